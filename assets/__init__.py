@@ -1,0 +1,1 @@
+"""What was authored: files become checked, immutable values."""

@@ -1,0 +1,1 @@
+"""Light of the room, computed once and written into its GLB."""

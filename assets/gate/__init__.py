@@ -1,0 +1,1 @@
+"""The merchandiser's gate: findings, checks, repairs."""

@@ -1,0 +1,101 @@
+"""A product on sale: what the catalogue, the model file and the knowledge base say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.checked import frozen_array, require, require_id, require_language
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """amount: >= 0, exact decimal; currency: ISO 4217, three capitals."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        require(self.amount.is_finite() and self.amount >= 0, "Price", "amount", self.amount, "a number >= 0")
+        require(
+            len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper(),
+            "Price", "currency", self.currency, "an ISO 4217 code such as 'USD'",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """A point worth pointing at. position_m: (3,) float, product axes (+Y up, +Z front, pivot bottom centre)."""
+
+    id: str
+    position_m: NDArray
+    label: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        require_id("Hotspot", "id", self.id)
+        object.__setattr__(self, "position_m", frozen_array("Hotspot", "position_m", self.position_m, (3,), np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One checked statement about a product: an attribute with its value, or a sentence.
+
+    attribute/value/unit: set for structured facts ("weight", "320", "g"); text: the sentence as it may be shown.
+    valid_until: ISO date or None.
+    """
+
+    id: str
+    text: str
+    source: str
+    language: str = "en"
+    attribute: str | None = None
+    value: str | None = None
+    unit: str | None = None
+    valid_until: str | None = None
+
+    def __post_init__(self) -> None:
+        require_id("Fact", "id", self.id)
+        require_language("Fact", "language", self.language)
+        require(bool(self.text or self.value), "Fact", "text", self.text, "a sentence or a value")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductModel:
+    """sku: identifier; names: by language, at least one; packs: "broadcast" (and later "tour", "ar") -> GLB path;
+    size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order."""
+
+    sku: str
+    names: Mapping[str, str]
+    packs: Mapping[str, Path]
+    size_m: NDArray
+    parts: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    hotspots: tuple[Hotspot, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    price: Price | None = None
+    stock: int | None = None
+    checkout_url: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require_id("ProductModel", "sku", self.sku)
+        require(bool(self.names), "ProductModel", "names", dict(self.names), "a name in at least one language")
+        for tag in self.names:
+            require_language("ProductModel", "names", tag)
+        size = frozen_array("ProductModel", "size_m", self.size_m, (3,), np.float32)
+        require(bool((size > 0).all()), "ProductModel", "size_m", size.tolist(), "three lengths > 0 m")
+        object.__setattr__(self, "size_m", size)
+        require(self.stock is None or self.stock >= 0, "ProductModel", "stock", self.stock, "a count >= 0")
+        for name in ("names", "packs", "extra"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def name(self, language: str) -> str:
+        """The name in `language`, else in English, else in the first language given."""
+        base = language.split("-")[0]
+        return self.names.get(language) or self.names.get(base) or self.names.get("en") or next(iter(self.names.values()))

@@ -1,0 +1,1 @@
+"""How a body speaks and moves: Speech and marks become a Performance, a Performance becomes a Pose at t. Pure."""

@@ -1,0 +1,1 @@
+"""Building the default digital human from CC0 body data."""

@@ -1,0 +1,1 @@
+"""Mapping of captured faces to ARKit weights."""

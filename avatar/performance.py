@@ -1,0 +1,35 @@
+"""A spoken sentence as movement: curves at 100 Hz that anyone can sample at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.checked import frozen_array
+from avatar.face import ARKIT
+from avatar.pose import HZ, JOINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """weights: (n, 52) float32 0..1 at 100 Hz; joints: (n, 16, 4) float32 local quaternions xyzw;
+    hands: (n, 2, 3) float32 as in Pose; influence: (n, 3) float32 0..1, how far face, joints and hands replace the idle body
+    (0 at both ends, so that idle life and sentence cross-fade)."""
+
+    weights: NDArray
+    joints: NDArray
+    hands: NDArray
+    influence: NDArray
+
+    def __post_init__(self) -> None:
+        n = len(self.weights)
+        for name, shape in (("weights", (n, len(ARKIT))), ("joints", (n, len(JOINTS), 4)),
+                            ("hands", (n, 2, 3)), ("influence", (n, 3))):
+            object.__setattr__(self, name, frozen_array("Performance", name, getattr(self, name), shape, np.float32))
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first row to the end of the last."""
+        return len(self.weights) / HZ

@@ -1,0 +1,1 @@
+"""What to say: a Question becomes an Answer, an Answer becomes Speech."""

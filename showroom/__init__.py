@@ -1,0 +1,1 @@
+"""The show: rundown, director, questions, visitors, server, supervisor, configuration, command line."""
