@@ -1,0 +1,49 @@
+"""Looking at something: eyes first and fast, the head after and only part of the way."""
+
+from __future__ import annotations
+
+import math
+
+from numpy.typing import NDArray
+
+from avatar.face import INDEX
+from avatar.skeleton import EYES_M
+
+EYE_LIMIT_DEG = (24.0, 15.0)  # yaw, pitch; people turn the head for more
+HEAD_SHARE = 0.45  # of a gaze shift, even a small one
+NECK_SHARE = 0.4  # of the head's turn
+LOOK_FULL_DEG = 30.0  # an eyeLook weight of 1
+LEAD_S = 0.15  # eyes move 100 to 200 ms before head or hand
+_LEFT = [INDEX[f"eyeLook{d}{s}"] for d, s in (("Out", "Left"), ("In", "Right"))]
+_RIGHT = [INDEX[f"eyeLook{d}{s}"] for d, s in (("In", "Left"), ("Out", "Right"))]
+_UP = [INDEX["eyeLookUpLeft"], INDEX["eyeLookUpRight"]]
+_DOWN = [INDEX["eyeLookDownLeft"], INDEX["eyeLookDownRight"]]
+
+
+def angles_to(target_m: NDArray | tuple[float, float, float]) -> tuple[float, float]:
+    """Yaw (positive to the body's left) and pitch (positive up) in degrees from the eyes to a point in body axes."""
+    x, y, z = (float(a) - float(b) for a, b in zip(target_m, EYES_M, strict=True))
+    return math.degrees(math.atan2(x, z)), math.degrees(math.atan2(y, math.hypot(x, z)))
+
+
+def head_part(yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+    """The turn of head and neck together for a gaze direction: a share, and all that the eyes cannot do."""
+    out = []
+    for angle, limit in zip((yaw_deg, pitch_deg), EYE_LIMIT_DEG, strict=True):
+        share = angle * HEAD_SHARE
+        rest = angle - share
+        out.append(share + math.copysign(max(0.0, abs(rest) - limit), rest))
+    return max(-70.0, min(70.0, out[0])), max(-35.0, min(35.0, out[1]))
+
+
+def clamp_eyes(yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+    """Eye angles within what eyes do."""
+    return (max(-EYE_LIMIT_DEG[0], min(EYE_LIMIT_DEG[0], yaw_deg)),
+            max(-EYE_LIMIT_DEG[1], min(EYE_LIMIT_DEG[1], pitch_deg)))
+
+
+def set_lids(weights: NDArray, yaw_deg: float, pitch_deg: float) -> None:
+    """In place on (52,) weights: the eyeLook channels that go with eyes turned by these angles."""
+    side = min(1.0, abs(yaw_deg) / LOOK_FULL_DEG)
+    weights[_LEFT if yaw_deg >= 0 else _RIGHT] = side
+    weights[_UP if pitch_deg >= 0 else _DOWN] = min(1.0, abs(pitch_deg) / LOOK_FULL_DEG)

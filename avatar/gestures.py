@@ -1,0 +1,195 @@
+"""Gestures as curves over a sentence: where the eyes go, what the arms do, which shape the hands take.
+
+Each mark becomes one Stroke per arm; strokes are laid on a 100 Hz grid, later ones take over from earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar import gaze
+from avatar import quaternions as qn
+from avatar.pose import HAND_POSES, HZ
+from avatar.skeleton import JOINT, REST_M, STANCES, arms_from_euler, reach
+from avatar.speech import GestureMark, Word
+
+PREPARE_S = 0.5  # from rest to the stroke's apex
+SETTLE_S = 0.65  # back to the stance
+POINT_HOLD_S = 1.5
+OPEN_HOLD_S = 1.0
+POINT_REACH = 0.80  # of the way an arm can reach: a host points, a goalkeeper stretches
+EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
+NOD_S = 0.55
+BEAT_S = 0.42
+BEAT_DEG = 9.0
+WAVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One arm, side 0 left or 1 right, going to `arm` (4, 4) and back; hand: index into HAND_POSES, -1 leaves it.
+
+    Times in seconds: the arm leaves at start, is there from apex to release, is back at end. shake_deg: of the forearm.
+    """
+
+    side: int
+    start_s: float
+    apex_s: float
+    release_s: float
+    end_s: float
+    arm: NDArray
+    hand: int = -1
+    shake_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Eyes (and part of the head) on a direction, yaw and pitch up in degrees, from start_s to end_s."""
+
+    start_s: float
+    end_s: float
+    yaw_deg: float
+    pitch_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nod:
+    """The head dips by depth_deg at apex_s."""
+
+    apex_s: float
+    depth_deg: float = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the marks of one sentence ask for."""
+
+    strokes: tuple[Stroke, ...] = ()
+    looks: tuple[Look, ...] = ()
+    nods: tuple[Nod, ...] = ()
+
+
+def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
+         targets: Mapping[str, NDArray], rest_m: NDArray = REST_M) -> Plan:
+    """Marks at their words. targets: name -> (3,) metres in body axes; a mark whose target is unknown looks at nobody.
+
+    An unknown gesture name is an open hand: a typing error must not stop a show.
+    """
+    strokes: list[Stroke] = []
+    looks: list[Look] = []
+    nods: list[Nod] = []
+    for mark in sorted(marks, key=lambda m: m.word):
+        at = words[min(mark.word, len(words) - 1)].start_s if words else 0.0
+        target = targets.get(mark.target)
+        if mark.name == "nod":
+            nods.append(Nod(at + 0.12))
+        elif mark.name == "point" and target is not None:
+            stroke, look = _point(at, target, duration_s, rest_m)
+            strokes.append(stroke)
+            looks.append(look)
+        elif mark.name == "wave":
+            strokes.append(_wave(at, duration_s))
+        elif mark.name in HAND_POSES and mark.name.startswith("count"):
+            strokes.append(_show(at, duration_s, HAND_POSES.index(mark.name)))
+        elif mark.name == "beat":
+            strokes.append(beat(at, 1))
+        else:
+            strokes.extend(_open(at, duration_s, target, rest_m))
+    return Plan(tuple(strokes), tuple(looks), tuple(nods))
+
+
+def _times(at_s: float, hold_s: float, duration_s: float) -> tuple[float, float, float, float]:
+    """Leave, arrive, release, back: the apex falls on the word, never before the eyes could lead."""
+    start = max(gaze.LEAD_S + 0.02, at_s - PREPARE_S + 0.1)
+    apex = start + PREPARE_S
+    release = max(apex + 0.25, min(apex + hold_s, duration_s - 0.2))
+    return start, apex, release, release + SETTLE_S
+
+
+def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> tuple[Stroke, Look]:
+    """The arm on the target's side reaches towards it; the eyes are there LEAD_S before the hand sets off."""
+    left = target[0] >= 0
+    side = "left" if left else "right"
+    shoulder = rest_m[JOINT[side + "UpperArm"]]
+    way = target - shoulder
+    length = 0.5  # of an arm, about; reach() limits it to the truth
+    wrist = shoulder + way / np.linalg.norm(way) * min(length * POINT_REACH, float(np.linalg.norm(way)) - 0.2)
+    wrist[1] -= 0.03
+    start, apex, release, end = _times(at_s, POINT_HOLD_S, duration_s)
+    arm = reach(side, wrist, palm_roll_deg=35.0, elbow_out=0.5, rest_m=rest_m)
+    yaw, pitch = gaze.angles_to(target)
+    stroke = Stroke(0 if left else 1, start, apex, release, end, arm, HAND_POSES.index("offer"))
+    return stroke, Look(start - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
+
+
+def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray) -> list[Stroke]:
+    """Both palms open towards the viewer, the target's side further."""
+    start, apex, release, end = _times(at_s, OPEN_HOLD_S, duration_s)
+    hand = HAND_POSES.index("open")
+    out = []
+    for index, (side, sign) in enumerate((("left", 1.0), ("right", -1.0))):
+        more = 0.06 if target is not None and target[0] * sign > 0.2 else 0.0
+        wrist = np.array([sign * (0.26 + more), 1.07 + more * 0.5, 0.27])
+        lag = 0.04 * index  # two hands never start in the same instant
+        out.append(Stroke(index, start + lag, apex + lag, release, end, reach(side, wrist, 60.0, 0.15, rest_m), hand))
+    return out
+
+
+def _wave(at_s: float, duration_s: float) -> Stroke:
+    start, apex, release, end = _times(at_s, 1.3, duration_s)
+    arm = reach("right", np.array([-0.33, 1.42, 0.22]), -40.0, 0.5)
+    return Stroke(1, start, apex, release, end, arm, HAND_POSES.index("open"), shake_deg=16.0)
+
+
+def _show(at_s: float, duration_s: float, hand: int) -> Stroke:
+    start, apex, release, end = _times(at_s, 1.2, duration_s)
+    return Stroke(1, start, apex, release, end, reach("right", np.array([-0.22, 1.28, 0.26]), -50.0, 0.25), hand)
+
+
+_BEAT_ARM = arms_from_euler([(0, 0, 0), (0, -9, 4), (-26, -84 - BEAT_DEG, -8), (0, -6, 0)])
+
+
+def beat(at_s: float, side: int) -> Stroke:
+    """A small lift of one forearm that lands on a stressed word."""
+    arm = _BEAT_ARM[4 * side : 4 * side + 4]
+    start = max(0.0, at_s - BEAT_S / 2)
+    return Stroke(side, start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5, arm)
+
+
+def minimum_jerk(x: NDArray) -> NDArray:
+    """0 to 1 as hands move: no speed or acceleration at either end."""
+    x = np.clip(x, 0.0, 1.0)
+    return x * x * x * (x * (6.0 * x - 15.0) + 10.0)
+
+
+def envelope(stroke: Stroke, t: NDArray) -> NDArray:
+    """0..1 over times t (n,): how far the stroke has the arm."""
+    rise = minimum_jerk((t - stroke.start_s) / (stroke.apex_s - stroke.start_s))
+    fall = minimum_jerk((t - stroke.release_s) / (stroke.end_s - stroke.release_s))
+    return (rise * (1.0 - fall)).astype(np.float32)
+
+
+def arm_curves(strokes: Sequence[Stroke], n: int) -> tuple[NDArray, NDArray]:
+    """(n, 8, 4) local rotations of both arms from the ready stance, and (n, 2, 3) hands."""
+    t = np.arange(n) / HZ
+    arms = np.repeat(STANCES["ready"][None], n, axis=0)
+    hands = np.zeros((n, 2, 3), np.float32)
+    for s in strokes:
+        rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))
+        time = t[rows]
+        amount = envelope(s, time)
+        part = arms[rows, 4 * s.side : 4 * s.side + 4]
+        goal = np.repeat(s.arm[None], len(time), axis=0)
+        if s.shake_deg:
+            swing = np.sin((time - s.apex_s) / max(s.release_s - s.apex_s, 0.1) * WAVES * 2 * np.pi) * s.shake_deg
+            goal[:, 2] = qn.multiply(goal[:, 2], qn.about((0.0, 0.0, 1.0), swing * amount))
+        arms[rows, 4 * s.side : 4 * s.side + 4] = qn.nlerp(part, goal, amount[:, None])
+        if s.hand >= 0:
+            stronger = amount >= hands[rows, s.side, 2]
+            hands[rows, s.side, 1] = np.where(stronger, s.hand, hands[rows, s.side, 1])
+            hands[rows, s.side, 2] = np.where(stronger, amount, hands[rows, s.side, 2])
+    return arms, hands

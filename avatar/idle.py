@@ -1,0 +1,160 @@
+"""Life between sentences: breath, blinks, glances, shifting weight. A pure function of time: any instant, any order.
+
+Figures: blinks 17/min at rest (Bentivoglio 1997), some in pairs, 0.1 to 0.4 s long; breaths 12 to 18/min;
+saccades last 20 ms + 2.2 ms per degree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from assets.scene import Mark
+from avatar import gaze
+from avatar import quaternions as qn
+from avatar.face import ARKIT, INDEX
+from avatar.noise import ease, latest_event, uniform, wander
+from avatar.pose import HAND_POSES, JOINTS, Pose
+from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, STANCES, to_body
+
+BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (0.93 + 0.12) = 19 blinks a minute
+BLINK_CHANCE = 0.93
+DOUBLE_CHANCE = 0.12
+BLINK_CLOSE_S, BLINK_HOLD_S, BLINK_OPEN_S = 0.07, 0.03, 0.14
+DOUBLE_GAP_S = 0.34
+BREATH_S = 4.2  # 14.3 a minute
+BREATH_DRIFT = 0.2  # of a breath, over BREATH_DRIFT_S: keeps the rate within 12 to 17 a minute
+BREATH_DRIFT_S = 17.0
+INHALE_SHARE = 0.42
+GLANCE_CELL_S = 4.6  # how long a target is looked at
+FIXATION_CELL_S = 0.85
+STANCE_CELL_S = 23.0
+HEAD_TURN_S = 0.55
+MICRO_DEG = (1.6, 1.0)  # yaw, pitch of the small jumps within a glance
+_BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
+_OPEN = HAND_POSES.index("open")
+(_S_BLINK, _S_CHANCE, _S_DOUBLE, _S_BREATH, _S_GLANCE, _S_WHERE, _S_FIX, _S_FIX_X, _S_FIX_Y, _S_STANCE, _S_WHICH,
+ _S_SWAY) = range(0, 1200, 100)
+
+
+def blink_curve(since_s: float) -> float:
+    """0..1 lid closure, since_s after its start: fast down, slower up."""
+    if since_s < BLINK_CLOSE_S:
+        return ease(since_s / BLINK_CLOSE_S)
+    return 1.0 - ease((since_s - BLINK_CLOSE_S - BLINK_HOLD_S) / BLINK_OPEN_S)
+
+
+class IdleLife:
+    """The idle body of one anchor. seed: two anchors with different seeds never move alike.
+
+    targets: points of the world to glance at ("camera", "product", "chat"); mark: where the anchor stands.
+    Without a mark targets are in the body's own axes.
+    """
+
+    def __init__(self, seed: int, targets: Mapping[str, tuple[float, float, float]] | None = None,
+                 mark: Mark | None = None) -> None:
+        self._seed = seed
+        points = {**DEFAULT_TARGETS, **({} if targets is None else targets)}
+        if mark is not None and targets is not None:
+            points.update({name: tuple(to_body(p, mark)) for name, p in targets.items()})
+        camera = gaze.angles_to(points["camera"])
+        self._places = (camera, camera, camera, gaze.angles_to(points["product"]), gaze.angles_to(points["chat"]))
+        self._stances = (STANCES["ready"], STANCES["low"], STANCES["ready"], STANCES["down"])
+
+    def pose(self, t_s: float) -> Pose:
+        """The body at t_s >= 0 seconds."""
+        weights = np.zeros(len(ARKIT), np.float32)
+        angles = np.zeros((len(JOINTS), 3))
+        breath = self.breath(t_s)
+        self._trunk(angles, t_s, breath)
+        eyes = self._look(angles, t_s)
+        joints = qn.from_euler_deg(angles)
+        joints[ARMS] = self._arms(t_s, breath)
+        self._face(weights, t_s)
+        gaze.set_lids(weights, *eyes)
+        weights[_BLINKS] = self.blink(t_s)
+        loose = 0.12 + 0.1 * wander(self._seed, _S_SWAY + 20, t_s, 6.1)
+        hands = np.array([(0, _OPEN, loose), (0, _OPEN, 0.22 - loose * 0.8)], np.float32)
+        return Pose(weights, joints, hands)
+
+    def blink(self, t_s: float) -> float:
+        """Lid closure 0..1."""
+        number, since = latest_event(self._seed, _S_BLINK, t_s, BLINK_CELL_S)
+        if uniform(self._seed, _S_CHANCE, number) >= BLINK_CHANCE:
+            return 0.0
+        if since >= DOUBLE_GAP_S and uniform(self._seed, _S_DOUBLE, number) < DOUBLE_CHANCE:
+            since -= DOUBLE_GAP_S
+        return blink_curve(since)
+
+    def breath(self, t_s: float) -> float:
+        """Chest 0 (out) .. 1 (in)."""
+        drift = BREATH_DRIFT * wander(self._seed, _S_BREATH, t_s, BREATH_DRIFT_S)
+        phase = (t_s / BREATH_S + drift) % 1.0
+        return ease(phase / INHALE_SHARE) if phase < INHALE_SHARE else 1.0 - ease((phase - INHALE_SHARE) / 0.5)
+
+    def _trunk(self, angles: np.ndarray, t_s: float, breath: float) -> None:
+        s = self._seed
+        shift = wander(s, _S_SWAY, t_s, 7.3)  # weight from foot to foot: hips one way, spine back
+        lean = wander(s, _S_SWAY + 1, t_s, 5.2)
+        turn = wander(s, _S_SWAY + 2, t_s, 6.4)
+        angles[JOINT["hips"]] = (1.2 * turn, 0.3 * lean, 1.5 * shift)
+        angles[JOINT["spine"]] = (0.8 * turn, 0.8 * lean, -1.5 * shift)
+        angles[JOINT["chest"]] = (0.5 * turn, -0.6 * breath, -0.5 * shift)
+        angles[JOINT["upperChest"]] = (0.0, -1.1 * breath, 0.0)
+
+    def _look(self, angles: np.ndarray, t_s: float) -> tuple[float, float]:
+        """Head, neck and eye angles; returns the eyes' yaw and pitch (up)."""
+        s = self._seed
+        number, since = latest_event(s, _S_GLANCE, t_s, GLANCE_CELL_S)
+        before, now = self._place(number - 1), self._place(number)
+        amplitude = math.hypot(now[0] - before[0], now[1] - before[1])
+        jump = ease(since / (0.02 + 0.0022 * amplitude))
+        follow = ease((since - gaze.LEAD_S) / HEAD_TURN_S)
+        old_head, new_head = gaze.head_part(*before), gaze.head_part(*now)
+        head_yaw = old_head[0] + (new_head[0] - old_head[0]) * follow + 1.6 * wander(s, _S_SWAY + 3, t_s, 2.7)
+        head_pitch = old_head[1] + (new_head[1] - old_head[1]) * follow + 1.1 * wander(s, _S_SWAY + 4, t_s, 2.3)
+        roll = 1.4 * wander(s, _S_SWAY + 5, t_s, 4.1)
+        fix, fixed_for = latest_event(s, _S_FIX, t_s, FIXATION_CELL_S)
+        small = ease(fixed_for / 0.024)
+        look = []
+        for axis, stream in ((0, _S_FIX_X), (1, _S_FIX_Y)):
+            a, b = (2.0 * uniform(s, stream, n) - 1.0 for n in (fix - 1, fix))
+            look.append(before[axis] + (now[axis] - before[axis]) * jump + MICRO_DEG[axis] * (a + (b - a) * small))
+        # the eyes hold the target while the head moves: they do what the head has not done
+        yaw, pitch = gaze.clamp_eyes(look[0] - head_yaw, look[1] - head_pitch)
+        n = gaze.NECK_SHARE
+        angles[JOINT["neck"]] = (head_yaw * n, -head_pitch * n, roll * 0.4)
+        angles[JOINT["head"]] = (head_yaw * (1 - n), -head_pitch * (1 - n), roll * 0.6)
+        angles[JOINT["leftEye"]] = angles[JOINT["rightEye"]] = (yaw, -pitch, 0.0)
+        return yaw, pitch
+
+    def _place(self, number: int) -> tuple[float, float]:
+        return self._places[int(uniform(self._seed, _S_WHERE, number) * len(self._places))]
+
+    def _arms(self, t_s: float, breath: float) -> np.ndarray:
+        s = self._seed
+        number, since = latest_event(s, _S_STANCE, t_s, STANCE_CELL_S)
+        a, b = (self._stances[int(uniform(s, _S_WHICH, n) * len(self._stances))] for n in (number - 1, number))
+        arms = b if since > 1.6 or a is b else qn.nlerp(a, b, np.float32(ease(since / 1.6)))
+        sway = [(2.0 * wander(s, _S_SWAY + 6 + i, t_s, 3.9 + 0.3 * i), 1.6 * wander(s, _S_SWAY + 12 + i, t_s, 4.7), 0.0)
+                for i in range(2)]
+        lift = (0.0, 0.0, 0.8 * breath)
+        drop = (0.0, 0.0, -0.8 * breath)
+        still = (0.0, 0.0, 0.0)
+        small = qn.from_euler_deg([lift, still, sway[0], sway[0], drop, still, sway[1], sway[1]])
+        return qn.multiply(arms, small).astype(np.float32)
+
+    def _face(self, weights: np.ndarray, t_s: float) -> None:
+        s = self._seed
+        smile = 0.14 + 0.08 * wander(s, _S_SWAY + 30, t_s, 5.7)
+        brow = max(0.0, wander(s, _S_SWAY + 31, t_s, 3.1) - 0.35) * 0.3
+        squint = 0.05 + 0.04 * wander(s, _S_SWAY + 32, t_s, 4.4)
+        press = max(0.0, wander(s, _S_SWAY + 33, t_s, 6.2) - 0.6) * 0.4
+        for name, value in (
+            ("mouthSmileLeft", smile), ("mouthSmileRight", smile * 0.94), ("browInnerUp", brow),
+            ("browOuterUpLeft", brow), ("browOuterUpRight", brow * 0.8), ("eyeSquintLeft", squint),
+            ("eyeSquintRight", squint), ("mouthPressLeft", press), ("mouthPressRight", press),
+        ):
+            weights[INDEX[name]] = max(0.0, value)

@@ -1,0 +1,95 @@
+"""Rotations as quaternions xyzw, over any leading shape. Angles in degrees: yaw about +Y (to the body's left),
+pitch about +X (positive looks down), roll about +Z (positive leans to the body's right)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+IDENTITY = np.array([0.0, 0.0, 0.0, 1.0], np.float32)
+
+
+def from_euler_deg(angles: ArrayLike) -> NDArray:
+    """(..., 3) yaw, pitch, roll in degrees to (..., 4): roll is applied first, yaw last."""
+    half = np.asarray(angles, np.float64) * (np.pi / 360.0)
+    c, s = np.cos(half), np.sin(half)
+    cy, cx, cz = c[..., 0], c[..., 1], c[..., 2]
+    sy, sx, sz = s[..., 0], s[..., 1], s[..., 2]
+    out = np.empty((*half.shape[:-1], 4), np.float32)
+    out[..., 0] = cy * sx * cz + sy * cx * sz
+    out[..., 1] = sy * cx * cz - cy * sx * sz
+    out[..., 2] = cy * cx * sz - sy * sx * cz
+    out[..., 3] = cy * cx * cz + sy * sx * sz
+    return out
+
+
+def about(axis: ArrayLike, angle_deg: ArrayLike) -> NDArray:
+    """Rotation of angle_deg (...,) about a (3,) or (..., 3) axis of any length > 0."""
+    a = np.asarray(axis, np.float64)
+    a = a / np.linalg.norm(a, axis=-1, keepdims=True)
+    half = np.asarray(angle_deg, np.float64)[..., None] * (np.pi / 360.0)
+    vector, scalar = np.broadcast_arrays(a * np.sin(half), np.cos(half))
+    return np.concatenate([vector, scalar[..., :1]], axis=-1).astype(np.float32)
+
+
+def multiply(a: ArrayLike, b: ArrayLike) -> NDArray:
+    """The rotation that first does b, then a."""
+    a, b = np.asarray(a), np.asarray(b)
+    ax, ay, az, aw = np.moveaxis(a, -1, 0)
+    bx, by, bz, bw = np.moveaxis(b, -1, 0)
+    return np.stack([
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    ], axis=-1)
+
+
+def conjugate(q: ArrayLike) -> NDArray:
+    """The inverse of a unit quaternion."""
+    return np.asarray(q) * np.array([-1, -1, -1, 1], np.float32)
+
+
+def rotate(q: ArrayLike, v: ArrayLike) -> NDArray:
+    """(..., 4) rotations applied to (..., 3) vectors."""
+    q, v = np.asarray(q), np.asarray(v)
+    u, w = q[..., :3], q[..., 3:]
+    t = 2.0 * np.cross(u, v)
+    return v + w * t + np.cross(u, t)
+
+
+def between(a: ArrayLike, b: ArrayLike) -> NDArray:
+    """The shortest rotation that turns direction a (3,) into direction b (3,)."""
+    a = np.asarray(a, np.float64) / np.linalg.norm(a)
+    b = np.asarray(b, np.float64) / np.linalg.norm(b)
+    w = 1.0 + float(a @ b)
+    if w < 1e-6:  # opposite: any axis across will do
+        axis = np.cross(a, [1.0, 0, 0] if abs(a[0]) < 0.9 else [0, 1.0, 0])
+        return about(axis, 180.0)
+    q = np.array([*np.cross(a, b), w])
+    return (q / np.linalg.norm(q)).astype(np.float32)
+
+
+def nlerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray:
+    """Normalised linear blend on the short way; t (...,) 0 gives a, 1 gives b. Good below 90 degrees."""
+    a, b = np.asarray(a), np.asarray(b)
+    t = np.asarray(t)[..., None]
+    sign = np.where((a * b).sum(-1, keepdims=True) < 0, -1.0, 1.0)
+    q = a * (1.0 - t) + b * (sign * t)
+    return (q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def to_matrix(q: ArrayLike) -> NDArray:
+    """(..., 4) to (..., 3, 3) rotation matrices for column vectors."""
+    x, y, z, w = np.moveaxis(np.asarray(q), -1, 0)
+    out = np.empty((*x.shape, 3, 3), np.float32)
+    out[..., 0, 0] = 1 - 2 * (y * y + z * z)
+    out[..., 0, 1] = 2 * (x * y - z * w)
+    out[..., 0, 2] = 2 * (x * z + y * w)
+    out[..., 1, 0] = 2 * (x * y + z * w)
+    out[..., 1, 1] = 1 - 2 * (x * x + z * z)
+    out[..., 1, 2] = 2 * (y * z - x * w)
+    out[..., 2, 0] = 2 * (x * z - y * w)
+    out[..., 2, 1] = 2 * (y * z + x * w)
+    out[..., 2, 2] = 1 - 2 * (x * x + y * y)
+    return out

@@ -1,0 +1,80 @@
+"""Any instant of a show: the idle body with whatever is being performed laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar import quaternions as qn
+from avatar.face import INDEX
+from avatar.idle import IdleLife
+from avatar.performance import Performance
+from avatar.pose import HZ, Pose
+from avatar.skeleton import TRUNK
+
+_BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
+_NOTHING = np.zeros(3, np.float32)
+
+
+def sample(performance: Performance, t_s: float) -> tuple[Pose, NDArray]:
+    """The performance t_s seconds after its first row, and its influence (3,) on face, joints and hands.
+
+    Between rows weights are linear and rotations normalised-linear; before the first and after the last row the
+    nearest row with influence 0.
+    """
+    weights, joints, hands, influence = _row(performance, t_s)
+    return Pose(weights, joints, hands), influence
+
+
+def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performance]]) -> Pose:
+    """The body at t_s. playing: (start in seconds on the same clock, performance), oldest first; those that have not
+    begun or are over do nothing. Face, head and arms are replaced by influence; the trunk's breathing and the blinks
+    go on below.
+    """
+    base = idle.pose(t_s)
+    active = [(start, p) for start, p in playing if 0.0 <= t_s - start < p.duration_s]
+    if not active:
+        return base
+    weights, joints, hands = base.weights, base.joints, base.hands
+    for start, performance in active:
+        w, j, h, influence = _row(performance, t_s - start)
+        face, body, hand = (float(x) for x in influence)
+        weights = weights + (w - weights) * np.float32(face)
+        trunk = qn.multiply(base.joints[TRUNK], qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
+        joints = qn.nlerp(joints, j, np.float32(body))
+        joints[TRUNK] = trunk
+        hands = _hands(hands, h, hand)
+    weights[_BLINKS] = np.maximum(weights[_BLINKS], base.weights[_BLINKS])
+    return Pose(weights, joints, hands)
+
+
+def _row(p: Performance, t_s: float) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    n = len(p.weights)
+    x = t_s * HZ
+    if x <= 0.0 or x >= n - 1:
+        i = 0 if x <= 0.0 else n - 1
+        return p.weights[i], p.joints[i], p.hands[i], p.influence[i] if 0.0 <= x <= n - 1 else _NOTHING
+    i = int(x)
+    f = np.float32(x - i)
+    joints = qn.nlerp(p.joints[i], p.joints[i + 1], f)
+    hands = p.hands[i if f < 0.5 else i + 1].copy()
+    same = (p.hands[i, :, :2] == p.hands[i + 1, :, :2]).all(1)
+    hands[same, 2] = (p.hands[i] + (p.hands[i + 1] - p.hands[i]) * f)[same, 2]
+    return (p.weights[i] + (p.weights[i + 1] - p.weights[i]) * f, joints, hands,
+            p.influence[i] + (p.influence[i + 1] - p.influence[i]) * f)
+
+
+def _hands(below: NDArray, over: NDArray, influence: float) -> NDArray:
+    """A performed hand shape replaces the idle one; both start from the relaxed hand, so nothing snaps."""
+    out = below.copy()
+    for side in range(2):
+        blend = over[side, 2] * influence
+        if blend > 0.0:
+            same = over[side, 1] == below[side, 1]
+            rest = below[side, 2] * (1.0 - influence) if same else 0.0
+            out[side] = (over[side, 0], over[side, 1], blend + rest)
+        else:
+            out[side, 2] *= 1.0 - influence
+    return out
