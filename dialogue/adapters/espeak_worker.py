@@ -1,0 +1,39 @@
+"""The process that speaks with espeak-ng. Started by dialogue.adapters.espeak; talks over stdin and stdout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from avatar.speech import RATE_HZ as SPEECH_HZ
+from dialogue.adapters.espeak_events import ipa_phones, phones_from, words_from
+from dialogue.adapters.espeak_library import RATE_HZ, EspeakLibrary, Tone
+from dialogue.adapters.worker_messages import serve
+from dialogue.polish import finished
+
+
+class EspeakHandler:
+    """Requests: {"op": "speak" | "phones", "text", "language", "tone": {...}}."""
+
+    def __init__(self, library: EspeakLibrary) -> None:
+        self._library = library
+
+    def __call__(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """The reply and, for "speak", the sound as int16 at 48 kHz."""
+        tone = Tone(**request["tone"])
+        if request["op"] == "phones":
+            words = self._library.phonemes(request["text"], tone)
+            return {"words": [[p for name in word for p in ipa_phones(name)] for word in words]}, b""
+        raw, events = self._library.synthesise(request["text"], tone)
+        phones = phones_from(events, len(raw))
+        words = words_from(events, request["text"], request["language"], phones)
+        sound = finished(raw, RATE_HZ, warm=True)
+        end_s = len(sound) / SPEECH_HZ  # resampling rounds the length to a sample
+        reply = {
+            "phones": [[p.ipa, p.start_s, min(p.end_s, end_s)] for p in phones],
+            "words": [[w.text, w.start_s, min(w.end_s, end_s)] for w in words],
+        }
+        return reply, sound.tobytes()
+
+
+if __name__ == "__main__":
+    serve(EspeakHandler(EspeakLibrary()))

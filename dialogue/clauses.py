@@ -1,0 +1,105 @@
+"""Where a sentence may be cut, so that the first sound starts before the last clause is synthesised. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_STRONG = ".!?…;:。！？；：\n"
+_SOFT = ",，、،—–"
+_CLOSING = "\"'”’»)]}）】」』》.!?…。！？"  # goes with the clause before it
+_FULL_WIDTH = "。！？；：，、"  # a cut even without a blank after it
+# A dot after these does not end anything (lower case, without the dot).
+_ABBREVIATIONS = frozenset((
+    "mr", "mrs", "ms", "dr", "prof", "sr", "sra", "jr", "st", "no", "nr", "vs", "approx", "ca", "bzw", "z.b", "d.h",
+    "u.a", "etc", "e.g", "i.e", "cf", "fig", "inc", "ltd", "co", "corp", "max", "min", "vol", "art", "tel", "ex",
+    "p.ej", "ud", "uds", "núm", "av", "m", "mme", "mlle", "env", "sig", "dott", "dt", "г", "т.е", "т.д", "руб",
+    "стр", "p",
+))
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+MIN_WORDS = 3  # shorter pieces sound chopped; they join their neighbour
+LONG_WORDS = 26  # about 9 s: longer delays the first sound and the way to a stop
+_HAN_PER_WORD = 2.0
+
+
+def clauses(text: str, language: str) -> list[str]:
+    """Short clauses of `text`, in order; joined without anything between they are `text` again.
+
+    Never cuts inside a number ("1,299.50", "20:00"), an abbreviation, a web address or a word.
+    language: BCP 47 (all rules hold for every script; kept for voices that will differ).
+    """
+    if not text.strip():
+        return []
+    pieces: list[tuple[str, bool]] = []  # clause, ends at strong punctuation
+    start = 0
+    for at in range(len(text)):
+        if at < start or text[at] not in _STRONG + _SOFT or not _is_cut(text, at):
+            continue
+        end = at + 1
+        while end < len(text) and text[end] in _CLOSING:
+            end += 1
+        while end < len(text) and text[end].isspace():
+            end += 1
+        pieces.append((text[start:end], text[at] in _STRONG))
+        start = end
+    if start < len(text):
+        pieces.append((text[start:], True))
+    return [part for clause in _joined(pieces) for part in _shortened(clause)]
+
+
+def word_count(text: str) -> float:
+    """Words, where two signs of a script without blanks count as one."""
+    signs = len(_HAN.findall(text))
+    return signs / _HAN_PER_WORD + len(_HAN.sub(" ", text).split())
+
+
+def _is_cut(text: str, at: int) -> bool:
+    sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
+    if sign in _FULL_WIDTH or sign == "\n":
+        return not (before.isdigit() and after.isdigit())
+    if sign in "—–":
+        return before.isspace() and after.isspace()
+    rest = text[at + 1 :].lstrip(_CLOSING)
+    if not rest or rest[0].isspace() or (after != rest[0] and _HAN.match(rest)):
+        if sign != ".":
+            return True
+        word = text[:at].split()[-1:] or [""]
+        bare = word[0].lstrip("(\"'“‘«[").lower()
+        return not (bare in _ABBREVIATIONS and after) and not (len(bare) == 1 and bare.isalpha() and after)
+    return sign in ",!?;…،" and not after.isdigit() and bool(_HAN.match(after) or _HAN.match(before))
+
+
+def _joined(pieces: list[tuple[str, bool]]) -> list[str]:
+    """Join what is too short: soft pieces with their neighbours, a strong one only while nothing has been said."""
+    clauses: list[str] = []
+    held = ""
+    for piece, strong in pieces:
+        held += piece
+        enough = word_count(held) >= MIN_WORDS
+        if (strong and word_count(held) >= 1) or enough:
+            if not enough and clauses and not _ends_sentence(clauses[-1]):
+                clauses[-1] += held
+            else:
+                clauses.append(held)
+            held = ""
+    if held:
+        if clauses:
+            clauses[-1] += held
+        else:
+            clauses.append(held)
+    return clauses
+
+
+def _ends_sentence(clause: str) -> bool:
+    return clause.rstrip().rstrip("\"'”’»)]}）】」』》")[-1:] in tuple(_STRONG.strip())
+
+
+def _shortened(clause: str) -> list[str]:
+    """A clause with no punctuation for more than LONG_WORDS words, cut at blanks into equal parts."""
+    words = list(re.finditer(r"\S+\s*", clause))
+    if word_count(clause) <= LONG_WORDS or len(words) < 2 * MIN_WORDS:
+        return [clause]
+    parts = int(-(-len(words) // LONG_WORDS)) if not _HAN.search(clause) else 2
+    size = -(-len(words) // max(parts, 2))
+    lead = clause[: words[0].start()]
+    cut = ["".join(w.group() for w in words[i : i + size]) for i in range(0, len(words), size)]
+    return [lead + cut[0], *cut[1:]]

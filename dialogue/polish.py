@@ -1,0 +1,104 @@
+"""From a synthesiser's raw sound to one that is pleasant and of broadcast loudness. Pure functions on float arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
+from scipy.signal import lfilter
+
+from avatar.speech import RATE_HZ
+
+TARGET_LUFS = -16.0  # what streaming platforms ask of speech (AES TD1008)
+PEAK_DBFS = -1.0  # head room for lossy coding
+MAX_GAIN_DB = 30.0  # more would lift the noise of a near-silent sound
+_LOOKAHEAD = RATE_HZ // 200  # 5 ms: the limiter is down before the peak comes
+
+# ITU-R BS.1770-4, tables 1 and 2: the two K-weighting filters at 48 kHz.
+_K_SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
+_K_HIGHPASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
+
+
+def loudness_lufs(sound: NDArray) -> float:
+    """Gated loudness after ITU-R BS.1770-4. sound: (n,) float -1..1 at 48 kHz. Returns LUFS, -inf for silence.
+
+    A sound shorter than one 400 ms block is measured as a whole.
+    """
+    weighted = lfilter(*_K_HIGHPASS, lfilter(*_K_SHELF, np.asarray(sound, np.float64)))
+    block, hop = int(0.4 * RATE_HZ), int(0.1 * RATE_HZ)
+    power = np.concatenate([[0.0], np.cumsum(weighted**2)])
+    if len(weighted) <= block:
+        blocks = np.array([power[-1] / max(len(weighted), 1)])
+    else:
+        starts = np.arange(0, len(weighted) - block + 1, hop)
+        blocks = (power[starts + block] - power[starts]) / block
+    levels = -0.691 + 10 * np.log10(np.maximum(blocks, 1e-12))
+    loud = blocks[levels > -70.0]  # absolute gate of the recommendation
+    if not len(loud):
+        return -np.inf
+    relative_gate = -0.691 + 10 * np.log10(loud.mean()) - 10.0
+    return float(-0.691 + 10 * np.log10(blocks[levels > max(-70.0, relative_gate)].mean()))
+
+
+def normalised(sound: NDArray) -> NDArray:
+    """(n,) float64 at TARGET_LUFS with no sample above PEAK_DBFS; silence stays silence."""
+    level = loudness_lufs(sound)
+    if not np.isfinite(level):
+        return np.zeros(len(sound))
+    louder = np.asarray(sound, np.float64) * 10 ** (min(TARGET_LUFS - level, MAX_GAIN_DB) / 20)
+    return _limited(louder, 10 ** (PEAK_DBFS / 20))
+
+
+def warmed(sound: NDArray) -> NDArray:
+    """Gentle equaliser for formant synthesis: rumble out, body in, the buzz above 5 kHz down. (n,) float64, 48 kHz."""
+    body = lfilter(*_shelf(180.0, 2.5, low=True), lfilter(*_highpass(70.0), np.asarray(sound, np.float64)))
+    softer = lfilter(*_peak(3100.0, -2.5, 1.0), body)
+    return np.asarray(lfilter(*_shelf(5200.0, -4.5, low=False), softer))
+
+
+def finished(raw: NDArray, rate_hz: int, *, warm: bool) -> NDArray:
+    """(m,) int16 at 48 kHz from (n,) int16 or float -1..1 at rate_hz; lasts as long as the input to within a sample."""
+    sound = raw.astype(np.float64) / 32768.0 if raw.dtype == np.int16 else np.asarray(raw, np.float64)
+    if rate_hz != RATE_HZ and len(sound):
+        sound = soxr.resample(sound, rate_hz, RATE_HZ)
+    if warm:
+        sound = warmed(sound)
+    return np.round(np.clip(normalised(sound), -1.0, 1.0) * 32767.0).astype(np.int16)
+
+
+def _limited(sound: NDArray, ceiling: float) -> NDArray:
+    """Turn the gain down smoothly around each sample above the ceiling, without delay."""
+    if not len(sound) or np.abs(sound).max() <= ceiling:
+        return sound
+    wanted = np.minimum(1.0, ceiling / np.maximum(np.abs(sound), 1e-9))
+    held = minimum_filter1d(wanted, 2 * _LOOKAHEAD + 1, mode="nearest")
+    smooth = uniform_filter1d(held, 2 * (_LOOKAHEAD // 2) + 1, mode="nearest")
+    return np.clip(sound * smooth, -ceiling, ceiling)
+
+
+# Filters after R. Bristow-Johnson's Audio EQ Cookbook, slope 1.
+def _shelf(corner_hz: float, gain_db: float, *, low: bool) -> tuple[NDArray, NDArray]:
+    a, w = 10 ** (gain_db / 40), 2 * np.pi * corner_hz / RATE_HZ
+    cos, alpha = np.cos(w), np.sin(w) / np.sqrt(2)
+    s = 1.0 if low else -1.0
+    root = 2 * np.sqrt(a) * alpha
+    b = np.array([a * ((a + 1) - s * (a - 1) * cos + root), s * 2 * a * ((a - 1) - s * (a + 1) * cos),
+                  a * ((a + 1) - s * (a - 1) * cos - root)])
+    d = np.array([(a + 1) + s * (a - 1) * cos + root, -s * 2 * ((a - 1) + s * (a + 1) * cos),
+                  (a + 1) + s * (a - 1) * cos - root])
+    return b / d[0], d / d[0]
+
+
+def _peak(centre_hz: float, gain_db: float, q: float) -> tuple[NDArray, NDArray]:
+    a, w = 10 ** (gain_db / 40), 2 * np.pi * centre_hz / RATE_HZ
+    cos, alpha = np.cos(w), np.sin(w) / (2 * q)
+    d = np.array([1 + alpha / a, -2 * cos, 1 - alpha / a])
+    return np.array([1 + alpha * a, -2 * cos, 1 - alpha * a]) / d[0], d / d[0]
+
+
+def _highpass(corner_hz: float) -> tuple[NDArray, NDArray]:
+    w = 2 * np.pi * corner_hz / RATE_HZ
+    cos, alpha = np.cos(w), np.sin(w) / np.sqrt(2)
+    d = np.array([1 + alpha, -2 * cos, 1 - alpha])
+    return np.array([(1 + cos) / 2, -(1 + cos), (1 + cos) / 2]) / d[0], d / d[0]

@@ -1,0 +1,156 @@
+"""From an utterance to sound, clause by clause: policy, then words, then voice, one clause ahead of the listener."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
+from dialogue.clauses import clauses, word_count
+from dialogue.policy import Policy, Verdict
+from dialogue.ports import Voice, VoiceError
+from dialogue.spoken import spoken_text, spoken_with_words
+
+__all__ = ["Blocked", "FallbackVoice", "Speaker", "clauses", "silent_speech", "spoken_text"]
+
+SILENT_ENGINE = "caption-only"
+STEP_S = 3.0  # a listener forgives that long a pause, not two of them
+REST_S = 30.0  # a voice that failed often is left alone for so long
+FAILURES = 3  # in a row, before it rests
+_WORDS_PER_S = 2.6  # pace of the silent reading time; near that of the voices
+# Silence after a clause. Speech has about a third of a second between sentences, half of that at a comma.
+_PAUSES_S = {",": 0.14, "，": 0.14, "、": 0.12, ";": 0.2, "；": 0.2, ":": 0.18, "：": 0.18, "—": 0.18, "–": 0.18}
+_SENTENCE_PAUSE_S = 0.3
+
+
+class Blocked(RuntimeError):
+    """The policy does not pass the utterance; nothing was synthesised. verdict: the rule and its reason."""
+
+    def __init__(self, utterance: Utterance, verdict: Verdict) -> None:
+        super().__init__(f"Utterance {utterance.id!r} is not spoken: rule {verdict.rule!r}: {verdict.reason}")
+        self.utterance, self.verdict = utterance, verdict
+
+
+class Speaker:
+    """Speaks utterances with one voice under one policy."""
+
+    def __init__(self, voice: Voice, policy: Policy) -> None:
+        self._voice, self._policy = voice, policy
+
+    def checked(self, utterance: Utterance) -> Verdict:
+        """What the policy makes of it, without a sound: the text as it will be said."""
+        return self._policy.check(utterance)
+
+    async def speak(self, utterance: Utterance) -> AsyncIterator[tuple[int, str, Speech]]:
+        """Clauses with their sound, in order: (index, clause as written, Speech with the pause after it).
+
+        The next clause is synthesised while the caller plays this one. Words of a Speech are the clause's own.
+        Raises Blocked before anything is synthesised, VoiceError when the voice fails.
+        Close the iterator (aclosing) to stop early: the look-ahead is cancelled.
+        """
+        verdict = self._policy.check(utterance)
+        if not verdict.allowed:
+            raise Blocked(utterance, verdict)
+        parts = [c.strip() for c in clauses(verdict.text, utterance.language)]
+        parts = [c for c in parts if spoken_text(c, utterance.language)]
+        ahead: asyncio.Task[Speech] | None = None
+        try:
+            for index, clause in enumerate(parts):
+                now = ahead or self._start(clause, utterance.language)
+                ahead = now
+                speech = await now
+                ahead = self._start(parts[index + 1], utterance.language) if index + 1 < len(parts) else None
+                yield index, clause, speech
+        finally:
+            if ahead is not None and not ahead.done():
+                ahead.cancel()
+                with suppress(asyncio.CancelledError, VoiceError):
+                    await ahead
+            elif ahead is not None and not ahead.cancelled():
+                ahead.exception()  # nobody will wait for it any more
+
+    def _start(self, clause: str, language: str) -> asyncio.Task[Speech]:
+        return asyncio.create_task(self._say(clause, language))
+
+    async def _say(self, clause: str, language: str) -> Speech:
+        said, as_written = spoken_with_words(clause, language)
+        speech = await self._voice.speak(said, language)
+        return _with_pause(speech, as_written(speech.words), pause_after_s(clause))
+
+
+def pause_after_s(clause: str) -> float:
+    """Silence that follows a clause, by its last sign."""
+    return _PAUSES_S.get(clause.rstrip()[-1:], _SENTENCE_PAUSE_S)
+
+
+def _with_pause(speech: Speech, words: tuple[Word, ...], pause_s: float) -> Speech:
+    quiet = np.zeros(int(pause_s * RATE_HZ), np.int16)
+    end_s = speech.duration_s
+    phones = (*speech.phones, Phone("", end_s, end_s + len(quiet) / RATE_HZ))
+    return Speech(np.concatenate([speech.pcm, quiet]), phones, words, speech.engine, speech.is_human)
+
+
+@dataclass(slots=True)
+class _Health:
+    failures: int = 0
+    resting_until_s: float = 0.0
+
+
+class FallbackVoice:
+    """The chosen voice, else the next, at last silence of the right length under the caption. Never raises VoiceError.
+
+    Speech.engine says which one spoke (SILENT_ENGINE for none). A voice that failed FAILURES times in a row for a
+    language is skipped for REST_S seconds.
+    """
+
+    name = "fallback"
+
+    def __init__(
+        self, voices: Sequence[Voice], *, step_s: float = STEP_S, clock: Callable[[], float] = time.monotonic,
+        on_failure: Callable[[str, str], None] = lambda voice, reason: None,
+    ) -> None:
+        """voices: in order of preference; clock: seconds, any zero; on_failure: told (voice, sentence)."""
+        self._voices, self._step_s, self._clock, self._on_failure = tuple(voices), step_s, clock, on_failure
+        self._health: dict[tuple[str, str], _Health] = {}
+
+    async def speak(self, text: str, language: str) -> Speech:
+        """See dialogue.ports.Voice; takes at most step_s for each voice."""
+        for voice in self._voices:
+            health = self._health.setdefault((voice.name, language), _Health())
+            if self._clock() < health.resting_until_s:
+                continue
+            try:
+                speech = await asyncio.wait_for(voice.speak(text, language), self._step_s)
+            except (VoiceError, TimeoutError) as error:
+                self._failed(voice, health, str(error) or f"The {voice.name} voice took over {self._step_s:g} s.")
+                continue
+            health.failures = 0
+            return speech
+        return silent_speech(text)
+
+    async def close(self) -> None:
+        """Close every voice."""
+        for voice in self._voices:
+            await voice.close()
+
+    def _failed(self, voice: Voice, health: _Health, reason: str) -> None:
+        health.failures += 1
+        if health.failures >= FAILURES:
+            health.failures, health.resting_until_s = 0, self._clock() + REST_S
+        self._on_failure(voice.name, reason)
+
+
+def silent_speech(text: str) -> Speech:
+    """Silence as long as the text takes to say, so that captions and shots keep their pace."""
+    words = text.split() or [text]
+    weights = np.array([max(word_count(word), 0.5) for word in words])
+    duration_s = float(weights.sum()) / _WORDS_PER_S + 0.2
+    edges = np.concatenate([[0.0], np.cumsum(weights) / weights.sum()]) * duration_s
+    timed = tuple(Word(w, float(a), float(b)) for w, a, b in zip(words, edges[:-1], edges[1:], strict=True))
+    pcm = np.zeros(int(duration_s * RATE_HZ), np.int16)
+    return Speech(pcm, (Phone("", 0.0, len(pcm) / RATE_HZ),), timed, SILENT_ENGINE)

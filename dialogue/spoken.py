@@ -1,0 +1,209 @@
+"""Written text as words a synthesiser reads well: prices, units, numbers and signs become words, emoji go. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from avatar.speech import Word
+from dialogue.spoken_words import CURRENCIES, MINOR, RANGE, SIGNS, UNITS, UNSPACED, currency_code, number_words
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
+_SYMBOL = r"US\$|A\$|CN¥|[$€£¥₹₽฿₫]|RM|Rp"
+_CODE = "|".join(CURRENCIES)
+_UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
+_LATIN_END = r"(?![A-Za-z0-9])"
+_TOKEN = re.compile(
+    rf"(?P<money>(?:(?P<sym>{_SYMBOL})\s?(?P<a1>{_NUMBER})(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?P<a2>{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
+    rf"|(?P<span>(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
+    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END})"
+    r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
+    rf"|(?P<number>(?<![A-Za-z0-9.])(?:{_NUMBER})(?![A-Za-z0-9]))"
+    r"|(?P<url>https?://\S+)"
+    r"|(?P<sign>[&+=×%@#/°~^|<>*_\\])"
+)
+_DROPPED = ("Cc", "Cf", "Co", "Cs", "So", "Sk")  # control, format, private, surrogate, pictures
+_UNSEEN = frozenset("\ufe0e\ufe0f\u20e3")  # picture or text style, key cap: parts of emoji
+_KEPT = frozenset("\u200c\u200d")  # joiners that Hindi and Arabic spelling needs
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the written text and how it is said (may be empty); the `written` ones joined are the text."""
+
+    written: str
+    spoken: str
+
+
+def spoken_text(text: str, language: str) -> str:
+    """What a voice is given for `text`. language: BCP 47. Empty when nothing is left to say."""
+    return _joined(spoken_pieces(text, language))[0]
+
+
+def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
+    """`text` cut into what stays and what is said otherwise."""
+    base = language.split("-")[0].lower()
+    pieces: list[Piece] = []
+    at = 0
+    for match in _TOKEN.finditer(text):
+        said = _said(match, base, text)
+        if said is None:
+            continue
+        if match.start() > at:
+            pieces += _plain(text[at : match.start()])
+        pieces.append(Piece(match.group(), said))
+        at = match.end()
+    if at < len(text):
+        pieces += _plain(text[at:])
+    return tuple(pieces)
+
+
+def spoken_with_words(text: str, language: str) -> tuple[str, Callable[[Sequence[Word]], tuple[Word, ...]]]:
+    """The spoken text, and a function that turns a voice's words over it into words as written in `text`."""
+    pieces = spoken_pieces(text, language)
+    said, spans = _joined(pieces)
+
+    def as_written(words: Sequence[Word]) -> tuple[Word, ...]:
+        return _as_written(words, text, said, spans)
+
+    return said, as_written
+
+
+def _plain(text: str) -> list[Piece]:
+    """Text that stays, with its control signs and pictures as pieces that are not said."""
+    parts = groupby(text, key=lambda c: c in _UNSEEN or (unicodedata.category(c) in _DROPPED and c not in _KEPT))
+    return [Piece(run, " " if dropped else run) for dropped, run in ((d, "".join(g)) for d, g in parts)]
+
+
+def _said(match: re.Match[str], base: str, text: str) -> str | None:
+    """The words for a token; None leaves it to the text around it."""
+    group = match.group
+    if group("url"):
+        return " "
+    if group("sign"):
+        return _sign(group(), base, text, match)
+    if group("clock"):
+        return None if base in ("th", "ar", "hi") else _clock(int(group("h")), int(group("m")), base)
+    if group("money"):
+        symbol = group("sym") or group("post")
+        return _money(group("a1") or group("a2"), currency_code(symbol, base), base)
+    if group("span"):
+        number = f"{number_words(group('from'), base)} {RANGE.get(base, RANGE['en'])} {number_words(group('to'), base)}"
+        return number if not group("unit2") else f"{number} {_unit(group('unit2'), group('to'), base)}"
+    if group("measure"):
+        if group("unit") == "K" and len(group("n")) < 4:
+            return None  # "4K" is a picture size, "2700 K" a colour of light
+        if group("unit") == "%" and base == "zh":
+            return f"百分之{number_words(group('n'), base)}"
+        blank = "" if base in UNSPACED else " "
+        return f"{number_words(group('n'), base)}{blank}{_unit(group('unit'), group('n'), base)}"
+    return number_words(group(), base)
+
+
+def _sign(sign: str, base: str, text: str, match: re.Match[str]) -> str:
+    if sign == "/" and not (text[match.end() : match.end() + 1].isspace() or text[: match.start()].endswith(" ")):
+        return " "  # "and/or"
+    words = SIGNS.get(sign)
+    return f" {words.get(base, words['en'])} " if words else " "
+
+
+def _money(amount: str, code: str, base: str) -> str:
+    from babel.numbers import get_currency_name
+
+    whole, _, part = amount.replace(",", "").partition(".") if not _decimal_comma(amount) else amount.partition(",")
+    name = CURRENCIES[code].get(base) or get_currency_name(code, count=float(whole), locale=_locale(base)).lower()
+    if base in ("zh", "ja"):
+        return f"{number_words(whole + ('.' + part.rstrip('0') if part.strip('0') else ''), base)}{name}"
+    said = f"{number_words(whole, base)} {name}"
+    if part.strip("0") and len(part) == 2:
+        said += f" {MINOR.get(base, '')} {number_words(str(int(part)), base)}".replace("  ", " ")
+    return said
+
+
+def _decimal_comma(amount: str) -> bool:
+    return bool(re.fullmatch(r"\d+,\d{1,2}", amount))
+
+
+def _unit(unit: str, number: str, base: str) -> str:
+    from babel.units import format_unit
+
+    entry = UNITS[unit]
+    if base in entry.words:
+        return entry.words[base]
+    value = float(number.replace(",", "") if not _decimal_comma(number) else number.replace(",", "."))
+    whole = int(value) if value == int(value) else value
+    try:
+        said = format_unit(whole, entry.cldr, length="long", locale=_locale(base))
+    except Exception:  # the locale's data has no such unit: English name
+        said = f"{whole} {entry.cldr.split('-', 1)[-1]}"
+    return re.sub(r"[-\d.,\u00a0\u202f]+", " ", said).strip()
+
+
+def _clock(hour: int, minute: int, base: str) -> str:
+    said = number_words(str(hour), base)
+    if base == "zh":
+        return f"{said}点" + (f"{number_words(str(minute), base)}分" if minute else "")
+    if base == "ja":
+        return f"{said}時" + (f"{number_words(str(minute), base)}分" if minute else "")
+    if not minute:
+        return said + (" o'clock" if base == "en" and 0 < hour <= 12 else _HOURS.get(base, ""))
+    return f"{said} {number_words(str(minute), base)}"
+
+
+_HOURS = {"de": " Uhr", "fr": " heures", "es": " horas", "pt": " horas"}
+
+
+def _locale(base: str) -> str:
+    return {"zh": "zh_Hans_CN", "pt": "pt_BR", "en": "en_US"}.get(base, base)
+
+
+def _joined(pieces: Sequence[Piece]) -> tuple[str, list[tuple[int, int, int, int]]]:
+    """The spoken text and, for each piece, (spoken start, spoken end, written start, written end)."""
+    said, spans, written_at = "", [], 0
+    for piece in pieces:
+        spoken = re.sub(r"\s+", " ", piece.spoken)
+        if spoken and said and said[-1].isalnum() and spoken[0].isalnum() and ord(spoken[0]) < 0x2E80:
+            spoken = " " + spoken
+        if (not said or said.endswith(" ")) and spoken.startswith(" "):
+            spoken = spoken.lstrip(" ")
+        spans.append((len(said), len(said) + len(spoken), written_at, written_at + len(piece.written)))
+        said += spoken
+        written_at += len(piece.written)
+    said = said.rstrip()
+    return (said if any(c.isalnum() for c in said) else ""), spans
+
+
+def _as_written(
+    words: Sequence[Word], text: str, said: str, spans: Sequence[tuple[int, int, int, int]]
+) -> tuple[Word, ...]:
+    """Each spoken word's place in the written text; words of one replaced piece become one word."""
+    result: list[tuple[int, int, float, float]] = []
+    at = 0
+    for word in words:
+        found = said.find(word.text, at)
+        if found < 0:
+            continue
+        at = found + len(word.text)
+        start, end = _place(found, spans, text, said, first=True), _place(at - 1, spans, text, said, first=False)
+        if result and start < result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]), result[-1][2], word.end_s)
+        else:
+            result.append((start, end, word.start_s, word.end_s))
+    return tuple(Word(text[a:b].strip(), s, e) for a, b, s, e in result if text[a:b].strip())
+
+
+def _place(position: int, spans: Sequence[tuple[int, int, int, int]], text: str, said: str, *, first: bool) -> int:
+    """Index in the written text of a spoken character: exact in plain pieces of equal length, else the piece's edge."""
+    for spoken_start, spoken_end, start, end in spans:
+        if spoken_start <= position < spoken_end:
+            if said[spoken_start:spoken_end].strip() == text[start:end].strip():
+                lead = len(said[spoken_start:spoken_end]) - len(said[spoken_start:spoken_end].lstrip())
+                written_lead = end - start - len(text[start:end].lstrip())
+                offset = start + written_lead + position - spoken_start - lead
+                return offset if first else offset + 1
+            return start if first else end
+    return len(text)
+

@@ -1,0 +1,149 @@
+
+""Tables for dialogue.spoken: how currencies, units, signs and numbers are said. Units not listed by language: CLDR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# ISO 4217 -> name as said after a number; other languages take CLDR's name.
+CURRENCIES: dict[str, dict[str, str]] = {
+    "USD": {"en": "dollars", "zh": "美元", "es": "dólares", "fr": "dollars", "de": "Dollar", "ja": "ドル",
+        "pt": "dólares"},
+    "EUR": {"en": "euros", "zh": "欧元", "es": "euros", "fr": "euros", "de": "Euro", "ja": "ユーロ", "it": "euro"},
+    "GBP": {"en": "pounds", "zh": "英镑", "ja": "ポンド"},
+    "CNY": {"en": "yuan", "zh": "元", "ja": "元", "es": "yuanes", "fr": "yuans", "de": "Yuan"},
+    "JPY": {"en": "yen", "zh": "日元", "ja": "円"},
+    "INR": {"en": "rupees", "hi": "रुपये"}, "RUB": {"en": "roubles"}, "THB": {"en": "baht", "th": "บาท"},
+    "VND": {"en": "dong", "vi": "đồng"}, "IDR": {"en": "rupiah", "id": "rupiah"},
+    "BRL": {"en": "reais", "pt": "reais"},
+    "MYR": {"en": "ringgit"}, "AUD": {"en": "Australian dollars"}, "SAR": {"en": "riyals", "ar": "ريال"},
+}
+_SYMBOLS = {"$": "USD", "US$": "USD", "A$": "AUD", "€": "EUR", "£": "GBP", "CN¥": "CNY", "₹": "INR", "₽": "RUB",
+            "฿": "THB", "₫": "VND", "RM": "MYR", "Rp": "IDR"}
+MINOR = {"es": "con", "fr": "", "de": "", "pt": "e", "it": "e"}  # between whole and hundredths of a price
+RANGE = {"en": "to", "zh": "到", "ja": "から", "es": "a", "fr": "à", "de": "bis", "pt": "a", "it": "a", "ru": "до",
+         "id": "sampai", "vi": "đến", "th": "ถึง", "ar": "إلى", "hi": "से"}
+SIGNS: dict[str, dict[str, str]] = {
+    "&": {"en": "and", "zh": "和", "ja": "と", "es": "y", "fr": "et", "de": "und", "pt": "e", "it": "e", "ru": "и",
+          "id": "dan", "vi": "và", "th": "และ", "ar": "و", "hi": "और"},
+    "+": {"en": "plus", "zh": "加", "ja": "プラス", "es": "más", "de": "plus", "pt": "mais", "it": "più", "ru": "плюс"},
+    "=": {"en": "equals", "zh": "等于", "ja": "イコール", "es": "igual a", "fr": "égale", "de": "gleich", "pt": "igual a"},
+    "×": {"en": "by", "zh": "乘", "ja": "かける", "es": "por", "fr": "par", "de": "mal", "pt": "por", "it": "per"},
+    "%": {"en": "percent", "zh": "百分号", "ja": "パーセント", "es": "por ciento", "fr": "pour cent", "de": "Prozent"},
+    "@": {"en": "at", "zh": "", "ja": "アット", "es": "arroba", "fr": "arobase", "de": "at"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """cldr: the unit's CLDR name; words: by language where CLDR has none, or a longer one than people say."""
+
+    cldr: str
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def _unit(cldr: str, zh: str, **words: str) -> UnitName:
+    return UnitName(cldr, {"zh": zh, **words})
+
+
+_INCH = _unit("length-inch", "英寸", ja="インチ", en="inch", th="นิ้ว", ar="بوصة", hi="इंच")
+UNITS: dict[str, UnitName] = {
+    "kg": _unit("mass-kilogram", "公斤"), "g": _unit("mass-gram", "克"), "mg": _unit("mass-milligram", "毫克"),
+    "lb": _unit("mass-pound", "磅"), "lbs": _unit("mass-pound", "磅"), "oz": _unit("mass-ounce", "盎司"),
+    "mm": _unit("length-millimeter", "毫米"), "cm": _unit("length-centimeter", "厘米"), "m": _unit("length-meter", "米"),
+    "km": _unit("length-kilometer", "公里"), "inch": _INCH, "inches": _INCH,
+    '"': _INCH, "ft": _unit("length-foot", "英尺"),
+    "l": _unit("volume-liter", "升", ja="リットル"), "L": _unit("volume-liter", "升", ja="リットル"),
+    "ml": _unit("volume-milliliter", "毫升", ja="ミリリットル"), "mL": _unit("volume-milliliter", "毫升", ja="ミリリットル"),
+    "W": _unit("power-watt", "瓦"), "V": _unit("electric-volt", "伏"),
+    "mAh": _unit("electric-milliampere-hour", "毫安时", en="milliamp hours", es="miliamperios hora",
+        fr="milliampères-heures",
+                 de="Milliamperestunden", ja="ミリアンペアアワー"),
+    "Wh": _unit("energy-watt-hour", "瓦时", en="watt hours", de="Wattstunden", es="vatios hora", fr="wattheures"),
+    "kWh": _unit("energy-kilowatt-hour", "千瓦时"), "h": _unit("duration-hour", "小时", ja="時間"),
+    "min": _unit("duration-minute", "分钟", ja="分"), "s": _unit("duration-second", "秒", ja="秒"),
+    "ms": _unit("duration-millisecond", "毫秒"), "Hz": _unit("frequency-hertz", "赫兹"),
+    "kHz": _unit("frequency-kilohertz", "千赫"),
+    "GHz": _unit("frequency-gigahertz", "吉赫"),
+    "dB": _unit("sound-decibel", "分贝", en="decibels", de="Dezibel", es="decibelios"),
+    "lm": _unit("light-lumen", "流明", en="lumens"), "K": _unit("temperature-kelvin", "开"),
+    "°C": _unit("temperature-celsius", "摄氏度", ja="度"), "℃": _unit("temperature-celsius", "摄氏度", ja="度"),
+    "°F": _unit("temperature-fahrenheit", "华氏度"), "°": _unit("angle-degree", "度", ja="度"),
+    "%": _unit("concentr-percent", "%", en="percent", es="por ciento", fr="pour cent", de="Prozent", pt="por cento",
+               it="per cento", ja="パーセント", ru="процентов", id="persen", vi="phần trăm", th="เปอร์เซ็นต์",
+               ar="بالمئة", hi="प्रतिशत"),
+    "GB": _unit("digital-gigabyte", "GB", en="gigabytes"), "MP": _unit("graphics-megapixel", "百万像素", en="megapixels"),
+}
+_NUM2WORDS = {"pt": "pt_BR", "en": "en", "es": "es", "fr": "fr", "de": "de", "it": "it", "ru": "ru", "id": "id",
+              "th": "th", "vi": "vi", "ja": "ja"}
+_COMMA_SAID = ("es", "fr", "de", "pt", "it", "ru", "id", "vi")
+UNSPACED = ("zh", "ja", "th")  # written without blanks
+_HAN_DIGITS = "零一二三四五六七八九"
+MAX_SAID = 10**12  # longer is an article number: digit by digit is better left to the voice
+
+
+def currency_code(symbol: str, base: str) -> str:
+    """ISO 4217 of a symbol; ¥ is the yuan, in Japanese the yen. A code is itself."""
+    if symbol == "¥":
+        return "JPY" if base == "ja" else "CNY"
+    return _SYMBOLS.get(symbol, symbol)
+
+
+def plain_number(written: str) -> str:
+    """A written number without group separators, with a decimal point: "1,299.50" -> "1299.50", "79,9" -> "79.9"."""
+    whole, comma, tail = written.rpartition(",")
+    if comma and "." not in written and len(tail) != 3:
+        return f"{whole}.{tail}"
+    return written.replace(",", "")
+
+
+def number_words(written: str, base: str) -> str:
+    """The number in words of the language; digits where the language's words are not at hand (voices read those)."""
+    number = plain_number(written)
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    whole, _, part = digits.partition(".")
+    if (len(whole) > 1 and whole.startswith("0")) or int(whole or 0) >= MAX_SAID:
+        return written
+    if base == "zh":
+        tail = "点" + "".join(_HAN_DIGITS[int(d)] for d in part) if part else ""
+        return ("负" if sign else "") + han_number(int(whole)) + tail
+    if base not in _NUM2WORDS:
+        return number
+    from num2words import num2words
+
+    value: int | float = float(number) if part else int(number)
+    words = str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
+    return words.replace(" point ", " coma ") if base == "es" and part else words
+
+
+def han_number(value: int) -> str:
+    """0 <= value < 10**12 in Chinese: 1299 -> 一千二百九十九, 10050 -> 一万零五十."""
+    if value == 0:
+        return _HAN_DIGITS[0]
+    groups: list[int] = []
+    while value:
+        value, four = divmod(value, 10_000)
+        groups.append(four)
+    said, gap = "", False
+    for place in range(len(groups) - 1, -1, -1):
+        four = groups[place]
+        if not four:
+            gap = bool(said)
+            continue
+        if said and (gap or four < 1000):
+            said += "零"
+        said += _han_four(four) + ("", "万", "亿")[place]
+        gap = False
+    return said[1:] if said.startswith("一十") else said
+
+
+def _han_four(value: int) -> str:
+    said, gap = "", False
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // power % 10
+        if digit:
+            said += ("零" if gap and said else "") + _HAN_DIGITS[digit] + name
+            gap = False
+        else:
+            gap = True
+    return said
