@@ -1,0 +1,108 @@
+"""What host and studio say to each other, beside the cues. Plain values; this module knows neither engine nor codec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assets.product import ProductModel
+from assets.scene import ShowroomSpec
+from render.cue import StageState
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """width/height: even, px; fps: of render.clock.FPS; driver: "auto", "gl", "tiny" or "off" (browsers only)."""
+
+    width_px: int = 960
+    height_px: int = 540
+    fps: int = 25
+    bitrate_kbps: int = 2000
+    preset: str = "superfast"
+    driver: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class StudioSettings:
+    """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz or None
+    for the built-in bust; title, note, language: words of the slate; state: what was on air."""
+
+    epoch_s: float
+    picture: PictureSettings
+    spec: ShowroomSpec
+    plinth_glb: Path
+    avatars: dict[str, Path | None]
+    products: tuple[PutProduct, ...]
+    slate: Path
+    title: str
+    note: str
+    ai_label: str
+    language: str
+    seed: int = 1
+    state: StageState = field(default_factory=StageState)
+
+
+@dataclass(frozen=True, slots=True)
+class PutProduct:
+    """Take or exchange a product on the stage. plinth: its home place, or None."""
+
+    model: ProductModel
+    plinth: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveProduct:
+    """Withdraw a product at once."""
+
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForceKey:
+    """Make the next picture a key frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The studio runs from MediaTime `at` on. driver: what draws; lines for the log."""
+
+    at: int
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """0.1 s for browsers. data: render.wire chunk message."""
+
+    at: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A 640x360 JPEG of the picture on air, once a second."""
+
+    at: int
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StudioBeat:
+    """at: MediaTime the pacer has reached; picture_at: of the newest picture; repeated: pictures shown again because the
+    next was late; skipped: frames jumped over after a stall; draw/encode CPU in seconds since the start; frames: delivered."""
+
+    at: int
+    picture_at: int
+    frames: int
+    repeated: int
+    skipped: int
+    late_cues: int
+    draw_cpu_s: float
+    convert_cpu_s: float
+    encode_cpu_s: float
+    room_draws: int

@@ -1,0 +1,197 @@
+"""Caption, product card and AI label, drawn once by Pillow and laid over each picture.
+
+Drawn outside the engine, so that they look the same on the stage, on the slate and on a machine without a driver.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont, features
+
+_FOLDERS = ("/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto")
+_FACES = {
+    "": ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    "zh": ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
+    "ja": ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
+    "ar": ("NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"),
+    "hi": ("NotoSansDevanagari-Regular.ttf", "NotoSansDevanagari-Bold.ttf"),
+    "th": ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
+}
+_CJK_INDEX = {"ja": 0, "zh": 2}  # faces inside the Noto CJK collection: JP, KR, SC, TC, HK
+_ACCENT, _INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """pixels: (h, w, 4) uint8 BGRA, colour premultiplied by alpha; x, y: top-left corner in the picture, px."""
+
+    pixels: NDArray[np.uint8]
+    inverse: NDArray[np.uint16]
+    x: int
+    y: int
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """left, top, right, bottom in px."""
+        h, w = self.pixels.shape[:2]
+        return self.x, self.y, self.x + w, self.y + h
+
+
+def font(language: str, size_px: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """A face that has the script of `language`; DejaVu, which comes with matplotlib, where Noto is not installed."""
+    return _font(language.split("-")[0], size_px, bold)
+
+
+@functools.lru_cache(maxsize=64)
+def _font(language: str, size_px: int, bold: bool) -> ImageFont.FreeTypeFont:
+    layout = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
+    name = _FACES.get(language, _FACES[""])[bold]
+    for folder in _FOLDERS:
+        path = Path(folder) / name
+        if path.exists():
+            return ImageFont.truetype(str(path), size_px, _CJK_INDEX.get(language, 0), layout_engine=layout)
+    import matplotlib
+
+    face = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf" / face), size_px, layout_engine=layout)
+
+
+def compose(picture: NDArray[np.uint8], overlays: list[Overlay]) -> None:
+    """Lay overlays over `picture` (h, w, 4) uint8 BGRA in place; parts outside it are cut."""
+    for o in overlays:
+        h, w = min(o.pixels.shape[0], picture.shape[0] - o.y), min(o.pixels.shape[1], picture.shape[1] - o.x)
+        if h <= 0 or w <= 0:
+            continue
+        under = picture[o.y : o.y + h, o.x : o.x + w, :3]
+        # (x * inverse) >> 8 with inverse 256 - alpha*256/255: one multiply and one shift a channel.
+        mixed = (under * o.inverse[:h, :w]) >> 8
+        mixed += o.pixels[:h, :w, :3]
+        np.copyto(under, mixed, casting="unsafe")
+
+
+def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
+    """At most two lines at the foot of the picture; None for empty text."""
+    if not text.strip():
+        return None
+    for scale in (0.046, 0.04, 0.034, 0.029):
+        face = font(language, max(10, round(height_px * scale)), bold=False)
+        lines = wrap(text, face, width_px * 0.82)
+        if len(lines) <= 2:
+            break
+    lines = lines[:3]
+    line_h = round(face.size * 1.38)
+    box_w = round(max(face.getlength(line) for line in lines) + face.size * 1.8)
+    box_h = line_h * len(lines) + round(face.size * 0.8)
+    image, draw = _panel(box_w, box_h, radius=round(face.size * 0.6), alpha=176)
+    rtl = language.split("-")[0] == "ar"
+    for i, line in enumerate(lines):
+        draw.text((box_w / 2, face.size * 0.4 + line_h * (i + 0.5)), line, _INK, face, anchor="mm",
+                  direction="rtl" if rtl and features.check("raqm") else None)
+    return _overlay(image, (width_px - box_w) // 2, height_px - box_h - round(height_px * 0.045))
+
+
+def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -> Overlay | None:
+    """The product card in the upper right: title, price, then details; None when there are no lines."""
+    if not lines:
+        return None
+    unit = height_px / 540
+    title, body = font(language, round(21 * unit), True), font(language, round(15 * unit))
+    price = font(language, round(24 * unit), True)
+    faces = [title, price, *([body] * (len(lines) - 2))][: len(lines)]
+    limit = width_px * 0.26
+    rows = [(row, face, i) for i, (text, face) in enumerate(zip(lines, faces, strict=True)) for row in wrap(text, face, limit)[:2]]
+    box_w = round(max(f.getlength(t) for t, f, _ in rows) + 36 * unit)
+    box_h = round(sum(f.size * 1.42 for _, f, _ in rows) + 26 * unit)
+    image, draw = _panel(box_w, box_h, radius=round(14 * unit), alpha=190)
+    draw.rounded_rectangle((0, 0, round(5 * unit), box_h), round(3 * unit), (*_ACCENT, 255))
+    y = 13 * unit
+    for text, face, i in rows:
+        colour = _ACCENT if i == 1 else _INK if i == 0 else (214, 218, 230)
+        draw.text((18 * unit, y), text, colour, face)
+        y += face.size * 1.42
+    return _overlay(image, width_px - box_w - round(26 * unit), round(26 * unit))
+
+
+def label(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
+    """The AI label in the upper left, in every frame; None for empty text."""
+    if not text.strip():
+        return None
+    face = font(language, max(11, round(height_px * 0.03)), True)
+    box_w, box_h = round(face.getlength(text) + face.size * 1.4), round(face.size * 1.8)
+    image, draw = _panel(box_w, box_h, radius=box_h // 2, alpha=165)
+    draw.text((box_w / 2, box_h / 2), text, _INK, face, anchor="mm")
+    return _overlay(image, round(height_px * 0.045), round(height_px * 0.045))
+
+
+def slate_picture(width_px: int, height_px: int, phase: float, title: str, note: str, ai_label: str,
+                  language: str) -> NDArray[np.uint8]:
+    """The picture while the stage is away: (h, w, 4) BGRA with a slow glow. phase: 0..1 around the loop."""
+    y = np.linspace(0, 1, height_px, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width_px, dtype=np.float32)[None, :]
+    glow = 0.5 + 0.5 * np.cos(2 * np.pi * phase)
+    light = np.exp(-(x**2 * 2.2 + (y - 0.45) ** 2 * 7)) * (0.34 + 0.05 * glow)
+    base = np.empty((height_px, width_px, 4), np.float32)
+    for channel, (night, lamp) in enumerate(((0.16, 0.35), (0.07, 0.62), (0.07, 1.0))):
+        base[..., channel] = night * (1 - 0.45 * y) + lamp * light
+    base[..., 3] = 1
+    picture = (np.clip(base, 0, 1) * 255).astype(np.uint8)
+    image = Image.new("RGBA", (width_px, height_px))
+    draw = ImageDraw.Draw(image)
+    draw.text((width_px / 2, height_px * 0.44), title, _INK, font(language, round(height_px * 0.085), True), anchor="mm")
+    draw.text((width_px / 2, height_px * 0.56), note, (230, 226, 220), font(language, round(height_px * 0.042)), anchor="mm")
+    overlays = [_overlay(image, 0, 0)]
+    if (mark := label(ai_label, language, width_px, height_px)) is not None:
+        overlays.append(mark)
+    compose(picture, overlays)
+    return picture
+
+
+def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: float) -> list[str]:
+    """Lines no wider than width_px, broken at spaces, else between characters (Chinese, Japanese, Thai)."""
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        if not line or face.getlength((line + piece).rstrip()) <= width_px:
+            line += piece
+            continue
+        lines.append(line.rstrip())
+        line = piece.lstrip()
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _pieces(text: str) -> list[str]:
+    pieces, word = [], ""
+    for char in " ".join(text.split()):
+        if ord(char) >= 0x0E00 and not char.isspace() and (0x0E00 <= ord(char) <= 0x0E7F or ord(char) >= 0x2E80):
+            if word:
+                pieces.append(word)
+                word = ""
+            if char in "，。！？、；：）」』”" and pieces:
+                pieces[-1] += char
+            else:
+                pieces.append(char)
+        elif char == " ":
+            pieces.append(word + " ")
+            word = ""
+        else:
+            word += char
+    return [*pieces, word] if word else pieces
+
+
+def _panel(width: int, height: int, radius: int, alpha: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, width - 1, height - 1), radius, (*_PAPER, alpha))
+    return image, draw
+
+
+def _overlay(image: Image.Image, x: int, y: int) -> Overlay:
+    rgba = np.asarray(image).astype(np.uint16)
+    alpha = rgba[..., 3:]
+    bgra = np.concatenate([rgba[..., 2::-1] * alpha // 255, alpha], axis=2).astype(np.uint8)
+    return Overlay(bgra, 256 - alpha * 256 // 255, max(0, x), max(0, y))

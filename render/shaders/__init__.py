@@ -1,0 +1,1 @@
+"""GLSL of the stage, one small pair of files per surface."""

@@ -1,0 +1,70 @@
+#version 130
+// One shader for the whole anchor; KIND is set per material (0 skin, 1 eye, 2 hair, 3 cloth, 4 teeth, 5 gloss).
+// Light is linear; the result is encoded to sRGB here because the target is a plain 8-bit buffer.
+uniform sampler2D p3d_Texture0;
+uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col;  // directions of travel
+uniform vec3 u_ambient;
+uniform vec3 u_eye;  // camera position
+in vec3 v_position;
+in vec3 v_normal;
+in vec3 v_colour;
+in vec2 v_uv;
+out vec4 colour;
+
+vec3 linear_of(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }
+
+vec3 srgb_of(vec3 c) {
+    c = max(c, vec3(0.0));
+    vec3 s1 = sqrt(c);
+    vec3 s2 = sqrt(s1);
+    vec3 s3 = sqrt(s2);
+    return 0.662002687 * s1 + 0.684122060 * s2 - 0.323583601 * s3 - 0.022541147 * c;
+}
+
+vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
+    vec3 to_light = -travel;
+    float nl = dot(n, to_light);
+    vec3 h = normalize(to_light + view);
+    float nh = max(dot(n, h), 0.0);
+#if KIND == 0
+    // wrapped diffuse: light that has walked under the skin comes out red where the surface turns away
+    vec3 wrap = vec3(0.32, 0.16, 0.12);
+    vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
+    float spec = 0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0);
+    return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
+#elif KIND == 1
+    return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
+#elif KIND == 2
+    // two highlights along the strands; the strand runs along v of the texture, here taken as down the head
+    vec3 tangent = normalize(vec3(0.0, 0.0, -1.0) + n * n.z);
+    float th = dot(tangent, h);
+    float across = sqrt(max(1.0 - th * th, 0.0));
+    float grain = texture(p3d_Texture0, v_uv).g;
+    float spec = (0.30 * pow(across, 60.0) + 0.12 * pow(across, 14.0)) * (0.35 + 0.9 * grain);
+    float diffuse = clamp((nl + 0.35) / 1.35, 0.0, 1.0);
+    return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
+#elif KIND == 3
+    float diffuse = clamp((nl + 0.12) / 1.12, 0.0, 1.0);
+    float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
+    return light * (albedo * diffuse + vec3(sheen * max(nl, 0.0)));
+#elif KIND == 4
+    return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0)));
+#else
+    return light * (albedo * max(nl, 0.0) + vec3(0.5 * pow(nh, 50.0)));
+#endif
+}
+
+void main() {
+    vec3 n = normalize(v_normal);
+    vec3 view = normalize(u_eye - v_position);
+#if KIND != 3 && KIND != 4 && KIND != 5
+    vec3 albedo = linear_of(texture(p3d_Texture0, v_uv).rgb) * v_colour;
+#else
+    vec3 albedo = v_colour;
+#endif
+    vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
+    sum += lit(n, view, u_key_dir, u_key_col, albedo);
+    sum += lit(n, view, u_fill_dir, u_fill_col, albedo);
+    sum += lit(n, view, u_rim_dir, u_rim_col, albedo);
+    colour = vec4(srgb_of(min(sum, vec3(1.0))), 1.0);
+}

@@ -1,0 +1,60 @@
+#version 130
+// Three directional lights, GGX highlights, and a two-colour room for reflections. Arithmetic is cheap on a CPU
+// rasteriser, texture look-ups are not: one texture at most.
+in vec3 v_normal;
+in vec3 v_world;
+in vec3 v_albedo;
+in vec2 v_uv;
+uniform sampler2D p3d_Texture0;
+uniform vec4 u_material;  // metallic, roughness, texture on, alpha
+uniform vec3 u_emissive;
+uniform vec3 u_eye;
+uniform vec3 u_key_dir;
+uniform vec3 u_key_col;
+uniform vec3 u_fill_dir;
+uniform vec3 u_fill_col;
+uniform vec3 u_rim_dir;
+uniform vec3 u_rim_col;
+uniform vec3 u_ambient;
+out vec4 o_colour;
+
+vec3 lit(vec3 n, vec3 v, vec3 travel, vec3 colour, vec3 diffuse, vec3 f0, float a2) {
+    vec3 l = -travel;
+    float nl = max(dot(n, l), 0.0);
+    vec3 h = normalize(l + v);
+    float nh = max(dot(n, h), 0.0);
+    float d = nh * nh * (a2 - 1.0) + 1.0;
+    float spec = a2 / (d * d * 4.0 * (0.15 + 0.85 * nl) + 1e-4);
+    return colour * nl * (diffuse + f0 * min(spec, 12.0));
+}
+
+void main() {
+    vec3 n = normalize(v_normal);
+    vec3 v = normalize(u_eye - v_world);
+    if (dot(n, v) < 0.0 && !gl_FrontFacing) n = -n;
+    vec3 albedo = v_albedo;
+    if (u_material.z > 0.5) {
+        vec3 t = texture(p3d_Texture0, v_uv).rgb;
+        albedo *= t * t;
+    }
+    float metallic = u_material.x;
+    float rough = max(u_material.y, 0.08);
+    vec3 f0 = mix(vec3(0.04), albedo, metallic);
+    vec3 diffuse = albedo * (1.0 - metallic);
+    float a2 = rough * rough * rough * rough;
+    vec3 c = lit(n, v, u_key_dir, u_key_col, diffuse, f0, a2)
+           + lit(n, v, u_fill_dir, u_fill_col, diffuse, f0, a2)
+           + lit(n, v, u_rim_dir, u_rim_col, diffuse, f0, a2);
+    vec3 r = reflect(-v, n);
+    float up = 0.5 + 0.5 * n.z;
+    c += u_ambient * diffuse * (0.55 + 0.75 * up);
+    // The room as a mirror sees it: warm ceiling lights above, dark floor below, a soft box where the key comes from.
+    float sky = smoothstep(-0.25 - rough, 0.6 + rough, r.z);
+    float box = smoothstep(0.80 - 0.6 * rough, 0.97, dot(r, -u_key_dir));
+    vec3 room = u_ambient * (0.25 + 1.9 * sky) + u_key_col * box * (0.9 - 0.7 * rough);
+    float grazing = pow(1.0 - max(dot(n, v), 0.0), 5.0) * (1.0 - rough);
+    c += room * (f0 + (1.0 - f0) * grazing * 0.6);
+    c += u_emissive;
+    c = c / (1.0 + max(c - 0.75, 0.0) * 0.8);  // soft shoulder, so that highlights keep their colour
+    o_colour = vec4(pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2)), u_material.w);
+}

@@ -1,0 +1,43 @@
+"""Framing, computed once: the three shots of a selling anchor as camera keyframes in metres. Browsers only interpolate."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from assets.product import ProductModel
+from assets.scene import ShowroomSpec, hero_top_m
+from render.cue import Camera
+
+SHOTS = ("wide", "medium", "product")
+CHEST_M = 1.28  # height of the middle of a half-body frame of a 1.68 m presenter
+
+
+def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor: int = 0) -> Camera:
+    """The camera of a named shot. anchor: index of the mark. Raises KeyError for a name outside SHOTS."""
+    mark = spec.marks[anchor]
+    a = math.radians(mark.heading_deg)
+    front, right = np.array([math.sin(a), 0, math.cos(a)]), np.array([math.cos(a), 0, -math.sin(a)])
+    feet, plinth = mark.position_m.astype(float), spec.hero.position_m.astype(float)
+    between = (feet + plinth) / 2
+    if shot == "wide":
+        target = between + [0, 1.12, 0]
+        return _camera(target + front * 4.1 + right * 0.35 + [0, 0.35, 0], target, 36)
+    if shot == "medium":
+        # Half body with the hero plinth in frame: aim between the two, the anchor left of the middle.
+        target = feet + (plinth - feet) * 0.42 + [0, CHEST_M, 0]
+        return _camera(target + front * 2.45 + right * 0.1 + [0, 0.08, 0], target, 30)
+    if shot == "product":
+        height = float(product.size_m[1]) if product else 0.3
+        extent = float(max(product.size_m)) if product else 0.3
+        target = plinth + [0, hero_top_m(height) + height / 2, 0]
+        distance = max(0.45, extent * 2.6)
+        return _camera(target + front * distance * 0.94 + right * distance * 0.25 + [0, distance * 0.22, 0], target, 30)
+    raise KeyError(shot)
+
+
+def _camera(position: np.ndarray, target: np.ndarray, fov_deg: float) -> Camera:
+    x, y, z = (round(float(v), 4) for v in position)
+    tx, ty, tz = (round(float(v), 4) for v in target)
+    return Camera((x, y, z), (tx, ty, tz), fov_deg)

@@ -1,0 +1,283 @@
+"""The picture: a still room kept as colour and depth, and over it the anchor and the turning product, every frame.
+
+The room is drawn again only when the camera, the product on the hero plinth or the placement changes; every frame
+restores just the rectangle that the anchor and the product can have touched. Without shaders (tinydisplay) the whole
+scene is drawn each time; that rasteriser is fast enough for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    AmbientLight,
+    Camera as CameraNode,
+    CardMaker,
+    DepthTestAttrib,
+    DirectionalLight,
+    DisplayRegion,
+    LPoint3f,
+    NodePath,
+    PerspectiveLens,
+    RenderAttrib,
+    ScissorAttrib,
+)
+
+from assets.glb import GlbScene
+from assets.product import ProductModel
+from assets.scene import ShowroomSpec, hero_top_m
+from avatar.pose import Pose
+from render.axes import point
+from render.clock import seconds
+from render.cue import Camera, ProductCue
+from render.engine import Engine, bound_textures, copied_texture
+from render.props import PropBuilder, set_lights, shader
+
+MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
+FAR_M = 60.0
+
+
+class Body(Protocol):
+    """What the stage needs of an anchor's puppet."""
+
+    node: NodePath
+
+    def apply(self, pose: Pose) -> None: ...
+    def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+
+
+@dataclass(slots=True)
+class StageProduct:
+    """A product as the stage keeps it: where it stands at home, and its node. plinth: None while it has no place."""
+
+    model: ProductModel
+    scene: GlbScene
+    plinth: str | None
+    node: NodePath = field(default_factory=lambda: NodePath("empty"))
+
+
+class Stage:
+    """One camera, one room, one or more anchors. Not thread-safe: the picture thread owns it."""
+
+    def __init__(self, engine: Engine, width_px: int, height_px: int, spec: ShowroomSpec, room: GlbScene,
+                 plinth: GlbScene, bodies: Mapping[str, Body]) -> None:
+        self._engine, self._size, self._spec, self._bodies = engine, (width_px, height_px), spec, bodies
+        self._builder = PropBuilder(engine.shaders)
+        self._products: dict[str, StageProduct] = {}
+        self._still, self._live = NodePath("still"), NodePath("live")
+        self._room = self._builder.build(room, "room")
+        self._room.reparent_to(self._still)
+        self._hero_plinth = self._builder.build(plinth, "hero-plinth")
+        self._hero_plinth.reparent_to(self._still)
+        self._turntable = self._live.attach_new_node("turntable")
+        self._hero_shadow = self._builder.contact_shadow(1.0, 0.5)
+        self._hero_shadow.reparent_to(self._still)
+        self._place_bodies()
+        self._lens = PerspectiveLens()
+        self._lens.set_near_far(0.05, FAR_M)
+        self._lens.set_aspect_ratio(width_px / height_px)
+        self._cameras: list[NodePath] = []
+        self._shown: tuple[object, ...] | None = None
+        self._variant: str | None = None
+        self._previous_box: tuple[float, float, float, float] | None = None
+        self.room_draws = 0  # how often the still room was drawn, for the figures
+        for graph in (self._still, self._live):
+            set_lights(graph, spec.lights, spec.ambient)
+        if engine.shaders:
+            self._open_cached()
+        else:
+            self._open_plain()
+
+    def _place_bodies(self) -> None:
+        for mark in self._spec.marks:
+            if mark.anchor_id not in self._bodies:
+                continue
+            body = self._bodies[mark.anchor_id]
+            body.node.reparent_to(self._live)
+            body.node.set_pos(point(mark.position_m))
+            body.node.set_h(mark.heading_deg)
+            shadow = self._builder.contact_shadow(0.42, 0.55)
+            shadow.reparent_to(self._still)
+            shadow.set_pos(point(mark.position_m) + LPoint3f(0, 0, 0.006))
+
+    def _camera_for(self, scene: NodePath, region: DisplayRegion) -> None:
+        camera = scene.attach_new_node(CameraNode("camera", self._lens))
+        region.set_camera(camera)
+        self._cameras.append(camera)
+
+    def _open_cached(self) -> None:
+        width, height = self._size
+        self._room_buffer = self._engine.buffer("room", width, height)
+        self._room_buffer.set_sort(-10)
+        self._room_buffer.set_clear_color((0.02, 0.02, 0.03, 1))
+        colour, depth = bound_textures(self._room_buffer)
+        self._camera_for(self._still, self._room_buffer.make_display_region())
+        self._buffer = self._engine.buffer("stage", width, height)
+        self._buffer.set_clear_color_active(False)
+        self._buffer.set_clear_depth_active(False)
+        quad = CardMaker("restore")
+        quad.set_frame(-1, 1, -1, 1)
+        restore = self._live.attach_new_node(quad.generate())
+        restore.set_shader(shader("restore"))
+        restore.set_shader_input("u_colour", colour)
+        restore.set_shader_input("u_depth", depth)
+        restore.set_bin("background", 0)
+        restore.set_attrib(DepthTestAttrib.make(RenderAttrib.M_always))
+        restore.set_depth_write(True)
+        restore.set_two_sided(True)
+        self._keep_unculled(restore)
+        self._camera_for(self._live, self._buffer.make_display_region())
+        self._copy = copied_texture(self._buffer)
+
+    def _open_plain(self) -> None:
+        width, height = self._size
+        self._buffer = self._engine.buffer("stage", width, height)
+        self._buffer.set_clear_color((0.02, 0.02, 0.03, 1))
+        self._live.reparent_to(self._still)
+        for light in self._spec.lights:
+            lamp = DirectionalLight(light.kind)
+            lamp.set_color((*(float(v) * 0.8 for v in light.colour), 1))
+            path = self._still.attach_new_node(lamp)
+            path.look_at(point(light.direction))
+            self._still.set_light(path)
+        ambient = AmbientLight("ambient")
+        ambient.set_color((*(float(v) for v in self._spec.ambient), 1))
+        self._still.set_light(self._still.attach_new_node(ambient))
+        self._camera_for(self._still, self._buffer.make_display_region())
+        self._copy = copied_texture(self._buffer)
+
+    @staticmethod
+    def _keep_unculled(path: NodePath) -> None:
+        from panda3d.core import OmniBoundingVolume
+
+        path.node().set_bounds(OmniBoundingVolume())
+        path.node().set_final(True)
+
+    def set_product(self, model: ProductModel, scene: GlbScene, plinth: str | None) -> None:
+        """Take or exchange a product; it stands on `plinth` when it is not on the hero plinth."""
+        self.remove_product(model.sku)
+        kept = StageProduct(model, scene, plinth)
+        kept.node = self._builder.build(scene, model.sku)
+        self._products[model.sku] = kept
+        self._shown = None
+
+    def remove_product(self, sku: str) -> None:
+        """Withdraw a product at once."""
+        old = self._products.pop(sku, None)
+        if old is not None:
+            old.node.remove_node()
+            self._shown = None
+
+    def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
+        """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show."""
+        changed = self._settle(camera, cue)
+        if cue is not None and cue.sku in self._products:
+            self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
+        for anchor_id, pose in poses.items():
+            if anchor_id in self._bodies:
+                self._bodies[anchor_id].apply(pose)
+        if self._engine.shaders:
+            self._limit(changed)
+        self._engine.step()
+        width, height = self._size
+        pixels = np.frombuffer(self._copy.get_ram_image(), np.uint8).reshape(height, width, 4)
+        return pixels[::-1].copy()
+
+    def _settle(self, camera: Camera, cue: ProductCue | None) -> bool:
+        """Bring camera and hero plinth up to date; True when the still room had to be drawn again."""
+        hero = cue.sku if cue is not None and cue.sku in self._products else None
+        wanted = (camera, hero, cue.variant if cue else None)
+        if wanted == self._shown:
+            if self._engine.shaders:
+                self._room_buffer.set_active(False)
+            return False
+        if self._shown is None or self._shown[1:] != wanted[1:]:
+            self._place_products(hero, cue.variant if cue else None)
+        self._aim(camera)
+        self._shown = wanted
+        self.room_draws += 1
+        if self._engine.shaders:
+            self._room_buffer.set_active(True)
+        return True
+
+    def _place_products(self, hero: str | None, variant: str | None) -> None:
+        plinth = self._spec.hero
+        for sku, product in self._products.items():
+            if sku == hero:
+                if variant != self._variant:
+                    product.node.remove_node()
+                    product.node = self._builder.build(product.scene, sku, variant)
+                    self._variant = variant
+                product.node.reparent_to(self._turntable)
+                product.node.set_pos_hpr(0, 0, 0, 0, 0, 0)
+            elif product.plinth is not None:
+                home = self._spec.plinth(product.plinth)
+                product.node.reparent_to(self._still)
+                product.node.set_pos(point(home.position_m) + LPoint3f(0, 0, home.top_m))
+                product.node.set_h(home.heading_deg)
+            else:
+                product.node.detach_node()
+        size = self._products[hero].model.size_m if hero else np.array([0.3, 0.4, 0.3])
+        top = hero_top_m(float(size[1]))
+        self._hero_plinth.set_pos(point(plinth.position_m))
+        self._hero_plinth.set_scale(*hero_plinth_scale(size, top))
+        self._turntable.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top))
+        self._hero_shadow.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top + 0.002))
+        self._hero_shadow.set_scale(max(0.02, float(max(size[0], size[2])) * 0.62))
+        if hero is None:
+            self._hero_shadow.hide()
+        else:
+            self._hero_shadow.show()
+
+    def _aim(self, camera: Camera) -> None:
+        width, height = self._size
+        half = math.tan(math.radians(camera.fov_deg) / 2)
+        self._lens.set_fov(math.degrees(2 * math.atan(half * width / height)), camera.fov_deg)
+        for path in self._cameras:
+            path.set_pos(point(camera.position_m))
+            path.look_at(point(camera.target_m))
+        eye = point(camera.position_m)
+        for graph in (self._still, self._live):
+            graph.set_shader_input("u_eye", eye)
+
+    def _limit(self, everything: bool) -> None:
+        """Redraw only what the moving things can have touched now or in the frame before."""
+        boxes = [self._project(*self._turntable.get_tight_bounds())] if self._turntable.get_num_children() else []
+        for body in self._bodies.values():
+            low, high = body.bounds()
+            boxes.append(self._project(LPoint3f(*map(float, low)), LPoint3f(*map(float, high)), body.node))
+        now = (min(b[0] for b in boxes), max(b[1] for b in boxes),
+               min(b[2] for b in boxes), max(b[3] for b in boxes)) if boxes else (0.0, 1.0, 0.0, 1.0)
+        before = self._previous_box
+        self._previous_box = now
+        if everything or before is None:
+            self._live.clear_attrib(ScissorAttrib)
+            return
+        frame = (min(now[0], before[0]), max(now[1], before[1]), min(now[2], before[2]), max(now[3], before[3]))
+        self._live.set_attrib(ScissorAttrib.make(*frame))
+
+    def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> tuple[float, float, float, float]:
+        """left, right, bottom, top (0..1 of the picture) of a box; the whole picture when it reaches behind the camera."""
+        camera = self._cameras[-1]
+        corners = [LPoint3f(x, y, z) for x in (low.x, high.x) for y in (low.y, high.y) for z in (low.z, high.z)]
+        seen = np.array([camera.get_relative_point(frame or self._live, c) for c in corners])
+        if (seen[:, 1] <= 0.06).any():
+            return 0.0, 1.0, 0.0, 1.0
+        tan_x = math.tan(math.radians(self._lens.get_hfov()) / 2)
+        tan_y = math.tan(math.radians(self._lens.get_vfov()) / 2)
+        x = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2
+        y = 0.5 + seen[:, 2] / seen[:, 1] / tan_y / 2
+        mx, my = MARGIN_PX / self._size[0], MARGIN_PX / self._size[1]
+        return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
+                float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
+
+
+def hero_plinth_scale(size_m: NDArray, top_m: float) -> tuple[float, float, float]:
+    """Scale of the unit-height plinth (top radius 0.26 m) for a product: wide enough for it, as high as `top_m`."""
+    wide = max(0.75, float(math.hypot(size_m[0], size_m[2])) / 2 * 1.12 / 0.26)
+    return wide, wide, top_m

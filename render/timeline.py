@@ -1,0 +1,85 @@
+"""Which cue holds at t. The host keeps one to rebuild a studio, the studio one to draw; both give the same answer."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from render.clock import RATE_HZ, ticks
+from render.cue import Camera, Cue, Play, ShotCue, StageState, StopSpeech
+
+KEEP_TICKS = 5 * RATE_HZ  # sentences that ended longer ago are forgotten
+C = TypeVar("C", bound=Cue)
+
+
+class Timeline:
+    """Cues by kind, in order of time. Not thread-safe: the owner locks."""
+
+    def __init__(self, state: StageState | None = None) -> None:
+        self._cues: dict[tuple[type, str], list[Cue]] = {}
+        self._plays: list[Play] = []
+        for cue in state.cues if state else ():
+            self.add(cue)
+
+    def add(self, cue: Cue) -> None:
+        """Take a cue; a StopSpeech cuts the sentences of its anchor."""
+        if isinstance(cue, Play):
+            self._plays.append(cue)
+            return
+        if isinstance(cue, StopSpeech):
+            self._plays = [p for p in self._plays if p.anchor_id != cue.anchor_id or play_end(p) <= cue.at]
+            return
+        kind = self._cues.setdefault((type(cue), cue.anchor_id), [])
+        kind[:] = [c for c in kind if c.at < cue.at]
+        kind.append(cue)
+
+    def at(self, kind: type[C], t: int, anchor_id: str = "anchor") -> C | None:
+        """The newest cue of `kind` whose time has come."""
+        cues = self._cues.get((kind, anchor_id), [])
+        for cue in reversed(cues):
+            if cue.at <= t:
+                return cue  # type: ignore[return-value]
+        return None
+
+    def plays(self, t: int, anchor_id: str = "anchor") -> list[Play]:
+        """Sentences that sound or move at t."""
+        return [p for p in self._plays if p.anchor_id == anchor_id and p.at <= t < play_end(p)]
+
+    def forget(self, t: int) -> None:
+        """Drop what can no longer matter at or after t."""
+        self._plays = [p for p in self._plays if play_end(p) + KEEP_TICKS > t]
+        for cues in self._cues.values():
+            past = [c for c in cues if c.at <= t]
+            # The two newest stay: an eased camera move starts from the one before.
+            cues[:] = past[-2:] + [c for c in cues if c.at > t]
+
+    def state(self) -> StageState:
+        """All that a new studio needs."""
+        return StageState(tuple(c for cues in self._cues.values() for c in cues) + tuple(self._plays))
+
+    def camera(self, t: int, anchor_id: str = "anchor") -> Camera | None:
+        """The broadcast camera at t, eased from the shot before."""
+        cues = [c for c in self._cues.get((ShotCue, anchor_id), []) if c.at <= t]
+        if not cues:
+            return None
+        now = cues[-1]
+        assert isinstance(now, ShotCue)
+        before = cues[-2] if len(cues) > 1 else None
+        part = (t - now.at) / max(1, ticks(now.ease_s))
+        if not isinstance(before, ShotCue) or now.ease_s <= 0 or part >= 1:
+            return now.camera
+        return ease(before.camera, now.camera, part)
+
+
+def play_end(play: Play) -> int:
+    """MediaTime at which sound and movement of a sentence are over."""
+    return play.at + max(len(play.pcm), ticks(play.performance.duration_s))
+
+
+def ease(a: Camera, b: Camera, part: float) -> Camera:
+    """part 0..1 of the way from a to b, slow at both ends (smoothstep 3p²-2p³)."""
+    s = part * part * (3 - 2 * part)
+
+    def mix(u: tuple[float, float, float], v: tuple[float, float, float]) -> tuple[float, float, float]:
+        return (u[0] + (v[0] - u[0]) * s, u[1] + (v[1] - u[1]) * s, u[2] + (v[2] - u[2]) * s)
+
+    return Camera(mix(a.position_m, b.position_m), mix(a.target_m, b.target_m), a.fov_deg + (b.fov_deg - a.fov_deg) * s)
