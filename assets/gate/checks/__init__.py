@@ -1,0 +1,1 @@
+"""One check per file: what refuses a model and what is only said."""
