@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import LPoint3f, LVector3f
 
+PANDA_FROM_GLTF: NDArray = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float32)  # for column vectors
+PANDA_FROM_GLTF.setflags(write=False)
+
 
 def to_panda(array: NDArray) -> NDArray:
     """(..., 3) in glTF axes to (..., 3) float32 in Panda's: (x, y, z) becomes (x, -z, y)."""

@@ -25,6 +25,7 @@ class Continuity:
         self._next_audio: int | None = None
         self._slate_index = 0
         self._need_key = True
+        self._first_asked: int | None = None
         self.slated = 0  # pictures taken from the slate, for the heartbeat
 
     @property
@@ -61,6 +62,11 @@ class Continuity:
         """Slate and silence up to `now` when nothing usable has come for STARVED_TICKS."""
         out: list[Packet] = []
         until = now - LAG_TICKS
+        if self._next_video is None:
+            self._first_asked = self._first_asked if self._first_asked is not None else now
+            if now - self._first_asked < STARVED_TICKS:
+                return out
+            self.start(until - self._step)
         if self._next_video is not None and until - self._next_video >= (0 if self._need_key else STARVED_TICKS):
             out += self._fill_video(until)
         if self._next_audio is not None and until - self._next_audio >= STARVED_TICKS:

@@ -1,0 +1,201 @@
+"""The anchor as a Panda3D node: vertices come from `avatar.skinning`, the look from one small shader of our own."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    Geom,
+    GeomEnums,
+    GeomNode,
+    GeomTriangles,
+    GeomVertexArrayFormat,
+    GeomVertexData,
+    GeomVertexFormat,
+    InternalName,
+    NodePath,
+    OmniBoundingVolume,
+    SamplerState,
+    Shader,
+    Texture,
+)
+from PIL import Image
+
+from assets.avatar_model import AvatarMesh, AvatarModel
+from avatar.pose import Pose, rest_pose
+from avatar.skinning import Skinner
+from render.axes import to_panda, vector
+
+SHADERS = Path(__file__).with_name("shaders")
+MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
+MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
+
+
+@dataclass(frozen=True, slots=True)
+class PuppetLights:
+    """Three directional lights and ambient. *_dir: direction of travel, world, glTF axes; colours: linear RGB."""
+
+    key_dir: tuple[float, float, float] = (-0.45, -0.55, -0.7)
+    key_col: tuple[float, float, float] = (0.95, 0.90, 0.84)
+    fill_dir: tuple[float, float, float] = (0.8, -0.15, -0.6)
+    fill_col: tuple[float, float, float] = (0.26, 0.28, 0.33)
+    rim_dir: tuple[float, float, float] = (0.35, -0.5, 0.8)
+    rim_col: tuple[float, float, float] = (0.45, 0.45, 0.48)
+    ambient: tuple[float, float, float] = (0.24, 0.235, 0.24)
+
+
+@dataclass(slots=True)
+class _Part:
+    mesh_index: int
+    mesh: AvatarMesh
+    data: GeomVertexData
+    node: NodePath
+
+
+class Puppet:
+    """One anchor on a stage. Not thread-safe: use it on the thread that draws.
+
+    `node` is in Panda's axes with its origin between the feet; place and turn it like any node. Its shader inputs
+    u_key_dir … u_ambient and u_eye come from the graph above it, or from `light` and `look_from`.
+    shaders=False lights the vertices on the CPU, for the software rasteriser without shaders.
+    """
+
+    def __init__(self, model: AvatarModel, shaders: bool = True) -> None:
+        self.model = model
+        self.skinner = Skinner(model)
+        self.node = NodePath("puppet")
+        self.low_m = np.zeros(3, np.float32)
+        self.high_m = np.zeros(3, np.float32)
+        self._shaders = shaders
+        self._lights = PuppetLights()
+        self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
+        self._averages = {name: _average(data) for name, data in model.textures.items()}
+        self._parts = [self._build(i, mesh) for i, mesh in enumerate(model.meshes)]
+        self.apply(rest_pose())
+
+    def apply(self, pose: Pose) -> None:
+        """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow."""
+        low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+        for part in self._parts:
+            positions, normals = self.skinner.vertices(part.mesh_index, pose)
+            low, high = np.minimum(low, positions.min(0)), np.maximum(high, positions.max(0))
+            rows = np.empty((len(positions), 6), np.float32)
+            rows[:, :3], rows[:, 3:] = to_panda(positions), to_panda(normals)
+            memoryview(part.data.modify_array(0)).cast("B").cast("f")[:] = memoryview(rows).cast("B").cast("f")
+            if not self._shaders:
+                self._shade(part, normals)
+        self.low_m, self.high_m = low, high
+
+    def light(self, lights: PuppetLights) -> None:
+        """Light this anchor apart from its surroundings (world, glTF axes)."""
+        self._lights = lights
+        for name in ("key", "fill", "rim"):
+            direction = np.array(getattr(lights, name + "_dir"), np.float64)
+            self.node.set_shader_input(f"u_{name}_dir", vector(direction / np.linalg.norm(direction)))
+            self.node.set_shader_input(f"u_{name}_col", tuple(getattr(lights, name + "_col")))
+        self.node.set_shader_input("u_ambient", tuple(lights.ambient))
+
+    def look_from(self, camera_m: tuple[float, float, float]) -> None:
+        """Tell this anchor's highlights where the camera is (world, metres, glTF axes)."""
+        self.node.set_shader_input("u_eye", vector(camera_m))
+
+    def bounds(self) -> tuple[NDArray, NDArray]:
+        """Lower and upper corner (3,) of the body in its pose, model axes, metres, a little larger than the truth."""
+        return self.low_m - MARGIN_M, self.high_m + MARGIN_M
+
+    def _build(self, index: int, mesh: AvatarMesh) -> _Part:
+        data = GeomVertexData(mesh.name, _FORMAT, GeomEnums.UH_dynamic)
+        data.unclean_set_num_rows(len(mesh.positions))
+        fixed = np.empty((len(mesh.positions), 6), np.float32)
+        colours = mesh.colours if self._shaders else mesh.colours * self._averages.get(mesh.texture, 1.0)
+        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = colours, 1.0, mesh.uvs
+        memoryview(data.modify_array(1)).cast("B").cast("f")[:] = memoryview(fixed).cast("B").cast("f")
+        triangles = GeomTriangles(GeomEnums.UH_static)
+        triangles.set_index_type(GeomEnums.NT_uint32)
+        indices = triangles.modify_vertices()
+        indices.unclean_set_num_rows(mesh.faces.size)
+        flat = np.ascontiguousarray(mesh.faces.ravel(), np.uint32)
+        memoryview(indices).cast("B").cast("I")[:] = memoryview(flat).cast("B").cast("I")
+        geom = Geom(data)
+        geom.add_primitive(triangles)
+        geom_node = GeomNode(mesh.name)
+        geom_node.add_geom(geom)
+        # the vertices move every frame: bounds are not recomputed, the scissor rectangle does the culling
+        geom_node.set_bounds(OmniBoundingVolume())
+        geom_node.set_final(True)
+        node = self.node.attach_new_node(geom_node)
+        if not self._shaders:
+            node.set_light_off()
+            node.set_texture_off()
+        else:
+            node.set_shader(_shader(MATERIAL_KIND[mesh.material]))
+            if mesh.texture:
+                node.set_texture(self._textures[mesh.texture])
+        return _Part(index, mesh, geom_node.modify_geom(0).modify_vertex_data(), node)
+
+    def _shade(self, part: _Part, normals: NDArray) -> None:
+        """Colours lit per vertex, sRGB-encoded, for a rasteriser without shaders."""
+        lights = self._lights
+        light = np.broadcast_to(np.array(lights.ambient, np.float32), normals.shape).copy()
+        for name in ("key", "fill", "rim"):
+            direction = np.array(getattr(lights, name + "_dir"), np.float32)
+            facing = np.clip((normals @ (-direction / np.linalg.norm(direction)) + 0.15) / 1.15, 0, 1)
+            light += facing[:, None] * np.array(getattr(lights, name + "_col"), np.float32)
+        colour = part.mesh.colours * self._averages.get(part.mesh.texture, np.float32(1.0)) * light
+        view = np.frombuffer(memoryview(part.data.modify_array(1)).cast("B"), np.float32).reshape(-1, 6)
+        view[:, :3] = np.clip(colour, 0, 1) ** np.float32(1 / 2.2)
+
+
+def _vertex_format() -> GeomVertexFormat:
+    moving, fixed = GeomVertexArrayFormat(), GeomVertexArrayFormat()
+    moving.add_column(InternalName.get_vertex(), 3, GeomEnums.NT_float32, GeomEnums.C_point)
+    moving.add_column(InternalName.get_normal(), 3, GeomEnums.NT_float32, GeomEnums.C_normal)
+    fixed.add_column(InternalName.get_color(), 4, GeomEnums.NT_float32, GeomEnums.C_color)
+    fixed.add_column(InternalName.get_texcoord(), 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
+    out = GeomVertexFormat()
+    out.add_array(moving)
+    out.add_array(fixed)
+    return GeomVertexFormat.register_format(out)
+
+
+_FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
+
+
+def shader_source(kind: int) -> tuple[str, str]:
+    """Vertex and fragment GLSL of one material kind (0..5)."""
+    vertex = (SHADERS / "anchor.vert").read_text()
+    version, _, body = (SHADERS / "anchor.frag").read_text().partition("\n")
+    return vertex, f"{version}\n#define KIND {kind}\n{body}"
+
+
+def _shader(kind: int) -> Shader:
+    vertex, fragment = shader_source(kind)
+    return Shader.make(Shader.SL_GLSL, vertex, fragment)
+
+
+def _picture(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def _average(data: bytes) -> NDArray:
+    """The mean colour of a texture, linear: what a rasteriser without that texture shows."""
+    small = np.asarray(_picture(data).resize((32, 32)), np.float32) / 255
+    return (small**2.2).mean((0, 1))
+
+
+def _texture(name: str, data: bytes) -> Texture:
+    """Uploaded as it is (sRGB-coded bytes); the shader decodes."""
+    pixels = np.asarray(_picture(data))[::-1, :, ::-1]  # Panda wants rows bottom-up and BGR
+    texture = Texture(name)
+    texture.setup_2d_texture(pixels.shape[1], pixels.shape[0], Texture.T_unsigned_byte, Texture.F_rgb)
+    texture.set_ram_image(np.ascontiguousarray(pixels).tobytes())
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_nearest)  # trilinear costs twice as much on llvmpipe
+    texture.set_magfilter(SamplerState.FT_linear)
+    return texture
+
+
+__all__ = ["MATERIAL_KIND", "Puppet", "PuppetLights", "shader_source"]

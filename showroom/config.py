@@ -1,0 +1,158 @@
+"""show.toml: one file, every mistake at once, secrets from the environment only."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from render.clock import FPS
+
+
+class ConfigError(Exception):
+    """All mistakes of a file, one sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _even(value: int) -> int:
+    if value % 2:
+        raise ValueError("must be even, H.264 has no odd sizes")
+    return value
+
+
+def _fps(value: int) -> int:
+    if value not in FPS:
+        raise ValueError(f"must be one of {', '.join(map(str, FPS))}")
+    return value
+
+
+def _push_url(urls: tuple[str, ...]) -> tuple[str, ...]:
+    for url in urls:
+        if not url.startswith(("rtmp://", "rtmps://", "srt://")) and not url.endswith(".m3u8"):
+            raise ValueError(f"{url!r} is no rtmp://, rtmps:// or srt:// address and no .m3u8 path")
+    return urls
+
+
+class ShowSection(_Section):
+    """title: of pages and slate; the files are relative to show.toml."""
+
+    title: str = "Nightwindow"
+    showroom: Path = Path("showroom.toml")
+    catalogue: Path = Path("catalogue.csv")
+    models: Path = Path("models")
+    knowledge: Path = Path("knowledge")
+    market: Path = Path("market.toml")
+    rundown: Path = Path("rundown.toml")
+    avatar: str = "default"
+    seed: int = 1
+
+
+class PictureSection(_Section):
+    """Size and rate of the broadcast; they never change while on air."""
+
+    width_px: Annotated[int, Field(ge=320, le=1920), AfterValidator(_even)] = 960
+    height_px: Annotated[int, Field(ge=180, le=1080), AfterValidator(_even)] = 540
+    fps: Annotated[int, AfterValidator(_fps)] = 25
+    bitrate_kbps: Annotated[int, Field(ge=200, le=20000)] = 2000
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"] = "superfast"
+    driver: Literal["auto", "gl", "tiny", "off"] = "auto"
+
+
+class VoiceSection(_Section):
+    """engine: "espeak", "pyttsx3", "edge", "kokoro" or "module:Class" of your own."""
+
+    engine: str = "espeak"
+
+
+class ServerSection(_Section):
+    """port: pages; ws_port: viewer socket; public_ws_url: what browsers are told behind a proxy."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    ws_port: Annotated[int, Field(ge=1, le=65535)] = 8081
+    public_ws_url: str | None = None
+    max_viewers: Annotated[int, Field(ge=1, le=10000)] = 500
+    allowed_origins: tuple[str, ...] = ()
+
+
+class FeedsSection(_Section):
+    """push: RTMP, SRT or HLS targets; record: a file, never overwritten."""
+
+    push: Annotated[tuple[str, ...], AfterValidator(_push_url)] = ()
+    record: Path | None = None
+    disk_floor_mb: Annotated[int, Field(ge=0)] = 500
+
+
+class StateSection(_Section):
+    """folder: where position, questions and uploads survive a restart."""
+
+    folder: Path = Path("var")
+    keep_days: Annotated[int, Field(ge=1)] = 30
+
+
+class ShowConfig(_Section):
+    """The whole file. folder: where show.toml lies; set by load_config."""
+
+    show: ShowSection = ShowSection()
+    picture: PictureSection = PictureSection()
+    voice: VoiceSection = VoiceSection()
+    server: ServerSection = ServerSection()
+    feeds: FeedsSection = FeedsSection()
+    state: StateSection = StateSection()
+    folder: Path = Path(".")
+
+    def path(self, relative: Path) -> Path:
+        """A path of the file, made absolute."""
+        return relative if relative.is_absolute() else (self.folder / relative).resolve()
+
+    @property
+    def state_folder(self) -> Path:
+        """Where state is kept; $NIGHTWINDOW_STATE wins."""
+        return Path(os.environ.get("NIGHTWINDOW_STATE") or self.path(self.state.folder))
+
+
+def load_config(path: Path, overrides: dict[str, dict[str, object]] | None = None) -> ShowConfig:
+    """Read show.toml. overrides: section -> key -> value from the command line. Raises ConfigError with all mistakes."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: no such file; `examples/demo/show.toml` is one to copy"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read ({error})"]) from None
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: not TOML: {error}"]) from None
+    raw.pop("folder", None)
+    for section, values in (overrides or {}).items():
+        raw.setdefault(section, {}).update(values)
+    try:
+        return ShowConfig.model_validate({**raw, "folder": path.parent.resolve()})
+    except ValidationError as error:
+        raise ConfigError([_sentence(path, item, text) for item in error.errors()]) from None
+
+
+def _sentence(path: Path, item: object, text: str) -> str:
+    loc = [str(part) for part in item["loc"]]  # type: ignore[index]
+    where, kind = ".".join(loc), item["type"]  # type: ignore[index]
+    line = next((f":{n}" for n, row in enumerate(text.splitlines(), 1) if row.strip().startswith(loc[-1])), "")
+    if kind == "extra_forbidden":
+        section = ShowConfig.model_fields.get(loc[0])
+        known = list(ShowConfig.model_fields) if len(loc) == 1 else list(
+            getattr(section.annotation, "model_fields", {}) if section else ())
+        near = difflib.get_close_matches(loc[-1], known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(k for k in known if k != 'folder')}"
+        return f"{path}{line}: unknown key '{where}'; {hint}"
+    message = str(item["msg"]).removeprefix("Value error, ")  # type: ignore[index]
+    return f"{path}{line}: {where} = {item['input']!r}: {message}"  # type: ignore[index]

@@ -1,0 +1,96 @@
+"""Everything authored for one show, loaded and checked together: all mistakes of all files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from assets.catalogue import load_catalogue
+from assets.findings import AuthoringError
+from assets.knowledge import Passage
+from assets.knowledge_file import load_knowledge
+from assets.market import Market
+from assets.market_file import load_market
+from assets.policy import PolicyError, PolicyProfile, load_policy
+from assets.product import ProductModel
+from assets.rundown_file import Rundown, load_rundown
+from assets.scene import ShowroomSpec
+from assets.scene_file import load_showroom
+from showroom.config import ConfigError, ShowConfig
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the director works with. homes: sku -> plinth id; warnings: sentences for the operator."""
+
+    spec: ShowroomSpec
+    products: dict[str, ProductModel]
+    passages: tuple[Passage, ...]
+    market: Market
+    policy: PolicyProfile
+    rundown: Rundown
+    plinth_glb: Path
+    homes: dict[str, str | None]
+    warnings: tuple[str, ...] = ()
+
+
+def load_content(config: ShowConfig) -> Content:
+    """Read all files that show.toml names. Raises ConfigError with every mistake found."""
+    mistakes: list[str] = []
+    warnings: list[str] = []
+
+    def read(load: Callable[[], T]) -> T | None:
+        try:
+            return load()
+        except (AuthoringError, PolicyError) as error:
+            mistakes.extend(str(error).splitlines())
+        except OSError as error:
+            mistakes.append(f"{error.filename}: {error.strerror}")
+        return None
+
+    show = config.show
+    spec = read(lambda: load_showroom(config.path(show.showroom)))
+    market = read(lambda: load_market(config.path(show.market)))
+    rundown = read(lambda: load_rundown(config.path(show.rundown)))
+    passages = read(lambda: load_knowledge(config.path(show.knowledge)))
+    catalogue = read(lambda: load_catalogue(config.path(show.catalogue), config.path(show.models), passages or ()))
+    policy = read(lambda: load_policy(market.policy)) if market else None
+    plinth = config.path(show.showroom).parent / "plinth.glb"
+    if not plinth.exists():
+        mistakes.append(f"{plinth}: no such file; it is the column under the product on show, 1 m high")
+    if catalogue is not None and rundown is not None:
+        for item in rundown.items:
+            if item.product not in catalogue.products:
+                mistakes.append(f"{config.path(show.rundown)}: product {item.product!r} is not in {show.catalogue}")
+        warnings.extend(str(e) for e in catalogue.errors)
+    if passages is not None and rundown is not None:
+        mistakes.extend(_unknown_citations(config.path(show.rundown), rundown, {p.id for p in passages}))
+    if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
+        raise ConfigError(mistakes)
+    homes = assign_plinths(spec, catalogue.products)
+    return Content(spec, dict(catalogue.products), tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings))
+
+
+def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[str]:
+    return [
+        f"{path}: {item.product}.{section.id}: no passage {cite!r} in the knowledge base"
+        for item in rundown.items for section in item.sections for variant in section.variants for line in variant
+        for cite in line.cites if cite not in known and not cite.startswith("catalogue:")
+    ]
+
+
+def assign_plinths(spec: ShowroomSpec, products: dict[str, ProductModel]) -> dict[str, str | None]:
+    """Each product to the smallest free plinth that it fits, largest products first; None when none is left."""
+    free = [p for p in spec.plinths if not p.hero]
+    homes: dict[str, str | None] = {}
+    for sku, product in sorted(products.items(), key=lambda item: -float(item[1].size_m.prod())):
+        fitting = [p for p in free if bool((product.size_m <= p.max_size_m + 1e-3).all())]
+        best = min(fitting, key=lambda p: float(p.max_size_m.prod()), default=None)
+        homes[sku] = best.id if best else None
+        if best:
+            free.remove(best)
+    return homes

@@ -1,0 +1,83 @@
+"""Which product stands where, which card and shot go with a sentence. Pure: sentence in, cues out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assets.product import Price, ProductModel
+from assets.scene import ShowroomSpec
+from avatar.speech import Utterance
+from render.clock import ticks
+from render.cue import CardCue, Cue, LabelCue, ProductCue, ShotCue
+from render.shots import resolve
+
+MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
+EASE_S = {"wide": 0.0, "medium": 0.0, "product": 0.0}
+CARD_FACTS = ("water_resistance", "luminous_flux", "battery_life", "capacity", "weight", "material", "fits_laptop")
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "INR": "₹"}
+
+
+class Staging:
+    """Remembers what stands and which shot is up, so that cues are sent only for changes."""
+
+    def __init__(self, spec: ShowroomSpec, products: Mapping[str, ProductModel], language: str, ai_label: str) -> None:
+        self._spec, self._language, self._ai_label = spec, language, ai_label
+        self.products = products
+        self.restart()
+
+    def restart(self) -> None:
+        """A new studio knows nothing: the next sentence brings everything."""
+        self.sku: str | None = getattr(self, "sku", None)
+        self._sent_sku: str | None = None
+        self._shot = ""
+        self._shot_at = -MIN_SHOT_TICKS
+        self._turn = 0
+
+    def cues(self, utterance: Utterance, kind: str, at: int) -> list[Cue]:
+        """What changes at `at` with a sentence of a section kind ("hook", "facts", "offer", "question", "answer")."""
+        out: list[Cue] = []
+        anchor = utterance.anchor_id
+        if not self._shot:
+            out.append(LabelCue(at, self._ai_label, anchor))
+        sku = utterance.product if utterance.product in self.products else self.sku
+        fresh = sku != self._sent_sku
+        if fresh and sku is not None:
+            self.sku = self._sent_sku = sku
+            product = self.products[sku]
+            out.append(ProductCue(at, sku, anchor_id=anchor))
+            out.append(CardCue(at, card_lines(product, self._language), sku, anchor))
+        shot = self._next_shot(kind, fresh, bool(utterance.marks))
+        if fresh or (shot != self._shot and at - self._shot_at >= MIN_SHOT_TICKS):
+            product_model = self.products.get(sku) if sku else None
+            out.append(ShotCue(at, shot, resolve(shot, self._spec, product_model), EASE_S[shot], anchor))
+            self._shot, self._shot_at = shot, at
+        return out
+
+    def _next_shot(self, kind: str, fresh: bool, gesture: bool) -> str:
+        self._turn += 1
+        if fresh or kind == "hook":
+            return "wide" if fresh and self._turn > 1 else "medium"
+        if gesture:
+            return "medium"  # a pointing hand must be seen
+        if kind == "facts":
+            return "product" if self._turn % 2 else "medium"
+        return "medium" if self._turn % 4 else "wide"
+
+
+def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:
+    """Title, price, up to two facts, stock."""
+    lines = [product.name(language)]
+    if product.price is not None:
+        lines.append(price_text(product.price))
+    facts = {f.attribute: f for f in product.facts if f.attribute}
+    shown = [facts[a] for a in CARD_FACTS if a in facts][:2]
+    for fact in shown:
+        name = (fact.attribute or "").replace("_", " ")
+        lines.append(f"{name}: {fact.value}{' ' + fact.unit if fact.unit else ''}")
+    return tuple(lines)
+
+
+def price_text(price: Price) -> str:
+    """"$49.90"; the code after the amount where the currency has no sign here."""
+    symbol = _SYMBOLS.get(price.currency)
+    return f"{symbol}{price.amount}" if symbol else f"{price.amount} {price.currency}"

@@ -1,0 +1,134 @@
+"""What must survive a restart: one SQLite file (WAL), numbered migrations, short transactions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MIGRATIONS = (
+    """CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+       CREATE TABLE spoken(text TEXT PRIMARY KEY, at_s REAL NOT NULL);
+       CREATE TABLE question(id TEXT PRIMARY KEY, viewer TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+                             asked_at_s REAL NOT NULL, state TEXT NOT NULL, answer TEXT NOT NULL, citations TEXT NOT NULL);
+       CREATE TABLE unanswered(text TEXT PRIMARY KEY, language TEXT NOT NULL, product TEXT, asked INTEGER NOT NULL,
+                               last_at_s REAL NOT NULL);
+       CREATE TABLE event(id INTEGER PRIMARY KEY, at_s REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
+       CREATE INDEX event_at ON event(at_s);""",
+    """CREATE TABLE product(sku TEXT PRIMARY KEY, plinth TEXT, folder TEXT NOT NULL, added_at_s REAL NOT NULL);""",
+)
+
+
+class StoreError(RuntimeError):
+    """The state cannot be read or written; one sentence."""
+
+
+class Store:
+    """One show's state. wall_s: seconds since 1970, injected so that nights can be simulated."""
+
+    def __init__(self, path: Path | str, wall_s: Callable[[], float] = time.time) -> None:
+        self._wall_s = wall_s
+        self.write_failures = 0
+        try:
+            if path != ":memory:":
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._migrate()
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{path}: the state file cannot be used ({error}); mend or move it away") from error
+
+    def _migrate(self) -> None:
+        (done,) = self._db.execute("PRAGMA user_version").fetchone()
+        if done > len(MIGRATIONS):
+            raise StoreError("the state file was written by a newer nightwindow; use that one or another state folder")
+        for number in range(done, len(MIGRATIONS)):
+            self._db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version={number + 1}; COMMIT;")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A full disk must not stop the show: a failed write is counted, and the show goes on from memory."""
+        try:
+            yield self._db
+        except sqlite3.Error:
+            self.write_failures += 1
+
+    def put(self, key: str, value: Any) -> None:
+        """Remember a JSON value."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, json.dumps(value)))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of `key`, or `default`."""
+        row = self._db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def said(self, text: str) -> None:
+        """A sentence was spoken to its end."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO spoken VALUES(?, ?)", (text, self._wall_s()))
+
+    def last_said_s(self, text: str) -> float | None:
+        """Seconds since `text` was last spoken, None when never (or long ago)."""
+        row = self._db.execute("SELECT at_s FROM spoken WHERE text=?", (text,)).fetchone()
+        return None if row is None else self._wall_s() - row[0]
+
+    def question(self, id: str, viewer: str, text: str, language: str, state: str, answer: str,
+                 citations: tuple[str, ...]) -> None:
+        """Keep or update a question with its answer. state: "answered", "waiting", "spoken", "refused"."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO question VALUES(?,?,?,?,?,?,?,?)",
+                       (id, viewer, text, language, self._wall_s(), state, answer, json.dumps(citations)))
+
+    def question_state(self, id: str, state: str) -> None:
+        """Move a question on."""
+        with self._writing() as db:
+            db.execute("UPDATE question SET state=? WHERE id=?", (state, id))
+
+    def note_unanswered(self, text: str, language: str, product: str | None) -> None:
+        """A question the knowledge base can't answer, counted."""
+        with self._writing() as db:
+            db.execute("INSERT INTO unanswered VALUES(?,?,?,1,?) ON CONFLICT(text) DO UPDATE SET asked=asked+1, "
+                       "last_at_s=excluded.last_at_s", (text, language, product, self._wall_s()))
+
+    def unanswered(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Most asked first."""
+        rows = self._db.execute("SELECT text, language, product, asked, last_at_s FROM unanswered "
+                                "ORDER BY asked DESC, last_at_s DESC LIMIT ?", (limit,))
+        return [dict(zip(("text", "language", "product", "asked", "last_at_s"), row, strict=True)) for row in rows]
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Write the log that the operator sees."""
+        with self._writing() as db:
+            db.execute("INSERT INTO event(at_s, kind, data) VALUES(?,?,?)", (self._wall_s(), kind, json.dumps(data)))
+
+    def events(self, limit: int = 50) -> list[dict[str, Any]]:
+        """Newest first."""
+        rows = self._db.execute("SELECT at_s, kind, data FROM event ORDER BY id DESC LIMIT ?", (limit,))
+        return [{"at_s": at, "kind": kind, **json.loads(data)} for at, kind, data in rows]
+
+    def put_product(self, sku: str, plinth: str | None, folder: str) -> None:
+        """A product that was added while on air."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO product VALUES(?,?,?,?)", (sku, plinth, folder, self._wall_s()))
+
+    def products(self) -> list[tuple[str, str | None, str]]:
+        """sku, plinth, folder of the products added while on air, oldest first."""
+        return list(self._db.execute("SELECT sku, plinth, folder FROM product ORDER BY added_at_s"))
+
+    def forget(self, keep_s: float) -> None:
+        """Drop what is older than keep_s: questions, events, spoken sentences."""
+        before = self._wall_s() - keep_s
+        with self._writing() as db:
+            db.execute("DELETE FROM question WHERE asked_at_s < ?", (before,))
+            db.execute("DELETE FROM event WHERE at_s < ?", (before,))
+            db.execute("DELETE FROM spoken WHERE at_s < ?", (before,))
+
+    def close(self) -> None:
+        """Check-point and close."""
+        self._db.close()
