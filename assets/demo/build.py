@@ -6,15 +6,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from assets.bake.baker import Look, bake
+from assets.bake.light import Quality
 from assets.demo.backpack import backpack
 from assets.demo.chair import chair
 from assets.demo.headphones import headphones
 from assets.demo.lamp import lamp
 from assets.demo.mug import mug
-from assets.demo.product import Product, assemble
+from assets.demo.product import Product, assemble, material, part
+from assets.demo.shapes import lathe
 from assets.demo.watch import watch
 from assets.glb_write import write_glb
 
+ROOM_LOOK = Look(exposure=1.0, white=3.5, jpeg_quality=78)
 PRODUCTS: dict[str, Callable[[], Product]] = {
     "lamp": lamp, "backpack": backpack, "watch": watch, "headphones": headphones, "mug": mug, "chair": chair}
 
@@ -31,6 +35,26 @@ def build_products(folder: Path, only: tuple[str, ...] = ()) -> list[Path]:
     return written
 
 
+def build_room(path: Path, quality: Quality | None = None, progress: Callable[[float], None] = lambda share: None) -> Path:
+    """Bake the showroom into one GLB at `path`. Raises BakeError without Embree."""
+    from assets.demo.room import PAINTS, room_panels, room_spots
+
+    scene = bake(room_panels(), room_spots(), PAINTS, quality=quality, look=ROOM_LOOK, progress=progress)
+    write_glb(path, scene, normals=False)
+    return path
+
+
+def build_plinth(path: Path) -> Path:
+    """The hero plinth: top radius 0.26 m and height 1 m, to be scaled in Y by the stage."""
+    drum = lathe([(0.25, 0.0), (0.25, 0.94)], 48, 30).creased(30)
+    lip = lathe([(0.25, 0.94), (0.26, 0.945), (0.26, 0.992), (0.256, 1.0), (0.0, 1.0)], 48, 35)
+    plinth = Product("plinth", (part("drum", ("plaster", drum)), part("top", ("plaster_top", lip))),
+                     {m.name: m for m in (material("plaster", "#ddd3c2", 0.85), material("plaster_top", "#ece5d8", 0.7))},
+                     (0.52, 1.0, 0.52))
+    write_glb(path, assemble(plinth))
+    return path
+
+
 def main() -> None:
     """Command line: the folder, and names to build only some."""
     parser = argparse.ArgumentParser(description="Build the demo shop's products and its baked showroom.")
@@ -39,7 +63,15 @@ def main() -> None:
     arguments = parser.parse_args()
     only = tuple(arguments.only)
     for path in build_products(arguments.folder / "models", only):
-        print(f"{path} {path.stat().st_size / 1000:.0f} kB")
+        _report(path)
+    if not only or "plinth" in only:
+        _report(build_plinth(arguments.folder / "plinth.glb"))
+    if not only or "room" in only:
+        _report(build_room(arguments.folder / "room.glb"))
+
+
+def _report(path: Path) -> None:
+    print(f"{path} {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
