@@ -6,7 +6,6 @@ settings share SPS, PPS and AudioSpecificConfig.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -18,23 +17,11 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from render.clock import AAC_TICKS, OPUS_TICKS, RATE_HZ, frame_ticks
-from render.packet import Packet, StreamFormat
+from render.packet import Packet, StreamFormat, VideoSettings
 
 GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: the muxers behind need the headers apart
 OPUS_PRESKIP_TICKS = 312  # libopus' look-ahead at 48 kHz; a packet's first sample is that much earlier
 _TICK = Fraction(1, RATE_HZ)
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSettings:
-    """width/height: even, px; fps: one of render.clock.FPS; bitrate_kbps: average of H.264; preset: x264's name."""
-
-    width_px: int = 960
-    height_px: int = 540
-    fps: int = 25
-    bitrate_kbps: int = 2000
-    preset: str = "superfast"
-    key_s: int = 2
 
 
 def configure_h264(context: VideoCodecContext, settings: VideoSettings) -> None:

@@ -14,15 +14,13 @@ import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import av
 
 from render.clock import RATE_HZ, media_now, seconds
 from render.continuity import Continuity
-from render.encoder import VideoSettings
+from render.feed_messages import Evidence, FeedBeat, FeedSettings
 from render.feed_target import Target, open_target
 from render.framing import Channel
 from render.packet import Packet
@@ -33,38 +31,6 @@ SPOOL_S = 60.0
 BUSY_LIMIT_S = 5.0
 BEAT_S = 0.5
 EXIT_TEMPORARY = 75  # sysexits.h EX_TEMPFAIL: the peer is gone, try again
-
-
-@dataclass(frozen=True, slots=True)
-class FeedSettings:
-    """url: rtmp://, rtmps://, srt://, a .m3u8 path or a file; epoch_s: monotonic instant of MediaTime 0;
-    sidecar: JSON-lines file beside a recording, or None."""
-
-    url: str
-    epoch_s: float
-    video: VideoSettings
-    slate: Path
-    recording: bool = False
-    sidecar: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of the sidecar. at: MediaTime; fields: JSON values."""
-
-    at: int
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedBeat:
-    """state: "connecting", "live", "slate"; written_at: MediaTime of the last picture written; dropped, slated: counts."""
-
-    state: str
-    written_at: int
-    dropped: int
-    slated: int
-    needs_key: bool
 
 
 class Feed:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.product import ProductModel
 from assets.scene import ShowroomSpec
-from render.cue import StageState
+from render.cue import Cue, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +106,15 @@ class StudioBeat:
     convert_cpu_s: float
     encode_cpu_s: float
     room_draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRequest:
+    """cues: from MediaTime 0; end: MediaTime; out: .mp4, or .png/.jpg for the picture at `end`;
+    sidecar: JSON lines with the pose of every POSE_TICKS grid point once a second and every sentence."""
+
+    settings: StudioSettings
+    cues: tuple[Cue, ...]
+    end: int
+    out: Path
+    sidecar: Path | None = None

@@ -20,11 +20,12 @@ from render.clock import (
     seconds,
     ticks,
 )
-from render.encoder import AacEncoder, OpusEncoder, VideoEncoder, VideoSettings, to_i420
+from render.encoder import AacEncoder, OpusEncoder, VideoEncoder, to_i420
 from render.framing import Channel
 from render.messages import Chunk, Still, StudioBeat, StudioSettings
 from render.mixer import Mixer
 from render.overlays import slate_picture
+from render.packet import VideoSettings
 from render.performers import Performers
 from render.pose_stream import PoseChunk, encode
 from render.timeline import Timeline

@@ -27,3 +27,15 @@ class StreamFormat:
     fps: int
     extradata: bytes
     asc: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """width/height: even, px; fps: one of render.clock.FPS; bitrate_kbps: average of H.264; preset: x264's name."""
+
+    width_px: int = 960
+    height_px: int = 540
+    fps: int = 25
+    bitrate_kbps: int = 2000
+    preset: str = "superfast"
+    key_s: int = 2

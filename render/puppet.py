@@ -71,7 +71,7 @@ class Puppet:
         self.low_m = np.zeros(3, np.float32)
         self.high_m = np.zeros(3, np.float32)
         self._shaders = shaders
-        self._lights = PuppetLights()
+        self.lights = PuppetLights()
         self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
         self._averages = {name: _average(data) for name, data in model.textures.items()}
         self._parts = [self._build(i, mesh) for i, mesh in enumerate(model.meshes)]
@@ -92,7 +92,7 @@ class Puppet:
 
     def light(self, lights: PuppetLights) -> None:
         """Light this anchor apart from its surroundings (world, glTF axes)."""
-        self._lights = lights
+        self.lights = lights
         for name in ("key", "fill", "rim"):
             direction = np.array(getattr(lights, name + "_dir"), np.float64)
             self.node.set_shader_input(f"u_{name}_dir", vector(direction / np.linalg.norm(direction)))
@@ -139,7 +139,7 @@ class Puppet:
 
     def _shade(self, part: _Part, normals: NDArray) -> None:
         """Colours lit per vertex, sRGB-encoded, for a rasteriser without shaders."""
-        lights = self._lights
+        lights = self.lights
         light = np.broadcast_to(np.array(lights.ambient, np.float32), normals.shape).copy()
         for name in ("key", "fill", "rim"):
             direction = np.array(getattr(lights, name + "_dir"), np.float32)

@@ -19,8 +19,8 @@ from av.packet import Packet as AvPacket
 from numpy.typing import NDArray
 
 from render.clock import AAC_TICKS, RATE_HZ, frame_ticks
-from render.encoder import AacEncoder, VideoEncoder, VideoSettings, configure_h264, split_annex_b, to_i420
-from render.packet import Packet, StreamFormat
+from render.encoder import AacEncoder, VideoEncoder, configure_h264, split_annex_b, to_i420
+from render.packet import Packet, StreamFormat, VideoSettings
 
 VERSION = 3  # raise when the pictures or the encoder settings change
 SLATE_S = 2

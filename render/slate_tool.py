@@ -9,8 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from render.encoder import VideoSettings
 from render.overlays import slate_picture
+from render.packet import VideoSettings
 from render.slate import load_slate, make_slate, slate_path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,8 @@ DOWNLOAD_TIMEOUT_S = 900  # the largest wheel here is below 100 MB; slower than 
 
 def folder_of(spec: PartSpec) -> Path:
     """Where the part lies once it has been fetched (it may not be there yet)."""
-    return cache_dir("parts") / spec.sha256
+    wanted = hashlib.sha256("\n".join(spec.files).encode()).hexdigest()
+    return cache_dir("parts") / f"{spec.package.replace('/', '-')}-{spec.sha256[:16]}-{wanted[:8]}"
 
 
 def is_here(spec: PartSpec) -> bool:

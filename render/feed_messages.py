@@ -1,0 +1,41 @@
+"""What host and feed processes say to each other, beside packets. Knows no codec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from render.packet import VideoSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """url: rtmp://, rtmps://, srt://, a .m3u8 path or a file; epoch_s: monotonic instant of MediaTime 0;
+    sidecar: JSON-lines file beside a recording, or None."""
+
+    url: str
+    epoch_s: float
+    video: VideoSettings
+    slate: Path
+    recording: bool = False
+    sidecar: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of the sidecar. at: MediaTime; fields: JSON values."""
+
+    at: int
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBeat:
+    """state: "connecting", "live", "slate"; written_at: MediaTime of the last picture written; dropped, slated: counts."""
+
+    state: str
+    written_at: int
+    dropped: int
+    slated: int
+    needs_key: bool

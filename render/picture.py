@@ -1,0 +1,112 @@
+"""One picture of the show at t: stage, anchors, overlays or the slate. Used live by the painter, offline by clips."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.avatar_model import AvatarModel
+from assets.glb import read_glb
+from avatar.pose import Pose
+from render.clock import frame_ticks
+from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
+from render.messages import PutProduct, RemoveProduct, StudioSettings
+from render.overlays import Overlay, caption, card, compose, label, slate_picture
+from render.timeline import Timeline
+
+SLATE_PHASES = 24
+OPENING = Camera((0.3, 1.5, 3.2), (0.3, 1.1, 0.0), 34.0)  # until the director has called a shot
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which cues hold in one frame; taken under the timeline's lock, drawn outside it."""
+
+    at: int
+    camera: Camera
+    product: ProductCue | None
+    caption: CaptionCue | None
+    card: CardCue | None
+    label: LabelCue | None
+    slate: bool
+
+
+def look_at(timeline: Timeline, at: int) -> Look:
+    """The look of the show at MediaTime `at`."""
+    words, slate = timeline.at(CaptionCue, at), timeline.at(SlateCue, at)
+    return Look(at, timeline.camera(at) or OPENING, timeline.at(ProductCue, at),
+                words if words is not None and at < words.until else None, timeline.at(CardCue, at),
+                timeline.at(LabelCue, at), slate is not None and slate.on)
+
+
+class Picture:
+    """Belongs to one thread, the one that calls open()."""
+
+    def __init__(self, settings: StudioSettings) -> None:
+        self._settings = settings
+        self._slates: dict[int, NDArray[np.uint8]] = {}
+        p = settings.picture
+        size = (p.width_px, p.height_px)
+        # A night has many captions but few at a time: small caches.
+        self._caption = functools.lru_cache(maxsize=4)(lambda text, lang: caption(text, lang, *size))
+        self._card = functools.lru_cache(maxsize=4)(lambda lines: card(lines, settings.language, *size))
+        self._label = functools.lru_cache(maxsize=4)(lambda text: label(text, settings.language, *size))
+
+    def open(self) -> str:
+        """Bring up driver, room and anchors; the driver's name. Raises render.engine.NoDriver."""
+        from render.engine import Engine  # not before the pacer runs: sound never waits for picture
+        from render.puppet import Puppet
+        from render.stage import Stage
+
+        s = self._settings
+        engine = Engine(s.picture.driver)
+        bodies = {anchor: Puppet(_avatar(path), engine.shaders) for anchor, path in s.avatars.items()}
+        self._stage = Stage(engine, s.picture.width_px, s.picture.height_px, s.spec, read_glb(s.spec.room_glb),
+                            read_glb(s.plinth_glb), bodies)
+        return engine.driver
+
+    @property
+    def room_draws(self) -> int:
+        """How often the still room was drawn."""
+        return self._stage.room_draws
+
+    def apply(self, change: PutProduct | RemoveProduct) -> None:
+        """A product comes or goes."""
+        if isinstance(change, RemoveProduct):
+            self._stage.remove_product(change.sku)
+        else:
+            self._stage.set_product(change.model, read_glb(change.model.packs["broadcast"]), change.plinth)
+
+    def draw(self, look: Look, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
+        """(h, w, 4) uint8 BGRA, top row first."""
+        if look.slate:
+            return self._slate(look.at)
+        picture = self._stage.draw(look.at, look.camera, look.product, poses)
+        compose(picture, self._overlays(look))
+        return picture
+
+    def _overlays(self, look: Look) -> list[Overlay]:
+        found = (
+            self._caption(look.caption.text, look.caption.language) if look.caption else None,
+            self._card(look.card.lines) if look.card else None,
+            self._label(look.label.text if look.label else self._settings.ai_label),
+        )
+        return [o for o in found if o is not None]
+
+    def _slate(self, at: int) -> NDArray[np.uint8]:
+        s = self._settings
+        loop = 2 * s.picture.fps * frame_ticks(s.picture.fps)
+        phase = int(at % loop / loop * SLATE_PHASES)
+        if phase not in self._slates:
+            self._slates[phase] = slate_picture(s.picture.width_px, s.picture.height_px, phase / SLATE_PHASES,
+                                                s.title, s.note, s.ai_label, s.language)
+        return self._slates[phase]
+
+
+def _avatar(path: Path) -> AvatarModel:
+    return AvatarModel.load(path)

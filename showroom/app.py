@@ -1,0 +1,319 @@
+"""The composition root: everything is made here, started in order, stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from assets.cache import cache_dir
+from avatar.performance import Performance
+from avatar.perform import perform
+from avatar.speech import Speech, Utterance
+from dialogue.answering import Answerer
+from dialogue.language import detect
+from dialogue.policy import Policy
+from dialogue.question import Question
+from dialogue.speaking import FallbackVoice, Speaker
+from render.clock import media_now
+from render.cue import Cue, Play, StopSpeech
+from render.feed_messages import FeedSettings
+from render.link import ProcessLink
+from render.messages import (
+    Chunk,
+    ForceKey,
+    PictureSettings,
+    PutProduct,
+    RemoveProduct,
+    Started,
+    Still,
+    StudioBeat,
+    StudioSettings,
+)
+from render.packet import Packet
+from render.timeline import Timeline
+from showroom.audience import Audience, Viewer
+from showroom.avatars import AvatarFiles
+from showroom.broadcast import Broadcast
+from showroom.config import ShowConfig
+from showroom.content import Content
+from showroom.director import Director, Unit
+from showroom.epoch import current_epoch_s
+from showroom.questions import Questions, Waiting, clean_text
+from showroom.rundown import Cursor
+from showroom.slates import make_slate, slate_words, video_settings
+from showroom.staging import Staging
+from showroom.store import Store
+from showroom.supervisor import Child, Limits
+from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
+from showroom.wiring import make_voice
+
+log = structlog.get_logger("app")
+
+STUDIO_LIMITS = Limits(beat_s=5.0, start_s=60.0, memory_mb=2500, recycle_s=24 * 3600)
+PICTURE_LIMIT_TICKS = 5 * 48_000  # a picture this old while the pacer runs: the driver hangs
+
+
+class App:
+    """One show. Make it, `await start()`, `await run()`, `await stop()`."""
+
+    def __init__(self, config: ShowConfig, content: Content, avatars: AvatarFiles) -> None:
+        self.config, self.content, self.avatars = config, content, avatars
+        self.session = secrets.token_hex(4)
+        self.store = Store(config.state_folder / "show.sqlite")
+        self.epoch_s = current_epoch_s(self.store)
+        self.scene_version = 1
+        self.alarms: list[dict[str, Any]] = []
+        self.last_still: bytes | None = None
+        self.beat: StudioBeat | None = None
+        self.driver = ""
+        self._ids = itertools.count(1)
+        self._timeline = Timeline()
+        market = content.market
+        self.ai_label = market.ai_label
+        self.policy = Policy(content.policy)
+        self.voice = FallbackVoice([make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))],
+                                   on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
+        self.answerer = Answerer(content.passages, content.products, market)
+        self.questions = Questions(time.monotonic)
+        self.cursor = Cursor(content.rundown, market.section_order, self.store,
+                             lambda words: self.store.event("repeat", text=words))
+        self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
+        self.director = Director(
+            cursor=self.cursor, questions=self.questions, speaker=Speaker(self.voice, self.policy), performer=self._perform,
+            send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
+            anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
+            on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
+        self.audience = Audience(
+            snapshot=self._snapshot, on_ask=self._ask, now=self.now, new_id=lambda: secrets.token_urlsafe(9),
+            max_viewers=config.server.max_viewers, allowed_origins=config.server.allowed_origins)
+        self.studio = Child("studio", self._studio_link, limits=STUDIO_LIMITS, on_message=self._from_studio,
+                            on_down=self._studio_down)
+        self.broadcast: Broadcast | None = None
+        self._slate: Path | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def now(self) -> int:
+        """MediaTime."""
+        return media_now(self.epoch_s, time.monotonic())
+
+    def alarm(self, sentence: str) -> None:
+        """Something the seller should know."""
+        log.warning("alarm", what=sentence)
+        self.alarms = [*self.alarms[-49:], {"at_s": time.time(), "text": sentence}]
+        self.store.event("alarm", text=sentence)
+
+    async def start(self) -> None:
+        """Slate, socket, studio, feeds, director. Raises OSError when a port is taken."""
+        server = self.config.server
+        await self.audience.start(server.host, server.ws_port)
+        self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
+        feeds = self.config.feeds
+        record = self.config.path(feeds.record) if feeds.record else None
+        self.broadcast = Broadcast(feeds.push, record, self._feed_settings, lambda: self.studio.send(ForceKey()) and None,
+                                   feeds.disk_floor_mb, self.alarm)
+        self.store.event("start", session=self.session)
+        self.store.forget(self.config.state.keep_days * 86400)
+        for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
+                           ("director", self.director.run()), ("housekeeping", self._housekeeping())):
+            self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def run(self) -> None:
+        """Until a part of the host itself fails, or cancelled."""
+        await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in self._tasks:
+            if task.done() and not task.cancelled():
+                task.result()
+
+    async def stop(self) -> None:
+        """In reverse order; what was recorded is finished."""
+        self.store.event("stop", session=self.session)
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.broadcast is not None:
+            await self.broadcast.close()
+        await self.studio.close()
+        await self.voice.close()
+        await self.audience.close()
+        self.store.close()
+
+    # Studio -------------------------------------------------------------------------------------------------
+
+    def _studio_link(self, on_message: Callable[[Any], None]) -> ProcessLink:
+        assert self._slate is not None
+        p, words = self.config.picture, slate_words(self.config, self.content)
+        state = self._timeline.state()
+        # Sentences in progress are said again from their beginning by the director.
+        keep = tuple(c for c in state.cues if not isinstance(c, Play | StopSpeech))
+        settings = StudioSettings(
+            self.epoch_s, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver),
+            self.content.spec, self.content.plinth_glb,
+            {m.anchor_id: self.avatars.npz for m in self.content.spec.marks},
+            tuple(PutProduct(m, self.content.homes.get(sku)) for sku, m in self.content.products.items()),
+            self._slate, words["title"], words["note"], words["ai_label"], words["language"], self.config.show.seed,
+            type(state)(keep))
+        return ProcessLink("render.studio", settings, on_message)
+
+    def _from_studio(self, message: Any) -> None:
+        match message:
+            case Packet():
+                assert self.broadcast is not None
+                self.broadcast.packet(message)
+                if message.track == "video":
+                    self.audience.broadcast_video(message.at, message.key, message.data)
+            case Chunk():
+                assert self.broadcast is not None
+                self.audience.broadcast_chunk(message.data)
+                self.broadcast.chunk(message.at, message.data)
+            case Still():
+                self.last_still = message.jpeg
+                self.audience.keep_still(message.at, message.jpeg)
+            case StudioBeat():
+                self._studio_beat(message)
+            case Started():
+                self.driver = message.driver
+                if message.driver == "starting":
+                    self.director.on_air()
+                else:
+                    log.info("studio", driver=message.driver)
+
+    def _studio_beat(self, beat: StudioBeat) -> None:
+        self.beat = beat
+        self.studio.health.detail = {
+            "fps": self.config.picture.fps, "frames": beat.frames, "repeated": beat.repeated, "skipped": beat.skipped,
+            "late_cues": beat.late_cues, "driver": self.driver,
+            "draw_ms": round(1000 * beat.draw_cpu_s / max(1, beat.frames), 2),
+            "convert_ms": round(1000 * beat.convert_cpu_s / max(1, beat.frames), 2),
+            "encode_ms": round(1000 * beat.encode_cpu_s / max(1, beat.frames), 2)}
+        if self.driver not in ("off", "starting", "") and beat.picture_at and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
+            self.studio.restart("the picture hangs")
+
+    def _studio_down(self, why: str) -> None:
+        self.driver = ""
+        self.alarm(f"studio ended ({why}); the feeds show the slate")
+        self.director.off_air()
+        self._timeline.add(StopSpeech(self.now()))
+        self.audience.broadcast(text("cue", **cue_fields(StopSpeech(self.now()))))
+
+    def _feed_settings(self, url: str, recording: bool) -> FeedSettings:
+        assert self._slate is not None
+        sidecar = Path(url).with_suffix(".jsonl") if recording else None
+        return FeedSettings(url, self.epoch_s, video_settings(self.config), self._slate, recording, sidecar)
+
+    def put_product(self, put: PutProduct) -> None:
+        """A product on the stage and in the browsers."""
+        self.content.products[put.model.sku] = put.model
+        self.content.homes[put.model.sku] = put.plinth
+        self.studio.send(put)
+        self._scene_changed()
+
+    def remove_product(self, sku: str) -> None:
+        """Withdraw a product at once."""
+        self.content.products.pop(sku, None)
+        self.content.homes.pop(sku, None)
+        self.studio.send(RemoveProduct(sku))
+        self._scene_changed()
+
+    def _scene_changed(self) -> None:
+        self.scene_version += 1
+        self.answerer.replace(self.content.passages, self.content.products)
+        self.audience.broadcast(text("scene", version=self.scene_version))
+
+    # Director -----------------------------------------------------------------------------------------------
+
+    def _cue(self, cue: Cue) -> None:
+        self._timeline.add(cue)
+        self._timeline.forget(self.now())
+        self.studio.send(cue)
+        self.audience.broadcast(text("cue", **cue_fields(cue)))
+        if self.broadcast is not None:
+            self.broadcast.cue(cue)
+
+    async def _perform(self, speech: Speech, utterance: Utterance) -> Performance:
+        hero, mark = self.content.spec.hero, self.content.spec.marks[0]
+        x, _, z = (float(v) for v in hero.position_m)
+        targets = {"product": (x, 1.05, z), "camera": (0.3, 1.4, 2.6)}
+        seed = self.config.show.seed ^ zlib.crc32(utterance.id.encode())
+        return await asyncio.to_thread(
+            perform, speech, utterance, visemes=self.avatars.visemes, targets=targets, mark=mark, seed=seed)
+
+    def _spoken(self, unit: Unit) -> None:
+        for utterance in unit.utterances:
+            self.store.said(utterance.text)
+        if unit.waiting is not None:
+            for _, question_id in unit.waiting.askers:
+                self.store.question_state(question_id, "spoken")
+
+    def _answering(self, waiting: Waiting, at: int) -> None:
+        for viewer, question_id in waiting.askers:
+            self.audience.send_to(viewer, text("answering", id=question_id, at=at))
+
+    # Viewers ------------------------------------------------------------------------------------------------
+
+    def _snapshot(self) -> dict[str, Any]:
+        now = self.now()
+        self._timeline.forget(now)
+        return {"protocol": PROTOCOL, "session": self.session, "title": self.config.show.title,
+                "language": self.content.market.language, "ai_label": self.ai_label,
+                "anchors": [m.anchor_id for m in self.content.spec.marks], "fps": self.config.picture.fps,
+                "picture": self.config.picture.driver != "off", "scene_version": self.scene_version,
+                "cues": [cue_fields(c) for c in self._timeline.state().cues]}
+
+    def _ask(self, viewer: Viewer, ask: Ask) -> None:
+        admission = self.questions.admit(viewer.id, ask.text)
+        if admission.state == "refused":
+            self.audience.send(viewer, text("refused", id=ask.id, reason=admission.reason))
+            return
+        reply = self.answer(viewer.id, ask.text, ask.language or viewer.language, ask.id)
+        self.audience.send(viewer, text("answer", **reply))
+
+    def answer(self, viewer: str, words: str, language: str, page_id: str) -> dict[str, Any]:
+        """Answer in writing now and queue the spoken answer; the fields of an "answer" message."""
+        words = clean_text(words)
+        language = detect(words, language) if words else language
+        question_id = f"q{self.session}-{next(self._ids)}"
+        question = Question(question_id, viewer, words, language, datetime.now(UTC))
+        answer = self.answerer.answer(question, on_show=self.director.on_show)
+        state = "refused" if answer.refusal else "answered"
+        self.store.question(question_id, viewer, words, language, state, answer.text, answer.citations)
+        if answer.refusal:
+            self.store.note_unanswered(words, language, self.director.on_show)
+        queued = bool(answer.utterances) and not answer.refusal and self.questions.offer(question, answer).state != "refused"
+        if self.broadcast is not None:
+            self.broadcast.evidence(self.now(), event="question", id=question_id, citations=answer.citations,
+                                    refusal=answer.refusal)
+        sources = {p.id: p.source for p in self.content.passages}
+        return {"id": page_id, "question_id": question_id, "question": words, "text": answer.text,
+                "language": answer.language, "refusal": answer.refusal, "queued": queued,
+                "citations": [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]}
+
+    async def _housekeeping(self) -> None:
+        while True:
+            await asyncio.sleep(2)
+            if self.audience.wants_key:
+                self.studio.send(ForceKey())
+            self.studio.measure()
+            if self.store.write_failures:
+                self.alarm(f"{self.store.write_failures} writes of the state file failed; is its disk full?")
+                self.store.write_failures = 0
+
+
+def state_folder_free(config: ShowConfig) -> bool:
+    """True when no other host of this machine runs the same show."""
+    lock = config.state_folder / "host.pid"
+    try:
+        pid = int(lock.read_text())
+        os.kill(pid, 0)
+        return pid == os.getpid()
+    except (OSError, ValueError):
+        return True

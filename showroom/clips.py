@@ -1,0 +1,86 @@
+"""`nightwindow say`: one text through policy, voice, performance, stage and encoder into a file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import pickle
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assets.cache import cache_dir
+from avatar.perform import perform
+from avatar.speech import Utterance
+from dialogue.policy import Policy
+from dialogue.speaking import Speaker
+from render.clock import ceil_to, ticks
+from render.cue import CaptionCue, CardCue, Cue, LabelCue, Play, ProductCue, ShotCue
+from render.messages import ClipRequest, PictureSettings, PutProduct, StudioSettings
+from render.shots import resolve
+from showroom.avatars import AvatarFiles
+from showroom.config import ShowConfig
+from showroom.content import Content
+from showroom.slates import make_slate, slate_words
+from showroom.staging import card_lines
+from showroom.wiring import make_voice
+
+HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
+
+
+async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: str, language: str, out: Path, *,
+              product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (), at_s: float | None = None,
+              sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
+    """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the text."""
+    voice = make_voice(config.voice.engine)
+    utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations)
+    model = content.products.get(product) if product else None
+    at = ticks(HEAD_S)
+    cues: list[Cue] = [LabelCue(0, content.market.ai_label), ProductCue(0, product),
+                       ShotCue(0, shot, resolve(shot, content.spec, model))]
+    if model:
+        cues.append(CardCue(0, card_lines(model, language), model.sku))
+    x, _, z = (float(v) for v in content.spec.hero.position_m)
+    phones: list[tuple[str, float, float]] = []
+    engine = ""
+    try:
+        progress("voice")
+        async with contextlib.aclosing(Speaker(voice, Policy(content.policy)).speak(utterance)) as clauses:
+            async for _, _, speech in clauses:
+                engine = speech.engine
+                moves = perform(speech, utterance, visemes=avatar.visemes, targets={"product": (x, 1.05, z)},
+                                mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
+                cues.append(Play(at, utterance.anchor_id, utterance.id, moves, speech.pcm, text, language, speech.words,
+                                 product, citations))
+                phones += [(p.ipa, p.start_s + at / 48000, p.end_s + at / 48000) for p in speech.phones]
+                at += len(speech.pcm)
+    finally:
+        await voice.close()
+    cues.append(CaptionCue(ticks(HEAD_S), at + ticks(0.3), text, language))
+    end = ceil_to(at + ticks(TAIL_S), 48_000 // config.picture.fps)
+    if at_s is not None:
+        end = ticks(at_s)
+    progress("picture")
+    p = config.picture
+    words = slate_words(config, content)
+    settings = StudioSettings(
+        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver), content.spec,
+        content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks},
+        tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items()),
+        await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
+        words["language"], config.show.seed)
+    cost = await run_clip(ClipRequest(settings, tuple(cues), end, out, sidecar))
+    return {"out": str(out), "seconds": round(end / 48000, 3), "engine": engine, "phones": phones, "cost": cost}
+
+
+async def run_clip(request: ClipRequest) -> dict[str, Any]:
+    """Render in a process of its own: the caller holds neither engine nor codec."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "render.clip", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate(pickle.dumps(request, protocol=5))
+    if process.returncode:
+        raise RuntimeError(f"{request.out}: the clip could not be rendered (exit {process.returncode})")
+    return dict(json.loads(out.decode().strip().splitlines()[-1]))

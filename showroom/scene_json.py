@@ -1,0 +1,53 @@
+"""The showroom as a browser needs it: addresses, places, sizes, lights, names. Prices and stock included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assets.scene import hero_top_m
+from render.shots import SHOTS, resolve
+from showroom.staging import card_lines
+
+if TYPE_CHECKING:
+    from showroom.app import App
+
+
+def _list(array: Any) -> list[Any]:
+    return [round(float(v), 4) for v in array]
+
+
+def scene_fields(app: App) -> dict[str, Any]:
+    """JSON values of /api/scene.json. Addresses carry a version, so that a changed file is loaded anew."""
+    content, language = app.content, app.content.market.language
+    spec, version = content.spec, app.scene_version
+    return {
+        "version": version, "room_url": "/media/room.glb", "plinth_url": "/media/plinth.glb",
+        "avatar_url": "/media/avatar.glb", "plinth_radius_m": 0.26,
+        "products": [product_fields(app, sku, language) for sku in content.products],
+        "plinths": [{"id": p.id, "position_m": _list(p.position_m), "heading_deg": p.heading_deg, "top_m": p.top_m,
+                     "hero": p.hero, "max_size_m": _list(p.max_size_m)} for p in spec.plinths],
+        "marks": [{"anchor_id": m.anchor_id, "position_m": _list(m.position_m), "heading_deg": m.heading_deg}
+                  for m in spec.marks],
+        "lights": [{"kind": light.kind, "direction": _list(light.direction), "colour": _list(light.colour)}
+                   for light in spec.lights],
+        "ambient": _list(spec.ambient), "walk_polygon_m": [_list(p) for p in spec.walk_polygon_m],
+        "obstacles_m": [_list(o) for o in spec.obstacles_m], "entrance_m": _list(spec.entrance_m),
+        "eye_height_m": spec.eye_height_m,
+        "shots": {name: _camera(resolve(name, spec, None)) for name in SHOTS},
+    }
+
+
+def _camera(camera: Any) -> dict[str, Any]:
+    return {"position_m": camera.position_m, "target_m": camera.target_m, "fov_deg": camera.fov_deg}
+
+
+def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
+    """One product."""
+    product = app.content.products[sku]
+    return {
+        "sku": sku, "names": dict(product.names), "url": f"/media/product/{sku}.glb?v={app.scene_version}",
+        "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
+        "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
+        "price": {"amount": str(product.price.amount), "currency": product.price.currency} if product.price else None,
+        "stock": product.stock, "checkout_url": product.checkout_url, "card": card_lines(product, language),
+    }

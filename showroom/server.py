@@ -1,0 +1,264 @@
+"""Pages, files, API and metrics over HTTP: Starlette on uvicorn, in the host's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from showroom.app import App
+from showroom.operator import state_fields
+from showroom.scene_json import scene_fields
+
+WEB = Path(__file__).with_name("web")
+MAX_UPLOAD_BYTES = 200 * 2**20
+ROLES = {"operator": ("operator",), "merchandiser": ("merchandiser", "operator")}
+
+
+class Tokens:
+    """Role tokens from the environment; an operator token is made up for this run when none is set."""
+
+    def __init__(self) -> None:
+        given = {role: os.environ.get(f"NIGHTWINDOW_{role.upper()}_TOKEN", "") for role in ("operator", "merchandiser")}
+        self.made_up = not given["operator"]
+        given["operator"] = given["operator"] or secrets.token_urlsafe(16)
+        self._tokens = {role: token for role, token in given.items() if token}
+
+    @property
+    def operator(self) -> str:
+        """The operator's token."""
+        return self._tokens["operator"]
+
+    def allows(self, request: Request, need: str) -> bool:
+        """True when the request carries a token of a role that may do it."""
+        header = request.headers.get("Authorization", "")
+        token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
+        return any(hmac.compare_digest(token.encode(), self._tokens[role].encode())
+                   for role in ROLES[need] if role in self._tokens)
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the host stops it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Web:
+    """The HTTP side of one App."""
+
+    def __init__(self, app: App, tokens: Tokens) -> None:
+        self._app, self._tokens = app, tokens
+        self._server: Server | None = None
+        self._metrics = Metrics(app)
+
+    def bind(self) -> socket.socket:
+        """Take the port before anything else is started. Raises OSError."""
+        server = self._app.config.server
+        family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((server.host, server.port))
+        return sock
+
+    async def run(self, sock: socket.socket) -> None:
+        """Serve until stop()."""
+        config = uvicorn.Config(self.asgi(), log_config=None, lifespan="off", server_header=False, access_log=False,
+                                timeout_graceful_shutdown=1)
+        self._server = Server(config)
+        await self._server.serve(sockets=[sock])
+
+    def stop(self) -> None:
+        """Finish requests and end."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def asgi(self) -> Starlette:
+        """The routes."""
+        page = self._page
+        routes = [
+            Route("/", page("viewer.html")), Route("/operator", page("operator.html")),
+            Route("/api/show.json", self._show), Route("/api/scene.json", self._scene),
+            Route("/media/{name:path}", self._media), Route("/poster.jpg", self._poster),
+            Route("/healthz", self._healthz), Route("/metrics", self._metrics.page),
+            Route("/api/operator/state", self._state), Route("/api/operator/{action}", self._action, methods=["POST"]),
+            Route("/api/products", self._upload, methods=["POST"]),
+            Mount("/web", StaticFiles(directory=WEB)),
+        ]
+        app = Starlette(routes=routes, exception_handlers={Exception: self._failed})
+        app.add_middleware(GZipMiddleware, minimum_size=2000)
+        return app
+
+    def _page(self, name: str) -> Any:
+        async def serve(request: Request) -> Response:
+            return FileResponse(WEB / name, headers={
+                "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+                "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss: blob: data:; "
+                "img-src 'self' blob: data:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+                "script-src 'self' 'wasm-unsafe-eval'"})
+
+        return serve
+
+    async def _show(self, request: Request) -> Response:
+        server = self._app.config.server
+        host = request.url.hostname or server.host
+        scheme = "wss" if request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https" else "ws"
+        url = server.public_ws_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.ws_port}/"
+        return JSONResponse({"title": self._app.config.show.title, "ws_url": url, "session": self._app.session,
+                             "language": self._app.content.market.language}, headers={"Cache-Control": "no-store"})
+
+    async def _scene(self, request: Request) -> Response:
+        return JSONResponse(scene_fields(self._app), headers={"Cache-Control": "no-store"})
+
+    async def _media(self, request: Request) -> Response:
+        path = media_path(self._app, request.path_params["name"])
+        if path is None:
+            return PlainTextResponse("There is no such file in this show.\n", 404)
+        return FileResponse(path, media_type="model/gltf-binary", headers={"Cache-Control": "no-cache"})
+
+    async def _poster(self, request: Request) -> Response:
+        still = self._app.last_still
+        if still is None:
+            return PlainTextResponse("No picture yet.\n", 503, {"Retry-After": "2"})
+        return Response(still, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    async def _healthz(self, request: Request) -> Response:
+        up = self._app.studio.health.state == "up"
+        return JSONResponse({"studio": self._app.studio.health.state}, 200 if up else 503)
+
+    async def _state(self, request: Request) -> Response:
+        if not self._tokens.allows(request, "merchandiser"):
+            return denied()
+        return JSONResponse(state_fields(self._app), headers={"Cache-Control": "no-store"})
+
+    async def _action(self, request: Request) -> Response:
+        if not self._tokens.allows(request, "operator"):
+            return denied()
+        director = self._app.director
+        name = request.path_params["action"]
+        try:
+            given = await request.json() if await request.body() else {}
+            on = bool(given.get("on", True))
+        except (ValueError, AttributeError):
+            return JSONResponse({"error": "The body must be JSON such as {\"on\": true}."}, 400)
+        actions = {"mute": lambda: director.set_mute(on), "slate": lambda: director.set_slate(on),
+                   "skip": director.skip, "skip-product": director.skip_product,
+                   "restart-studio": lambda: self._app.studio.restart("asked by the operator")}
+        if name not in actions:
+            return JSONResponse({"error": f"There is no action {name!r}; known are {', '.join(actions)}."}, 404)
+        actions[name]()
+        self._app.store.event("operator", action=name, on=on)
+        return JSONResponse(state_fields(self._app))
+
+    async def _upload(self, request: Request) -> Response:
+        if not self._tokens.allows(request, "merchandiser"):
+            return denied()
+        from showroom.additions import add_upload
+
+        length = int(request.headers.get("content-length") or 0)
+        if length > MAX_UPLOAD_BYTES:
+            return JSONResponse({"error": f"The file is {length / 2**20:.0f} MB; at most {MAX_UPLOAD_BYTES >> 20} MB."}, 413)
+        status, fields = await add_upload(self._app, request)
+        return JSONResponse(fields, status)
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        self._app.alarm(f"page {request.url.path}: {type(error).__name__}")
+        return JSONResponse({"error": "Something went wrong here; it is noted."}, 500)
+
+
+class Metrics:
+    """The figures of /metrics, read when asked."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._registry = CollectorRegistry()
+
+        def gauge(name: str, words: str, *labels: str) -> Gauge:
+            return Gauge(f"nightwindow_{name}", words, labels, registry=self._registry)
+
+        self._viewers = gauge("viewers", "viewers by mode", "mode")
+        self._cpu = gauge("process_cpu_percent", "CPU of a child process", "process")
+        self._rss = gauge("process_rss_mb", "resident memory of a child process", "process")
+        self._restarts = gauge("process_restarts", "restarts of a child process", "process")
+        self._frames = gauge("frames", "pictures delivered by this studio")
+        self._repeated = gauge("frames_repeated", "pictures repeated because the next was late")
+        self._spoken = gauge("sentences_spoken", "sentences spoken to their end")
+        self._waiting = gauge("questions_waiting", "answers that wait to be spoken")
+
+    async def page(self, request: Request) -> Response:
+        """Prometheus text format."""
+        app = self._app
+        for mode, count in app.audience.count.items():
+            self._viewers.labels(mode).set(count)
+        for child in (app.studio, *(f.child for f in (app.broadcast.feeds if app.broadcast else ()))):
+            h = child.health
+            self._cpu.labels(h.name).set(h.cpu_percent)
+            self._rss.labels(h.name).set(h.rss_mb)
+            self._restarts.labels(h.name).set(h.restarts)
+        if app.beat:
+            self._frames.set(app.beat.frames)
+            self._repeated.set(app.beat.repeated)
+        self._spoken.set(app.director.spoken)
+        self._waiting.set(len(app.questions))
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def denied() -> Response:
+    """One sentence for a wrong or missing token."""
+    return JSONResponse({"error": "Wrong or missing token: send 'Authorization: Bearer <token>'."}, 401,
+                        {"WWW-Authenticate": "Bearer"})
+
+
+def media_path(app: App, name: str) -> Path | None:
+    """The file behind /media/…: only files of this show, by name, never a path from outside."""
+    if name == "room.glb":
+        return app.content.spec.room_glb
+    if name == "plinth.glb":
+        return app.content.plinth_glb
+    if name == "avatar.glb":
+        return app.avatars.glb
+    sku = name.removeprefix("product/").removesuffix(".glb")
+    product = app.content.products.get(sku) if name == f"product/{sku}.glb" else None
+    if product is None:
+        return None
+    return product.packs.get("tour") or product.packs["broadcast"]
+
+
+async def serve(app: App, tokens: Tokens, ready: asyncio.Event | None = None) -> None:
+    """Start the show with its pages and keep both until cancelled. Raises OSError when a port is taken."""
+    web = Web(app, tokens)
+    sock = web.bind()
+    try:
+        await app.start()
+    except BaseException:
+        sock.close()
+        await app.stop()
+        raise
+    pages = asyncio.create_task(web.run(sock), name="pages")
+    if ready is not None:
+        ready.set()
+    try:
+        show = asyncio.create_task(app.run(), name="show")
+        done, _ = await asyncio.wait({pages, show}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        web.stop()
+        await app.stop()
+        await asyncio.gather(pages, return_exceptions=True)
