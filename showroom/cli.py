@@ -1,0 +1,171 @@
+"""The command line: parses and calls. Exit 0 done, 1 refused or failed, 2 wrong usage or input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from showroom.config import ConfigError, ShowConfig, load_config
+from showroom.content import Content, load_content
+
+DEMO = Path("examples/demo/show.toml")
+app = typer.Typer(name="nightwindow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="A shop window that talks all night.")
+err = Console(stderr=True, highlight=False)
+out = Console(highlight=False)
+
+Show = Annotated[Path, typer.Option("--show", help="show.toml of the show")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON value on standard output")]
+
+
+def fail(mistakes: list[str], code: int = 2, as_json: bool = False) -> NoReturn:
+    """Print one sentence per mistake and end."""
+    if as_json:
+        print(json.dumps({"ok": False, "errors": mistakes}, ensure_ascii=False))
+    for mistake in mistakes:
+        err.print(mistake, markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def load(path: Path, overrides: dict[str, dict[str, object]] | None = None, as_json: bool = False) -> tuple[ShowConfig, Content]:
+    """Configuration and content, or every mistake and exit 2."""
+    try:
+        config = load_config(path, overrides)
+        return config, load_content(config)
+    except ConfigError as error:
+        fail(error.mistakes, as_json=as_json)
+
+
+def progress_line() -> Callable[[float, str], None]:
+    """A progress bar on a terminal, lines in a log."""
+    from showroom.progress import Bar
+
+    return Bar(err)
+
+
+@app.command()
+def run(show: Annotated[Path, typer.Argument(help="show.toml")] = DEMO,
+        push: Annotated[list[str] | None, typer.Option(help="rtmp://, rtmps:// or srt:// target; may be given often")] = None,
+        record: Annotated[Path | None, typer.Option(help="record to this .mp4, with a .jsonl sidecar")] = None,
+        port: Annotated[int | None, typer.Option(help="port of the pages")] = None,
+        ws_port: Annotated[int | None, typer.Option(help="port of the viewer socket")] = None,
+        host: Annotated[str | None, typer.Option(help="address to listen on; 127.0.0.1 unless told otherwise")] = None,
+        driver: Annotated[str | None, typer.Option(help="auto, gl, tiny or off (browsers only)")] = None,
+        voice: Annotated[str | None, typer.Option(help="voice of the anchor")] = None) -> None:
+    """Put a show on air until Ctrl-C."""
+    overrides: dict[str, dict[str, object]] = {"server": {}, "feeds": {}, "picture": {}, "voice": {}}
+    for section, key, value in (("server", "port", port), ("server", "ws_port", ws_port), ("server", "host", host),
+                                ("picture", "driver", driver), ("voice", "engine", voice)):
+        if value is not None:
+            overrides[section][key] = value
+    if push:
+        overrides["feeds"]["push"] = push
+    if record:
+        overrides["feeds"]["record"] = str(record.resolve())
+    config, content = load(show, {k: v for k, v in overrides.items() if v})
+    from showroom.runner import run_show
+
+    raise typer.Exit(run_show(config, content, progress_line(), out, err))
+
+
+@app.command()
+def say(text: str, output: Annotated[Path, typer.Option("-o", "--output", help=".mp4, or .png for one picture")] = Path("clip.mp4"),
+        language: Annotated[str | None, typer.Option(help="BCP 47; the market's language unless given")] = None,
+        product: Annotated[str | None, typer.Option(help="sku on the plinth")] = None,
+        shot: Annotated[str, typer.Option(help="wide, medium or product")] = "medium",
+        cite: Annotated[list[str] | None, typer.Option(help="passage behind a claim in the text")] = None,
+        show: Show = DEMO, as_json: Json = False) -> None:
+    """Speak a text into a clip: the quickest way to see a change."""
+    config, content = load(show, as_json=as_json)
+    from showroom.commands import say_command
+
+    finish(say_command(config, content, text, output, language or content.market.language, product, shot,
+                       tuple(cite or ()), progress_line()), as_json)
+
+
+@app.command()
+def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47; detected unless given")] = None,
+        product: Annotated[str | None, typer.Option(help="sku on show")] = None, show: Show = DEMO, as_json: Json = False) -> None:
+    """Answer a question from the knowledge base and print the sources."""
+    config, content = load(show, as_json=as_json)
+    from showroom.commands import ask_command
+
+    finish(ask_command(config, content, question, language, product), as_json)
+
+
+@app.command()
+def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file's name unless given")] = None,
+        name: Annotated[str | None, typer.Option(help="what it is called")] = None,
+        size_m: Annotated[str | None, typer.Option(help="listed width,height,depth in metres, such as 0.3,0.45,0.16")] = None,
+        dry_run: Annotated[bool, typer.Option(help="check only")] = False, show: Show = DEMO, as_json: Json = False) -> None:
+    """Check a product model and place it on a free plinth. Exit 0 accepted or repaired, 1 refused."""
+    config, content = load(show, as_json=as_json)
+    from showroom.commands import add_command
+
+    finish(add_command(config, content, model, sku, name, size_m, dry_run), as_json)
+
+
+@app.command()
+def check(show: Annotated[Path, typer.Argument(help="show.toml")] = DEMO, as_json: Json = False) -> None:
+    """Check configuration, assets, script, knowledge and policy; list every mistake."""
+    config, content = load(show, as_json=as_json)
+    from showroom.commands import check_command
+
+    finish(check_command(config, content), as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What this machine has and lacks: drivers, codecs, fonts, voices, parts, ports."""
+    from showroom.doctor import examine
+
+    finish(examine(), as_json)
+
+
+@app.command()
+def prepare(show: Annotated[Path, typer.Argument(help="show.toml")] = DEMO) -> None:
+    """Build what is built once (the anchor, the slate), so that `run` starts at once."""
+    config, content = load(show)
+    from showroom.commands import prepare_command
+
+    finish(prepare_command(config, content, progress_line()), False)
+
+
+@app.command()
+def soak(hours: Annotated[float, typer.Option(help="how long")] = 24.0,
+         minutes: Annotated[float | None, typer.Option(help="how long, in minutes")] = None,
+         report: Annotated[Path | None, typer.Option(help="write the table here too")] = None) -> None:
+    """Run the demo with pushes, a recording, viewers and questions, and print what it cost."""
+    from showroom.soak import soak_command
+
+    raise typer.Exit(soak_command(minutes * 60 if minutes else hours * 3600, report, out))
+
+
+def finish(result: dict[str, Any], as_json: bool) -> NoReturn:
+    """Print a command's result ("lines" for people, the rest for programs) and end with its "code"."""
+    code, lines = int(result.pop("code", 0)), result.pop("lines", [])
+    if as_json:
+        print(json.dumps({"ok": code == 0, **result}, ensure_ascii=False, default=str))
+    else:
+        for line in lines:
+            (err if code else out).print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point: a mistake of ours is a sentence too, the trace goes to the log file."""
+    try:
+        app()
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
