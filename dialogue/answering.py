@@ -1,0 +1,234 @@
+"""From a question to an answer that stands on what was authored, or an honest refusal. No network, no model, milliseconds.
+
+Order: price and stock (catalogue only), attributes, questions with answers, policies, free text. Whatever is found is
+worded from its passage and checked against it before it leaves. A viewer's words are matched, never obeyed or repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from assets.knowledge import Passage
+from assets.market import Market
+from assets.product import ProductModel
+from avatar.speech import Utterance
+from dialogue import wording
+from dialogue.analyser import content_terms, normal, terms
+from dialogue.attributes import Asked, asked_attributes, label_of, passages_for, verdict
+from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
+from dialogue.grounding import Ungrounded, check
+from dialogue.naming import Named, ProductNames
+from dialogue.places import place_terms
+from dialogue.ports import Retriever
+from dialogue.quantities import decimals, quantities
+from dialogue.question import Answer, Question
+from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
+from dialogue.retrieval import LexicalRetriever
+from dialogue.wording import base_of
+
+CANDIDATES = 24  # of retrieval, looked at closely
+# Fit from which a finding is said. Below, a shopper is better served by "I don't know that yet".
+FAQ_FIT, TEXT_FIT, ATTRIBUTE_FIT = 0.52, 0.56, 0.3
+SURE_FAQ = 0.8  # an authored question this close outranks an attribute that explains little of the question
+
+
+class Answerer:
+    """Answers from passages and products; `replace` changes both at once. Not thread-safe: one owner."""
+
+    def __init__(
+        self, passages: Sequence[Passage], products: Mapping[str, ProductModel], market: Market,
+        index: Callable[[Sequence[Passage]], Retriever] = LexicalRetriever,
+    ) -> None:
+        """index: builds the retriever for a set of passages."""
+        self._market, self._index = market, index
+        self.replace(passages, products)
+
+    def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> None:
+        """Take over a changed knowledge base and catalogue; the next answer knows nothing of the old ones."""
+        known = {p.id for p in passages}
+        from_products = [p for product in products.values() for p in _facts(product) if p.id not in known]
+        self._passages = (*passages, *from_products)
+        self._products = dict(products)
+        self._names = ProductNames(products)
+        self._weights = Weights(self._passages)
+        self._retriever = self._index(self._passages)
+
+    def answer(self, question: Question, *, on_show: str | None) -> Answer:
+        """The answer for the asker and for the show. on_show: sku of the product being shown, None for none."""
+        folded = normal(question.text)
+        named = self._names.find(folded, on_show)
+        sku = named.sku or (on_show if on_show in self._products else None)
+        reply = self._catalogue(folded, question.language, named, sku)
+        if reply is None and (names := self._unclear(folded, question.language, named, sku)):
+            return self._refused(question, wording.sentence("which", question.language, names=names))
+        reply = reply or self._known(folded, question, named, sku)
+        if reply is None:
+            return self._refused(question)
+        asked, spoken = reply.worded(question.language), reply.worded(self._market.language)
+        try:
+            check(asked.text, asked.evidence)
+            check(spoken.text, spoken.evidence)
+        except Ungrounded:
+            return self._refused(question)
+        text = asked.text
+        if base_of(asked.language) != base_of(question.language):
+            text = wording.note(question.language, asked.language) + text
+        said = self._utterance(question, reply, spoken, sku)
+        citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
+        return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False)
+
+    def _refused(self, question: Question, text: str | None = None) -> Answer:
+        said = text or wording.sentence("decline", question.language)
+        return Answer(question.id, said, base_of(question.language), (), (), 0.0, True)
+
+    def _utterance(self, question: Question, reply: Reply, spoken: Worded, sku: str | None) -> Utterance:
+        topic = reply.topic(spoken.language)
+        turn = int(hashlib.sha256(question.id.encode()).hexdigest()[:8], 16)
+        opening = wording.lead(spoken.language, turn, topic) if topic else ""
+        return Utterance(f"{question.id}:answer", opening + spoken.text, spoken.language, product=sku,
+                         citations=spoken.citations, question_id=question.id)
+
+    def _catalogue(self, folded: str, language: str, named: Named, sku: str | None) -> CatalogueReply | None:
+        """Price and stock; only the catalogue knows them."""
+        product = self._products.get(sku) if sku else None
+        if product is None or (named.sku is None and (named.foreign or named.companion)):
+            return None
+        if wants("another", folded, language) or wants("presenter", folded, language):
+            return None
+        if wants("price", folded, language) and not wants("not_price", folded, language):
+            if product.price is None or named.parts:
+                return None
+            return CatalogueReply(product, "price", self._price_verdict(folded, language, product))
+        if wants("stock", folded, language) and not wants("not_stock", folded, language) and product.stock is not None:
+            yes = None if wants("wh", folded, language) else product.stock > 0
+            return CatalogueReply(product, "stock", yes)
+        return None
+
+    @staticmethod
+    def _price_verdict(folded: str, language: str, product: ProductModel) -> bool | None:
+        """Whether a sum named in the question is the price; None when none is or the question is open."""
+        assert product.price is not None
+        numbers = re.findall(r"\d[\d.,]*", folded)
+        if not numbers or wants("wh", folded, language):
+            return None
+        return any(product.price.amount.normalize() in decimals(n.rstrip(".,")) for n in numbers)
+
+    def _unclear(self, folded: str, language: str, named: Named, sku: str | None) -> str:
+        """Names to choose from, when the question is about a product and it is open which; "" otherwise."""
+        if sku is not None or named.foreign or len(self._products) < 2:
+            return ""
+        about_price = wants("price", folded, language) and not wants("not_price", folded, language)
+        about_stock = wants("stock", folded, language) and not wants("not_stock", folded, language)
+        return self._all_names(language) if about_price or about_stock else ""
+
+    def _all_names(self, language: str) -> str:
+        return wording.joined([p.name(language) for p in self._products.values()], language)
+
+    def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
+        """The best of attributes and passages that passes the hard checks."""
+        today = question.asked_at.date().isoformat()
+        usable = [p for p in self._passages if not p.valid_until or p.valid_until >= today]
+        ignored = frozenset(t for word in named.words for t in terms(word, question.language))
+        attribute = None
+        elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
+        if not (named.foreign and named.sku is None) and not elsewhere:
+            attribute = self._attribute(folded, question.language, named, sku, usable, ignored)
+        passage = self._passage(folded, question, named, sku, usable, ignored)
+        if attribute is None or passage is None:
+            return attribute or passage
+        outranked = passage.confidence >= SURE_FAQ and attribute.confidence < passage.confidence
+        return passage if outranked else attribute
+
+    def _attribute(
+        self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str]
+    ) -> AttributeReply | None:
+        product = self._products.get(sku) if sku else None
+        if product is None:
+            return None
+        own = [p for p in usable if p.sku == sku and p.attribute]
+        missing: list[tuple[int, int]] = []
+        for asked in asked_attributes(folded, language, own):
+            if any(start <= asked.span[0] and asked.span[1] <= end for start, end in missing):
+                continue  # "how much weight can it carry" without a load is not a question for the weight
+            found = passages_for(asked, own)
+            if not found or not self._about_whole(asked, folded, named, found[0]):
+                missing.append(asked.span)
+                continue
+            fit = self._attribute_fit(asked, folded, language, found, ignored)
+            if fit < ATTRIBUTE_FIT:
+                continue
+            yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
+            one_each = {base_of(p.language): p for p in reversed(found)}
+            return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, 0.4 + 0.6 * fit)
+        return None
+
+    @staticmethod
+    def _about_whole(asked: Asked, folded: str, named: Named, passage: Passage) -> bool:
+        """Not about a part ("what does the strap weigh") unless the passage speaks of that part."""
+        words = folded[asked.span[0] : asked.span[1]]
+        return speaks_of([part for part in named.parts if part not in words], passage)
+
+    def _attribute_fit(
+        self, asked: Asked, folded: str, language: str, found: Sequence[Passage], ignored: frozenset[str]
+    ) -> float:
+        """The share of the question that the attribute explains, 0..1."""
+        held = set(content_terms(folded[asked.span[0] : asked.span[1]], language)) | ignored
+        for passage in found:
+            held |= set(terms(passage.text, passage.language)) | set(terms(label_of(passage, language), language))
+        wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit()]
+        measures = {t for q in quantities(folded) for t in (q.unit, f"{q.value:g}")}
+        return self._weights.covered(wanted, held | measures) if wanted else 1.0
+
+    def _passage(
+        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage],
+        ignored: frozenset[str],
+    ) -> PassageReply | None:
+        """The best question-with-answer, policy or text, and its likes in other languages."""
+        language = question.language
+        wanted = content_terms(question.text, language)
+        if not [t for t in wanted if t not in ignored]:
+            return None
+        ignored |= place_terms(question.text, language)  # the policy says where; which country is asked is no mismatch
+        allowed = {p.id for p in usable if p.kind != "attribute" and (p.sku is None or p.sku == sku)}
+        scored: list[tuple[float, Passage]] = []
+        for hit in self._retriever.search(question.text, language, sku, CANDIDATES):
+            passage = hit.passage
+            if passage.id not in allowed or not fits_slots(folded, language, passage):
+                continue
+            if named.parts and not speaks_of(named.parts, passage) and base_of(passage.language) == base_of(language):
+                continue
+            cross = base_of(passage.language) != base_of(language)
+            if cross and any(base_of(p.language) == base_of(language) for p in self._likes(passage)):
+                continue  # its like in the asker's language is judged by more than concepts
+            fit = match(wanted, passage, self._weights, ignored, cross)
+            if fit >= (FAQ_FIT if passage.question else TEXT_FIT):
+                scored.append((fit, passage))
+        if not scored:
+            return None
+        scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
+        fit, best = scored[0]
+        return PassageReply((best, *self._likes(best)), min(fit, 1.0))
+
+    def _likes(self, best: Passage) -> list[Passage]:
+        """The same passage in other languages: ids that differ in the language alone."""
+        stem = _without_language(best.id, best.language)
+        return [p for p in self._passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
+                and p.language != best.language and _without_language(p.id, p.language) == stem]
+
+
+def _without_language(passage_id: str, language: str) -> str:
+    """"returns:en" and "returns:zh" are one; "returns" is that too."""
+    base = base_of(language)
+    return re.sub(rf"(?:(?<=[:._-]){base}(?=[:._-]|$)|^{base}(?=[:._-]))", "", passage_id).strip(":._-")
+
+
+def _facts(product: ProductModel) -> list[Passage]:
+    """A product's own facts as passages."""
+    return [
+        Passage(fact.id, "attribute" if fact.attribute and fact.value is not None else "text",
+                fact.text or f"{(fact.attribute or '').replace('_', ' ')}: {fact.value} {fact.unit or ''}".strip(),
+                fact.source, fact.language, product.sku, None, fact.attribute, fact.value, fact.unit, None, fact.valid_until)
+        for fact in product.facts
+    ]

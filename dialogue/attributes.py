@@ -1,0 +1,200 @@
+"""Attributes of products: which one is asked for, and what its value says to a yes/no question. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from assets.knowledge import Passage
+from dialogue.analyser import normal, stem
+from dialogue.concepts import bounded
+from dialogue.lexicon import table
+from dialogue.quantities import Quantity, compare, most, quantities, unit_named
+from dialogue.wording import base_of
+
+_UNIT_SUFFIX = re.compile(
+    r"_(?:kg|g|cm|mm|m|l|ml|h|hrs?|hours?|min|minutes?|w|wh|mah|k|lm|inch(?:es)?|in|days?|years?|db|pct)$"
+)
+# Where the asked attribute itself is not in the knowledge base, one that contains it may answer (value only, no yes/no).
+_CONTAINED_IN = {"height": "dimensions", "width": "dimensions"}
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeKind:
+    """One row of dialogue/lexicon/attributes.toml; dimension "" for values in words; holds: "max" or "value"."""
+
+    id: str
+    aliases: frozenset[str]
+    dimension: str
+    holds: str
+    labels: dict[str, str]
+    asks: dict[str, re.Pattern[str]]
+
+    def label(self, language: str) -> str:
+        """Its name inside a sentence, in the language or in English."""
+        return self.labels.get(base_of(language), self.labels["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An attribute that a question may be after; span: of the words that say so, in the folded question."""
+
+    name: str
+    kind: AttributeKind | None
+    span: tuple[int, int]
+
+
+@cache
+def kinds() -> dict[str, AttributeKind]:
+    """All attribute kinds by id."""
+    return {
+        name: AttributeKind(
+            name, frozenset(row["aliases"]) | {name}, row["dimension"], row["holds"], dict(row["label"]),
+            {tag: re.compile(bounded(ask, tag)) for tag, ask in row["ask"].items()},
+        )
+        for name, row in table("attributes").items()
+    }
+
+
+def kind_of(attribute: str) -> AttributeKind | None:
+    """The kind behind a knowledge base's name of an attribute ("Weight_kg"), None for one we have no words for."""
+    plain = re.sub(r"[\s-]+", "_", normal(attribute)).strip("_")
+    for name in (plain, _UNIT_SUFFIX.sub("", plain)):
+        for kind in kinds().values():
+            if name in kind.aliases:
+                return kind
+    return None
+
+
+def asked_attributes(folded: str, language: str, passages: Sequence[Passage]) -> list[Asked]:
+    """Attributes the question may mean, the longest wording first. passages: of the product, for names we have no words for."""
+    base = base_of(language)
+    found: list[Asked] = []
+    for kind in kinds().values():
+        for tag in dict.fromkeys((base, "en")):
+            match = kind.asks[tag].search(folded) if tag in kind.asks else None
+            if match:
+                found.append(Asked(kind.id, kind, match.span()))
+                break
+    for name in {p.attribute for p in passages if p.attribute and kind_of(p.attribute) is None}:
+        if span := _named_span(name, folded):
+            found.append(Asked(name, None, span))
+    found.sort(key=lambda asked: asked.span[1] - asked.span[0], reverse=True)
+    return found
+
+
+def passages_for(asked: Asked, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that hold the asked attribute, in the knowledge base's order."""
+    def holds(wanted: str) -> list[Passage]:
+        return [p for p in passages if p.attribute
+                and (kind.id == wanted if (kind := kind_of(p.attribute)) else p.attribute == wanted)]
+
+    return holds(asked.name) or holds(_CONTAINED_IN.get(asked.name, ""))
+
+
+def label_of(passage: Passage, language: str) -> str:
+    """The attribute's name for a sentence; its own words where we have none."""
+    kind = kind_of(passage.attribute or "")
+    return kind.label(language) if kind else (passage.attribute or "").replace("_", " ")
+
+
+def truth(value: str) -> bool | None:
+    """Whether a value means yes or no: "yes", "是", "none"; None for anything else."""
+    folded = normal(value).strip(" .。!")
+    words = table("wording")["truth"]
+    if folded in words["yes"].split():
+        return True
+    if folded in words["no"].split() or re.match(r"^(?:no|not|none|without|kein\w*|sans|sin)\b|^(?:不|没|无)", folded):
+        return False
+    return None
+
+
+def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool | None:
+    """Yes, no, or None when the value alone does not decide it. folded: the question, which has no question word."""
+    kind, value = asked.kind, passage.value or ""
+    if kind is not None and kind_of(passage.attribute or "") is not kind:
+        return None  # answered by what contains it
+    plain = truth(value)
+    if plain is not None and not _negative(folded, language):
+        return plain
+    if kind is None:
+        return None
+    if kind.id == "water_resistance":
+        return _water(value, passage.unit, folded)
+    asked_for = [q for q in quantities(folded) if q.dimension == kind.dimension]
+    if not kind.dimension or not asked_for:
+        return None
+    own = most(_own_quantities(passage), kind.dimension)
+    return _compared(own, asked_for[-1], kind.holds, folded, language) if own else None
+
+
+def _compared(own: Quantity, wanted: Quantity, holds: str, folded: str, language: str) -> bool | None:
+    difference = compare(own, wanted)
+    if difference is None:
+        return None
+    close = abs(difference) <= 0.005 * max(abs(own.value), 1e-9)
+    if _slot("more", folded, language):
+        return difference > 0 and not close
+    if _slot("less", folded, language):
+        return difference < 0 and not close
+    return difference >= 0 or close if holds == "max" else close
+
+
+def _own_quantities(passage: Passage) -> list[Quantity]:
+    found = quantities(f"{passage.value} {passage.unit or ''}")
+    unit = unit_named(passage.unit or "")
+    return [q if q.unit or not unit else Quantity(q.value, unit, "") for q in found]
+
+
+# IEC 60529: the second digit of an IP code; 7 and above is immersion. ISO 22810: 30 m is splash, 50 m swimming, 200 m diving.
+def _water(value: str, unit: str | None, folded: str) -> bool | None:
+    text = normal(f"{value} {unit or ''}")
+    code = re.search(r"ip[x\d](\d)", text)
+    level = int(code.group(1)) if code else None
+    depth = next((q.value * (10 if q.unit in ("bar", "atmosphere") else 1) for q in quantities(text)
+                  if q.unit in ("meter", "bar", "atmosphere")), None)
+    if level is None and depth is None:
+        splash_only = bool(re.search(r"repel|splash|泼|撥|salpic|spritz|déperl", text))
+        return False if splash_only and _DEEP.search(folded) else None
+    if _DIVE.search(folded):
+        return depth >= 200 if depth is not None else False if level is not None and level < 8 else None
+    if _SWIM.search(folded):
+        return depth >= 50 if depth is not None else False if level is not None and level < 7 else None
+    if _SPLASH.search(folded):
+        return depth is not None or (level or 0) >= 3
+    if level == 0:
+        return False
+    return True if depth is not None or (level or 0) >= 7 else None
+
+
+_DIVE = re.compile(r"\bdiv(?:e|ing)\b|scuba|潜水|buce|plong|tauch")
+_SWIM = re.compile(r"swim|pool|under ?water|submer|immers|shower|bath|游泳|泳|洗澡|浸|泡水|nadar|nager|schwimm|dusch|水泳")
+_SPLASH = re.compile(r"rain|splash|sweat|drizzle|雨|泼|汗|溅|lluvia|pluie|regen|spritz")
+_DEEP = re.compile(f"{_DIVE.pattern}|{_SWIM.pattern}")
+
+
+def _negative(folded: str, language: str) -> bool:
+    """"Isn't it …", "没有…吗": a plain yes would be misread; then only the value is stated."""
+    return bool(re.search(r"\b(?:isn't|doesn't|not|without|no)\b|不是|没有吗|不能吗|sin\b|sans\b|nicht|ohne|kein", folded))
+
+
+def _slot(name: str, folded: str, language: str) -> bool:
+    row = table("slots")[name]
+    return any(re.search(bounded(row[tag], tag), folded) for tag in dict.fromkeys((base_of(language), "en")) if tag in row)
+
+
+def _named_span(name: str, folded: str) -> tuple[int, int] | None:
+    """Where every word of an attribute's own name stands in the question, None when one is missing."""
+    words = [w for w in re.split(r"[\W_]+", normal(name)) if w]
+    spans: list[tuple[int, int]] = []
+    for word in words:
+        wanted = stem(word, "en")
+        hit = next((m for m in re.finditer(r"\w+", folded) if stem(m.group(), "en") == wanted), None)
+        if hit is None and not word.isascii():
+            hit = re.search(re.escape(word), folded)
+        if hit is None:
+            return None
+        spans.append(hit.span())
+    return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None

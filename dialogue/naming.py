@@ -1,0 +1,135 @@
+"""Which product a question is about. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assets.product import ProductModel
+from dialogue.analyser import normal
+from dialogue.lexicon import table
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """sku: of the product named, None when none is; words: what named it, folded; foreign: the kind of goods that is
+    named but not sold here; companion: another thing named beside the product ("laptop"); part: of a product, named."""
+
+    sku: str | None
+    words: tuple[str, ...]
+    foreign: str | None
+    companion: str | None
+    parts: tuple[str, ...]
+
+
+# What stands before the thing that a question is about; "my" and "on" do not.
+_ARTICLES = (
+    "the|this|that|these|those|your|a|an|any|other|of|about|sell|have|got|is|are|do|does"
+    "|el|la|le|les|los|las|un|una|der|die|das|ein|eine"
+)
+
+
+class ProductNames:
+    """Names of the products on sale, ready to be found in questions of any language."""
+
+    def __init__(self, products: Mapping[str, ProductModel]) -> None:
+        goods = table("goods")
+        self._companions = _words_of(goods["companions"])
+        self._parts = [(word, "part") for text in goods["parts"].values() for word in text.split()]
+        phrases: dict[str, set[str]] = {}
+        sold: set[str] = set()
+        for sku, product in products.items():
+            for name in product.names.values():
+                phrases.setdefault(normal(name), set()).add(sku)
+                distinct = [w for w in normal(name).split() if len(w) > 3]
+                for word in distinct[:-1]:
+                    phrases.setdefault(word, set()).add(sku)
+            for kind in _kinds_of(product, goods["kinds"]):
+                sold.add(kind)
+                for word in _all_words(goods["kinds"][kind]):
+                    phrases.setdefault(normal(word), set()).add(sku)
+        self._phrases = sorted(phrases.items(), key=lambda item: len(item[0]), reverse=True)
+        self._foreign = _words_of({k: v for k, v in goods["kinds"].items() if k not in sold})
+        self._foreign = [(word, kind) for word, kind in self._foreign if word not in phrases]
+
+    def find(self, folded: str, on_show: str | None) -> Named:
+        """The product that a folded question names, the longest name first; a shared name means the one on show."""
+        left, sku, words = folded, None, []
+        for phrase, skus in self._phrases:
+            if _found(phrase, left):
+                words.append(phrase)
+                left = left.replace(phrase, " ")
+                if sku is None:
+                    sku = on_show if on_show in skus else sorted(skus)[0] if len(skus) == 1 else None
+        return Named(
+            sku, tuple(words), _first_subject(self._foreign, left), _first(self._companions, left),
+            tuple(word for word, _ in self._parts if _found(word, left)),
+        )
+
+
+def _kinds_of(product: ProductModel, kinds: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The kinds of goods that a product's names speak of: the word that stands last in the name decides in English."""
+    best: list[str] = []
+    for language, name in product.names.items():
+        folded = normal(name)
+        ends: list[tuple[int, int, str]] = []
+        for kind, by_language in kinds.items():
+            for word in by_language.get(language.split("-")[0], "").split():
+                position = folded.rfind(normal(word))
+                if position >= 0 and _found(normal(word), folded):
+                    ends.append((position + len(normal(word)), len(word), kind))
+        if ends:
+            best.append(max(ends)[2])
+    return list(dict.fromkeys(best))
+
+
+def _all_words(by_language: Mapping[str, str]) -> list[str]:
+    return [word for text in by_language.values() for word in text.split()]
+
+
+def _words_of(kinds: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    pairs = [(normal(word), kind) for kind, by_language in kinds.items() for word in _all_words(by_language)]
+    return sorted(pairs, key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _first(pairs: list[tuple[str, str]], folded: str) -> str | None:
+    return next((kind for word, kind in pairs if _found(word, folded)), None)
+
+
+def _first_subject(pairs: list[tuple[str, str]], folded: str) -> str | None:
+    """The first kind that the question is about: "the sofa", "你们的沙发", not "on my sofa"."""
+    for word, kind in pairs:
+        if not _found(word, folded):
+            continue
+        bare = re.escape(word)
+        about = (
+            rf"\b(?:{_ARTICLES})\s+(?:\w+\s)?{bare}|^(?:how much (?:is|are)\s+)?{bare}"
+            rf"|(?:[这那]\w?|你们?的?|[有卖款件双台把条])\s?{bare}|(?:この|その){bare}"
+        )
+        if re.search(about, folded):
+            return kind
+    return None
+
+
+def _found(word: str, folded: str) -> bool:
+    """Whether a word stands in a text: as a whole word (plural allowed) where words have blanks."""
+    if not word.isascii() and any(ord(c) > 0x2E7F for c in word):
+        return word in folded and (len(word) > 1 or _dense_word(word, folded))
+    return bool(re.search(rf"(?<!\w){re.escape(word)}(?:s|es|'s)?(?!\w)", folded)) or (
+        word in folded and any(f"{a}{word}" in folded or f"{word}{a}" in folded for a in _han_around(word, folded))
+    )
+
+
+def _dense_word(word: str, folded: str) -> bool:
+    """One Han sign is a product's name only after "this" or as the last word: "这包", not "包邮"."""
+    return bool(re.search(rf"[这那款个只把条块][^\W]?{word}(?![邮装裹退换修括])|{word}[的?？]", folded))
+
+
+def _han_around(word: str, folded: str) -> list[str]:
+    """Han signs that touch an ASCII word ("这个iphone吗")."""
+    at = folded.find(word)
+    around = folded[max(at - 1, 0) : at] + folded[at + len(word) : at + len(word) + 1]
+    return [c for c in around if ord(c) > 0x2E7F]
+
+

@@ -1,0 +1,155 @@
+"""What has been found, ready to be worded in any language: from an attribute, the catalogue, or a passage. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assets.knowledge import Passage
+from assets.product import ProductModel
+from dialogue import wording
+from dialogue.analyser import normal
+from dialogue.attributes import label_of, truth
+from dialogue.grounding import catalogue_row
+from dialogue.quantities import decimals, numbers_in
+from dialogue.wording import base_of
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """text in `language`; citations: ids behind it; evidence: their texts, for the grounding check."""
+
+    text: str
+    language: str
+    citations: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+class Reply(Protocol):
+    """A finding. confidence: 0..1."""
+
+    confidence: float
+
+    def worded(self, language: str) -> Worded:
+        """The answer in `language`, or in another when the finding exists only there (see Worded.language)."""
+        ...
+
+    def topic(self, language: str) -> str:
+        """A word for what it is about, to open the spoken answer with; "" for none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeReply:
+    """passages: of one attribute of one product, one a language; yes: what the value says to a yes/no question."""
+
+    product: ProductModel
+    passages: tuple[Passage, ...]
+    yes: bool | None
+    confidence: float
+
+    def worded(self, language: str) -> Worded:
+        """The authored sentence where it still states the value, else the template."""
+        said_in = wording.template_language(language)
+        passage = in_language(self.passages, said_in)
+        opening = "" if self.yes is None else wording.sentence("yes" if self.yes else "no", said_in)
+        if base_of(passage.language) == said_in and states_its_value(passage):
+            text = passage.text.strip()
+        else:
+            value = wording.valued(passage.value or "", passage.unit, said_in)
+            text = wording.sentence("value", said_in, product=self.product.name(said_in),
+                                    label=label_of(passage, said_in), value=value)
+        if opening and _opens_with_truth(text, said_in):
+            opening = ""
+        unit = f"{passage.value} {passage.unit or ''}"
+        said = f"{passage.value} {wording.said_unit(passage.unit, said_in)}" if passage.unit else unit
+        names = "; ".join(self.product.names.values())
+        return Worded(opening + text, said_in, (passage.id,), (passage.text, unit, said, names))
+
+    def topic(self, language: str) -> str:
+        """The attribute's name."""
+        return label_of(in_language(self.passages, language), language)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueReply:
+    """about: "price" or "stock", told from the product's catalogue row alone; yes: to a yes/no question about a price."""
+
+    product: ProductModel
+    about: str
+    yes: bool | None = None
+    confidence: float = 0.97
+
+    def worded(self, language: str) -> Worded:
+        """Price or stock as of now."""
+        said_in = wording.template_language(language)
+        name = self.product.name(said_in)
+        opening = "" if self.yes is None else wording.sentence("yes" if self.yes else "no", said_in)
+        if self.about == "price":
+            assert self.product.price is not None
+            price = wording.priced(self.product.price, said_in)
+            text = opening + wording.sentence("price", said_in, product=name, price=price)
+        elif self.product.stock:
+            text = opening + wording.sentence("in_stock", said_in, product=name, count=str(self.product.stock))
+        else:
+            text = opening + wording.sentence("sold_out", said_in, product=name)
+        row_id, row = catalogue_row(self.product)
+        return Worded(text, said_in, (row_id,), (row,))
+
+    def topic(self, language: str) -> str:
+        """"price" or "stock" in the language."""
+        return wording.sentence(f"topic_{self.about}", language)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReply:
+    """passages: the same finding in one or more languages, best first; the words are the authors' own."""
+
+    passages: tuple[Passage, ...]
+    confidence: float
+
+    def worded(self, language: str) -> Worded:
+        """The passage in the language, else in English, else the best one, in its own language."""
+        passage = in_language(self.passages, language)
+        return Worded(passage.text.strip(), passage.language, (passage.id,), (passage.text,))
+
+    def topic(self, language: str) -> str:
+        """None: the passage speaks for itself."""
+        return ""
+
+
+def in_language(passages: Sequence[Passage], language: str) -> Passage:
+    """The first passage in the language, else in English, else the first of all."""
+    for wanted in (base_of(language), "en"):
+        for passage in passages:
+            if base_of(passage.language) == wanted:
+                return passage
+    return passages[0]
+
+
+def states_its_value(passage: Passage) -> bool:
+    """Whether an attribute's sentence says the value that is in its value field (someone may have changed only that)."""
+    value = passage.value or ""
+    wanted = {frozenset(decimals(number)) for number, _ in numbers_in(f"{value} {passage.unit or ''}")}
+    if wanted:
+        held = [frozenset(decimals(number)) for number, _ in numbers_in(passage.text)]
+        return all(any(want & have for have in held) for want in wanted) and len(held) == len(wanted)
+    said_yes = truth(value)
+    if said_yes is not None and len(value) <= 5:
+        return (truth(passage.text) is False) is (not said_yes) and not (said_yes and _denies(passage.text))
+    return normal(value) in normal(passage.text)
+
+
+_DENIALS = (" not ", "n't ", " no ", "不", "没有", " nicht ", " kein", " pas ", "ない", "ません")
+
+
+def _denies(text: str) -> bool:
+    folded = normal(text)
+    return any(mark in folded for mark in _DENIALS)
+
+
+def _opens_with_truth(text: str, language: str) -> bool:
+    first = normal(text).split(" ")[0].strip(",.，。!")
+    words = wording.table("wording")["truth"]
+    return first in (*words["yes"].split(), *words["no"].split())
