@@ -1,0 +1,156 @@
+"""rundown.toml: what is said about which product, in which order, in how many wordings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from assets.checked import IDENTIFIER
+from assets.findings import AuthoringError, Mistake
+from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
+
+MOODS = ("neutral", "happy", "warm", "serious")
+GESTURES = ("point", "open", "wave", "nod", "count1", "count2", "count3", "count4", "count5", "size", "touch", "shrug", "heart")
+TARGETS = ("product", "camera", "chat")
+
+
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """A gesture: name; word: index of the word it starts on; target: "product", "camera" or "chat"."""
+
+    name: str
+    word: int = 0
+    target: str = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence to be said. text: without marks; `{a|b}` in it is a choice of wordings; cites: passage ids."""
+
+    text: str
+    marks: tuple[LineMark, ...] = ()
+    mood: str = "warm"
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """kind: "hook", "facts", "offer" or "question"; variants: each a short sequence of lines, one is said at a time."""
+
+    id: str
+    kind: str
+    variants: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product's turn."""
+
+    product: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rundown:
+    """The script; after the last item it starts again."""
+
+    items: tuple[Item, ...]
+
+
+class _Line(StrictModel):
+    text: str = Field(min_length=1)
+    mood: Literal["neutral", "happy", "warm", "serious"] = "warm"
+    cites: tuple[str, ...] = ()
+
+
+class _Variant(StrictModel):
+    lines: list[_Line] = Field(min_length=1)
+
+
+class _Section(StrictModel):
+    id: str
+    kind: Literal["hook", "facts", "offer", "question"]
+    variant: list[_Variant] = Field(min_length=1)
+
+
+class _Item(StrictModel):
+    product: str
+    section: list[_Section] = Field(min_length=1)
+
+
+class _Rundown(StrictModel):
+    item: list[_Item] = Field(min_length=1)
+
+
+_MARK = re.compile(r"\[([^\[\]]*)\]\s*")
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+
+
+def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
+    """Text without its marks, the marks, and what is wrong with them.
+
+    "[point] Look at this" puts a gesture on "Look"; "[point:camera]" names its target. A choice `{a|b}` before a mark must
+    have equally many words on each side, because a mark counts words.
+    """
+    marks, wrong, plain = [], [], ""
+    at = 0
+    for match in _MARK.finditer(text):
+        plain += text[at:match.start()]
+        at = match.end()
+        name, _, target = match[1].partition(":")
+        target = target or "product"
+        if name not in GESTURES:
+            wrong.append(f"unknown gesture [{match[1]}]" + suggestion(name, list(GESTURES)))
+            continue
+        if target not in TARGETS:
+            wrong.append(f"unknown target in [{match[1]}]" + suggestion(target, list(TARGETS)))
+            continue
+        for choice in _CHOICE.finditer(plain):
+            if len({len(option.split()) for option in choice[1].split("|")}) > 1:
+                wrong.append(f"the choice {choice[0]} stands before [{match[1]}] and its sides differ in words; "
+                             "put the gesture before it")
+        marks.append(LineMark(name, len(_CHOICE.sub(lambda c: c[1].split("|")[0], plain).split()), target))
+    plain = re.sub(r"\s+", " ", plain + text[at:]).strip()
+    words = len(_CHOICE.sub(lambda c: c[1].split("|")[0], plain).split())
+    if marks and words and marks[-1].word >= words:
+        wrong.append(f"the gesture [{marks[-1].name}] stands behind the last word")
+    if plain.count("{") != plain.count("}") or "{" in _CHOICE.sub("", plain) or "}" in _CHOICE.sub("", plain):
+        wrong.append("a brace is not closed, or choices are nested")
+    if not _CHOICE.sub(lambda c: c[1], plain).strip():
+        wrong.append("there is nothing to say")
+    return plain, tuple(marks), wrong
+
+
+def load_rundown(path: Path) -> Rundown:
+    """Read rundown.toml. Raises AuthoringError with every mistake, OSError when the file cannot be read."""
+    path = Path(path)
+    file, lines = read_toml(path, _Rundown)
+    mistakes: list[Mistake] = []
+    items, seen = [], set()
+    for i, item in enumerate(file.item):
+        sections = []
+        for s, section in enumerate(item.section):
+            place: Place = ("item", i, "section", s)
+            if section.id in seen:
+                mistakes.append(Mistake(path, line_of(lines, (*place, "id")), f"the section {section.id!r} stands twice"))
+            seen.add(section.id)
+            variants = [tuple(_line(line, path, line_of(lines, (*place, "variant", v, "lines")), k, mistakes)
+                              for k, line in enumerate(variant.lines)) for v, variant in enumerate(section.variant)]
+            sections.append(Section(section.id, section.kind, tuple(variants)))
+        if not IDENTIFIER.match(item.product):
+            mistakes.append(Mistake(path, line_of(lines, ("item", i, "product")), f"{item.product!r} is not a sku"))
+        items.append(Item(item.product, tuple(sections)))
+    if mistakes:
+        raise AuthoringError(mistakes)
+    return Rundown(tuple(items))
+
+
+def _line(line: _Line, path: Path, number: int, index: int, mistakes: list[Mistake]) -> Line:
+    text, marks, wrong = parse_text(line.text)
+    wrong += [f"{cite!r} is not a passage id" for cite in line.cites if not IDENTIFIER.match(cite)]
+    mistakes.extend(Mistake(path, number, f"line {index + 1} of this variant: {w}") for w in wrong)
+    return Line(text or "-", marks, line.mood, line.cites)

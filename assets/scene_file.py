@@ -1,0 +1,100 @@
+"""showroom.toml: the room, its plinths, marks and lights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from assets.checked import FieldError
+from assets.findings import AuthoringError, Mistake
+from assets.scene import Light, Mark, Plinth, ShowroomSpec
+from assets.toml_file import Place, StrictModel, line_of, read_toml
+
+Three = tuple[float, float, float]
+WALK_CLEARANCE_M = 0.25  # how near a visitor's eye comes to a plinth
+
+
+class _Plinth(StrictModel):
+    id: str
+    position_m: Three
+    top_m: float
+    radius_m: float = Field(0.26, gt=0, le=2)
+    heading_deg: float = 0.0
+    max_size_m: Three
+    hero: bool = False
+
+
+class _Mark(StrictModel):
+    anchor_id: str
+    position_m: Three
+    heading_deg: float = 0.0
+
+
+class _Light(StrictModel):
+    kind: str
+    direction: Three
+    colour: Three
+
+
+class _Showroom(StrictModel):
+    id: str
+    room: str
+    ambient: Three
+    entrance_m: Three
+    eye_height_m: float = Field(1.55, gt=0.3, lt=2.5)
+    walk_polygon_m: list[tuple[float, float]] = Field(min_length=3)
+    obstacles_m: list[Three] = []
+    plinth: list[_Plinth] = Field(min_length=1)
+    mark: list[_Mark] = Field(min_length=1)
+    light: list[_Light] = []
+
+
+def load_showroom(path: Path) -> ShowroomSpec:
+    """Read showroom.toml; the room's GLB must exist beside it. Plinths and marks are walked around.
+
+    Raises AuthoringError with every mistake, OSError when the file cannot be read.
+    """
+    path = Path(path)
+    file, lines = read_toml(path, _Showroom)
+    mistakes: list[Mistake] = []
+
+    def build(make, place: Place):  # type: ignore[no-untyped-def]
+        try:
+            return make()
+        except (FieldError, ValueError) as error:
+            mistakes.append(Mistake(path, line_of(lines, place), str(error)))
+            return None
+
+    room = path.parent / file.room
+    if not room.is_file():
+        mistakes.append(Mistake(path, line_of(lines, ("room",)), f"the room {file.room!r} does not exist beside this file"))
+    seen: set[str] = set()
+    for i, p in enumerate(file.plinth):
+        if p.id in seen:
+            mistakes.append(Mistake(path, line_of(lines, ("plinth", i, "id")), f"the plinth {p.id!r} stands twice"))
+        seen.add(p.id)
+    plinths = [build(lambda p=p: Plinth(p.id, np.array(p.position_m), p.heading_deg, np.array(p.max_size_m), p.top_m, p.hero),
+                     ("plinth", i)) for i, p in enumerate(file.plinth)]
+    marks = [build(lambda m=m: Mark(m.anchor_id, np.array(m.position_m), m.heading_deg), ("mark", i))
+             for i, m in enumerate(file.mark)]
+    lights = [build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
+              for i, v in enumerate(file.light)]
+    obstacles = [*file.obstacles_m]
+    obstacles += [(p.position_m[0], p.position_m[2], p.radius_m + WALK_CLEARANCE_M) for p in file.plinth]
+    obstacles += [(m.position_m[0], m.position_m[2], 0.30 + WALK_CLEARANCE_M) for m in file.mark]
+    if not mistakes:
+        spec = build(lambda: ShowroomSpec(
+            file.id, room, tuple(plinths), tuple(marks), tuple(lights), np.array(file.ambient), np.array(file.walk_polygon_m),
+            np.array(obstacles).reshape(-1, 3), np.array(file.entrance_m), file.eye_height_m), ())
+        if spec is not None:
+            return spec
+    raise AuthoringError(mistakes)
+
+
+def _unit(direction: Three) -> np.ndarray:
+    length = float(np.linalg.norm(direction))
+    if length < 1e-6:
+        raise ValueError("a light's direction must not be zero")
+    return np.array(direction) / length

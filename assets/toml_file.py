@@ -1,0 +1,120 @@
+"""TOML files through a strict pydantic model: unknown keys are mistakes with a suggestion, all mistakes at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assets.findings import AuthoringError, Mistake
+
+Place = tuple[str | int, ...]
+
+
+class StrictModel(BaseModel):
+    """What a file may hold: nothing but its fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+M = TypeVar("M", bound=StrictModel)
+
+
+def read_toml(path: Path, model: type[M]) -> tuple[M, dict[Place, int]]:
+    """The file as `model`, and the line of each key. Raises AuthoringError with every mistake, OSError when unreadable."""
+    text = _text(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise AuthoringError([Mistake(path, int(line[1]) if line else 0, f"not valid TOML: {error}")]) from None
+    lines = key_lines(text)
+    try:
+        return model.model_validate(raw), lines
+    except ValidationError as error:
+        raise AuthoringError(_mistakes(path, model, lines, error)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AuthoringError([Mistake(path, 0, f"not UTF-8 text (byte {error.start})")]) from None
+
+
+def _mistakes(path: Path, model: type[StrictModel], lines: dict[Place, int], error: ValidationError) -> list[Mistake]:
+    out = []
+    for problem in error.errors():
+        place: Place = problem["loc"]
+        where = ".".join(str(p) for p in place) or "the file"
+        if problem["type"] == "extra_forbidden":
+            sentence = f"unknown key '{where}'" + suggestion(str(place[-1]), _fields(model, place[:-1]))
+        elif problem["type"] == "missing":
+            sentence = f"'{where}' is missing"
+        else:
+            sentence = f"'{where}': {problem['msg'].removeprefix('Value error, ')}, got {problem['input']!r:.60}"
+        out.append(Mistake(path, line_of(lines, place), sentence))
+    return sorted(out, key=lambda m: m.line)
+
+
+def suggestion(wrong: str, known: list[str]) -> str:
+    """'; did you mean "x"?', or the keys that there are."""
+    close = difflib.get_close_matches(wrong, known, 1, 0.6)
+    return f"; did you mean '{close[0]}'?" if close else f"; known here: {', '.join(known)}" if known else ""
+
+
+def _fields(model: Any, place: Place) -> list[str]:
+    """Keys that may stand at `place`, following lists and optional models."""
+    for step in place:
+        if isinstance(step, int):
+            continue
+        field = next((f for n, f in model.model_fields.items() if step in (n, f.alias)), None)
+        if field is None:
+            return []
+        inner, queue = None, [field.annotation]
+        while queue:
+            candidate = queue.pop()
+            if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+                inner = candidate
+            queue.extend(getattr(candidate, "__args__", ()))
+        if inner is None:
+            return []
+        model = inner
+    return [f.alias or n for n, f in model.model_fields.items()]
+
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+|\"[^\"]+\")\s*=")
+
+
+def key_lines(text: str) -> dict[Place, int]:
+    """The 1-based line of each table header and of each key of a table; entries of [[lists]] count from 0."""
+    lines: dict[Place, int] = {}
+    counts: dict[Place, int] = {}
+    current: Place = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            current = ()
+            names = [n.strip().strip('"') for n in header[2].split(".")]
+            for depth, name in enumerate(names):
+                current = (*current, name)
+                if header[1] == "[[" and depth == len(names) - 1:
+                    counts[current] = counts.get(current, -1) + 1
+                if current in counts:
+                    current = (*current, counts[current])
+            lines.setdefault(current, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*current, key[1].strip('"')), number)
+    return lines
+
+
+def line_of(lines: dict[Place, int], place: Place) -> int:
+    """The line of the place or of the nearest thing around it; 0 when nothing is known."""
+    for end in range(len(place), 0, -1):
+        if place[:end] in lines:
+            return lines[place[:end]]
+    return 0
