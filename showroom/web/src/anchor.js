@@ -1,0 +1,87 @@
+// @ts-check
+// The anchor in three.js: the avatar's GLB, driven by poses. Names are ARKit's and VRM's.
+import * as THREE from "three";
+import { loadGlb } from "./room.js";
+
+export const ARKIT = ("browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight " +
+  "eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight " +
+  "eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight " +
+  "mouthFrownLeft mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight " +
+  "mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft mouthStretchRight " +
+  "mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight tongueOut").split(" ");
+export const JOINTS = ("hips spine chest upperChest neck head leftEye rightEye leftShoulder leftUpperArm leftLowerArm leftHand " +
+  "rightShoulder rightUpperArm rightLowerArm rightHand").split(" ");
+const FINGERS = ["ThumbMetacarpal", "ThumbProximal", "ThumbDistal", ...["Index", "Middle", "Ring", "Little"].flatMap((f) => ["Proximal", "Intermediate", "Distal"].map((b) => f + b))];
+
+export class Anchor {
+  /** @param {any} mark */
+  constructor(mark) {
+    this.mark = mark;
+    this.root = new THREE.Group();
+    this.root.position.fromArray(mark.position_m);
+    this.root.rotation.y = (mark.heading_deg * Math.PI) / 180;
+    /** @type {THREE.Bone[]} */ this.bones = [];
+    /** @type {THREE.Bone[][]} */ this.fingers = [[], []];
+    /** @type {{mesh: THREE.Mesh, slots: [number, number][]}[]} */ this.morphs = [];
+    /** @type {number[][][]} */ this.handPoses = [];
+    this.look = null; // a point that this page's visitor is looked at from, or null
+    this.lookShare = 0;
+  }
+
+  /** @param {string} url @param {(share: number) => void} progress @param {boolean} lite */
+  async load(url, progress, lite) {
+    const gltf = await loadGlb(url, progress);
+    const byName = new Map();
+    gltf.scene.traverse((/** @type {any} */ o) => {
+      byName.set(o.name, o);
+      if (o.isMesh) {
+        o.frustumCulled = false;
+        const names = o.morphTargetDictionary ?? {};
+        const slots = ARKIT.map((n, i) => [i, names[n]]).filter(([, s]) => s !== undefined);
+        if (slots.length) this.morphs.push({ mesh: o, slots: /** @type {[number, number][]} */ (slots) });
+        if (lite) o.material = new THREE.MeshLambertMaterial({ color: o.material.color, map: o.material.map, vertexColors: o.material.vertexColors, side: o.material.side });
+      }
+    });
+    this.bones = JOINTS.map((n) => byName.get(n));
+    this.fingers = ["left", "right"].map((side) => FINGERS.map((f) => byName.get(side + f)));
+    const extras = gltf.scene.userData.hand_poses ?? gltf.asset?.extras?.hand_poses ?? gltf.userData?.hand_poses;
+    this.handPoses = extras ?? [];
+    this.root.add(gltf.scene);
+    return this;
+  }
+
+  /** @param {import("./protocol.js").Pose} pose */
+  apply(pose) {
+    for (const { mesh, slots } of this.morphs) {
+      const to = /** @type {number[]} */ (mesh.morphTargetInfluences);
+      for (const [from, slot] of slots) to[slot] = pose.weights[from];
+    }
+    for (let j = 0; j < JOINTS.length; j++) this.bones[j]?.quaternion.fromArray(pose.joints, j * 4);
+    for (let h = 0; h < 2; h++) this.applyHand(h, pose.hands[h * 3], pose.hands[h * 3 + 1], pose.hands[h * 3 + 2]);
+    this.lookAt();
+  }
+
+  /** @param {number} hand @param {number} from @param {number} to @param {number} blend */
+  applyHand(hand, from, to, blend) {
+    const a = this.handPoses[from]?.[hand], b = this.handPoses[to]?.[hand];
+    if (!a || !b) return;
+    const q = new THREE.Quaternion(), r = new THREE.Quaternion();
+    this.fingers[hand].forEach((bone, i) => {
+      if (!bone) return;
+      q.fromArray(/** @type {any} */ (a[i]));
+      bone.quaternion.copy(q.slerp(r.fromArray(/** @type {any} */ (b[i])), blend));
+    });
+  }
+
+  /** Eyes and head of this page's anchor turn to the visitor who is being answered; nothing else changes. */
+  lookAt() {
+    this.lookShare += ((this.look ? 1 : 0) - this.lookShare) * 0.08;
+    const head = this.bones[JOINTS.indexOf("head")];
+    if (this.lookShare < 0.01 || !head || !this.look) return;
+    const local = this.root.worldToLocal(this.look.clone()).sub(new THREE.Vector3(0, 1.55, 0));
+    const yaw = THREE.MathUtils.clamp(Math.atan2(local.x, local.z), -0.7, 0.7) * this.lookShare;
+    const pitch = THREE.MathUtils.clamp(-Math.atan2(local.y, Math.hypot(local.x, local.z)), -0.3, 0.3) * this.lookShare;
+    head.quaternion.premultiply(new THREE.Quaternion().setFromEuler(new THREE.Euler(pitch * 0.6, yaw * 0.6, 0, "YXZ")));
+    for (const eye of [6, 7]) this.bones[eye]?.quaternion.setFromEuler(new THREE.Euler(pitch * 0.4, yaw * 0.4, 0, "YXZ"));
+  }
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// Which cue holds at t: the browser's side of render/timeline.py. The same cues, the same answers.
+import { RATE_HZ } from "./protocol.js";
+
+/** @typedef {{cue: string, at: number, anchor_id: string, [key: string]: any}} Cue */
+
+export class Show {
+  constructor() {
+    /** @type {Map<string, Cue[]>} */ this.cues = new Map();
+    /** @type {Cue[]} */ this.plays = [];
+  }
+
+  /** @param {Cue[]} cues */
+  restart(cues) {
+    this.cues.clear();
+    this.plays = [];
+    for (const cue of cues) this.add(cue);
+  }
+
+  /** @param {Cue} cue */
+  add(cue) {
+    if (cue.cue === "play") {
+      this.plays = [...this.plays.slice(-40), cue];
+      return;
+    }
+    if (cue.cue === "stop") {
+      this.plays = this.plays.filter((p) => p.until <= cue.at);
+      return;
+    }
+    const list = (this.cues.get(cue.cue) ?? []).filter((c) => c.at < cue.at);
+    list.push(cue);
+    this.cues.set(cue.cue, list.slice(-24));
+  }
+
+  /** @param {string} kind @param {number} t @returns {Cue|null} */
+  at(kind, t) {
+    const list = this.cues.get(kind) ?? [];
+    for (let i = list.length - 1; i >= 0; i--) if (list[i].at <= t) return list[i];
+    return null;
+  }
+
+  /** The caption at t, or null. @param {number} t */
+  caption(t) {
+    const cue = this.at("caption", t);
+    return cue && t < cue.until && cue.text ? cue : null;
+  }
+
+  /** The broadcast camera at t: {position, target, fov}, eased with smoothstep like the studio's. @param {number} t */
+  camera(t) {
+    const list = (this.cues.get("shot") ?? []).filter((c) => c.at <= t);
+    const now = list[list.length - 1];
+    if (!now) return null;
+    const before = list[list.length - 2];
+    const part = (t - now.at) / Math.max(1, now.ease_s * RATE_HZ);
+    if (!before || now.ease_s <= 0 || part >= 1) return { position: now.position_m, target: now.target_m, fov: now.fov_deg };
+    const s = part * part * (3 - 2 * part);
+    const mix = (/** @type {number[]} */ a, /** @type {number[]} */ b) => a.map((v, i) => v + (b[i] - v) * s);
+    return { position: mix(before.position_m, now.position_m), target: mix(before.target_m, now.target_m),
+             fov: before.fov_deg + (now.fov_deg - before.fov_deg) * s };
+  }
+}
