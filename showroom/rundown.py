@@ -6,10 +6,10 @@ none, the one that was spoken longest ago is taken and counted.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice, product
 from typing import Any, Protocol
 
 from assets.rundown_file import Line, Rundown
@@ -53,13 +53,22 @@ class ScriptLine:
     cites: tuple[str, ...]
 
 
-def forms(text: str) -> Iterator[str]:
-    """All wordings of a line: `{a|b}` is one choice; no nesting. In a fixed order, at most MAX_FORMS."""
-    parts = _CHOICE.split(text)
-    options = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
-    # The last choices vary slowest, so that neighbours in the list differ at their beginning.
-    for chosen in islice(product(*reversed(options)), MAX_FORMS):
-        yield re.sub(r"\s+", " ", "".join(reversed(chosen))).strip()
+def form_count(text: str) -> int:
+    """How many wordings a line has: `{a|b}` is one choice of two; no nesting. At most MAX_FORMS are used."""
+    return min(MAX_FORMS, math.prod(group.count("|") + 1 for group in _CHOICE.findall(text)))
+
+
+def worded(text: str, form: int) -> str:
+    """The wording number `form` of a line (or of the first part of one: the same choices). The first choice varies
+    fastest, so that neighbouring numbers differ at their beginning."""
+
+    def choose(match: re.Match[str]) -> str:
+        nonlocal form
+        options = match[1].split("|")
+        form, index = divmod(form, len(options))
+        return options[index]
+
+    return " ".join(_CHOICE.sub(choose, text).split())
 
 
 class Cursor:
@@ -143,8 +152,8 @@ class Cursor:
         item = self._rundown.items[spot.item]
         section = item.sections[self._sections[spot.item][spot.section]]
         line = section.variants[spot.variant][spot.line]
-        wordings = list(islice(forms(line.text), spot.form + 1))
-        return ScriptLine(spot, item.product, section.id, section.kind, wordings[-1], line.mood, line.marks, line.cites)
+        return ScriptLine(spot, item.product, section.id, section.kind, worded(line.text, spot.form), line.mood,
+                          tuple(GestureMark(m.name, m.word, m.target) for m in line.marks), line.cites)
 
     def _after(self, spot: Spot, remember: bool = True) -> Spot:
         item = self._rundown.items[spot.item]
@@ -187,7 +196,8 @@ class Cursor:
         """The first wording not said within REPEAT_S, else the one said longest ago; with its age."""
         best, best_age = 0, -1.0
         issued = {line.text for line in self._issued}
-        for index, wording in enumerate(forms(text)):
+        for index in range(form_count(text)):
+            wording = worded(text, index)
             age = self._memory.last_said_s(wording)
             if wording in issued:
                 age = 0.0

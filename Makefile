@@ -1,0 +1,57 @@
+# make run: set up what is missing, build what is built once, put the demo show on air.
+# make test: the same set-up, then all tests that CI runs.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHOW ?= examples/demo/show.toml
+MINUTES ?= 30
+ARGS ?=
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help setup run test check bench golden soak web pictures clean
+
+help:
+	@sed -n '1,2p' Makefile; echo 'make check | bench | golden | soak MINUTES=30 | web | pictures | clean'
+
+setup: $(VENV)/.ready system
+
+$(VENV)/.ready: pyproject.toml
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh deploy/setup.sh
+	@touch $@
+
+.PHONY: system system-test
+system:
+	@sh deploy/system.sh run
+
+system-test:
+	@sh deploy/system.sh test
+
+run: setup
+	$(BIN)/nightwindow run $(SHOW) $(ARGS)
+
+test: setup system-test check
+	$(BIN)/nightwindow prepare $(SHOW)
+	$(BIN)/python -m pytest -m "not soak and not benchmark" $(ARGS)
+
+check: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m mypy
+
+bench: setup
+	$(BIN)/python -m tests.benchmark.run $(ARGS)
+
+golden: setup system-test
+	NIGHTWINDOW_WRITE_GOLDEN=1 $(BIN)/python -m pytest -m golden
+
+soak: setup system-test
+	$(BIN)/nightwindow soak --minutes $(MINUTES) $(ARGS)
+
+web:
+	cd showroom/web && npm ci --no-audit --no-fund && npm run build
+
+pictures: setup
+	$(BIN)/python -m docs.make_pictures
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
