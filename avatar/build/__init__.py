@@ -1,1 +1,64 @@
-"""Building the default digital human from CC0 body data."""
+"""The default digital human, built from the CC0 body part: `ensure` builds once and keeps the result."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+Progress = Callable[[float, str], None]
+
+
+def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None) -> None:
+    """Write out/avatar.npz and out/avatar.glb from the fetched body part. progress: 0..1 and a line."""
+    from avatar.build.default import build_default as build  # the builder's libraries are not needed to play
+
+    build(part_folder, out, progress)
+
+
+def build_bust(out: Path) -> None:
+    """Write out/avatar.npz and out/avatar.glb of the plain built-in figure that needs no part."""
+    from avatar.build.bust import bust
+    from avatar.build.export_glb import write_glb
+
+    out.mkdir(parents=True, exist_ok=True)
+    model = bust()
+    model.save(out / "avatar.npz")
+    write_glb(model, out / "avatar.glb")
+
+
+def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lambda share, what: None) -> Path:
+    """The folder with avatar.npz and avatar.glb, built when the part or the builder has changed.
+
+    part_folder: as `showroom.parts.fetch` gives it, or None for the built-in bust. Two processes may call it at once:
+    the first to finish wins, both get a whole folder.
+    """
+    folder = cache_root / f"avatar-{_key(part_folder)}"
+    if (folder / "avatar.npz").is_file() and (folder / "avatar.glb").is_file():
+        return folder
+    scratch = cache_root / f"{folder.name}.part-{os.getpid()}"
+    try:
+        if part_folder is None:
+            build_bust(scratch)
+        else:
+            build_default(part_folder, scratch, progress)
+        try:
+            scratch.rename(folder)
+        except OSError:
+            if not (folder / "avatar.npz").is_file():
+                raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return folder
+
+
+def _key(part_folder: Path | None) -> str:
+    """16 hexadecimal digits of the part's name and the source of everything that shapes the result."""
+    digest = hashlib.sha256((part_folder.name if part_folder else "bust").encode())
+    here = Path(__file__).parent
+    others = [here.parent / name for name in ("face.py", "pose.py", "skeleton.py", "skinning.py", "visemes.py")]
+    for source in sorted(here.glob("*.py")) + others + [here.parent.parent / "assets" / "avatar_model.py"]:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,217 @@
+"""The shaped body: macro and detail targets blended, scaled to a person, arms brought down, joints placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar import quaternions as qn
+from avatar.build.source import Source
+from avatar.pose import FINGERS, JOINTS
+from avatar.skeleton import PARENTS
+
+HEIGHT_M = 1.68
+ROOT = "root"  # carries legs and feet, so that swaying hips do not drag the shoes over the floor
+SIDES = ("left", "right")
+_MACRO = "macrodetails/"
+# The default presenter: weights chosen by eye on contact sheets. Names as in the part.
+SHAPE: dict[str, float] = {
+    _MACRO + "caucasian-female-young": 0.62,
+    _MACRO + "asian-female-young": 0.30,
+    _MACRO + "african-female-young": 0.08,
+    _MACRO + "universal-female-young-averagemuscle-averageweight": 0.45,
+    _MACRO + "universal-female-young-averagemuscle-minweight": 0.55,
+    _MACRO + "proportions/female-young-averagemuscle-averageweight-idealproportions": 0.35,
+    _MACRO + "proportions/female-young-averagemuscle-minweight-idealproportions": 0.25,
+    "head/head-oval": 0.35,
+    "chin/chin-width-decr": 0.25,
+    "chin/chin-jaw-drop-decr": 0.25,
+    "mouth/mouth-lowerlip-volume-incr": 0.25,
+    "mouth/mouth-upperlip-volume-incr": 0.3,
+    "mouth/mouth-angles-up": 0.2,
+    "nose/nose-width2-decr": 0.25,
+    "nose/nose-scale-horiz-decr": 0.2,
+    "nose/nose-volume-decr": 0.15,
+    "nose/nose-point-up": 0.2,
+    "eyebrows/eyebrows-trans-down": 0.25,
+    "eyes/l-eye-scale-incr": 0.35,
+    "eyes/r-eye-scale-incr": 0.35,
+    "neck/neck-scale-horiz-decr": 0.25,
+    "torso/measure-shoulder-dist-decr": 0.25,
+}
+UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
+FOREARM = (0.06, -1.0, 0.17)
+LEGS_IN_M = 0.075
+CLAVICLE_SHARE = 0.2  # of the lowering; a shoulder lowered by one joint collapses
+
+_BONES = {  # ours -> mixamo's
+    "hips": "Hips", "spine": "Spine", "chest": "Spine1", "upperChest": "Spine2", "neck": "Neck", "head": "Head",
+    "Shoulder": "Shoulder", "UpperArm": "Arm", "LowerArm": "ForeArm", "Hand": "Hand",
+}
+_FINGER = {"Thumb": "Thumb", "Index": "Index", "Middle": "Middle", "Ring": "Ring", "Little": "Pinky"}
+_KNUCKLE = {"Metacarpal": 1, "Proximal": 1, "Intermediate": 2, "Distal": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """shape: (19158, 3) metres, arms down; units: (52, 19158, 3) face shapes; weights: (19158, j) rows summing to 1;
+    joint_names, joint_parents, joint_positions_m as in AvatarModel; skin: (f, 4) faces of the body proper."""
+
+    source: Source
+    shape: NDArray
+    units: NDArray
+    weights: NDArray
+    joint_names: tuple[str, ...]
+    joint_parents: NDArray
+    joint_positions_m: NDArray
+    skin: NDArray
+
+    def joint(self, name: str) -> NDArray:
+        """(3,) rest position."""
+        return self.joint_positions_m[self.joint_names.index(name)]
+
+
+def joint_names() -> tuple[str, ...]:
+    """Root, the 16 posed joints, then the fingers of the left and of the right hand."""
+    return (ROOT, *JOINTS, *(side + finger for side in SIDES for finger in FINGERS))
+
+
+def joint_parents(names: tuple[str, ...]) -> NDArray:
+    """(j,) parents by index."""
+    index = {n: i for i, n in enumerate(names)}
+    out = [-1] + [p + 1 if p >= 0 else 0 for p in PARENTS]
+    for side in SIDES:
+        for i in range(len(FINGERS)):
+            out.append(index[side + "Hand"] if i % 3 == 0 else len(out) - 1)
+    return np.array(out, np.int32)
+
+
+def mixamo_name(joint: str) -> str | None:
+    """The bone of the part that a joint of ours stands for; None for root and eyes."""
+    if joint in _BONES:
+        return _BONES[joint]
+    for side in SIDES:
+        if joint.startswith(side):
+            rest = joint[len(side):]
+            if rest in _BONES:
+                return side.capitalize() + _BONES[rest]
+            for ours, theirs in _FINGER.items():
+                if rest.startswith(ours):
+                    bone = rest[len(ours):]
+                    number = _KNUCKLE[bone] + (1 if ours == "Thumb" and bone != "Metacarpal" else 0)
+                    return f"{side.capitalize()}Hand{theirs}{number if ours != 'Thumb' or bone != 'Distal' else 3}"
+    return None
+
+
+def shape_body(source: Source, shape: dict[str, float] = SHAPE) -> Body:
+    """The default body with its face shapes, in the rest pose that everything else is built on."""
+    points = source.base.copy()
+    for path, weight in shape.items():
+        points += weight * source.target(path)
+    skin = source.faces[source.groups["body"]]
+    used = np.unique(skin)
+    low, high = points[used, 1].min(), points[used, 1].max()
+    scale = HEIGHT_M / (high - low)
+    points = (points - (0.0, low, 0.0)) * scale
+    names = joint_names()
+    parents = joint_parents(names)
+    bones = source.weights()
+    weights = _weights(names, bones)
+    joints = _mirrored(names, np.array([_place(source, points, name) for name in names]))
+    points, joints = _close_legs(points, joints)
+    points, joints, turn = _lower_arms(points, joints, weights, names, parents)
+    units = np.einsum("vab,uvb->uva", turn, source.face_units() * scale)
+    # the part has no lids-only eyeLook: those units also turn the eyeball, which is a joint's work here
+    weights = _steady_legs(points, weights, names, bones)
+    return Body(source, points, units, weights, names, parents, joints, skin)
+
+
+def _place(source: Source, points: NDArray, name: str) -> NDArray:
+    if name == ROOT:
+        return np.zeros(3)
+    if name in ("leftEye", "rightEye"):
+        group = "helper-l-eye" if name == "leftEye" else "helper-r-eye"
+        return points[np.unique(source.faces[source.groups[group]])].mean(0)
+    bone = mixamo_name(name)
+    assert bone is not None
+    return source.joint(bone, "head", points)
+
+
+def _close_legs(points: NDArray, joints: NDArray) -> tuple[NDArray, NDArray]:
+    """Feet a hand's width apart instead of the part's straddle: each leg shifts sideways, more the lower."""
+    out = points.copy()
+    down = np.clip((0.80 - points[:, 1]) / 0.80, 0.0, 1.0)
+    side = np.clip(points[:, 0] / 0.03, -1.0, 1.0)
+    arms = np.abs(points[:, 0]) > 0.30
+    out[:, 0] -= np.where(arms, 0.0, LEGS_IN_M * down * side)
+    return out, joints
+
+
+def _mirrored(names: tuple[str, ...], joints: NDArray) -> NDArray:
+    """Left and right alike, the middle in the middle: the part's helper cubes are a few millimetres off."""
+    out = joints.copy()
+    flip = np.array([-1.0, 1.0, 1.0])
+    for i, name in enumerate(names):
+        if name.startswith("left"):
+            other = names.index("right" + name[4:])
+            out[i] = (joints[i] + joints[other] * flip) / 2
+            out[other] = out[i] * flip
+        elif not name.startswith("right"):
+            out[i, 0] = 0.0
+    return out
+
+
+def _weights(names: tuple[str, ...], bones: dict[str, NDArray]) -> NDArray:
+    out = np.zeros((len(next(iter(bones.values()))), len(names)), np.float32)
+    used = set()
+    for i, name in enumerate(names):
+        bone = mixamo_name(name)
+        if bone is not None and bone in bones:
+            out[:, i] = bones[bone]
+            used.add(bone)
+    for bone in set(bones) - used:  # legs and toes hang on the root
+        out[:, 0] += bones[bone]
+    total = out.sum(1, keepdims=True)
+    out[:, 0] += (total[:, 0] < 1e-6)
+    return out / np.maximum(out.sum(1, keepdims=True), 1e-6)
+
+
+def _steady_legs(points: NDArray, weights: NDArray, names: tuple[str, ...], bones: dict[str, NDArray]) -> NDArray:
+    """Legs follow the hips at the top and the floor from mid-thigh on."""
+    hips = names.index("hips")
+    share = np.clip((points[:, 1] - 0.45) / 0.35, 0.0, 1.0).astype(np.float32)
+    out = weights.copy()
+    out[:, hips] += out[:, 0] * share
+    out[:, 0] *= 1.0 - share
+    return out
+
+
+def _lower_arms(points: NDArray, joints: NDArray, weights: NDArray, names: tuple[str, ...],
+                parents: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Bake hanging arms: new points, new joints, and (v, 3, 3) how directions turned."""
+    index = {n: i for i, n in enumerate(names)}
+    turns = np.zeros((len(names), 4), np.float32)
+    turns[:, 3] = 1.0
+    for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
+        at = {n: joints[index[side + n]] for n in ("Shoulder", "UpperArm", "LowerArm", "Hand")}
+        upper, fore = at["LowerArm"] - at["UpperArm"], at["Hand"] - at["LowerArm"]
+        mirror = np.array([sign, 1.0, 1.0])
+        whole = qn.between(upper, np.array(UPPER_ARM) * mirror)
+        clavicle = qn.nlerp(qn.IDENTITY, whole, np.float32(CLAVICLE_SHARE))
+        lower = qn.multiply(qn.between(qn.rotate(whole, fore), np.array(FOREARM) * mirror), whole)
+        turns[index[side + "Shoulder"]] = clavicle
+        turns[index[side + "UpperArm"]] = whole
+        turns[index[side + "LowerArm"]] = lower
+        for name in names:
+            if name == side + "Hand" or (name.startswith(side) and mixamo_name(name) and "Hand" in str(mixamo_name(name))):
+                turns[index[name]] = lower
+    matrices = qn.to_matrix(turns).astype(np.float64)
+    placed = np.zeros_like(joints)
+    for j, parent in enumerate(parents):
+        placed[j] = joints[j] if parent < 0 else placed[parent] + matrices[parent] @ (joints[j] - joints[parent])
+    offset = placed - np.einsum("jab,jb->ja", matrices, joints)
+    turn = np.einsum("vj,jab->vab", weights, matrices)
+    moved = np.einsum("vab,vb->va", turn, points) + weights @ offset
+    return moved, placed, turn

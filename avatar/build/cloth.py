@@ -1,0 +1,253 @@
+"""Clothes cut from the body's own surface: blazer with collar and lapels, top, trousers, shoes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from avatar.build.body import SIDES, Body
+from avatar.build.mesh import (
+    Piece,
+    boundary_edges,
+    boundary_loops,
+    clip,
+    cut_out,
+    join,
+    laplacian,
+    piece,
+    simplify,
+    thicken_edge,
+    triangles,
+)
+from avatar.pose import FINGERS
+
+BLAZER, LINING = (0.60, 0.56, 0.49), (0.30, 0.28, 0.25)
+TOP = (0.028, 0.033, 0.050)
+TROUSERS = (0.030, 0.034, 0.048)
+SHOES = (0.012, 0.011, 0.011)
+BUTTON = (0.10, 0.06, 0.03)
+BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
+NECK_RADIUS_M = 0.064
+CUFF_SHARE = 0.86  # of the forearm
+EDGE_M = 0.004
+BLAZER_TRIANGLES, TROUSER_TRIANGLES = 4200, 1100
+
+
+def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
+    """Cloth over skin: offset along the normals, then pulled taut, never closer to the skin than offset_m (v,)."""
+    skin, normals = p.positions, p.normals().astype(np.float64)
+    mean = laplacian(p.faces, len(skin))
+    for _ in range(6):  # cloth does not follow every dent: smooth the directions it stands off in
+        normals = mean @ normals
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    rim = np.unique(boundary_edges(p.faces))
+    x = skin + normals * offset_m[:, None]
+    edge = x[rim]
+    for _ in range(rounds):
+        x = x + 0.5 * (mean @ x - x)
+        lack = offset_m - ((x - skin) * normals).sum(1)
+        x = x + normals * np.maximum(lack, 0.0)[:, None]
+        x[rim] = edge
+    return Piece(x, p.faces, p.weights, p.uvs, p.colours, p.origin)
+
+
+def opening_half_width(y: NDArray) -> NDArray:
+    """Half the blazer's front opening at a height: a V above the button, a little apart below."""
+    above = np.interp(y, [BUTTON_Y_M, 1.16, 1.30, NECK_Y_M], [0.0, 0.034, 0.062, 0.067])
+    below = np.clip(BUTTON_Y_M - 0.03 - y, 0, 1) * 0.20
+    closed = (y < BUTTON_Y_M) & (y > BUTTON_Y_M - 0.03)
+    return np.where(y > BUTTON_Y_M, above, np.where(closed, -0.01, below))
+
+
+def blazer(body: Body) -> Piece:
+    """Jacket with sleeves, thick edges, lapels, collar and one button."""
+    shell = simplify(drape(_torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)
+    x, y, z = shell.positions.T
+    front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
+    neck = np.hypot(x, (z + 0.005) * 0.9) - NECK_RADIUS_M + np.clip(1.37 - y, 0, 1) * 5
+    arms = np.ones(len(x))
+    for side in SIDES:
+        elbow, wrist = body.joint(side + "LowerArm"), body.joint(side + "Hand")
+        way = wrist - elbow
+        along = (shell.positions - elbow) @ way / (way @ way)
+        mine = shell.weights[:, [body.joint_names.index(side + n) for n in ("LowerArm", "Hand")]].sum(1) > 0.5
+        arms = np.where(mine, np.minimum(arms, CUFF_SHARE - along), arms)
+    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(_arm_share(shell, body) > 0.5, 1.0, 0.0)
+    shell = clip(shell, np.minimum.reduce([front, neck, arms, hem]))
+    shell.colours[:] = BLAZER
+    collar = _collar(shell)
+    whole = thicken_edge(shell, EDGE_M)
+    return join([whole, collar, _button(shell)])
+
+
+def _arm_share(p: Piece, body: Body) -> NDArray:
+    return p.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
+
+
+def _torso_and_arms(body: Body) -> Piece:
+    faces = triangles(body.skin)
+    fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in (*FINGERS, "Hand")]].sum(1)
+    head = body.weights[:, body.joint_names.index("head")]
+    arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm")]].sum(1)
+    keep = (fingers < 0.9) & (head < 0.3) & ((body.shape[:, 1] > HEM_Y_M - 0.05) | (arm > 0.5))
+    return cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
+
+
+def _ease(body: Body) -> NDArray:
+    """How far the jacket stands off the skin: close at the shoulders, loose at waist and cuffs."""
+    p = _torso_and_arms(body)
+    arm = _arm_share(p, body)
+    y = p.positions[:, 1]
+    torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.020, 0.016, 0.014, 0.012, 0.011, 0.008])
+    sleeve = np.interp(y, [0.85, 1.05, 1.25, 1.33], [0.013, 0.012, 0.011, 0.010])
+    return torso * (1 - arm) + sleeve * arm
+
+
+def _collar(shell: Piece) -> Piece:
+    """One strip along the opening, from the button round the neck and back: lapels lie flat, the collar stands."""
+    loop = _opening_loop(shell)
+    points = shell.positions[loop]
+    normals = shell.normals()[loop].astype(np.float64)
+    points, normals, weights = _resample(points, normals, shell.weights[loop], 0.009)
+    for _ in range(6):
+        normals[1:-1] = (normals[:-2] + normals[1:-1] + normals[2:]) / 3
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    along = np.gradient(points, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    outward = np.cross(along, normals)
+    if (outward[:, 0] * np.sign(points[:, 0])).sum() < 0:
+        outward = -outward
+    width, stand = _collar_profile(points)
+    columns = [points + normals * 0.001]
+    columns.append(points + np.array([0, 1, 0]) * stand[:, None] + normals * 0.004)
+    columns.append(points + np.array([0, 1, 0]) * stand[:, None] * 0.9 + normals * 0.009 + outward * 0.006)
+    for t in (0.35, 0.7, 1.0):
+        columns.append(points + outward * (width * t)[:, None] + normals * 0.010
+                       + np.array([0, 1, 0]) * (stand * (1 - t) * 0.8)[:, None])
+    columns.append(columns[-1] - outward * 0.004 - normals * 0.008)
+    tree = cKDTree(shell.positions)
+    shell_normals = shell.normals()
+    for k in range(2, len(columns) - 1):
+        columns[k] = _above(columns[k], shell.positions, shell_normals, tree, 0.0055)
+    n = len(points)
+    faces = []
+    for c in range(len(columns) - 1):
+        for i in range(n - 1):
+            a, b = c * n + i, c * n + i + 1
+            faces += [(a, b, b + n), (a, b + n, a + n)]
+    strip = piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)), np.array(BLAZER) * 0.97)
+    middle = strip.faces[2 * (3 * (n - 1) + n // 6)]
+    a, b, c = strip.positions[middle]
+    if np.cross(b - a, c - a) @ normals[n // 6] < 0:
+        strip.faces = strip.faces[:, ::-1]
+    return strip
+
+
+def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
+    """Width lying outward and height standing up, by where the opening's edge is."""
+    x, y, z = points.T
+    lapel = np.interp(y, [BUTTON_Y_M, 1.10, 1.20, 1.275, 1.285, 1.30, 1.36, 1.41],
+                      [0.002, 0.028, 0.050, 0.066, 0.026, 0.048, 0.044, 0.040])
+    lapel = np.where(y < BUTTON_Y_M + 0.002, 0.002, lapel)
+    stand = np.interp(z, [-0.06, 0.0, 0.06], [0.024, 0.012, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
+    return np.where(z < 0.03, 0.040, lapel), stand
+
+
+def _above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:
+    distance, near = tree.query(points, k=3)
+    share = 1 / np.maximum(distance, 1e-5)
+    share /= share.sum(1, keepdims=True)
+    spot = np.einsum("pk,pkc->pc", share, surface[near])
+    normal = np.einsum("pk,pkc->pc", share, normals[near])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+    lack = gap_m - ((points - spot) * normal).sum(1)
+    return points + normal * np.maximum(lack, 0)[:, None]
+
+
+def _opening_loop(shell: Piece) -> NDArray:
+    """The boundary that runs over the front and round the neck, from the left of the button to the right of it."""
+    loop = max(boundary_loops(shell.faces), key=lambda k: shell.positions[k, 1].max())
+    y = shell.positions[loop, 1]
+    start = int(np.argmin(y + np.where(np.abs(shell.positions[loop, 0]) < 0.1, 0, 1)))
+    loop = np.roll(loop, -start)
+    return loop[shell.positions[loop, 1] > BUTTON_Y_M - 0.001]
+
+
+def _resample(points: NDArray, normals: NDArray, weights: NDArray, step_m: float) -> tuple[NDArray, NDArray, NDArray]:
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    at = np.linspace(0, length[-1], int(length[-1] / step_m))
+    def take(array: NDArray) -> NDArray:
+        return np.stack([np.interp(at, length, array[:, i]) for i in range(array.shape[1])], 1)
+    smooth = take(points)
+    for _ in range(8):
+        smooth[1:-1] = (smooth[:-2] + 2 * smooth[1:-1] + smooth[2:]) / 4
+    return smooth, take(normals), take(weights)
+
+
+def _button(shell: Piece) -> Piece:
+    """A flat disc where the blazer closes."""
+    spot = np.argmin(np.linalg.norm(shell.positions - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
+    centre, normal = shell.positions[spot] + shell.normals()[spot] * 0.006, shell.normals()[spot].astype(np.float64)
+    side = np.cross([0.0, 1.0, 0.0], normal)
+    side /= np.linalg.norm(side)
+    up = np.cross(normal, side)
+    around = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    ring = np.cos(around)[:, None] * side + np.sin(around)[:, None] * up
+    points = np.concatenate([[centre + normal * 0.003], centre + normal * 0.003 + ring * 0.008, centre + ring * 0.0095])
+    faces = [(0, 1 + k, 1 + (k + 1) % 12) for k in range(12)]
+    for k in range(12):
+        a, b = 1 + k, 1 + (k + 1) % 12
+        faces += [(a, a + 12, b + 12), (a, b + 12, b)]
+    return piece(points, np.array(faces), shell.weights[spot], BUTTON)
+
+
+def top(body: Body) -> Piece:
+    """What shows in the blazer's V: a close scoop-neck top."""
+    faces = triangles(body.skin)
+    x, y, z = body.shape.T
+    keep = (np.abs(x) < 0.16) & (y > 0.84) & (y < 1.40) & (z > -0.01)
+    p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
+    p = simplify(drape(p, np.full(len(p.positions), 0.006), 40), 700)
+    x, y, z = p.positions.T
+    scoop = 1.272 + 2.2 * np.clip(np.abs(x) - 0.03, 0, 1) ** 1.3 - y
+    p = clip(p, np.minimum(scoop, 0.12 - np.abs(x)))
+    p.colours[:] = TOP
+    return thicken_edge(p, 0.003)
+
+
+def trousers(body: Body) -> Piece:
+    """Straight trousers from the waist to the shoe, and the shoes."""
+    faces = triangles(body.skin)
+    x, y, z = body.shape.T
+    arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
+    legs = (y < 1.02) & (arm < 0.3) & (np.abs(x) < 0.24)
+    fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in FINGERS]].sum(1)
+    legs &= fingers < 0.1
+    p = cut_out(body.shape, faces[(legs & (y > 0.05))[faces].all(1)], body.weights)
+    p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.004]), 40)
+    p.positions = _straight_legs(p.positions)
+    p = simplify(p, TROUSER_TRIANGLES)
+    p.colours[:] = TROUSERS
+    p = thicken_edge(p, 0.004)
+    feet = cut_out(body.shape, faces[(legs & (y < 0.12))[faces].all(1)], body.weights)
+    feet = simplify(drape(feet, np.full(len(feet.positions), 0.006), 60), 500)
+    feet.positions[:, 1] = np.maximum(feet.positions[:, 1], 0.0)
+    feet.colours[:] = SHOES
+    return join([p, feet])
+
+
+def _straight_legs(points: NDArray) -> NDArray:
+    """Below the knee cloth falls straight instead of following the calf."""
+    out = points.copy()
+    for sign in (1, -1):
+        mine = (points[:, 0] * sign > 0) & (points[:, 1] < 0.62)
+        leg = points[mine]
+        for i, (px, py, pz) in zip(np.nonzero(mine)[0], leg, strict=True):
+            ring = leg[np.abs(leg[:, 1] - py) < 0.03]
+            cx, cz = (ring[:, 0].max() + ring[:, 0].min()) / 2, (ring[:, 2].max() + ring[:, 2].min()) / 2
+            r = np.hypot(px - cx, pz - cz)
+            want = np.interp(py, [0.06, 0.45, 0.62], [0.095, 0.082, r])
+            grow = max(1.0, want / max(r, 1e-4)) if py < 0.5 else 1.0 + (max(1.0, want / max(r, 1e-4)) - 1.0)
+            out[i, 0], out[i, 2] = cx + (px - cx) * grow, cz + (pz - cz) * grow
+    return out

@@ -1,0 +1,213 @@
+"""The head: skin down to the neckline, eyeballs, teeth, tongue and lashes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.build.body import Body
+from avatar.build.mesh import Piece, clip, cut_out, gather, join, keep_faces, piece, triangles
+from avatar.face import INDEX
+
+NECKLINE_M = 1.255  # skin is kept down to here in front; the top covers the edge
+UV_BACK_DEG = 186.0  # the cylinder is unrolled a little past the back, where its seam hides under the hair
+MOUTH_UV = (0.02, 0.02)  # a corner that no skin uses
+_LOOKS = [i for name, i in INDEX.items() if name.startswith("eyeLook")]
+GUM, TOOTH = (0.42, 0.13, 0.13), (0.80, 0.77, 0.70)
+TONGUE = (0.45, 0.13, 0.13)
+LASH = (0.012, 0.008, 0.006)
+LASH_LENGTH = 0.42  # of the part's lashes, which are a doll's
+
+
+def rigid(body: Body, joint: str) -> NDArray:
+    """(j,) weights of something that hangs on one joint."""
+    out = np.zeros(len(body.joint_names), np.float32)
+    out[body.joint_names.index(joint)] = 1.0
+    return out
+
+
+def head_skin(body: Body, hidden: NDArray) -> Piece:
+    """Face, ears, neck and the skin above the neckline. hidden: (19158,) bool, scalp under the hair, left out."""
+    faces = triangles(body.skin)
+    points = body.shape
+    high = (points[faces, 1] > NECKLINE_M - 0.03).all(1) & (np.abs(points[faces, 0]) < 0.16).all(1)
+    faces = faces[high & ~hidden[faces].all(1)]
+    p = cut_out(points, faces, body.weights, body.units)
+    x, y, z = p.positions.T
+    back = np.clip((0.06 - z) / 0.08, 0, 1)
+    field = np.minimum(y - (NECKLINE_M + 0.10 * back), 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x))
+    return unroll(clip(p, field), body.source.mask("inside-mouth"))
+
+
+def unroll(p: Piece, mouth: NDArray) -> Piece:
+    """Cylinder coordinates as UVs, finer in front; vertices at the back are doubled so that no face runs round.
+
+    mouth: (19158,) mask of the mouth's inside, which gets one spare texel: its colour is in the vertices."""
+    angle = np.degrees(np.arctan2(p.positions[:, 0], p.positions[:, 2] - 0.02))
+    corner = angle[p.faces]
+    wraps = np.ptp(corner, axis=1) > 180
+    lift = wraps[:, None] & (corner < 0)
+    doubled = np.unique(p.faces[lift])
+    number = {int(v): len(p.positions) + i for i, v in enumerate(doubled)}
+    faces = p.faces.copy()
+    faces[lift] = [number[int(v)] for v in p.faces[lift]]
+    out = gather(p, np.concatenate([np.arange(len(p.positions)), doubled]), faces)
+    angle = np.concatenate([angle, angle[doubled] + 360])
+    out.uvs = np.stack([_wide_front(angle), _wide_face(out.positions[:, 1])], 1)
+    inside = (mouth[out.origin][out.faces] > 0.5).all(1)
+    return join([keep_faces(out, ~inside), _on_one_texel(keep_faces(out, inside))])
+
+
+def _on_one_texel(p: Piece) -> Piece:
+    p.uvs = np.tile(MOUTH_UV, (len(p.positions), 1))
+    return p
+
+
+def _wide_front(angle_deg: NDArray) -> NDArray:
+    """Three quarters of the width for the front 160 degrees."""
+    knots = [-UV_BACK_DEG, -80.0, 80.0, UV_BACK_DEG]
+    return np.interp(angle_deg, knots, [0.0, 0.125, 0.875, 1.0])
+
+
+def _wide_face(y_m: NDArray) -> NDArray:
+    """Most of the height for chin to brows."""
+    return np.interp(y_m, [NECKLINE_M - 0.03, 1.40, 1.455, 1.61, 1.70], [0.0, 0.16, 0.22, 0.92, 1.0])
+
+
+def eyeballs(body: Body) -> Piece:
+    """Two spheres with a cornea, their pupils along +Z, each on its joint. UV: the iris texture, centred."""
+    pieces = []
+    for side in ("left", "right"):
+        group = "helper-l-eye" if side == "left" else "helper-r-eye"
+        spots = body.shape[np.unique(body.source.faces[body.source.groups[group]])]
+        centre = body.joint(side + "Eye")
+        radius = float(np.median(np.linalg.norm(spots - spots.mean(0), axis=1))) * 0.985
+        pieces.append(_eyeball(centre, radius, rigid(body, side + "Eye")))
+    return join(pieces)
+
+
+def _eyeball(centre: NDArray, radius: float, weights: NDArray) -> Piece:
+    rings, segments = 11, 22
+    polar = np.linspace(0, np.radians(100), rings + 1)[1:]
+    around = np.arange(segments) / segments * 2 * np.pi
+    p, a = np.meshgrid(polar, around, indexing="ij")
+    bulge = 1.0 + 0.055 * np.clip(1 - (p / np.radians(30)) ** 2, 0, 1)  # the cornea
+    grid = np.stack([np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p) * bulge], -1).reshape(-1, 3)
+    points = np.concatenate([[[0, 0, 1.055]], grid]) * radius + centre
+    reach = np.concatenate([[0.0], (p / np.radians(100)).ravel()]) * 0.5
+    turn = np.concatenate([[0.0], a.ravel()])
+    uvs = np.stack([0.5 + reach * np.cos(turn), 0.5 + reach * np.sin(turn)], 1)
+    faces = [(0, 1 + k, 1 + (k + 1) % segments) for k in range(segments)]
+    for r in range(rings - 1):
+        for k in range(segments):
+            a0, a1 = 1 + r * segments + k, 1 + r * segments + (k + 1) % segments
+            faces += [(a0, a0 + segments, a1 + segments), (a0, a1 + segments, a1)]
+    return piece(points, np.array(faces), weights, (1, 1, 1), uvs)
+
+
+def teeth(body: Body) -> Piece:
+    """Upper row on the head, lower row following the jaw."""
+    out = []
+    for group, upper in (("helper-upper-teeth", True), ("helper-lower-teeth", False)):
+        used = np.unique(body.source.faces[body.source.groups[group]])
+        row = _tooth_row(body.shape[used], upper, rigid(body, "head"))
+        if not upper:
+            for unit, delta in enumerate(body.units[:, used]):
+                if np.abs(delta).max() > 1e-4:
+                    row.morphs[unit] = _rigid_motion(body.shape[used], delta, row.positions)
+        out.append(row)
+    return join(out)
+
+
+def _tooth_row(spots: NDArray, upper: bool, weights: NDArray) -> Piece:
+    """Fourteen teeth as one strip that bulges at each tooth. spots: the part's coarse teeth, for size and place."""
+    half, front = np.ptp(spots[:, 0]) / 2 * 0.86, spots[:, 2].max() - 0.0025
+    depth = np.ptp(spots[:, 2]) * 0.95
+    edge = spots[:, 1].min() if upper else spots[:, 1].max()
+    sign = 1.0 if upper else -1.0
+    count, fine = 14, 4
+    s = np.linspace(-1, 1, count * fine + 1)
+    x = half * np.sin(s * np.pi / 2)
+    z = front - depth * (1 - np.cos(s * np.pi / 2)) ** 0.9
+    within = (np.arange(len(s)) % fine) / fine
+    bump = np.sin(np.pi * within) ** 0.5  # 0 between teeth
+    arch = np.stack([np.sin(s * np.pi / 2), np.cos(s * np.pi / 2)], 1)
+    rows, colours = [], []
+    for height, out_mm, gap, colour in (
+        (0.0105, -1.5, 0.0, GUM), (0.0075, 0.2, 0.0, GUM), (0.0070, 0.3, 0.4, TOOTH),
+        (0.0035, 0.6, 0.7, TOOTH), (0.0004, 0.1, 0.8, TOOTH), (0.0, -2.2, 0.3, TOOTH), (0.007, -4.0, 0.0, GUM),
+    ):
+        push = (out_mm - gap * (1 - bump)) / 1000
+        scallop = 0.0009 * (1 - bump) if colour == TOOTH and height < 0.001 else 0.0
+        y = np.full(len(s), edge + sign * height) + sign * scallop
+        rows.append(np.stack([x + arch[:, 0] * push, y, z + arch[:, 1] * push], 1))
+        shade = 0.55 + 0.45 * np.clip(1.15 - np.abs(s), 0, 1)
+        colours.append(np.array(colour) * shade[:, None] * (0.80 + 0.20 * bump[:, None] if colour == TOOTH else 1.0))
+    n = len(s)
+    faces: list[tuple[int, int, int]] = []
+    for r in range(len(rows) - 1):
+        for k in range(n - 1):
+            a, b = r * n + k, r * n + k + 1
+            faces += [(a, a + n, b + n), (a, b + n, b)]
+    points, order = np.concatenate(rows), np.array(faces)
+    middle = order[2 * (3 * (n - 1) + n // 2)]  # a face on the front of a tooth: it must face forward
+    a, b, c = points[middle]
+    if np.cross(b - a, c - a)[2] < 0:
+        order = order[:, ::-1]
+    return piece(points, order, weights, np.concatenate(colours))
+
+
+def _rigid_motion(rest: NDArray, delta: NDArray, points: NDArray) -> NDArray:
+    """The best affine-free motion (turn and shift) of `rest` by `delta`, applied to `points`: their deltas."""
+    moved = rest + delta
+    a, b = rest - rest.mean(0), moved - moved.mean(0)
+    u, _, vt = np.linalg.svd(a.T @ b)
+    flip = np.diag([1, 1, np.sign(np.linalg.det(vt.T @ u.T))])
+    turn = vt.T @ flip @ u.T
+    return (points - rest.mean(0)) @ turn.T + moved.mean(0) - points
+
+
+def tongue(body: Body) -> Piece:
+    """The part's tongue with its shapes."""
+    p = _helper(body, "helper-tongue")
+    p.colours[:] = TONGUE
+    p.weights[:] = rigid(body, "head")
+    return p
+
+
+def lashes(body: Body) -> Piece:
+    """Upper and lower lashes as thin dark fans, rooted on the lids and moving with them."""
+    out = []
+    used = np.unique(body.skin)
+    skin = body.shape[used]
+    for side in "lr":
+        for row in "12":
+            p = _helper(body, f"helper-{side}-eyelashes-{row}")
+            distance = ((p.positions[:, None] - skin[None]) ** 2).sum(2)
+            root = distance.argmin(1)
+            upper = p.positions[:, 1].mean() > body.joint("leftEye")[1]
+            length = LASH_LENGTH if upper else LASH_LENGTH * 0.35
+            base = skin[root]
+            p.positions = base + (p.positions - base) * length
+            for unit in list(p.morphs):
+                at_root = body.units[unit][used[root]]
+                p.morphs[unit] = at_root + (p.morphs[unit] - at_root) * length
+            p.weights[:] = rigid(body, "head")
+            p.colours[:] = LASH
+            out += [p, keep_faces(_flipped(p), np.ones(len(p.faces), bool))]
+    return join(out)
+
+
+def _flipped(p: Piece) -> Piece:
+    return Piece(p.positions, p.faces[:, ::-1], p.weights, p.uvs, p.colours, p.origin, p.morphs)
+
+
+def _helper(body: Body, group: str) -> Piece:
+    return cut_out(body.shape, triangles(body.source.faces[body.source.groups[group]]), body.weights, body.units)
+
+
+def without_eye_turns(body: Body) -> NDArray:
+    """(52,) bool: shapes that only turn the eyeball in the part; here the eye joints do that."""
+    out = np.zeros(len(body.units), bool)
+    out[_LOOKS] = True
+    return out

@@ -1,0 +1,109 @@
+"""Hands: the skin from the wrist on with painted nails, and the finger poses that gestures call by name."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar import quaternions as qn
+from avatar.build.body import SIDES, Body
+from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
+from avatar.pose import FINGERS, HAND_POSES
+
+TRIANGLES = 1200  # of one hand
+WRIST_SHARE = 0.30  # of the forearm that is skin; the cuff covers its upper end
+NAIL = (0.50, 0.09, 0.11)
+SKIN = (0.72, 0.42, 0.30)  # linear; the face's paint starts from the same tone
+SKIN_RED = (0.66, 0.29, 0.21)
+
+
+def hands(body: Body) -> Piece:
+    """Both hands as one mesh."""
+    nails = body.source.mask("fingernails")
+    out = []
+    for side in SIDES:
+        elbow, wrist = body.joint(side + "LowerArm"), body.joint(side + "Hand")
+        bones = [i for i, n in enumerate(body.joint_names) if n.startswith(side) and n[len(side):] in (*FINGERS, "Hand")]
+        lower = body.joint_names.index(side + "LowerArm")
+        belongs = body.weights[:, [*bones, lower]].sum(1)
+        faces = triangles(body.skin)
+        p = cut_out(body.shape, faces[(belongs[faces] > 0.6).all(1)], body.weights)
+        way = wrist - elbow
+        p = clip(p, (p.positions - elbow) @ way / (way @ way) - (1 - WRIST_SHARE))
+        nail = nails[p.origin]
+        tips = np.min([np.linalg.norm(p.positions - body.joint(side + f), axis=1) for f in FINGERS if "Distal" in f], 0)
+        red = np.clip(1 - tips / 0.03, 0, 1)[:, None] * 0.5
+        colour = np.array(SKIN) * (1 - red) + np.array(SKIN_RED) * red
+        p.colours = colour * (1 - nail[:, None]) + np.array(NAIL) * nail[:, None]
+        out.append(simplify(p, TRIANGLES))
+    return join(out)
+
+
+# How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third).
+_BENDS: dict[str, tuple] = {
+    "relaxed": ((8, 10, 8), (22, 22, 14), (26, 26, 16), (29, 28, 18), (31, 28, 18)),
+    "open": ((-6, 2, 2), (2, 4, 3), (4, 5, 3), (5, 6, 4), (5, 6, 4)),
+    "point": ((24, 28, 22), (2, 4, 3), (62, 74, 40), (66, 78, 42), (68, 78, 42)),
+    "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),
+    "offer": ((0, 6, 4), (6, 7, 5), (10, 10, 6), (14, 13, 8), (17, 15, 9)),
+    "count1": ((26, 36, 32), (0, 3, 2), (66, 84, 46), (70, 84, 46), (72, 84, 46)),
+    "count2": ((26, 36, 32), (-2, 3, 2), (2, 4, 2), (70, 84, 46), (72, 84, 46)),
+    "count3": ((28, 38, 34), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (70, 82, 46)),
+}
+_SPREAD = {"open": 5.0, "count2": 6.0, "count3": 5.0}  # degrees between neighbours
+
+
+def hand_poses(body: Body) -> NDArray:
+    """(8, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
+    out = np.zeros((len(HAND_POSES), 2, len(FINGERS), 4), np.float32)
+    for h, side in enumerate(SIDES):
+        frames = _bending_axes(body, side)
+        rest = _rest_bends(body, side, frames)
+        for i, name in enumerate(HAND_POSES):
+            for f in range(5):
+                for k in range(3):
+                    bend = _BENDS[name][f][k] - (rest[f][k] if f else 0.0)
+                    q = qn.about(frames[f], bend)
+                    if k == 0 and f and name in _SPREAD:
+                        q = qn.multiply(qn.about(_palm_normal(body, side), (2.2 - f) * _SPREAD[name]), q)
+                    out[i, h, f * 3 + k] = q
+    return out
+
+
+def _palm_normal(body: Body, side: str) -> NDArray:
+    """Out of the back of the hand."""
+    wrist = body.joint(side + "Hand")
+    first, last = body.joint(side + "IndexProximal"), body.joint(side + "LittleProximal")
+    n = np.cross(first - wrist, last - wrist)
+    return (n if side == "left" else -n) / np.linalg.norm(n)
+
+
+def _bending_axes(body: Body, side: str) -> list[NDArray]:
+    """For each finger the axis about which a positive angle curls it into the palm."""
+    back = _palm_normal(body, side)
+    out = []
+    for finger in ("Thumb", "Index", "Middle", "Ring", "Little"):
+        first = body.joint(side + finger + ("Metacarpal" if finger == "Thumb" else "Proximal"))
+        tip = body.joint(side + finger + "Distal")
+        way = (tip - first) / np.linalg.norm(tip - first)
+        axis = np.cross(way, -back)
+        if finger == "Thumb":  # the thumb folds across the palm, towards the little finger
+            across = body.joint(side + "LittleProximal") - body.joint(side + "IndexProximal")
+            axis = np.cross(way, across / np.linalg.norm(across) * 0.8 - back * 0.6)
+        out.append(axis / np.linalg.norm(axis))
+    return out
+
+
+def _rest_bends(body: Body, side: str, axes: list[NDArray]) -> list[list[float]]:
+    """How far each finger joint is bent already at rest, degrees."""
+    out = [[0.0, 0.0, 0.0]]
+    wrist = body.joint(side + "Hand")
+    for f, finger in enumerate(("Index", "Middle", "Ring", "Little"), start=1):
+        a, b, c = (body.joint(side + finger + k) for k in ("Proximal", "Intermediate", "Distal"))
+        ways = [a - wrist, b - a, c - b]
+        bends = []
+        for u, v in zip(ways, ways[1:], strict=False):
+            u, v = (w - axes[f] * (w @ axes[f]) for w in (u, v))
+            bends.append(float(np.degrees(np.arctan2(np.cross(u, v) @ axes[f], u @ v))))
+        out.append([bends[0], bends[1], bends[1] * 0.6])
+    return out

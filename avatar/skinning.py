@@ -1,0 +1,164 @@
+"""Where the vertices of a body are in a pose: morphs on touched vertices, then linear-blend skinning, in numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.avatar_model import AvatarMesh, AvatarModel
+from avatar import quaternions as qn
+from avatar.face import ARKIT
+from avatar.pose import FINGERS, JOINTS, Pose
+
+_ACTIVE = 1e-3  # a smaller weight moves no vertex by a visible amount
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A mesh in the layout that the per-frame work wants. used: joints that carry weight, (u,); dense: (v, u)."""
+
+    mesh: AvatarMesh
+    channels: NDArray  # (k,) which of the pose's 52 weights drives each morph
+    deltas: NDArray  # (k, t * 3)
+    normal_deltas: NDArray  # (k, t * 3)
+    used: NDArray
+    dense: NDArray
+    rigid: bool
+
+
+class Skinner:
+    """Vertices of an AvatarModel in a Pose. Not thread-safe: it keeps the joints' matrices of the last pose.
+
+    `vertices(i, pose)` gives (positions, normals), each (v, 3) float32, model axes, metres; normals are unit length.
+    """
+
+    def __init__(self, model: AvatarModel) -> None:
+        self.model = model
+        index = {name: i for i, name in enumerate(model.joint_names)}
+        self._driven = np.array([index.get(name, -1) for name in JOINTS])
+        self._fingers = np.array([[index.get(side + name, -1) for name in FINGERS] for side in ("left", "right")])
+        self._offsets = model.joint_positions_m.copy()
+        for j, parent in enumerate(model.joint_parents):
+            if parent >= 0:
+                self._offsets[j] -= model.joint_positions_m[parent]
+        self._meshes = [_prepare(mesh, model) for mesh in model.meshes]
+        self._last: Pose | None = None
+        self._matrices = np.zeros((len(index), 3, 4), np.float32)
+
+    def morph_deltas(self, mesh_index: int) -> tuple[NDArray, NDArray]:
+        """Position and normal deltas of a mesh's morphs, (k, t, 3) each, rows as mesh.morph_rows."""
+        part = self._meshes[mesh_index]
+        shape = (len(part.channels), len(part.mesh.morph_vertices), 3)
+        return part.deltas.reshape(shape), part.normal_deltas.reshape(shape)
+
+    def joint_matrices(self, pose: Pose) -> NDArray:
+        """(j, 3, 4) float32: model-space transform of each joint against its rest."""
+        if pose is self._last:
+            return self._matrices
+        m = self.model
+        local = np.zeros((len(m.joint_names), 4), np.float32)
+        local[:, 3] = 1.0
+        there = self._driven >= 0
+        local[self._driven[there]] = pose.joints[there]
+        for side in range(2):
+            fingers = finger_rotations(m, pose, side)
+            there = self._fingers[side] >= 0
+            local[self._fingers[side][there]] = fingers[there]
+        rotations = qn.to_matrix(local)
+        world = np.empty_like(rotations)
+        origin = np.empty((len(local), 3), np.float32)
+        for j, parent in enumerate(m.joint_parents):
+            if parent < 0:
+                world[j], origin[j] = rotations[j], self._offsets[j]
+            else:
+                world[j] = world[parent] @ rotations[j]
+                origin[j] = world[parent] @ self._offsets[j] + origin[parent]
+        self._matrices[:, :, :3] = world
+        self._matrices[:, :, 3] = origin - np.einsum("jab,jb->ja", world, m.joint_positions_m)
+        self._last = pose
+        return self._matrices
+
+    def vertices(self, mesh_index: int, pose: Pose) -> tuple[NDArray, NDArray]:
+        """Positions and normals of one mesh."""
+        matrices = self.joint_matrices(pose)
+        part = self._meshes[mesh_index]
+        positions, normals = _morphed(part, pose.weights)
+        if part.rigid:
+            m = matrices[part.used[0]]
+            return positions @ m[:, :3].T + m[:, 3], normals @ m[:, :3].T
+        blended = (part.dense @ matrices[part.used].reshape(len(part.used), 12)).reshape(-1, 3, 4)
+        turn = blended[:, :, :3]
+        positions = np.matmul(turn, positions[:, :, None])[:, :, 0] + blended[:, :, 3]
+        normals = np.matmul(turn, normals[:, :, None])[:, :, 0]
+        normals /= np.maximum(np.sqrt(np.einsum("vi,vi->v", normals, normals))[:, None], 1e-9)
+        return positions, normals
+
+
+def finger_rotations(model: AvatarModel, pose: Pose, side: int) -> NDArray:
+    """(15, 4) local rotations of one hand's fingers: a blend of two of the model's hand poses."""
+    first, second, blend = pose.hands[side]
+    last = len(model.hand_pose_names) - 1
+    a = model.hand_poses[min(int(first), last), side]
+    b = model.hand_poses[min(int(second), last), side]
+    return qn.nlerp(a, b, np.float32(blend))
+
+
+def vertex_normals(positions: NDArray, faces: NDArray) -> NDArray:
+    """(v, 3) float32 unit normals, faces weighted by area."""
+    a, b, c = (positions[faces[:, i]] for i in range(3))
+    face = np.cross(b - a, c - a)
+    out = np.empty((len(positions), 3), np.float64)
+    for axis in range(3):
+        out[:, axis] = sum(np.bincount(faces[:, i], face[:, axis], len(positions)) for i in range(3))
+    return (out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+
+
+def _prepare(mesh: AvatarMesh, model: AvatarModel) -> _Prepared:
+    names = [model.morph_names[row] for row in mesh.morph_rows]
+    keep = [i for i, name in enumerate(names) if name in ARKIT]
+    channels = np.array([ARKIT.index(names[i]) for i in keep], np.int64)
+    t = mesh.morph_vertices
+    deltas = mesh.morph_deltas[keep].reshape(len(keep), len(t) * 3)
+    turned = np.empty_like(deltas)
+    seams = _same_places(mesh.positions)
+    rest = _welded_normals(mesh.positions, mesh.faces, seams)[t] if len(t) else np.zeros((0, 3), np.float32)
+    for row, delta in enumerate(deltas):
+        moved = mesh.positions.copy()
+        moved[t] += delta.reshape(-1, 3)
+        turned[row] = (_welded_normals(moved, mesh.faces, seams)[t] - rest).ravel()
+    used = np.unique(mesh.joints[mesh.weights > 0])
+    dense = np.zeros((len(mesh.positions), len(used)), np.float32)
+    for slot in range(4):
+        column = np.searchsorted(used, mesh.joints[:, slot])
+        good = mesh.weights[:, slot] > 0
+        dense[np.nonzero(good)[0], column[good]] += mesh.weights[good, slot]
+    return _Prepared(mesh, channels, deltas, turned, used, dense, len(used) == 1)
+
+
+def _same_places(positions: NDArray) -> NDArray:
+    """(v,) for each vertex the number of its place: vertices split at texture seams share one."""
+    return np.unique(np.round(positions * 1e5).astype(np.int64), axis=0, return_inverse=True)[1].ravel()
+
+
+def _welded_normals(positions: NDArray, faces: NDArray, seams: NDArray) -> NDArray:
+    places = np.zeros((int(seams.max()) + 1, 3), np.float32)
+    places[seams] = positions
+    return vertex_normals(places, seams[faces])[seams]
+
+
+def _morphed(part: _Prepared, weights: NDArray) -> tuple[NDArray, NDArray]:
+    mesh = part.mesh
+    if not len(part.channels):
+        return mesh.positions, mesh.normals
+    w = weights[part.channels]
+    active = np.nonzero(w > _ACTIVE)[0]
+    if not len(active):
+        return mesh.positions, mesh.normals
+    positions, normals = mesh.positions.copy(), mesh.normals.copy()
+    positions[mesh.morph_vertices] += (w[active] @ part.deltas[active]).reshape(-1, 3)
+    normals[mesh.morph_vertices] += (w[active] @ part.normal_deltas[active]).reshape(-1, 3)
+    if part.rigid:
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    return positions, normals
