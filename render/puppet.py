@@ -32,6 +32,7 @@ from render.axes import to_panda, vector
 
 SHADERS = Path(__file__).with_name("shaders")
 MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
+TWO_SIDED = ("hair",)  # a sheet whose back can be seen past the cheek
 MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
 
 
@@ -128,6 +129,7 @@ class Puppet:
         geom_node.set_bounds(OmniBoundingVolume())
         geom_node.set_final(True)
         node = self.node.attach_new_node(geom_node)
+        node.set_two_sided(mesh.material in TWO_SIDED)
         if not self._shaders:
             node.set_light_off()
             node.set_texture_off()

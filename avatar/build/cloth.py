@@ -31,7 +31,7 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
-BLAZER_TRIANGLES, TROUSER_TRIANGLES = 4200, 1100
+BLAZER_TRIANGLES, TROUSER_TRIANGLES = 99000, 1100
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -54,7 +54,7 @@ def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
 
 def opening_half_width(y: NDArray) -> NDArray:
     """Half the blazer's front opening at a height: a V above the button, a little apart below."""
-    above = np.interp(y, [BUTTON_Y_M, 1.16, 1.30, NECK_Y_M], [0.0, 0.034, 0.062, 0.067])
+    above = np.interp(y, [BUTTON_Y_M + 0.012, 1.16, 1.30, NECK_Y_M], [0.0, 0.034, 0.062, 0.067])
     below = np.clip(BUTTON_Y_M - 0.03 - y, 0, 1) * 0.20
     closed = (y < BUTTON_Y_M) & (y > BUTTON_Y_M - 0.03)
     return np.where(y > BUTTON_Y_M, above, np.where(closed, -0.01, below))
@@ -150,7 +150,7 @@ def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
     lapel = np.interp(y, [BUTTON_Y_M, 1.10, 1.20, 1.275, 1.285, 1.30, 1.36, 1.41],
                       [0.002, 0.028, 0.050, 0.066, 0.026, 0.048, 0.044, 0.040])
     lapel = np.where(y < BUTTON_Y_M + 0.002, 0.002, lapel)
-    stand = np.interp(z, [-0.06, 0.0, 0.06], [0.024, 0.012, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
+    stand = np.interp(z, [-0.06, -0.03, 0.02], [0.022, 0.012, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
     return np.where(z < 0.03, 0.040, lapel), stand
 
 
@@ -206,12 +206,13 @@ def top(body: Body) -> Piece:
     """What shows in the blazer's V: a close scoop-neck top."""
     faces = triangles(body.skin)
     x, y, z = body.shape.T
-    keep = (np.abs(x) < 0.16) & (y > 0.84) & (y < 1.40) & (z > -0.01)
+    keep = (np.abs(x) < 0.14) & (y > 0.84) & (y < 1.40) & (z > -0.01)
     p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
-    p = simplify(drape(p, np.full(len(p.positions), 0.006), 40), 700)
+    p = drape(p, np.full(len(p.positions), 0.006), 40)
     x, y, z = p.positions.T
-    scoop = 1.272 + 2.2 * np.clip(np.abs(x) - 0.03, 0, 1) ** 1.3 - y
-    p = clip(p, np.minimum(scoop, 0.12 - np.abs(x)))
+    scoop = 1.268 + 7.0 * x**2 - y
+    side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.075, 0.100]) - np.abs(x)
+    p = clip(p, np.minimum(scoop, side))
     p.colours[:] = TOP
     return thicken_edge(p, 0.003)
 

@@ -44,7 +44,7 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
 def assemble(body: Body, progress: Progress = lambda share, what: None) -> AvatarModel:
     """The whole model in memory."""
     locks = hair.hair(body)
-    head = face.head_skin(body, _hidden(body))
+    head = face.head_skin(body)
     parts: dict[str, tuple[Piece, str, str]] = {
         "head": (head, "skin", "skin"),
         "eyes": (face.eyeballs(body), "eye", "iris"),
@@ -80,15 +80,6 @@ def assemble(body: Body, progress: Progress = lambda share, what: None) -> Avata
 
 def _shade(open_: NDArray, strength: float) -> NDArray:
     return 1.0 - strength * (1.0 - np.clip(open_ * 1.15, 0, 1))
-
-
-def _hidden(body: Body) -> NDArray:
-    """Scalp that the hair covers whatever the head does: not worth drawing."""
-    x, y, z = body.shape.T
-    head = body.weights[:, body.joint_names.index("head")] > 0.8
-    crown = body.shape[np.unique(body.skin), 1].max()
-    parting = (y > crown - 0.05) & (np.abs(x - hair.PART_X_M) < 0.03)
-    return head & (z < 0.005) & (y > 1.50) & (np.abs(x) < 0.068) & ~parting
 
 
 def _under_hair(body: Body, head: Piece) -> NDArray:

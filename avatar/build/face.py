@@ -15,8 +15,8 @@ MOUTH_UV = (0.02, 0.02)  # a corner that no skin uses
 _LOOKS = [i for name, i in INDEX.items() if name.startswith("eyeLook")]
 GUM, TOOTH = (0.42, 0.13, 0.13), (0.80, 0.77, 0.70)
 TONGUE = (0.45, 0.13, 0.13)
-LASH = (0.012, 0.008, 0.006)
-LASH_LENGTH = 0.42  # of the part's lashes, which are a doll's
+LASH = (0.020, 0.012, 0.009)
+LASH_LENGTH = 0.24  # of the part's lashes, which are a doll's
 
 
 def rigid(body: Body, joint: str) -> NDArray:
@@ -26,12 +26,12 @@ def rigid(body: Body, joint: str) -> NDArray:
     return out
 
 
-def head_skin(body: Body, hidden: NDArray) -> Piece:
-    """Face, ears, neck and the skin above the neckline. hidden: (19158,) bool, scalp under the hair, left out."""
+def head_skin(body: Body) -> Piece:
+    """Face, ears, scalp, neck and the skin above the neckline."""
     faces = triangles(body.skin)
     points = body.shape
     high = (points[faces, 1] > NECKLINE_M - 0.03).all(1) & (np.abs(points[faces, 0]) < 0.16).all(1)
-    faces = faces[high & ~hidden[faces].all(1)]
+    faces = faces[high]
     p = cut_out(points, faces, body.weights, body.units)
     x, y, z = p.positions.T
     back = np.clip((0.06 - z) / 0.08, 0, 1)
@@ -186,7 +186,7 @@ def lashes(body: Body) -> Piece:
             distance = ((p.positions[:, None] - skin[None]) ** 2).sum(2)
             root = distance.argmin(1)
             upper = p.positions[:, 1].mean() > body.joint("leftEye")[1]
-            length = LASH_LENGTH if upper else LASH_LENGTH * 0.35
+            length = LASH_LENGTH if upper else LASH_LENGTH * 0.4
             base = skin[root]
             p.positions = base + (p.positions - base) * length
             for unit in list(p.morphs):

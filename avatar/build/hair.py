@@ -77,10 +77,14 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator) -> Pi
     ramp = over[:, None]
     lift = 0.004 + VOLUME_M * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.006 * np.sin(np.pi * ramp)
     lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
+    lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0075 * np.clip(ramp * 2.2, 0, 1)
     outer = scalp.centre + path * (radius + lift + groove)[..., None]
     fall = _fall(outer[-1], t[t > 0.62], u, ridge, jitter[number, 0])
     sheet = np.concatenate([outer, fall])
+    bend = np.exp(-(((t[1:-1] - 0.62) / 0.16) ** 2))[:, None, None]
+    for _ in range(10):  # from lying on the skull to hanging without a kink
+        sheet[1:-1] += 0.5 * bend * ((sheet[:-2] + sheet[2:]) / 2 - sheet[1:-1])
     return _closed(sheet, u, t, lock, jitter[number, 1], rigid(body, "head"))
 
 
@@ -128,7 +132,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, shade: NDArra
         for c in range(columns - 1):
             a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c, (r + 1) * columns + c + 1
             faces += [(a, d, e), (a, e, b)]
-            if r >= rows // 2 or c < columns // 4:  # elsewhere the scalp hides it
+            if r >= rows - 3 or c < 3:  # a thick rim; further in nobody sees the sheet's back
                 faces += [(n + a, n + e, n + d), (n + a, n + b, n + e)]
     for c in range(columns - 1):
         a, b = (rows - 1) * columns + c, (rows - 1) * columns + c + 1
@@ -144,10 +148,8 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, shade: NDArra
     light = (0.50 + 0.50 * ridge)[None] * np.interp(t, [0, 0.12, 0.5, 1], [0.62, 0.95, 1.0, 0.86])[:, None]
     light = light * (1.0 + 0.10 * shade)[None]
     colours = np.concatenate([(light[..., None] * np.array(TINT)).reshape(-1, 3), np.tile(DARK, (n, 1))])
-    out = piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
-                np.concatenate([uvs, uvs]))
-    a, b, c = out.positions[out.faces[2 * (columns * 8)]]
-    return out
+    return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
+                 np.concatenate([uvs, uvs]))
 
 
 def strand_texture(size_px: int = 256) -> bytes:

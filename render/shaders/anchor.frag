@@ -63,6 +63,9 @@ void main() {
     vec3 albedo = v_colour;
 #endif
     vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
+#if KIND == 2
+    if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.10), 1.0); return; }  // the inside of the hair
+#endif
     sum += lit(n, view, u_key_dir, u_key_col, albedo);
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);
     sum += lit(n, view, u_rim_dir, u_rim_col, albedo);
