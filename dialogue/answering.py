@@ -60,7 +60,7 @@ class Answerer:
         folded = normal(question.text)
         named = self._names.find(folded, on_show)
         sku = named.sku or (on_show if on_show in self._products else None)
-        reply = self._catalogue(folded, question.language, named, sku)
+        reply: Reply | None = self._catalogue(folded, question.language, named, sku)
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
             return self._refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or self._known(folded, question, named, sku)

@@ -21,7 +21,7 @@ _SURE = 0.5  # the model's probability below which a prior is better: measured o
 _NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
 
 
-def identify(text: str, prior: str = "en") -> str:
+def detect(text: str, prior: str = "en") -> str:
     """Primary tag of one of LANGUAGES. prior: the viewer's last language or the page's, for text that says nothing.
 
     Kanji without kana is ambiguous: Japanese when that is the prior, else Chinese.

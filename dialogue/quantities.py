@@ -155,7 +155,7 @@ def _pattern() -> re.Pattern[str]:
 def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(cache_folder=None)
+    registry: Any = pint.UnitRegistry(cache_folder=None)
     registry.define("jin = 0.5 * kilogram")
     return registry
 

@@ -29,7 +29,10 @@ class Worded:
 class Reply(Protocol):
     """A finding. confidence: 0..1."""
 
-    confidence: float
+    @property
+    def confidence(self) -> float:
+        """How sure, 0..1."""
+        ...
 
     def worded(self, language: str) -> Worded:
         """The answer in `language`, or in another when the finding exists only there (see Worded.language)."""

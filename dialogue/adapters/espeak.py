@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avatar.speech import Speech
@@ -12,7 +13,7 @@ MODULE = "dialogue.adapters.espeak_worker"
 
 # espeak's voice of each language and a pace that stays clear: an unhurried presenter, in espeak's words a minute.
 VOICES: dict[str, tuple[str, int]] = {
-    "en": ("en-us", 162), "zh": ("cmn", 168), "ja": ("ja", 165), "es": ("es-419", 165), "fr": ("fr-fr", 160),
+    "en": ("en-us", 162), "zh": ("cmn", 168), "ja": ("ja", 165), "es": ("es-419", 165), "fr": ("fr", 160),
     "de": ("de", 155), "pt": ("pt-br", 165), "it": ("it", 162), "hi": ("hi", 155), "ar": ("ar", 145),
     "ru": ("ru", 160), "id": ("id", 160), "th": ("th", 150), "vi": ("vi", 155),
 }
@@ -62,10 +63,10 @@ class EspeakVoice:
             raise VoiceError(f"The {self.name} voice has no sound for {text!r}.")
         return speech
 
-    async def phonemes(self, text: str, language: str) -> tuple[tuple[str, ...], ...]:
-        """IPA phones of each word of `text`, for voices that report no phones of their own."""
+    async def phonemes(self, words: Sequence[str], language: str) -> tuple[tuple[str, ...], ...]:
+        """IPA phones of each of `words`, for voices that report no phones of their own."""
         reply, _ = await self._worker.ask(
-            {"op": "phones", "text": text, "language": language, "tone": tone_for(language, self._style)}
+            {"op": "phones", "words": list(words), "language": language, "tone": tone_for(language, self._style)}
         )
         return tuple(tuple(word) for word in reply["words"])
 

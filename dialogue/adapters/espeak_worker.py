@@ -12,7 +12,7 @@ from dialogue.polish import finished
 
 
 class EspeakHandler:
-    """Requests: {"op": "speak" | "phones", "text", "language", "tone": {...}}."""
+    """Requests: {"op": "speak", "text", "language", "tone": {...}} or {"op": "phones", "words", "language", "tone"}."""
 
     def __init__(self, library: EspeakLibrary) -> None:
         self._library = library
@@ -21,8 +21,8 @@ class EspeakHandler:
         """The reply and, for "speak", the sound as int16 at 48 kHz."""
         tone = Tone(**request["tone"])
         if request["op"] == "phones":
-            words = self._library.phonemes(request["text"], tone)
-            return {"words": [[p for name in word for p in ipa_phones(name)] for word in words]}, b""
+            named = [self._library.phonemes(word, tone) for word in request["words"]]
+            return {"words": [[p for part in word for n in part for p in ipa_phones(n) if p] for word in named]}, b""
         raw, events = self._library.synthesise(request["text"], tone)
         phones = phones_from(events, len(raw))
         words = words_from(events, request["text"], request["language"], phones)

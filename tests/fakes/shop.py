@@ -13,16 +13,25 @@ MARKET = Market("us", "en", "espeak", "own-site", "USD")
 
 
 def product(sku: str, en: str, zh: str, amount: str, stock: int) -> ProductModel:
-    return ProductModel(sku, {"en": en, "zh": zh}, {"broadcast": Path(f"{sku}.glb")}, (0.3, 0.4, 0.2),
-                        price=Price(Decimal(amount), "USD"), stock=stock)
+    return ProductModel(
+        sku,
+        {"en": en, "zh": zh},
+        {"broadcast": Path(f"{sku}.glb")},
+        (0.3, 0.4, 0.2),
+        price=Price(Decimal(amount), "USD"),
+        stock=stock,
+    )
 
 
 def products() -> dict[str, ProductModel]:
-    return {p.sku: p for p in (
-        product("backpack", "Trail Backpack", "远行双肩包", "79.90", 14),
-        product("headphones", "Hush Headphones", "静听耳机", "129.00", 0),
-        product("watch", "Tide Watch", "潮汐手表", "219.50", 3),
-    )}
+    return {
+        p.sku: p
+        for p in (
+            product("backpack", "Trail Backpack", "远行双肩包", "79.90", 14),
+            product("headphones", "Hush Headphones", "静听耳机", "129.00", 0),
+            product("watch", "Tide Watch", "潮汐手表", "219.50", 3),
+        )
+    }
 
 
 def attribute(sku: str, name: str, value: str, unit: str | None, en: str, zh: str) -> list[Passage]:
@@ -46,17 +55,36 @@ def policy(ident: str, en: str, zh: str) -> list[Passage]:
 
 def passages() -> list[Passage]:
     return [
-        *attribute("backpack", "water_resistance", "IPX4", None,
-                   "Water resistance is IPX4: it shrugs off rain, not immersion.", "防水等级为 IPX4，可以抵御雨水，不能浸泡。"),
+        *attribute(
+            "backpack",
+            "water_resistance",
+            "IPX4",
+            None,
+            "Water resistance is IPX4: it shrugs off rain, not immersion.",
+            "防水等级为 IPX4，可以抵御雨水，不能浸泡。",
+        ),
         *attribute("backpack", "weight", "0.9", "kg", "It weighs 0.9 kg when empty.", "空包重量为 0.9 kg。"),
         *attribute("backpack", "capacity", "22", "L", "It holds 22 L.", "容量为 22 L。"),
-        *attribute("backpack", "laptop_size", "15.6", "inch", "The padded sleeve takes laptops of up to 15.6 inch.",
-                   "电脑隔层可容纳最大 15.6 英寸的笔记本电脑。"),
-        *attribute("backpack", "material", "recycled nylon", None, "The shell is recycled nylon.",
-                   "面料为 recycled nylon 再生尼龙。"),
+        *attribute(
+            "backpack",
+            "laptop_size",
+            "15.6",
+            "inch",
+            "The padded sleeve takes laptops of up to 15.6 inch.",
+            "电脑隔层可容纳最大 15.6 英寸的笔记本电脑。",
+        ),
+        *attribute(
+            "backpack", "material", "recycled nylon", None, "The shell is recycled nylon.", "面料为 recycled nylon 再生尼龙。"
+        ),
         *attribute("backpack", "dimensions", "46 × 30 × 17", "cm", "It measures 46 × 30 × 17 cm.", "尺寸为 46 × 30 × 17 cm。"),
-        *attribute("backpack", "care", "hand wash only", None, "Hand wash only, with cold water.",
-                   "只能手洗（hand wash only），用冷水。"),
+        *attribute(
+            "backpack",
+            "care",
+            "hand wash only",
+            None,
+            "Hand wash only, with cold water.",
+            "只能手洗（hand wash only），用冷水。",
+        ),
         *attribute("headphones", "battery_life", "38", "hours", "The battery lasts 38 hours.", "电池续航 38 小时。"),
         *attribute("headphones", "weight", "254", "g", "They weigh 254 g.", "重量为 254 g。"),
         *attribute("headphones", "noise_cancelling", "yes", None, "Yes, they have active noise cancelling.", "支持主动降噪。"),
@@ -65,16 +93,32 @@ def passages() -> list[Passage]:
         *attribute("watch", "water_resistance", "50", "m", "Water resistant to 50 m.", "防水深度 50 m。"),
         *attribute("watch", "weight", "68", "g", "The watch weighs 68 g.", "手表重量为 68 g。"),
         *attribute("watch", "battery_life", "12", "days", "The battery lasts 12 days.", "续航 12 天。"),
-        *faq("faq:plane", ("Can I take it on a plane as hand luggage?", "Yes, it fits the cabin size of most airlines."),
-             ("可以带上飞机吗？", "可以，符合多数航空公司的登机箱尺寸。"), "backpack"),
-        *faq("faq:gift", ("Do you offer gift wrapping?", "Yes, choose gift wrapping at the checkout."),
-             ("可以包装成礼物吗？", "可以，结账时选择礼品包装。")),
-        *faq("faq:pay", ("Which payment methods do you accept?", "We accept cards, PayPal and Apple Pay."),
-             ("支持哪些付款方式？", "支持银行卡、微信支付和支付宝。")),
-        *policy("policy:returns", "You can return any item within 30 days of delivery for a full refund.",
-                "收货后 30 天内可以退货，全额退款。"),
-        *policy("policy:shipping", "We ship to the EU, the UK and the US. Delivery takes 3 to 5 working days.",
-                "我们发货到欧盟、英国和美国，配送需要 3 到 5 个工作日。"),
+        *faq(
+            "faq:plane",
+            ("Can I take it on a plane as hand luggage?", "Yes, it fits the cabin size of most airlines."),
+            ("可以带上飞机吗？", "可以，符合多数航空公司的登机箱尺寸。"),
+            "backpack",
+        ),
+        *faq(
+            "faq:gift",
+            ("Do you offer gift wrapping?", "Yes, choose gift wrapping at the checkout."),
+            ("可以包装成礼物吗？", "可以，结账时选择礼品包装。"),
+        ),
+        *faq(
+            "faq:pay",
+            ("Which payment methods do you accept?", "We accept cards, PayPal and Apple Pay."),
+            ("支持哪些付款方式？", "支持银行卡、微信支付和支付宝。"),
+        ),
+        *policy(
+            "policy:returns",
+            "You can return any item within 30 days of delivery for a full refund.",
+            "收货后 30 天内可以退货，全额退款。",
+        ),
+        *policy(
+            "policy:shipping",
+            "We ship to the EU, the UK and the US. Delivery takes 3 to 5 working days.",
+            "我们发货到欧盟、英国和美国，配送需要 3 到 5 个工作日。",
+        ),
         *policy("policy:warranty", "Every product has a warranty of 2 years.", "所有商品质保 2 年。"),
     ]
 

@@ -1,0 +1,81 @@
+"""The process that speaks with Microsoft's read-aloud service through edge-tts. Started by dialogue.adapters.edge.
+
+The service may hang, refuse or send nothing; the first sound must come within the request's limit, and one retry follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+from dialogue.adapters.worker_messages import serve
+
+TICKS_PER_S = 10_000_000  # of the service's word times
+# A headerless LAME stream decodes late by the encoder's 576 and the decoder's 529 samples: 46.0 ms at 24 kHz (measured).
+MP3_DELAY_SAMPLES = 576 + 529
+ATTEMPTS = 2
+
+
+class EdgeHandler:
+    """Requests: {"text", "voice", "rate", "pitch", "first_sound_s", "address"}."""
+
+    def __call__(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """{"words": [[text, start_s, end_s]..]} and the sound as int16 at 48 kHz."""
+        mp3, words = asyncio.run(_fetched(request))
+        raw, rate_hz = _decoded(mp3)
+        from dialogue.polish import finished
+
+        sound = finished(raw, rate_hz, warm=False)
+        return {"words": words}, sound.tobytes()
+
+
+async def _fetched(request: dict[str, Any]) -> tuple[bytes, list[list[Any]]]:
+    import edge_tts
+    import edge_tts.communicate
+
+    if request.get("address"):  # a stand-in for the service
+        edge_tts.communicate.WSS_URL = request["address"]
+    last: Exception | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            return await _once(edge_tts.Communicate(
+                request["text"], request["voice"], rate=request["rate"], pitch=request["pitch"],
+                boundary="WordBoundary",  # the default since 7.2.0 reports sentences only
+            ), request["first_sound_s"])
+        except Exception as error:  # whatever the network does; the second time it is the answer
+            last = error
+    raise RuntimeError(f"no sound after {ATTEMPTS} attempts ({type(last).__name__}: {last})")
+
+
+async def _once(talk: Any, first_sound_s: float) -> tuple[bytes, list[list[Any]]]:
+    mp3, words = bytearray(), []
+    stream = talk.stream()
+    try:
+        async with asyncio.timeout(first_sound_s) as limit:
+            async for chunk in stream:
+                if chunk["type"] == "audio":
+                    mp3 += chunk["data"]
+                    limit.reschedule(asyncio.get_running_loop().time() + first_sound_s)  # it may not stall later either
+                elif chunk["type"] == "WordBoundary":
+                    start_s = chunk["offset"] / TICKS_PER_S
+                    words.append([chunk["text"], start_s, start_s + chunk["duration"] / TICKS_PER_S])
+    finally:
+        await stream.aclose()
+    return bytes(mp3), words
+
+
+def _decoded(mp3: bytes) -> tuple[Any, int]:
+    """The samples without the codec's delay; a stream with a LAME header is decoded without it already."""
+    import soundfile
+
+    raw, rate_hz = soundfile.read(io.BytesIO(mp3), dtype="int16")
+    if not any(mark in mp3[:512] for mark in (b"Xing", b"Info", b"LAME")):
+        raw = raw[MP3_DELAY_SAMPLES:]
+    if not len(raw):
+        raise RuntimeError("the service sent no sound")
+    return raw, rate_hz
+
+
+if __name__ == "__main__":
+    serve(EdgeHandler())

@@ -1,0 +1,227 @@
+"""Every voice keeps the same promises: the fake, espeak, pyttsx3, and edge against a stand-in for the service."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from avatar.speech import RATE_HZ
+from dialogue.adapters.edge import EdgeVoice
+from dialogue.adapters.espeak import VOICES, EspeakVoice
+from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
+from dialogue.polish import PEAK_DBFS, TARGET_LUFS, loudness_lufs
+from dialogue.ports import Voice, VoiceError
+from dialogue.speaking import SILENT_ENGINE, FallbackVoice
+from tests.fakes.edge_server import LEAD_S, edge_server
+from tests.fakes.voice import FakeVoice
+
+pytestmark = pytest.mark.peer
+
+WORDS = [
+    "river",
+    "lamp",
+    "summer",
+    "walking",
+    "bright",
+    "seven",
+    "window",
+    "paper",
+    "simple",
+    "morning",
+    "garden",
+    "travel",
+    "blue",
+    "coffee",
+    "pocket",
+]
+
+
+def some_sentence(count: int = 6) -> str:
+    return " ".join(random.sample(WORDS, count)).capitalize() + "."
+
+
+@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge"])
+async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
+    if request.param == "edge":
+        async with edge_server() as server:
+            made: Voice = EdgeVoice(address=server.address)
+            yield made
+            await made.close()
+        return
+    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": Pyttsx3Voice}[request.param]()
+    yield made
+    await made.close()
+
+
+async def test_keeps_the_promises_of_the_port(voice: Voice) -> None:
+    for text in (some_sentence(), some_sentence(3), "Hello."):
+        speech = await voice.speak(text, "en")
+        assert speech.engine == voice.name and speech.pcm.dtype == np.int16 and not speech.is_human
+        assert 0.15 * len(text.split()) < speech.duration_s < 1.2 * len(text.split()) + 1
+        ends = [edge for p in speech.phones for edge in (p.start_s, p.end_s)]
+        assert ends == sorted(ends) and ends[0] >= 0 and ends[-1] <= speech.duration_s + 1e-6
+        times = [edge for w in speech.words for edge in (w.start_s, w.end_s)]
+        assert times == sorted(times) and times[-1] <= speech.duration_s + 1e-6
+        assert [w.text.strip(".").lower() for w in speech.words] == text.strip(".").lower().split()
+        sounded = [p for p in speech.phones if p.ipa]
+        for word in speech.words:
+            assert any(p.start_s < word.end_s and p.end_s > word.start_s for p in sounded), word
+
+
+async def test_speaks_again_after_what_it_cannot_say(voice: Voice) -> None:
+    with pytest.raises(VoiceError):
+        (await voice.speak("hello", "xx") if voice.name != "fake" else await _failing(voice))
+    assert (await voice.speak(some_sentence(4), "en")).duration_s > 0.2
+
+
+async def _failing(voice: Voice) -> None:
+    assert isinstance(voice, FakeVoice)
+    voice.fail_next = 1
+    await voice.speak("hello", "en")
+
+
+async def test_serves_overlapping_calls(voice: Voice) -> None:
+    texts = [some_sentence(n) for n in (2, 5, 3)]
+    spoken = await asyncio.gather(*(voice.speak(t, "en") for t in texts))
+    assert [len(s.words) for s in spoken] == [2, 5, 3]
+
+
+@pytest.mark.parametrize("make", [EspeakVoice, Pyttsx3Voice])
+async def test_sound_is_at_broadcast_level(make: type) -> None:
+    voice = make()
+    try:
+        sound = (await voice.speak(some_sentence(), "en")).pcm / 32768
+    finally:
+        await voice.close()
+    assert abs(loudness_lufs(sound) - TARGET_LUFS) < 1.0
+    assert np.abs(sound).max() <= 10 ** (PEAK_DBFS / 20) + 1e-3
+
+
+async def test_espeak_phones_stand_where_the_sound_is() -> None:
+    voice = EspeakVoice()
+    try:
+        speech = await voice.speak("Shop. Shop. Shop.", "en")
+    finally:
+        await voice.close()
+    level = lambda a, b: float(np.sqrt((speech.pcm[int(a * RATE_HZ) : int(b * RATE_HZ)].astype(float) ** 2).mean()))  # noqa: E731
+    pauses = [p for p in speech.phones if not p.ipa and p.end_s - p.start_s > 0.1]
+    vowels = [p for p in speech.phones if p.ipa.startswith("ˈ")]
+    assert len(vowels) == 3 and len(pauses) >= 2
+    quiet = max(level(p.start_s + 0.03, p.end_s - 0.03) for p in pauses)
+    assert min(level(p.start_s, p.end_s) for p in vowels) > 8 * quiet
+
+
+HELLO = {
+    "zh": "欢迎大家来到直播间",
+    "ja": "みなさんこんにちは",
+    "hi": "आप सभी का स्वागत है",
+    "ar": "أهلا بكم جميعا",
+    "ru": "Добро пожаловать",
+    "th": "ยินดีต้อนรับทุกคน",
+    "fr": "Bienvenue à tous",
+    "de": "Herzlich willkommen",
+}
+
+
+async def test_espeak_speaks_every_language() -> None:
+    voice = EspeakVoice()
+    try:
+        for language in VOICES:
+            hello = HELLO.get(language, "a b o i u welcome")
+            speech = await voice.speak(hello, language)
+            assert speech.duration_s > 0.6 and len([p for p in speech.phones if p.ipa]) >= 6, language
+            assert not any("(" in p.ipa or any(c.isdigit() for c in p.ipa) for p in speech.phones), language
+            assert "".join(w.text for w in speech.words).replace(" ", "") == hello.replace(" ", ""), language
+        assert voice.worker.starts == 1
+    finally:
+        await voice.close()
+
+
+async def test_a_hung_worker_is_killed_and_the_next_sentence_is_spoken() -> None:
+    voice = EspeakVoice(limit_s=1.0)
+    try:
+        await voice.speak("warm up", "en")
+        first = voice.worker.pid
+        os.kill(first, signal.SIGSTOP)
+        with pytest.raises(VoiceError, match="did not answer"):
+            await voice.speak(some_sentence(), "en")
+        assert (await voice.speak(some_sentence(), "en")).duration_s > 0.5
+        assert voice.worker.pid not in (None, first) and voice.worker.starts == 2
+    finally:
+        await voice.close()
+
+
+async def test_a_killed_worker_is_replaced() -> None:
+    voice = EspeakVoice()
+    try:
+        await voice.speak("warm up", "en")
+        os.kill(voice.worker.pid, signal.SIGKILL)
+        for _ in range(2):  # the first call may be the one that notices
+            try:
+                speech = await voice.speak(some_sentence(), "en")
+                break
+            except VoiceError:
+                continue
+        assert speech.duration_s > 0.5
+    finally:
+        await voice.close()
+
+
+async def test_a_cancelled_call_leaves_the_pipe_in_step() -> None:
+    voice = EspeakVoice()
+    try:
+        await voice.speak("warm up", "en")
+        call = asyncio.create_task(voice.speak(some_sentence(10), "en"))
+        await asyncio.sleep(0)
+        call.cancel()
+        speech = await voice.speak("Paper window.", "en")
+        assert [w.text for w in speech.words] == ["Paper", "window."]
+        assert voice.worker.starts == 1
+    finally:
+        await voice.close()
+
+
+async def test_edge_times_match_the_sound() -> None:
+    async with edge_server() as server:
+        voice = EdgeVoice(address=server.address)
+        try:
+            speech = await voice.speak("paper window garden", "en")
+        finally:
+            await voice.close()
+    loud = np.flatnonzero(np.abs(speech.pcm.astype(float)) > 0.1 * np.abs(speech.pcm.astype(float)).max())
+    assert abs(loud[0] / RATE_HZ - LEAD_S) < 0.01, "the codec's 46 ms are taken out"
+    assert abs(speech.words[0].start_s - LEAD_S) < 0.001
+
+
+async def test_edge_tries_once_more_then_gives_up() -> None:
+    async with edge_server() as server:
+        voice = EdgeVoice(address=server.address, first_sound_s=1.0)
+        try:
+            server.refuse_next = 1
+            assert (await voice.speak("paper window", "en")).duration_s > 0.5
+            server.refuse_next = 2
+            with pytest.raises(VoiceError, match="edge"):
+                await voice.speak("paper window", "en")
+            assert len(server.requests) == 4
+        finally:
+            await voice.close()
+
+
+async def test_a_hanging_service_falls_back_to_espeak_in_time() -> None:
+    async with edge_server() as server:
+        server.hang = True
+        told: list[str] = []
+        voice = FallbackVoice(
+            [EdgeVoice(address=server.address, first_sound_s=0.3), EspeakVoice()],
+            on_failure=lambda name, reason: told.append(name),
+        )
+        try:
+            speech = await voice.speak(some_sentence(), "en")
+        finally:
+            await voice.close()
+    assert speech.engine == "espeak" and told == ["edge"]
+    assert speech.engine != SILENT_ENGINE

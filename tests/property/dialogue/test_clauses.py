@@ -1,0 +1,94 @@
+"""Clauses lose nothing and cut nothing that belongs together, whatever the text."""
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dialogue.clauses import LONG_WORDS, clauses, word_count
+from dialogue.spoken import spoken_pieces, spoken_text
+
+pytestmark = pytest.mark.property
+
+PIECES = st.sampled_from(
+    [
+        "Hello",
+        "the backpack",
+        "costs $1,299.50",
+        "e.g.",
+        "Dr.",
+        "at 20:00",
+        "weighs 1.2 kg",
+        ",",
+        ". ",
+        "! ",
+        "? ",
+        "; ",
+        " – ",
+        "…",
+        "\n",
+        "这个背包",
+        "防水",
+        "，",
+        "。",
+        "！",
+        "重1.2公斤",
+        "、",
+        '"quoted." ',
+        "(a note)",
+        "www.shop.example",
+        " and ",
+        "🎒",
+        "もしもし。",
+    ]
+)
+TEXTS = st.one_of(
+    st.text(max_size=200), st.lists(PIECES, max_size=25).map(" ".join), st.lists(PIECES, max_size=25).map("".join)
+)
+
+
+@given(TEXTS, st.sampled_from(["en", "zh", "ja", "th"]))
+@settings(max_examples=300, deadline=None)
+@example("1,299.50, then 3.5. Done.", "en")
+def test_clauses_joined_are_the_text(text: str, language: str) -> None:
+    parts = clauses(text, language)
+    assert "".join(parts) == (text if text.strip() else "")
+    assert all(part.strip() for part in parts)
+
+
+@given(
+    st.lists(st.from_regex(r"\A(\$?\d{1,3}(,\d{3}){0,2}(\.\d{1,2})?|[01]?\d:[0-5]\d)\Z"), min_size=1, max_size=6),
+    st.sampled_from([", then ", ". And ", "，", "。", "! "]),
+)
+@settings(max_examples=200, deadline=None)
+def test_numbers_stay_whole(numbers: list[str], joint: str) -> None:
+    text = joint.join(f"costs {n} now" for n in numbers)
+    found = [n for part in clauses(text, "en") for n in re.findall(r"\$?\d[\d,.:]*\d|\d", part)]
+    assert found == [n for text_part in [text] for n in re.findall(r"\$?\d[\d,.:]*\d|\d", text_part)]
+
+
+@given(st.integers(1, 400))
+@settings(max_examples=40, deadline=None)
+def test_no_clause_is_much_longer_than_allowed(count: int) -> None:
+    text = " ".join(["word"] * count)
+    assert max(map(word_count, clauses(text, "en"))) <= LONG_WORDS + 1
+
+
+def test_common_cuts() -> None:
+    assert clauses("Hello everyone, welcome back. It costs $1,299.50, e.g. with tax!", "en") == [
+        "Hello everyone, welcome back. ",
+        "It costs $1,299.50, ",
+        "e.g. with tax!",
+    ]
+    assert clauses("大家好,欢迎回来。这个背包防水!喜欢吗?", "zh") == ["大家好,欢迎回来。", "这个背包防水!", "喜欢吗?"]
+    assert clauses("Ask Dr. Smith about it. Thanks.", "en") == ["Ask Dr. Smith about it. ", "Thanks."]
+
+
+@given(TEXTS, st.sampled_from(["en", "zh", "es", "de", "ja", "ar"]))
+@settings(max_examples=200, deadline=None)
+def test_spoken_pieces_cover_the_text_and_leave_nothing_unsayable(text: str, language: str) -> None:
+    assert "".join(piece.written for piece in spoken_pieces(text, language)) == text
+    said = spoken_text(text, language)
+    assert not re.search(r"[\x00-\x08\U0001F300-\U0001FAFF\ufe0f]", said)
+    assert said == "" or any(c.isalnum() for c in said)
