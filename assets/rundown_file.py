@@ -14,7 +14,7 @@ from assets.findings import AuthoringError, Mistake
 from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
 
 MOODS = ("neutral", "happy", "warm", "serious")
-GESTURES = ("point", "open", "wave", "nod", "count1", "count2", "count3", "count4", "count5", "size", "touch", "shrug", "heart")
+GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3")  # those that avatar.gestures knows
 TARGETS = ("product", "camera", "chat")
 
 
@@ -29,12 +29,15 @@ class LineMark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence to be said. text: without marks; `{a|b}` in it is a choice of wordings; cites: passage ids."""
+    """One sentence to be said. text: without marks; `{a|b}` in it is a choice of wordings; cites: passage ids;
+    marks: at their words in the first wording. marked: the text with its marks; `parse_text` of one of its wordings gives
+    that wording's own marks, where sides of a choice differ in words."""
 
     text: str
     marks: tuple[LineMark, ...] = ()
     mood: str = "warm"
     cites: tuple[str, ...] = ()
+    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,8 @@ _CHOICE = re.compile(r"\{([^{}]*)\}")
 def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
     """Text without its marks, the marks, and what is wrong with them.
 
-    "[point] Look at this" puts a gesture on "Look"; "[point:camera]" names its target. A choice `{a|b}` before a mark must
-    have equally many words on each side, because a mark counts words.
+    "[point] Look at this" puts a gesture on "Look"; "[point:camera]" names its target. Words are counted in the first
+    wording of each choice `{a|b}`.
     """
     marks, wrong, plain = [], [], ""
     at = 0
@@ -109,10 +112,6 @@ def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
         if target not in TARGETS:
             wrong.append(f"unknown target in [{match[1]}]" + suggestion(target, list(TARGETS)))
             continue
-        for choice in _CHOICE.finditer(plain):
-            if len({len(option.split()) for option in choice[1].split("|")}) > 1:
-                wrong.append(f"the choice {choice[0]} stands before [{match[1]}] and its sides differ in words; "
-                             "put the gesture before it")
         marks.append(LineMark(name, len(_CHOICE.sub(lambda c: c[1].split("|")[0], plain).split()), target))
     plain = re.sub(r"\s+", " ", plain + text[at:]).strip()
     words = len(_CHOICE.sub(lambda c: c[1].split("|")[0], plain).split())
@@ -153,4 +152,4 @@ def _line(line: _Line, path: Path, number: int, index: int, mistakes: list[Mista
     text, marks, wrong = parse_text(line.text)
     wrong += [f"{cite!r} is not a passage id" for cite in line.cites if not IDENTIFIER.match(cite)]
     mistakes.extend(Mistake(path, number, f"line {index + 1} of this variant: {w}") for w in wrong)
-    return Line(text or "-", marks, line.mood, line.cites)
+    return Line(text or "-", marks, line.mood, line.cites, line.text)
