@@ -47,7 +47,7 @@ def priced(price: Price, language: str) -> str:
     from babel.numbers import format_currency
 
     locale = {"en": "en_US", "zh": "zh_Hans_CN", "pt": "pt_BR"}.get(base_of(language), base_of(language))
-    return format_currency(price.amount, price.currency, locale=locale, currency_digits=False).replace("\xa0", " ")
+    return format_currency(price.amount, price.currency, locale=locale).replace("\xa0", " ")
 
 
 def valued(value: str, unit: str | None, language: str) -> str:
