@@ -23,7 +23,7 @@ from dialogue.answering import Answerer
 from dialogue.language import detect
 from dialogue.policy import Policy
 from dialogue.question import Question
-from dialogue.speaking import FallbackVoice, Speaker
+from dialogue.speaking import SILENT_ENGINE, FallbackVoice, Speaker
 from render.clock import media_now
 from render.cue import Cue, Play, StopSpeech
 from render.feed_messages import FeedSettings
@@ -116,6 +116,7 @@ class App:
         """Slate, socket, studio, feeds, director. Raises OSError when a port is taken."""
         server = self.config.server
         await self.audience.start(server.host, server.ws_port)
+        await self._warm_voice()
         self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
         feeds = self.config.feeds
         record = self.config.path(feeds.record) if feeds.record else None
@@ -126,6 +127,13 @@ class App:
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def _warm_voice(self) -> None:
+        """The first word of a voice takes its process' start with it: have that behind us before the show begins."""
+        for _ in range(3):
+            if (await self.voice.speak("ready", self.content.market.language)).engine != SILENT_ENGINE:
+                return
+        self.alarm("no voice speaks: captions only")
 
     async def run(self) -> None:
         """Until a part of the host itself fails, or cancelled."""

@@ -229,8 +229,9 @@ export class Tour {
 
   /** A portrait screen sees as much of the width as the broadcast's 16:9 middle. @param {number[]} position @param {number[]} target @param {number} fov */
   aim(position, target, fov) {
-    const aspect = this.camera.aspect;
-    this.camera.fov = aspect >= 1.2 ? fov : (2 * Math.atan((Math.tan((fov * Math.PI) / 360) * 1.0) / Math.max(aspect, 0.45)) * 180) / Math.PI * 0.82;
+    const part = 0.74; // of the broadcast's width: anchor and product, not the empty sides
+    const half = Math.tan((fov * Math.PI) / 360) * Math.max(1, ((16 / 9) * part) / this.camera.aspect);
+    this.camera.fov = (2 * Math.atan(half) * 180) / Math.PI;
     this.camera.position.fromArray(position);
     this.camera.lookAt(target[0], target[1], target[2]);
     this.camera.updateProjectionMatrix();
