@@ -1,0 +1,73 @@
+"""The gate's front: a model goes to a worker process with limits, a report comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from assets.gate.findings import TIERS, Finding, Report
+from assets.glb import read_glb
+
+WALL_S = 10.0  # an honest model of 500,000 triangles takes about 2 s here
+MAX_FILE_BYTES = 200 * 1024**2  # more does not fit the worker's address space twice
+SOURCE = "our own limits, so that one file cannot hold up the others"
+
+
+def inspect(path: Path, listed_size_m: tuple[float, float, float] | None = None) -> Report:
+    """Judge a .glb or .gltf. listed_size_m: width, height, depth of the product sheet. The file is not changed.
+
+    Raises OSError when the file cannot be read.
+    """
+    findings = _ask(Path(path), listed_size_m, None)
+    refused = any(f.tier == "refused" for f in findings)
+    return Report(findings, None if refused else read_glb(path))
+
+
+def repair(path: Path, out: Path, listed_size_m: tuple[float, float, float] | None = None) -> Report:
+    """As `inspect`, and writes the mended copy to `out` (atomically, the original stays) unless the file is refused.
+
+    The report's scene is the copy's. Raises OSError when a file cannot be read or written.
+    """
+    path, out = Path(path), Path(out)
+    part = out.with_name(out.name + ".part")
+    try:
+        findings = _ask(path, listed_size_m, part)
+        if any(f.tier == "refused" for f in findings):
+            return Report(findings)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return Report(findings, read_glb(out))
+
+
+def _ask(path: Path, listed_size_m: tuple[float, float, float] | None, repair_to: Path | None) -> tuple[Finding, ...]:
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        return (_refused("file_size", f"The file has {size / 2**20:.0f} MB; at most 200 MB are taken.",
+                         f"文件大小 {size / 2**20:.0f} MB，上限为 200 MB。"),)
+    request = {"path": str(path.resolve()), "listed_size_m": listed_size_m,
+               "repair_to": str(repair_to.resolve()) if repair_to else None}
+    # One BLAS thread: each would reserve address space, which is limited.
+    environment = {"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+                   "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    try:
+        run = subprocess.run([sys.executable, "-m", "assets.gate.worker"], input=json.dumps(request), capture_output=True,
+                             text=True, timeout=WALL_S, env=environment, check=False)
+    except subprocess.TimeoutExpired:
+        return (_refused("too_slow", f"Reading the file took more than {WALL_S:.0f} s.", f"读取文件超过 {WALL_S:.0f} 秒。"),)
+    if run.returncode:
+        last = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
+        return (_refused("too_large", f"Reading the file broke the limits of memory or time ({last[0][:100]}).",
+                         "读取文件超出内存或时间限制。"),)
+    answer: dict[str, Any] = json.loads(run.stdout)
+    if "unreadable" in answer:
+        raise OSError(0, answer["unreadable"], str(path))
+    return tuple(sorted((Finding(**f) for f in answer["findings"]), key=lambda f: TIERS.index(f.tier)))
+
+
+def _refused(code: str, english: str, chinese: str) -> Finding:
+    return Finding(code, "refused", english, chinese, source=SOURCE)
