@@ -16,13 +16,13 @@ from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, asked_attributes, label_of, passages_for, verdict
+from dialogue.attributes import Asked, asked_attributes, kinds, label_of, passages_for, verdict
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.grounding import Ungrounded, check
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
 from dialogue.ports import Retriever
-from dialogue.quantities import decimals, quantities
+from dialogue.quantities import decimals, quantities, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
 from dialogue.retrieval import LexicalRetriever
@@ -31,6 +31,7 @@ from dialogue.wording import base_of
 CANDIDATES = 24  # of retrieval, looked at closely
 # Fit from which a finding is said. Below, a shopper is better served by "I don't know that yet".
 FAQ_FIT, TEXT_FIT, ATTRIBUTE_FIT = 0.52, 0.56, 0.3
+PLACE_BONUS = 0.2  # a passage that names countries, for a question that does
 SURE_FAQ = 0.8  # an authored question this close outranks an attribute that explains little of the question
 
 
@@ -44,6 +45,8 @@ class Answerer:
         """index: builds the retriever for a set of passages."""
         self._market, self._index = market, index
         self.replace(passages, products)
+        kinds()  # tables are read now, not at the first question
+        warm_up()
 
     def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> None:
         """Take over a changed knowledge base and catalogue; the next answer knows nothing of the old ones."""
@@ -149,11 +152,13 @@ class Answerer:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        for asked in asked_attributes(folded, language, own):
-            if any(start <= asked.span[0] and asked.span[1] <= end for start, end in missing):
+        candidates = asked_attributes(folded, language, own)
+        candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
+        for asked in candidates:
+            if any(_within(asked.span, span) for span in missing):
                 continue  # "how much weight can it carry" without a load is not a question for the weight
             found = passages_for(asked, own)
-            if not found or not self._about_whole(asked, folded, named, found[0]):
+            if not found or not self._about_whole(asked, named, found[0]):
                 missing.append(asked.span)
                 continue
             fit = self._attribute_fit(asked, folded, language, found, ignored)
@@ -165,10 +170,9 @@ class Answerer:
         return None
 
     @staticmethod
-    def _about_whole(asked: Asked, folded: str, named: Named, passage: Passage) -> bool:
-        """Not about a part ("what does the strap weigh") unless the passage speaks of that part."""
-        words = folded[asked.span[0] : asked.span[1]]
-        return speaks_of([part for part in named.parts if part not in words], passage)
+    def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:
+        """Not about a part ("what does the strap weigh") unless the attribute or the passage is."""
+        return speaks_of([part for part in named.parts if not asked.covers(part)], passage)
 
     def _attribute_fit(
         self, asked: Asked, folded: str, language: str, found: Sequence[Passage], ignored: frozenset[str]
@@ -190,7 +194,8 @@ class Answerer:
         wanted = content_terms(question.text, language)
         if not [t for t in wanted if t not in ignored]:
             return None
-        ignored |= place_terms(question.text, language)  # the policy says where; which country is asked is no mismatch
+        places = place_terms(question.text, language)  # a policy says where; which country is asked is no mismatch
+        ignored |= places
         allowed = {p.id for p in usable if p.kind != "attribute" and (p.sku is None or p.sku == sku)}
         scored: list[tuple[float, Passage]] = []
         for hit in self._retriever.search(question.text, language, sku, CANDIDATES):
@@ -203,6 +208,8 @@ class Answerer:
             if cross and any(base_of(p.language) == base_of(language) for p in self._likes(passage)):
                 continue  # its like in the asker's language is judged by more than concepts
             fit = match(wanted, passage, self._weights, ignored, cross)
+            if places and fit and place_terms(passage.text, passage.language):
+                fit = min(fit + PLACE_BONUS, 1.0)
             if fit >= (FAQ_FIT if passage.question else TEXT_FIT):
                 scored.append((fit, passage))
         if not scored:
@@ -216,6 +223,11 @@ class Answerer:
         stem = _without_language(best.id, best.language)
         return [p for p in self._passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
                 and p.language != best.language and _without_language(p.id, p.language) == stem]
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    """Whether a span lies in a longer one."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1] and inner != outer
 
 
 def _without_language(passage_id: str, language: str) -> str:

@@ -18,7 +18,10 @@ _UNIT_SUFFIX = re.compile(
     r"_(?:kg|g|cm|mm|m|l|ml|h|hrs?|hours?|min|minutes?|w|wh|mah|k|lm|inch(?:es)?|in|days?|years?|db|pct)$"
 )
 # Where the asked attribute itself is not in the knowledge base, one that contains it may answer (value only, no yes/no).
-_CONTAINED_IN = {"height": "dimensions", "width": "dimensions"}
+_CONTAINED_IN = {
+    "height": "dimensions", "width": "dimensions", "dimensions": "diameter", "fabric_only": "material", "shell": "material",
+    "dimmable": "dimming_range", "charge_time": "quick_charge", "packaging": "gift_box", "bulb_life": "bulb",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class Asked:
     name: str
     kind: AttributeKind | None
     span: tuple[int, int]
+
+    def covers(self, part: str) -> bool:
+        """Whether the attribute is one of that part of the product ("strap": "strap_material")."""
+        if self.kind is None:
+            return part.rstrip("s") in self.name
+        names = " ".join((*self.kind.aliases, *self.kind.labels.values())).replace("_", " ")
+        return part in names or (len(part) > 3 and part.rstrip("s") in names)
 
 
 @cache
@@ -104,7 +114,7 @@ def truth(value: str) -> bool | None:
     """Whether a value means yes or no: "yes", "是", "none"; None for anything else."""
     folded = normal(value).strip(" .。!")
     words = table("wording")["truth"]
-    if folded in words["yes"].split():
+    if folded in words["yes"].split() or re.match(r"^(?:yes|sí|oui|ja|si)\b|^(?:是|支持|可以)", folded):
         return True
     if folded in words["no"].split() or re.match(r"^(?:no|not|none|without|kein\w*|sans|sin)\b|^(?:不|没|无)", folded):
         return False

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from assets.knowledge import Passage
 from dialogue.analyser import content_terms, normal
@@ -54,6 +55,16 @@ class Weights:
         return sum(self.of(term) for term in wanted & held) / total if total else 0.0
 
 
+@lru_cache(maxsize=20_000)
+def _held(passage: Passage) -> frozenset[str]:
+    return frozenset(content_terms(indexed_text(passage), passage.language))
+
+
+@lru_cache(maxsize=20_000)
+def _asked(passage: Passage) -> frozenset[str]:
+    return frozenset(content_terms(passage.question or "", passage.language))
+
+
 def match(question: Sequence[str], passage: Passage, weights: Weights, ignored: frozenset[str], cross: bool) -> float:
     """How well `passage` fits the question's content terms, 0..1.
 
@@ -63,17 +74,17 @@ def match(question: Sequence[str], passage: Passage, weights: Weights, ignored: 
     wanted = {t for t in question if t not in ignored}
     if cross:
         shared = {t for t in wanted if t.startswith("©")}
-        held = set(content_terms(indexed_text(passage), passage.language))
+        held = _held(passage)
         meant = {t for t in held if t.startswith("©")}
         # Both ways: "within 30 days of delivery" touches delivery, but is not about it.
         return 0.75 * (0.6 * weights.covered(shared, held) + 0.4 * weights.covered(meant, wanted)) if shared else 0.0
     if passage.question:
-        asked = {t for t in content_terms(passage.question, passage.language) if t not in ignored}
+        asked = {t for t in _asked(passage) if t not in ignored}
         forward, back = weights.covered(wanted, asked), weights.covered(asked, wanted)
         own = 2 * forward * back / (forward + back) if forward + back else 0.0
-        whole = weights.covered(wanted, set(content_terms(indexed_text(passage), passage.language)))
+        whole = weights.covered(wanted, _held(passage))
         return max(own, 0.85 * whole if forward >= 0.34 else 0.0)
-    return weights.covered(wanted, set(content_terms(indexed_text(passage), passage.language)))
+    return weights.covered(wanted, _held(passage))
 
 
 def fits_slots(folded: str, language: str, passage: Passage) -> bool:

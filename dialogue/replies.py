@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from assets.knowledge import Passage
 from assets.product import ProductModel
 from dialogue import wording
-from dialogue.analyser import normal
+from dialogue.analyser import normal, terms
 from dialogue.attributes import label_of, truth
 from dialogue.grounding import catalogue_row
-from dialogue.quantities import decimals, numbers_in
+from dialogue.quantities import decimals, unit_named
 from dialogue.wording import base_of
 
 
@@ -57,12 +59,19 @@ class AttributeReply:
         said_in = wording.template_language(language)
         passage = in_language(self.passages, said_in)
         opening = "" if self.yes is None else wording.sentence("yes" if self.yes else "no", said_in)
-        if base_of(passage.language) == said_in and states_its_value(passage):
+        stated, native, plain = states_its_value(passage), base_of(passage.language) == said_in, truth(passage.value or "")
+        if not native and stated and plain is None and _in_words(passage.value or ""):
+            text = passage.text.strip()  # foreign words inside a sentence help nobody; the author's own sentence does
+            return Worded(text, passage.language, (passage.id,), (passage.text,))
+        name, label = self.product.name(said_in), label_of(passage, said_in)
+        if native and stated:
             text = passage.text.strip()
+        elif plain is not None:
+            value, opening = wording.sentence("yes_word" if plain else "no_word", said_in), ""
+            text = wording.sentence("truth_value", said_in, product=name, label=label, value=value)
         else:
             value = wording.valued(passage.value or "", passage.unit, said_in)
-            text = wording.sentence("value", said_in, product=self.product.name(said_in),
-                                    label=label_of(passage, said_in), value=value)
+            text = wording.sentence("value", said_in, product=name, label=label, value=value)
         if opening and _opens_with_truth(text, said_in):
             opening = ""
         unit = f"{passage.value} {passage.unit or ''}"
@@ -132,23 +141,42 @@ def in_language(passages: Sequence[Passage], language: str) -> Passage:
 
 
 def states_its_value(passage: Passage) -> bool:
-    """Whether an attribute's sentence says the value that is in its value field (someone may have changed only that)."""
+    """Whether an attribute's sentence says the value that is in its value field: someone may have changed only that.
+
+    Yes and no must agree with the sentence; a number must stand in it; of a value in words, half must.
+    """
     value = passage.value or ""
-    wanted = {frozenset(decimals(number)) for number, _ in numbers_in(f"{value} {passage.unit or ''}")}
-    if wanted:
-        held = [frozenset(decimals(number)) for number, _ in numbers_in(passage.text)]
-        return all(any(want & have for have in held) for want in wanted) and len(held) == len(wanted)
-    said_yes = truth(value)
-    if said_yes is not None and len(value) <= 5:
-        return (truth(passage.text) is False) is (not said_yes) and not (said_yes and _denies(passage.text))
-    return normal(value) in normal(passage.text)
+    held = {number for written in _numbers(passage.text) for number in written}
+    wanted = _numbers(value)
+    plain = truth(value)
+    if plain is not None:
+        return plain is not _denies(passage.text)
+    words = {w for w in terms(value, passage.language) if len(w) >= 3 and not w.startswith("©") and not w[0].isdigit()}
+    words -= {unit for written in (value, passage.unit or "") for unit in normal(written).split() if unit_named(unit)}
+    if not words:
+        return all(any(number in held for number in written) for written in wanted) and bool(wanted or value in passage.text)
+    there = set(terms(passage.text, passage.language))
+    hits = sum(w in there for w in words) + sum(any(n in held for n in written) for written in wanted)
+    return 2 * hits >= len(words) + len(wanted)
 
 
-_DENIALS = (" not ", "n't ", " no ", "不", "没有", " nicht ", " kein", " pas ", "ない", "ません")
+def _numbers(text: str) -> list[tuple[Decimal, ...]]:
+    """The readings of each number in a text, in digits or as an English word."""
+    spelled = [(Decimal(_SPELLED[word]),) for word in re.findall(r"[a-z]+", normal(text)) if word in _SPELLED]
+    return [decimals(written) for written in re.findall(r"\d[\d.,]*\d|\d", text)] + spelled
+
+
+_SPELLED = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
+_DENIALS = (" not ", "n't ", " no ", "no, ", "none", "never", "不", "没有", " nicht ", " kein", " pas ", "ない", "ません")
+
+
+def _in_words(value: str) -> bool:
+    """Whether a value is made of words, not of a number, a code or yes and no."""
+    return truth(value) is None and bool(re.search(r"[a-zà-ÿ]{4,}", normal(value)))
 
 
 def _denies(text: str) -> bool:
-    folded = normal(text)
+    folded = f" {normal(text)}"
     return any(mark in folded for mark in _DENIALS)
 
 
