@@ -72,7 +72,7 @@ def _by_letter(letter: str) -> str | None:
 # Mixes tuned on the hm08 head, left and right alike where a name ends in "*".
 _MIXES: dict[str, dict[str, float]] = {
     "sil": {},
-    "PP": {"mouthRollLower": 0.55, "mouthRollUpper": 0.45, "mouthPress*": 0.5},
+    "PP": {"mouthRollLower": 0.55, "mouthRollUpper": 0.45, "mouthPress*": 0.5, "mouthClose": 0.03},
     "FF": {"mouthRollLower": 0.7, "mouthUpperUp*": 0.35, "jawOpen": 0.04},
     "TH": {"jawOpen": 0.2, "tongueOut": 0.45, "mouthLowerDown*": 0.15},
     "DD": {"jawOpen": 0.14, "mouthLowerDown*": 0.2, "mouthUpperUp*": 0.1},

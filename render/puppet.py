@@ -32,7 +32,7 @@ from render.axes import to_panda, vector
 
 SHADERS = Path(__file__).with_name("shaders")
 MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
-TWO_SIDED = ("hair",)  # a sheet whose back can be seen past the cheek
+TWO_SIDED = ("hair", "cloth")  # sheets whose backs can be seen past the cheek and inside the collar
 MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
 
 

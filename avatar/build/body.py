@@ -30,7 +30,6 @@ SHAPE: dict[str, float] = {
     "chin/chin-jaw-drop-decr": 0.25,
     "mouth/mouth-lowerlip-volume-incr": 0.25,
     "mouth/mouth-upperlip-volume-incr": 0.3,
-    "mouth/mouth-angles-up": 0.2,
     "nose/nose-width2-decr": 0.25,
     "nose/nose-scale-horiz-decr": 0.2,
     "nose/nose-volume-decr": 0.15,
@@ -41,6 +40,7 @@ SHAPE: dict[str, float] = {
     "neck/neck-scale-horiz-decr": 0.25,
     "torso/measure-shoulder-dist-decr": 0.25,
 }
+RESTING_FACE = {"mouthClose": 0.08}  # fuller lips leave a slit at the corners; this closes it
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)
 LEGS_IN_M = 0.075
@@ -110,6 +110,8 @@ def shape_body(source: Source, shape: dict[str, float] = SHAPE) -> Body:
     points = source.base.copy()
     for path, weight in shape.items():
         points += weight * source.target(path)
+    for name, weight in RESTING_FACE.items():
+        points += weight * source.face_unit(name)
     skin = source.faces[source.groups["body"]]
     used = np.unique(skin)
     low, high = points[used, 1].min(), points[used, 1].max()

@@ -146,11 +146,11 @@ def _collar(shell: Piece) -> Piece:
 
 def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
     """Width lying outward and height standing up, by where the opening's edge is."""
-    x, y, z = points.T
+    _, y, z = points.T
     lapel = np.interp(y, [BUTTON_Y_M, 1.10, 1.20, 1.275, 1.285, 1.30, 1.36, 1.41],
                       [0.002, 0.028, 0.050, 0.066, 0.026, 0.048, 0.044, 0.040])
     lapel = np.where(y < BUTTON_Y_M + 0.002, 0.002, lapel)
-    stand = np.interp(z, [-0.06, -0.03, 0.02], [0.022, 0.012, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
+    stand = np.interp(z, [-0.06, -0.02, 0.03], [0.028, 0.018, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
     return np.where(z < 0.03, 0.040, lapel), stand
 
 
@@ -220,7 +220,7 @@ def top(body: Body) -> Piece:
 def trousers(body: Body) -> Piece:
     """Straight trousers from the waist to the shoe, and the shoes."""
     faces = triangles(body.skin)
-    x, y, z = body.shape.T
+    x, y, _ = body.shape.T
     arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
     legs = (y < 1.02) & (arm < 0.3) & (np.abs(x) < 0.24)
     fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in FINGERS]].sum(1)

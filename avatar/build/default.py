@@ -63,7 +63,7 @@ def assemble(body: Body, progress: Progress = lambda share, what: None) -> Avata
     seen = openness(np.concatenate([p.positions for p in pieces]), np.concatenate([p.normals() for p in pieces]), cloud)
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
     open_ = dict(zip(parts, np.split(seen, ends), strict=True))
-    for name in ("blazer", "top", "trousers", "hair", "teeth", "tongue", "eyes"):
+    for name in ("blazer", "top", "trousers", "hair", "eyes"):
         parts[name][0].colours *= _shade(open_[name], {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))[:, None]
     _darken_mouth(head, body, open_["head"])
     progress(0.6, "painting the skin")
@@ -84,7 +84,7 @@ def _shade(open_: NDArray, strength: float) -> NDArray:
 
 def _under_hair(body: Body, head: Piece) -> NDArray:
     """(v,) 0..1: painted as scalp in the hair's colour, from the hairline on."""
-    x, y, z = head.positions.T
+    _, y, z = head.positions.T
     crown = body.shape[np.unique(body.skin), 1].max()
     line = np.interp(z, [0.02, 0.06, 0.10, 0.125], [crown - 0.150, crown - 0.082, crown - 0.052, crown - 0.043])
     line = np.where(z < 0.02, 1.46, line)

@@ -170,8 +170,8 @@ def _material(mesh: AvatarMesh, names: list[str]) -> dict:
     pbr: dict = {"metallicFactor": 0.0, "roughnessFactor": _ROUGHNESS[mesh.material]}
     if mesh.texture:
         pbr["baseColorTexture"] = {"index": names.index(mesh.texture)}
-    return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr, "doubleSided": mesh.material == "hair",
-            "extras": {"kind": mesh.material}}
+    return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr,
+            "doubleSided": mesh.material in ("hair", "cloth"), "extras": {"kind": mesh.material}}
 
 
 def _texture(model: AvatarModel, index: int, name: str) -> dict:

@@ -7,16 +7,15 @@ from numpy.typing import NDArray
 
 from avatar.build.body import Body
 from avatar.build.mesh import Piece, clip, cut_out, gather, join, keep_faces, piece, triangles
-from avatar.face import INDEX
 
 NECKLINE_M = 1.255  # skin is kept down to here in front; the top covers the edge
 UV_BACK_DEG = 186.0  # the cylinder is unrolled a little past the back, where its seam hides under the hair
 MOUTH_UV = (0.02, 0.02)  # a corner that no skin uses
-_LOOKS = [i for name, i in INDEX.items() if name.startswith("eyeLook")]
-GUM, TOOTH = (0.42, 0.13, 0.13), (0.80, 0.77, 0.70)
-TONGUE = (0.45, 0.13, 0.13)
-LASH = (0.020, 0.012, 0.009)
-LASH_LENGTH = 0.24  # of the part's lashes, which are a doll's
+GUM, TOOTH = (0.34, 0.10, 0.10), (0.66, 0.63, 0.57)
+TONGUE = (0.27, 0.075, 0.07)
+LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.10, 0.050, 0.037)
+LASH_M = 0.0075
+OPENING_M = (0.0135, 0.0062)  # half the open eye
 
 
 def rigid(body: Body, joint: str) -> NDArray:
@@ -108,9 +107,10 @@ def _eyeball(centre: NDArray, radius: float, weights: NDArray) -> Piece:
 def teeth(body: Body) -> Piece:
     """Upper row on the head, lower row following the jaw."""
     out = []
+    line = _lip_line(body)
     for group, upper in (("helper-upper-teeth", True), ("helper-lower-teeth", False)):
         used = np.unique(body.source.faces[body.source.groups[group]])
-        row = _tooth_row(body.shape[used], upper, rigid(body, "head"))
+        row = _tooth_row(body.shape[used], upper, line, rigid(body, "head"))
         if not upper:
             for unit, delta in enumerate(body.units[:, used]):
                 if np.abs(delta).max() > 1e-4:
@@ -119,11 +119,19 @@ def teeth(body: Body) -> Piece:
     return join(out)
 
 
-def _tooth_row(spots: NDArray, upper: bool, weights: NDArray) -> Piece:
-    """Fourteen teeth as one strip that bulges at each tooth. spots: the part's coarse teeth, for size and place."""
-    half, front = np.ptp(spots[:, 0]) / 2 * 0.86, spots[:, 2].max() - 0.0025
+def _lip_line(body: Body) -> float:
+    """Height where the closed lips meet, metres."""
+    y = body.shape[body.source.mask("lips") > 0.5, 1]
+    return float(y.min() + y.max()) / 2
+
+
+def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray) -> Piece:
+    """Fourteen teeth as one strip that bulges at each tooth. spots: the part's coarse teeth, for size and depth;
+    line_m: where the lips meet; the part's own rows sit some millimetres too high."""
+    half, front = np.ptp(spots[:, 0]) / 2 * 0.78, spots[:, 2].max() - 0.0065
     depth = np.ptp(spots[:, 2]) * 0.95
-    edge = spots[:, 1].min() if upper else spots[:, 1].max()
+    edge = line_m - (0.0016 if upper else 0.0012)
+    front -= 0.0 if upper else 0.0018  # the upper front teeth bite before the lower ones
     sign = 1.0 if upper else -1.0
     count, fine = 14, 4
     s = np.linspace(-1, 1, count * fine + 1)
@@ -141,7 +149,7 @@ def _tooth_row(spots: NDArray, upper: bool, weights: NDArray) -> Piece:
         scallop = 0.0009 * (1 - bump) if colour == TOOTH and height < 0.001 else 0.0
         y = np.full(len(s), edge + sign * height) + sign * scallop
         rows.append(np.stack([x + arch[:, 0] * push, y, z + arch[:, 1] * push], 1))
-        shade = 0.55 + 0.45 * np.clip(1.15 - np.abs(s), 0, 1)
+        shade = np.interp(np.abs(s), [0.25, 0.8], [1.0, 0.12])  # the back teeth lie in the dark
         colours.append(np.array(colour) * shade[:, None] * (0.80 + 0.20 * bump[:, None] if colour == TOOTH else 1.0))
     n = len(s)
     faces: list[tuple[int, int, int]] = []
@@ -150,9 +158,10 @@ def _tooth_row(spots: NDArray, upper: bool, weights: NDArray) -> Piece:
             a, b = r * n + k, r * n + k + 1
             faces += [(a, a + n, b + n), (a, b + n, b)]
     points, order = np.concatenate(rows), np.array(faces)
-    middle = order[2 * (3 * (n - 1) + n // 2)]  # a face on the front of a tooth: it must face forward
-    a, b, c = points[middle]
-    if np.cross(b - a, c - a)[2] < 0:
+    a, b, c = (points[order[:, i]] for i in range(3))
+    facing = np.cross(b - a, c - a)
+    front = (order >= 2 * n).all(1) & (order < 5 * n).all(1)  # the rows of the teeth's faces
+    if (facing[front] * (points[order[front]].mean(1) - points.mean(0)))[:, [0, 2]].sum() < 0:
         order = order[:, ::-1]
     return piece(points, order, weights, np.concatenate(colours))
 
@@ -170,44 +179,79 @@ def _rigid_motion(rest: NDArray, delta: NDArray, points: NDArray) -> NDArray:
 def tongue(body: Body) -> Piece:
     """The part's tongue with its shapes."""
     p = _helper(body, "helper-tongue")
-    p.colours[:] = TONGUE
+    p.positions = p.positions + np.array([0.0, -0.0115, -0.0105])
+    depth = np.clip((p.positions[:, 2].max() - p.positions[:, 2]) / 0.025, 0, 1)  # little light gets in
+    p.colours[:] = np.array(TONGUE) * (1.0 - 0.85 * depth[:, None])
     p.weights[:] = rigid(body, "head")
     return p
 
 
 def lashes(body: Body) -> Piece:
-    """Upper and lower lashes as thin dark fans, rooted on the lids and moving with them."""
-    out = []
+    """A dark line along the lids and single lashes on the upper ones; they move with the skin they grow from."""
+    return join([_lid_lashes(body, side, upper) for side in ("left", "right") for upper in (True, False)])
+
+
+def lid_rim(body: Body, side: str, upper: bool) -> NDArray:
+    """Skin vertices along one lid's edge, from the nose outward: in each direction the front of what is nearest."""
+    centre, sign = body.joint(side + "Eye"), 1.0 if side == "left" else -1.0
     used = np.unique(body.skin)
-    skin = body.shape[used]
-    for side in "lr":
-        for row in "12":
-            p = _helper(body, f"helper-{side}-eyelashes-{row}")
-            distance = ((p.positions[:, None] - skin[None]) ** 2).sum(2)
-            root = distance.argmin(1)
-            upper = p.positions[:, 1].mean() > body.joint("leftEye")[1]
-            length = LASH_LENGTH if upper else LASH_LENGTH * 0.4
-            base = skin[root]
-            p.positions = base + (p.positions - base) * length
-            for unit in list(p.morphs):
-                at_root = body.units[unit][used[root]]
-                p.morphs[unit] = at_root + (p.morphs[unit] - at_root) * length
-            p.weights[:] = rigid(body, "head")
-            p.colours[:] = LASH
-            out += [p, keep_faces(_flipped(p), np.ones(len(p.faces), bool))]
-    return join(out)
+    way = (body.shape[used] - centre) * (sign, 1.0, 1.0)
+    distance = np.linalg.norm(way, axis=1)
+    near = used[(distance < 0.0185) & (way[:, 2] > 0.004)]
+    way = (body.shape[near] - centre) * (sign, 1.0, 1.0)
+    flat = way[:, :2] / OPENING_M
+    aside = np.linalg.norm(flat, axis=1)
+    turn = np.degrees(np.arctan2(flat[:, 1], flat[:, 0]))
+    rim: list[int] = []
+    for middle in np.linspace(176, 2, 19) if upper else np.linspace(-172, -6, 17):
+        inside = (np.abs(turn - middle) < 8) & (aside < 1.12)
+        if inside.any():
+            edge = inside & (aside < aside[inside].min() + 0.12)  # the rim is rounded: its front, not its inside
+            best = int(near[edge][np.argmax(way[edge, 2])])
+            if not rim or rim[-1] != best:
+                rim.append(best)
+    return np.array(rim)
 
 
-def _flipped(p: Piece) -> Piece:
-    return Piece(p.positions, p.faces[:, ::-1], p.weights, p.uvs, p.colours, p.origin, p.morphs)
+def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
+    rim = lid_rim(body, side, upper)
+    centre = body.joint(side + "Eye")
+    points = body.shape[rim].copy()
+    for _ in range(2):
+        points[1:-1] = (points[:-2] + 2 * points[1:-1] + points[2:]) / 4
+    out = points - centre
+    out[:, 2] = 0
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    t = np.linspace(0, 1, len(rim))
+    width = (0.0003 + 0.0010 * np.sin(np.pi * np.clip(t * 0.75 + 0.2, 0, 1))) if upper else 0.00035 * np.sin(np.pi * t)
+    forward = np.array([0.0, 0.0, 0.0007])
+    base = points + forward
+    edge = points + out * width[:, None] + forward * 1.5
+    n = len(rim)
+    spots, origin = [base, edge], [rim, rim]
+    faces = [f for k in range(n - 1) for f in ((k, k + 1, n + k + 1), (k, n + k + 1, n + k))]
+    if upper:
+        for k in np.linspace(3, n - 1.001, 17):
+            i, f = int(k), k % 1
+            root = edge[i] * (1 - f) + edge[i + 1] * f - out[i] * 0.0003
+            along = (points[i + 1] - points[i]) / np.linalg.norm(points[i + 1] - points[i])
+            length = LASH_M * (0.45 + 0.55 * k / n)
+            way = out[i] * 0.75 + along * (0.7 * k / n - 0.15) + np.array([0.0, 0.30, 0.75])
+            tip = root + way / np.linalg.norm(way) * length
+            start = 2 * n + 3 * (len(spots) - 2)
+            spots.append(np.stack([root - along * 0.0003, root + along * 0.0003, tip]))
+            origin.append(np.full(3, rim[i]))
+            faces.append((start, start + 1, start + 2))
+    order = np.array(faces)
+    first = order[:1]
+    flat = np.concatenate(spots)
+    if np.cross(flat[first[0, 1]] - flat[first[0, 0]], flat[first[0, 2]] - flat[first[0, 0]])[2] < 0:
+        order = order[:, ::-1]
+    p = piece(flat, order, rigid(body, "head"), LASH if upper else LOWER_LASH)
+    p.origin = np.concatenate(origin)
+    p.morphs = {row: unit[p.origin] for row, unit in enumerate(body.units) if np.abs(unit[rim]).max() > 1e-5}
+    return p
 
 
 def _helper(body: Body, group: str) -> Piece:
     return cut_out(body.shape, triangles(body.source.faces[body.source.groups[group]]), body.weights, body.units)
-
-
-def without_eye_turns(body: Body) -> NDArray:
-    """(52,) bool: shapes that only turn the eyeball in the part; here the eye joints do that."""
-    out = np.zeros(len(body.units), bool)
-    out[_LOOKS] = True
-    return out

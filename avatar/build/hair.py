@@ -159,12 +159,13 @@ def strand_texture(size_px: int = 256) -> bytes:
     fine = np.zeros(size_px)
     for octave, amount in ((2, 0.30), (4, 0.25), (10, 0.30), (28, 0.25), (64, 0.25)):
         phase = rng.uniform(0, 2 * np.pi, octave)
-        waves = sum(np.sin(2 * np.pi * k * x / size_px + phase[k % octave]) for k in range(octave, 2 * octave, max(1, octave // 3)))
+        waves = sum(np.sin(2 * np.pi * k * x / size_px + phase[k % octave])
+                    for k in range(octave, 2 * octave, max(1, octave // 3)))
         fine += amount * waves / np.abs(waves).max()
     picture = np.repeat(fine[None], size_px, 0)
     drift = np.cumsum(rng.normal(0, 0.35, size_px))
     drift -= np.linspace(0, drift[-1], size_px)  # tiles along v
-    rows = [np.roll(row, int(round(d))) for row, d in zip(picture, drift, strict=True)]
+    rows = [np.roll(row, round(d)) for row, d in zip(picture, drift, strict=True)]
     value = np.clip(0.62 + 0.30 * np.array(rows), 0.15, 1.1)[..., None]
     colour = np.array([0.40, 0.265, 0.185]) * value + np.array([0.05, 0.02, 0.0]) * (value > 0.8)
     image = Image.fromarray((np.clip(colour, 0, 1) * 255).astype(np.uint8))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,7 +104,7 @@ def _rest_bends(body: Body, side: str, axes: list[NDArray]) -> list[list[float]]
         a, b, c = (body.joint(side + finger + k) for k in ("Proximal", "Intermediate", "Distal"))
         ways = [a - wrist, b - a, c - b]
         bends = []
-        for u, v in zip(ways, ways[1:], strict=False):
+        for u, v in pairwise(ways):
             u, v = (w - axes[f] * (w @ axes[f]) for w in (u, v))
             bends.append(float(np.degrees(np.arctan2(np.cross(u, v) @ axes[f], u @ v))))
         out.append([bends[0], bends[1], bends[1] * 0.6])

@@ -89,10 +89,10 @@ def _flush(points: NDArray, body: Body) -> NDArray:
     eye = body.joint("leftEye")
     mirrored = points * (1, 1, 1)
     mirrored[..., 0] = np.abs(mirrored[..., 0])
-    cheek = _hill(_near(mirrored, eye + (0.014, -0.036, -0.005), (1.0, 1.25, 0.7)), 0.022) * 0.50
-    nose = _hill(_near(mirrored, eye + (-0.030, -0.043, 0.035)), 0.013) * 0.35
+    cheek = _hill(_near(mirrored, eye + np.array([0.014, -0.036, -0.005]), (1.0, 1.25, 0.7)), 0.022) * 0.50
+    nose = _hill(_near(mirrored, eye + np.array([-0.030, -0.043, 0.035])), 0.013) * 0.35
     ear = np.clip((mirrored[..., 0] - 0.070) / 0.012, 0, 1) * (np.abs(points[..., 1] - eye[1] + 0.02) < 0.05) * 0.35
-    chin = _hill(_near(mirrored, eye + (-0.030, -0.100, 0.0)), 0.014) * 0.15
+    chin = _hill(_near(mirrored, eye + np.array([-0.030, -0.100, 0.0])), 0.014) * 0.15
     chest = np.clip((1.40 - points[..., 1]) / 0.12, 0, 1) * 0.10
     return np.clip(cheek + nose + ear + chin + chest, 0, 1)
 
@@ -136,10 +136,13 @@ def _brows(colour: NDArray, points: NDArray, body: Body) -> NDArray:
     front = points[..., 2] > 0.06
     across = (up - middle) / np.maximum(half, 1e-4)
     lean = np.interp(side, [-0.016, 0.0, 0.026], [0.35, 0.9, 1.5])  # hairs stand at the root, lie down at the tail
-    grain = np.sin((side - lean * (up - middle)) * 2 * np.pi / 0.0012 + 3.0 * np.sin(side * 900)) * 0.5 + 0.5
+    rng = np.random.default_rng(9)
+    noise = ndimage.gaussian_filter(rng.normal(size=side.shape), 4)
+    noise *= 1.2 / noise.std()
+    grain = np.sin((side - lean * (up - middle)) * 2 * np.pi / 0.0013 + 2.0 * noise) * 0.5 + 0.5
     body_ = np.clip(1.25 - across**2, 0, 1) * (half > 1e-4) * front
     fade = np.interp(side, [-0.0165, -0.010, 0.020, 0.0265], [0.25, 0.85, 0.9, 0.5])
-    amount = body_ * fade * (0.42 + 0.48 * grain)
+    amount = body_ * fade * (0.58 + 0.30 * grain)
     return _mix(colour, BROW, np.clip(amount, 0, 0.92))
 
 

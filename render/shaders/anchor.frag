@@ -63,6 +63,9 @@ void main() {
     vec3 albedo = v_colour;
 #endif
     vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
+#if KIND == 3
+    if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
+#endif
 #if KIND == 2
     if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.10), 1.0); return; }  // the inside of the hair
 #endif
