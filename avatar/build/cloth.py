@@ -17,6 +17,7 @@ from avatar.build.mesh import (
     laplacian,
     piece,
     simplify,
+    smooth,
     thicken_edge,
     triangles,
 )
@@ -31,7 +32,7 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
-BLAZER_TRIANGLES, TROUSER_TRIANGLES = 99000, 1100
+TROUSER_TRIANGLES = 1100
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -62,7 +63,7 @@ def opening_half_width(y: NDArray) -> NDArray:
 
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and one button."""
-    shell = simplify(drape(_torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)
+    shell = drape(_torso_and_arms(body), _ease(body), 220)
     x, y, z = shell.positions.T
     front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
     neck = np.hypot(x, (z + 0.005) * 0.9) - NECK_RADIUS_M + np.clip(1.37 - y, 0, 1) * 5
@@ -73,7 +74,7 @@ def blazer(body: Body) -> Piece:
         along = (shell.positions - elbow) @ way / (way @ way)
         mine = shell.weights[:, [body.joint_names.index(side + n) for n in ("LowerArm", "Hand")]].sum(1) > 0.5
         arms = np.where(mine, np.minimum(arms, CUFF_SHARE - along), arms)
-    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(_arm_share(shell, body) > 0.5, 1.0, 0.0)
+    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(arm_share(shell, body) > 0.5, 1.0, 0.0)
     shell = clip(shell, np.minimum.reduce([front, neck, arms, hem]))
     shell.colours[:] = BLAZER
     collar = _collar(shell)
@@ -81,7 +82,8 @@ def blazer(body: Body) -> Piece:
     return join([whole, collar, _button(shell)])
 
 
-def _arm_share(p: Piece, body: Body) -> NDArray:
+def arm_share(p: Piece, body: Body) -> NDArray:
+    """(v,) 0..1: how much of a vertex hangs on the arms."""
     return p.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
 
 
@@ -91,13 +93,16 @@ def _torso_and_arms(body: Body) -> Piece:
     head = body.weights[:, body.joint_names.index("head")]
     arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm")]].sum(1)
     keep = (fingers < 0.9) & (head < 0.3) & ((body.shape[:, 1] > HEM_Y_M - 0.05) | (arm > 0.5))
-    return cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
+    p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
+    y, z = p.positions[:, 1], p.positions[:, 2]
+    bust = np.clip(1 - np.abs(y - 1.19) / 0.10, 0, 1) * (z > 0.03) * (1 - arm_share(p, body))
+    return smooth(p, 40, 0.5, hold=1 - np.clip(bust * 3, 0, 1))  # cloth spans what is finer than its weave
 
 
 def _ease(body: Body) -> NDArray:
     """How far the jacket stands off the skin: close at the shoulders, loose at waist and cuffs."""
     p = _torso_and_arms(body)
-    arm = _arm_share(p, body)
+    arm = arm_share(p, body)
     y = p.positions[:, 1]
     torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.020, 0.016, 0.014, 0.012, 0.011, 0.008])
     sleeve = np.interp(y, [0.85, 1.05, 1.25, 1.33], [0.013, 0.012, 0.011, 0.010])

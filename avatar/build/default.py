@@ -64,7 +64,10 @@ def assemble(body: Body, progress: Progress = lambda share, what: None) -> Avata
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
     open_ = dict(zip(parts, np.split(seen, ends), strict=True))
     for name in ("blazer", "top", "trousers", "hair", "eyes"):
-        parts[name][0].colours *= _shade(open_[name], {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))[:, None]
+        piece = parts[name][0]
+        # sleeves move away from the body that shades them at rest
+        strength = np.where(cloth.arm_share(piece, body) > 0.3, 0.15, {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))
+        piece.colours *= _shade(open_[name], strength)[:, None]
     _darken_mouth(head, body, open_["head"])
     progress(0.6, "painting the skin")
     textures = {
@@ -78,7 +81,7 @@ def assemble(body: Body, progress: Progress = lambda share, what: None) -> Avata
                        VISEME_WEIGHTS, HAND_POSES, hands.hand_poses(body), meshes, textures)
 
 
-def _shade(open_: NDArray, strength: float) -> NDArray:
+def _shade(open_: NDArray, strength: NDArray) -> NDArray:
     return 1.0 - strength * (1.0 - np.clip(open_ * 1.15, 0, 1))
 
 
