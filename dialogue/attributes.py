@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from assets.knowledge import Passage
 from dialogue.analyser import normal, stem
-from dialogue.concepts import bounded
+from dialogue.concepts import DENSE, bounded
 from dialogue.lexicon import table
 from dialogue.quantities import Quantity, compare, most, quantities, unit_named
 from dialogue.wording import base_of
@@ -62,10 +63,19 @@ def kinds() -> dict[str, AttributeKind]:
     return {
         name: AttributeKind(
             name, frozenset(row["aliases"]) | {name}, row["dimension"], row["holds"], dict(row["label"]),
-            {tag: re.compile(bounded(ask, tag)) for tag, ask in row["ask"].items()},
+            {tag: re.compile(bounded(f"{_names(name, row, tag)}|{ask}", tag)) for tag, ask in row["ask"].items()},
         )
         for name, row in table("attributes").items()
     }
+
+
+def _names(name: str, row: dict[str, Any], tag: str) -> str:
+    """The attribute's label in a language and, in English, its names in knowledge bases, as a pattern of whole words."""
+    names = {normal(row["label"].get(tag, row["label"]["en"]))}
+    if tag == "en":
+        names |= {alias.replace("_", " ") for alias in (name, *row["aliases"])}
+    edge = "" if tag in DENSE else r"\b"
+    return "|".join(re.escape(phrase) + edge for phrase in sorted(names, key=len, reverse=True))
 
 
 def kind_of(attribute: str) -> AttributeKind | None:
@@ -91,7 +101,8 @@ def asked_attributes(folded: str, language: str, passages: Sequence[Passage]) ->
     for name in {p.attribute for p in passages if p.attribute and kind_of(p.attribute) is None}:
         if span := _named_span(name, folded):
             found.append(Asked(name, None, span))
-    found.sort(key=lambda asked: asked.span[1] - asked.span[0], reverse=True)
+    # The longest wording first; of two alike, the one whose very name it is ("fabric" before "material").
+    found.sort(key=lambda asked: (asked.span[1] - asked.span[0], asked.covers(folded[slice(*asked.span)])), reverse=True)
     return found
 
 
