@@ -26,7 +26,7 @@ def bust() -> AvatarModel:
     names = joint_names()
     joints = _joints(names)
     weight = {n: _one(names, n) for n in names}
-    head = join([_head(weight["head"]), _tube(_at("neck") - (0, 0.05, 0), _at("head") + (0, 0.05, 0.01), 0.052, 0.050,
+    head = join([_head(weight["head"]), _tube(_at("neck") - np.array([0, 0.05, 0]), _at("head") + np.array([0, 0.05, 0.01]), 0.052, 0.050,
                                               weight["neck"], weight["head"], SKIN)])
     clothes = join([_torso(weight), *(_arm(weight, side) for side in SIDES)])
     legs = join([_tube(np.array([s * 0.085, 0.92, 0.0]), np.array([s * 0.10, 0.03, 0.01]), 0.080, 0.065,
@@ -61,7 +61,7 @@ def _joints(names: tuple[str, ...]) -> NDArray:
             for k in range(3):
                 across = 0.030 - 0.018 * f if f else 0.034
                 drop = (0.085 if f else 0.035) + FINGER_M * k
-                out[names.index(side + FINGERS[f * 3 + k])] = wrist + (0.0, -drop, across)
+                out[names.index(side + FINGERS[f * 3 + k])] = wrist + np.array([0.0, -drop, across])
     return out
 
 
@@ -145,14 +145,13 @@ def _mouth(weights: NDArray) -> Piece:
     rows = {"top": LIPS_Y_M + 0.0075 * arc, "upper": LIPS_Y_M + 0.0003 * arc, "lower": LIPS_Y_M - 0.0003 * arc,
             "bottom": LIPS_Y_M - 0.0090 * arc}
     points, colours, part = [], [], []
-    for group, (a, b, colour, lift) in enumerate((("top", "upper", LIP, 0.004), ("upper", "lower", DARK, 0.002),
-                                                  ("lower", "bottom", LIP, 0.004))):
+    for a, b, colour, lift in (("top", "upper", LIP, 0.004), ("upper", "lower", DARK, 0.002),
+                               ("lower", "bottom", LIP, 0.004)):
         for row in (a, b):
             y = rows[row]
             points.append(np.stack([x, y, _surface_z(x, y) + lift], 1))
             colours.append(np.tile(colour, (len(t), 1)))
             part.append(np.full(len(t), {"top": 0, "upper": 1, "lower": 2, "bottom": 3}[row]))
-        del group
     faces = np.concatenate([_grid(2, len(t), False) + 2 * len(t) * g for g in range(3)])
     p = piece(np.concatenate(points), faces, weights, np.concatenate(colours))
     a, b, c = p.positions[p.faces[8]]
@@ -189,8 +188,8 @@ def _lip_shapes(p: Piece, part: NDArray, arc: NDArray, t: NDArray) -> None:
 def _eyes(weight: dict[str, NDArray]) -> Piece:
     """Balls with iris and pupil, and lids that close."""
     out = []
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        centre = _at(side + "Eye") + (0.0, 0.012, 0.0)
+    for side in SIDES:
+        centre = _at(side + "Eye") + np.array([0.0, 0.012, 0.0])
         spot = np.array([centre[0], centre[1], float(_surface_z(centre[0], centre[1])) - 0.0045])
         ball = _ball(spot, np.full(3, 0.0125), weight[side + "Eye"], (0.75, 0.74, 0.72), 20, 24)
         aside = np.hypot(*(ball.positions - spot)[:, :2].T)
@@ -206,14 +205,13 @@ def _eyes(weight: dict[str, NDArray]) -> Piece:
         closed = np.stack([way[:, 0], c * way[:, 1] + s * way[:, 2], c * way[:, 2] - s * way[:, 1]], 1)
         lid.morphs[INDEX["eyeBlink" + side.capitalize()]] = closed - way
         out += [ball, lid]
-        del sign
     return join(out)
 
 
 def _hair(weights: NDArray) -> Piece:
     """A smooth cap that leaves the face free."""
-    p = _ball(HEAD_M + (0, 0.012, -0.012), HEAD_RADII_M + (0.012, 0.012, 0.012), weights, HAIR, 30, 40)
-    x, y, z = (p.positions - HEAD_M).T
+    p = _ball(HEAD_M + np.array([0, 0.012, -0.012]), HEAD_RADII_M + 0.012, weights, HAIR, 30, 40)
+    _, y, z = (p.positions - HEAD_M).T
     face = (z > 0.018 + 0.35 * np.clip(y - 0.02, -1, 1)) & (y < 0.075) | (y < -0.05) & (z > -0.06)
     p.faces = p.faces[~face[p.faces].all(1)]
     return p

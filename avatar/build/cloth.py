@@ -93,10 +93,14 @@ def _torso_and_arms(body: Body) -> Piece:
     head = body.weights[:, body.joint_names.index("head")]
     arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm")]].sum(1)
     keep = (fingers < 0.9) & (head < 0.3) & ((body.shape[:, 1] > HEM_Y_M - 0.05) | (arm > 0.5))
-    p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
+    return _spanned(cut_out(body.shape, faces[keep[faces].all(1)], body.weights), body)
+
+
+def _spanned(p: Piece, body: Body) -> Piece:
+    """The front of the chest as cloth sees it: taut over what is finer than its weave."""
     y, z = p.positions[:, 1], p.positions[:, 2]
     bust = np.clip(1 - np.abs(y - 1.19) / 0.10, 0, 1) * (z > 0.03) * (1 - arm_share(p, body))
-    return smooth(p, 40, 0.5, hold=1 - np.clip(bust * 3, 0, 1))  # cloth spans what is finer than its weave
+    return smooth(p, 300, 0.5, hold=1 - np.clip(bust * 3, 0, 1))
 
 
 def _ease(body: Body) -> NDArray:
@@ -105,6 +109,7 @@ def _ease(body: Body) -> NDArray:
     arm = arm_share(p, body)
     y = p.positions[:, 1]
     torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.020, 0.016, 0.014, 0.012, 0.011, 0.008])
+    torso = torso + 0.005 * np.clip(1 - np.abs(y - 1.20) / 0.12, 0, 1) * (p.positions[:, 2] > 0.03)  # over the top
     sleeve = np.interp(y, [0.85, 1.05, 1.25, 1.33], [0.013, 0.012, 0.011, 0.010])
     return torso * (1 - arm) + sleeve * arm
 
@@ -213,8 +218,8 @@ def top(body: Body) -> Piece:
     x, y, z = body.shape.T
     keep = (np.abs(x) < 0.14) & (y > 0.84) & (y < 1.40) & (z > -0.01)
     p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
-    p = drape(p, np.full(len(p.positions), 0.006), 40)
-    x, y, z = p.positions.T
+    p = drape(_spanned(p, body), np.full(len(p.positions), 0.009), 40)
+    x, y, _ = p.positions.T
     scoop = 1.268 + 7.0 * x**2 - y
     side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.075, 0.100]) - np.abs(x)
     p = clip(p, np.minimum(scoop, side))
