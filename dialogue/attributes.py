@@ -53,8 +53,14 @@ class Asked:
         """Whether the attribute is one of that part of the product ("strap": "strap_material")."""
         if self.kind is None:
             return part.rstrip("s") in self.name
+        return self.named(part) or any(pattern.search(part) for pattern in self.kind.asks.values())
+
+    def named(self, words: str) -> bool:
+        """Whether the words stand in one of the attribute's names."""
+        if self.kind is None:
+            return words in self.name
         names = " ".join((*self.kind.aliases, *self.kind.labels.values())).replace("_", " ")
-        return part in names or (len(part) > 3 and part.rstrip("s") in names)
+        return words in names or (len(words) > 3 and words.rstrip("s") in names)
 
 
 @cache
@@ -102,7 +108,7 @@ def asked_attributes(folded: str, language: str, passages: Sequence[Passage]) ->
         if span := _named_span(name, folded):
             found.append(Asked(name, None, span))
     # The longest wording first; of two alike, the one whose very name it is ("fabric" before "material").
-    found.sort(key=lambda asked: (asked.span[1] - asked.span[0], asked.covers(folded[slice(*asked.span)])), reverse=True)
+    found.sort(key=lambda asked: (asked.span[1] - asked.span[0], asked.named(folded[slice(*asked.span)])), reverse=True)
     return found
 
 
