@@ -22,10 +22,12 @@ Paint = Callable[[Points, Points], Points]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """exposure: factor before the tone curve; white: radiance that becomes display white; jpeg_quality: 1..95."""
+    """exposure: factor before the tone curve; white: radiance that becomes display white; ambient: light added everywhere,
+    for the bounces that are not followed, so that nothing is pitch black; jpeg_quality: 1..95."""
 
     exposure: float = 1.0
     white: float = 4.0
+    ambient: tuple[float, float, float] = (0.0, 0.0, 0.0)
     jpeg_quality: int = 80
 
 
@@ -44,6 +46,7 @@ def bake(panels: list[Panel], spots: list[Spot], paints: Mapping[str, Paint], *,
         glow[a:b] = painted * np.asarray(panel.glow)
         albedo[a:b] = 0.0 if any(panel.glow) else painted
     light, valid = irradiance(panels, spots, samples, albedo, glow, quality, Tracer(panels), progress)
+    light = light + np.asarray(look.ambient)
     atlas = np.zeros((size_px, size_px, 3), np.float32)
     for i, (panel, rect) in enumerate(zip(panels, rects, strict=True)):
         _paint_chart(atlas, panel, rect, _panel_light(light, valid, samples, i), paints[panel.paint])

@@ -49,17 +49,17 @@ def _body_bend(p: np.ndarray) -> np.ndarray:
 
 
 def _body() -> Shape:
-    box = rounded_box((0.29, 0.43, 0.14), 0.055, 5, (5, 8, 2)).bent(_body_bend).moved(y=0.215)
+    box = rounded_box((0.29, 0.43, 0.14), 0.055, 4, (4, 4, 1)).bent(_body_bend).moved(y=0.215)
     return Shape(box.positions, box.faces, box.uv * [5, 7], 70)
 
 
 def _bottom() -> Shape:
-    box = rounded_box((0.296, 0.10, 0.146), 0.05, 5, (5, 1, 2))
+    box = rounded_box((0.296, 0.10, 0.146), 0.05, 3, (3, 1, 1))
     return box.bent(lambda p: _body_bend(p + [0, -0.168, 0])).moved(y=0.213)
 
 
 def _front_pocket() -> Shape:
-    box = rounded_box((0.225, 0.195, 0.060), 0.028, 4, (5, 4, 1))
+    box = rounded_box((0.225, 0.195, 0.060), 0.028, 3, (4, 3, 1))
 
     def bend(p: np.ndarray) -> np.ndarray:
         q = p.copy()
@@ -73,17 +73,17 @@ def _front_pocket() -> Shape:
 
 
 def _patch() -> Shape:
-    return rounded_box((0.056, 0.036, 0.004), 0.0018, 2, 1).turned("x", -6).moved(0, 0.165, 0.1240)
+    return rounded_box((0.056, 0.036, 0.004), 0.0018, 1, 1).turned("x", -6).moved(0, 0.165, 0.1240)
 
 
 def _stripe() -> Shape:
-    box = rounded_box((0.196, 0.008, 0.004), 0.0015, 1, (12, 1, 1))
+    box = rounded_box((0.196, 0.008, 0.004), 0.0015, 1, (8, 1, 1))
     return box.bent(lambda p: p + np.stack([0 * p[:, 0], 0 * p[:, 0], 0.0128 * np.clip(1 - (p[:, 0] / 0.115) ** 2, 0, 1)], 1)
-                    ).moved(0, 0.112, 0.1078)
+                    ).moved(0, 0.112, 0.1092)
 
 
 def _side_pocket(side: int) -> Shape:
-    box = rounded_box((0.034, 0.145, 0.105), 0.016, 3, (1, 3, 3))
+    box = rounded_box((0.034, 0.145, 0.105), 0.016, 2, (1, 2, 1))
 
     def bend(p: np.ndarray) -> np.ndarray:
         q = p.copy()
@@ -101,7 +101,7 @@ def _arch(width: float, low: float, high: float, z_low: float, z_high: float) ->
                     (-width * 0.90, high - 0.030, z_high + 0.008), (-width * 0.62, high, z_high), (0, high + 0.006, z_high),
                     (width * 0.62, high, z_high), (width * 0.90, high - 0.030, z_high + 0.008),
                     (width * 0.99, (low + high) / 2, z_low + (z_high - z_low) * 0.35), (width, low, z_low)])
-    return spline(raw, 5)
+    return spline(raw, 4)
 
 
 def _main_zip() -> np.ndarray:
@@ -112,52 +112,52 @@ def _main_zip() -> np.ndarray:
     path = np.stack([t[:, 0] * 0.145, t[:, 1] * 0.215, np.full(len(t), 0.022)], 1)
     corner = np.clip(np.abs(t[:, 0]) + np.clip(t[:, 1], 0, 1) - 1.62, 0, 1)[:, None]
     path[:, :2] *= 1 - 0.30 * corner
-    return spline(_body_bend(path)[::2] + [0, 0.215, 0], 3)
+    return spline(_body_bend(path)[::2] + [0, 0.215, 0], 2)
 
 
 def _zip_lines() -> Shape:
-    flat = superellipse(0.010, 0.005, 3, 10)
+    flat = superellipse(0.010, 0.005, 3, 6)
     pocket = _arch(0.092, 0.165, 0.2275, 0.094, 0.078)
-    return joined(sweep(_main_zip(), circle(0.0048, 8)), sweep(pocket, flat, up=[0, 0.5, 1]))
+    return joined(sweep(_main_zip(), circle(0.0048, 6)), sweep(pocket, flat, up=[0, 0.5, 1]))
 
 
 def _pulls() -> Shape:
     def pull(x: float, y: float, z: float, tilt: float) -> Shape:
-        ring = spline([(0, 0, 0), (0.005, -0.008, 0), (0.004, -0.024, 0), (-0.004, -0.024, 0), (-0.005, -0.008, 0)], 4, closed=True)
-        return tube(ring, 0.0016, 6, closed=True).turned("x", tilt).moved(x, y, z)
+        ring = spline([(0, 0, 0), (0.005, -0.008, 0), (0.004, -0.024, 0), (-0.004, -0.024, 0), (-0.005, -0.008, 0)], 3, closed=True)
+        return tube(ring, 0.0016, 5, closed=True).turned("x", tilt).moved(x, y, z)
 
     return joined(pull(0.055, 0.2330, 0.087, -12), pull(-0.142, 0.245, 0.030, 0), pull(0.142, 0.225, 0.030, 0))
 
 
 def _handle() -> Shape:
     path = spline([(-0.042, 0.415, -0.038), (-0.040, 0.438, -0.040), (-0.022, 0.456, -0.040), (0.022, 0.456, -0.040),
-                   (0.040, 0.438, -0.040), (0.042, 0.415, -0.038)], 5)
-    return sweep(path, superellipse(0.005, 0.022, 4, 12), up=[0, 0, 1])
+                   (0.040, 0.438, -0.040), (0.042, 0.415, -0.038)], 3)
+    return sweep(path, superellipse(0.005, 0.022, 4, 8), up=[0, 0, 1])
 
 
 def _handle_grip() -> Shape:
     path = spline([(-0.024, 0.4555, -0.040), (0, 0.4575, -0.040), (0.024, 0.4555, -0.040)], 4)
-    return sweep(path, superellipse(0.010, 0.027, 3, 14), up=[0, 0, 1])
+    return sweep(path, superellipse(0.010, 0.027, 3, 10), up=[0, 0, 1])
 
 
 def _strap(side: int) -> Shape:
     path = spline([(side * 0.052, 0.405, -0.060), (side * 0.062, 0.395, -0.088), (side * 0.074, 0.340, -0.108),
-                   (side * 0.086, 0.270, -0.112), (side * 0.098, 0.200, -0.102), (side * 0.108, 0.150, -0.088)], 6)
+                   (side * 0.086, 0.270, -0.112), (side * 0.098, 0.200, -0.102), (side * 0.108, 0.150, -0.088)], 3)
     t = np.linspace(0, 1, len(path))
     scale = np.stack([0.85 + 0.25 * np.sin(np.pi * t), np.full_like(t, 1.0)], 1)
-    return sweep(path, superellipse(0.058, 0.014, 3, 16), scale=scale, up=[0, 0.3, -1])
+    return sweep(path, superellipse(0.058, 0.014, 3, 10), scale=scale, up=[0, 0.3, -1])
 
 
 def _lower_strap(side: int) -> Shape:
     path = spline([(side * 0.108, 0.158, -0.090), (side * 0.118, 0.100, -0.088), (side * 0.130, 0.050, -0.070),
-                   (side * 0.134, 0.035, -0.050)], 5)
-    return sweep(path, superellipse(0.024, 0.004, 4, 10), up=[0, 0.3, -1])
+                   (side * 0.134, 0.035, -0.050)], 3)
+    return sweep(path, superellipse(0.024, 0.004, 4, 8), up=[0, 0.3, -1])
 
 
 def _buckle(side: int) -> Shape:
-    return rounded_box((0.034, 0.024, 0.008), 0.003, 2, 1).moved(side * 0.1095, 0.142, -0.092)
+    return rounded_box((0.034, 0.024, 0.008), 0.003, 1, 1).moved(side * 0.1095, 0.142, -0.092)
 
 
 def _back_panel() -> Shape:
-    pads = [rounded_box((0.090, 0.30, 0.020), 0.009, 3, (2, 4, 1)).moved(x, 0.19, -0.070) for x in (-0.055, 0.055)]
+    pads = [rounded_box((0.090, 0.30, 0.020), 0.009, 2, (1, 1, 1)).moved(x, 0.19, -0.070) for x in (-0.055, 0.055)]
     return joined(*pads)

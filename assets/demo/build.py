@@ -18,7 +18,7 @@ from assets.demo.shapes import lathe
 from assets.demo.watch import watch
 from assets.glb_write import write_glb
 
-ROOM_LOOK = Look(exposure=1.0, white=3.5, jpeg_quality=78)
+ROOM_LOOK = Look(exposure=1.22, white=3.2, ambient=(0.06, 0.055, 0.06), jpeg_quality=80)
 PRODUCTS: dict[str, Callable[[], Product]] = {
     "lamp": lamp, "backpack": backpack, "watch": watch, "headphones": headphones, "mug": mug, "chair": chair}
 

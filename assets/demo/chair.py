@@ -27,9 +27,8 @@ def chair() -> Product:
 
 def _spine() -> np.ndarray:
     """(y, z) from the front lip over the seat and up the back."""
-    points = spline([(0.405, 0.275), (0.428, 0.245), (0.425, 0.10), (0.415, -0.06), (0.430, -0.165), (0.500, -0.225),
+    return spline([(0.405, 0.275), (0.428, 0.245), (0.425, 0.10), (0.415, -0.06), (0.430, -0.165), (0.500, -0.225),
                      (0.640, -0.262), (0.790, -0.300)], 5)
-    return points
 
 
 def _shell() -> Shape:
@@ -38,17 +37,18 @@ def _shell() -> Shape:
     u = np.linspace(-1, 1, columns)[None, :]
     v = np.linspace(0, 1, rows)[:, None]
     half = 0.265 + 0.045 * np.sin(np.pi * np.clip(v * 1.25 - 0.1, 0, 1)) - 0.055 * np.clip(v - 0.62, 0, 1) / 0.38
-    end = np.clip(np.abs(v - 0.5) * 2, 0, 1)
-    half = half * (1 - np.clip((end - 0.80) / 0.20, 0, 1) ** 3.2 * 0.55)  # rounded lip and top
+    end = np.clip((np.abs(v - 0.5) * 2 - 0.70) / 0.30, 0, 1)
+    half = half * (0.42 + 0.58 * np.sqrt(1 - end**2.4))  # rounded lip and top
+    out = np.abs(u * half) / 0.30  # distance from the middle: the trimmed corners follow the same surface
     seat, back = np.clip(1 - v / 0.62, 0, 1), np.clip((v - 0.45) / 0.55, 0, 1)
-    arms = 0.150 * np.exp(-(((v - 0.50) / 0.20) ** 2))  # the sides rise to low arms where seat meets back
-    y = spine[:, :1] + np.abs(u) ** 3.0 * (0.035 * seat + arms)
-    z = spine[:, 1:] + np.abs(u) ** 2.4 * (0.115 * back + 0.55 * arms)
+    arms = 0.150 * np.exp(-(((v - 0.52) / 0.26) ** 2))  # the sides rise to low arms where seat meets back
+    y = spine[:, :1] + out**3.0 * (0.030 * seat + arms)
+    z = spine[:, 1:] + out**2.4 * (0.120 * back + 0.55 * arms)
     return shell(np.stack([u * half, y, z], -1)[::-1], 0.013, 60)
 
 
 def _cushion() -> Shape:
-    box = rounded_box((0.43, 0.055, 0.41), 0.026, 4, (6, 1, 6))
+    box = rounded_box((0.43, 0.055, 0.41), 0.026, 3, (6, 1, 6))
 
     def plump(p: np.ndarray) -> np.ndarray:
         q = p.copy()
@@ -62,7 +62,7 @@ def _cushion() -> Shape:
 
 
 def _back_pad() -> Shape:
-    box = rounded_box((0.36, 0.25, 0.040), 0.019, 4, (6, 5, 1))
+    box = rounded_box((0.34, 0.24, 0.040), 0.019, 3, (6, 5, 1))
 
     def plump(p: np.ndarray) -> np.ndarray:
         q = p.copy()
@@ -70,7 +70,7 @@ def _back_pad() -> Shape:
         q[:, 2] += np.where(p[:, 2] > 0, 0.018, 0.0) * dome + 0.07 * (np.abs(p[:, 0]) / 0.18) ** 2.4
         return q
 
-    return box.bent(plump).turned("x", -15).moved(0, 0.632, -0.222)
+    return box.bent(plump).turned("x", -15).moved(0, 0.625, -0.212)
 
 
 def _legs() -> tuple[Shape, Shape]:

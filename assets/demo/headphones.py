@@ -36,10 +36,10 @@ def _arc(radius_x: float, radius_y: float, spread_deg: float, count: int, y: flo
 
 
 def _band() -> Shape:
-    path = _arc(0.079, 0.096, 82, 41, 0.105)
-    t = np.abs(np.linspace(-1, 1, 41))
+    path = _arc(0.079, 0.096, 82, 33, 0.105)
+    t = np.abs(np.linspace(-1, 1, 33))
     scale = np.stack([1.0 - 0.35 * t**2, 1.0 - 0.1 * t], 1)
-    return sweep(path, superellipse(0.036, 0.0070, 4, 20), scale=scale, up=_away(path))
+    return sweep(path, superellipse(0.036, 0.0070, 4, 14), scale=scale, up=_away(path))
 
 
 def _away(path: np.ndarray) -> np.ndarray:
@@ -48,11 +48,11 @@ def _away(path: np.ndarray) -> np.ndarray:
 
 
 def _band_padding() -> Shape:
-    path = _arc(0.0725, 0.0885, 52, 49, 0.105)
-    t = np.linspace(-1, 1, 49)
-    ribs = 1.0 - 0.16 * np.abs(np.sin(np.linspace(0, 8 * np.pi, 49))) ** 8  # quilted in eight cushions
+    path = _arc(0.0725, 0.0885, 52, 41, 0.105)
+    t = np.linspace(-1, 1, 41)
+    ribs = 1.0 - 0.16 * np.abs(np.sin(np.linspace(0, 8 * np.pi, 41))) ** 8  # quilted in eight cushions
     scale = np.stack([1.0 - 0.20 * np.abs(t) ** 2, ribs * np.clip((1 - np.abs(t)) * 12, 0.25, 1)], 1)
-    return sweep(path, superellipse(0.034, 0.0125, 2.6, 18), scale=scale, up=_away(path))
+    return sweep(path, superellipse(0.034, 0.0125, 2.6, 12), scale=scale, up=_away(path))
 
 
 def _slider(side: int) -> Shape:
@@ -61,11 +61,11 @@ def _slider(side: int) -> Shape:
 
 
 def _yoke(side: int) -> Shape:
-    angle = np.radians(np.linspace(0, 180, 25))
-    fork = np.stack([np.full(25, side * 0.0850), CUP_Y + 0.0415 * np.sin(angle), 0.0405 * np.cos(angle)], 1)
+    angle = np.radians(np.linspace(0, 180, 19))
+    fork = np.stack([np.full(19, side * 0.0850), CUP_Y + 0.0415 * np.sin(angle), 0.0405 * np.cos(angle)], 1)
     fork[:, 0] -= side * 0.0055 * np.abs(np.cos(angle)) ** 3
-    bow = sweep(fork, superellipse(0.0052, 0.0080, 4, 12), up=[side, 0, 0])
-    pins = [_sideways(lathe([(0, -0.004), (0.0046, -0.004), (0.0052, -0.003), (0.0052, 0.003), (0.0046, 0.004), (0, 0.004)], 20), side)
+    bow = sweep(fork, superellipse(0.0052, 0.0080, 4, 10), up=[side, 0, 0])
+    pins = [_sideways(lathe([(0, -0.004), (0.0046, -0.004), (0.0052, -0.003), (0.0052, 0.003), (0.0046, 0.004), (0, 0.004)], 12), side)
             .moved(side * 0.0800, CUP_Y, z) for z in (-0.0400, 0.0400)]
     stem = tube([(side * 0.0850, CUP_Y + 0.040, 0), (side * 0.0842, CUP_Y + 0.052, 0)], 0.0052, 14)
     return joined(bow, stem, *pins)
@@ -77,28 +77,27 @@ def _sideways(shape: Shape, side: int) -> Shape:
 
 
 def _at_cup(shape: Shape, side: int) -> Shape:
-    oval = shape.bent(lambda p: p * [1.0, 1.0, 1.0])
-    return _sideways(oval, side).scaled(1, OVAL, 1).turned("y", 3.0 * side).moved(side * CUP_X, CUP_Y, 0)
+    return _sideways(shape, side).scaled(1, OVAL, 1).turned("y", 3.0 * side).moved(side * CUP_X, CUP_Y, 0)
 
 
 def _cup(side: int) -> Shape:
     profile = fillet([(0.0, -0.006), (0.0375, -0.006), (0.0385, 0.004), (0.0345, 0.0135), (0.0300, 0.0165)],
-                     [0.003, 0.006, 0.004], 4)
-    return _at_cup(lathe(profile, 48), side)
+                     [0.003, 0.006, 0.004], 3)
+    return _at_cup(lathe(profile, 40), side)
 
 
 def _cup_ring(side: int) -> Shape:
-    return _at_cup(lathe(fillet([(0.0300, 0.0165), (0.0298, 0.0182), (0.0280, 0.0184), (0.0272, 0.0168)], 0.0006, 3), 48), side)
+    return _at_cup(lathe(fillet([(0.0300, 0.0165), (0.0298, 0.0182), (0.0280, 0.0184), (0.0272, 0.0168)], 0.0006, 1), 40), side)
 
 
 def _cup_face(side: int) -> Shape:
-    return _at_cup(lathe([(0.0272, 0.0168), (0.020, 0.0160), (0.010, 0.0154), (0.0, 0.0152)], 48), side)
+    return _at_cup(lathe([(0.0272, 0.0168), (0.020, 0.0160), (0.0, 0.0152)], 40), side)
 
 
 def _cushion(side: int) -> Shape:
-    angle = np.linspace(0, 2 * np.pi, 45)[:-1]
-    path = np.stack([np.sin(angle) * 0.0285, np.zeros(44), np.cos(angle) * 0.0285], 1)
-    pad = sweep(path, superellipse(0.0205, 0.0210, 2.7, 16), closed=True, up=[0, 1, 0])
+    angle = np.linspace(0, 2 * np.pi, 37)[:-1]
+    path = np.stack([np.sin(angle) * 0.0285, np.zeros(36), np.cos(angle) * 0.0285], 1)
+    pad = sweep(path, superellipse(0.0205, 0.0210, 2.7, 10), closed=True, up=[0, 1, 0])
     return _at_cup(pad.moved(y=-0.0140), side)
 
 

@@ -37,7 +37,7 @@ def lamp() -> Product:
 
 def _base() -> Shape:
     profile = fillet([(0, 0.004), (0.082, 0.004), (0.082, 0.016), (0.070, 0.025), (0.0, 0.027)], [0.0, 0.006, 0.008], 4)
-    return lathe(profile, 56)
+    return lathe(profile, 48)
 
 
 def _dimmer() -> Shape:
@@ -66,7 +66,7 @@ def _placed(shape: Shape) -> Shape:
 
 def _shade() -> tuple[Shape, Shape]:
     outside = fillet([(0.080, -0.098), (0.079, -0.090), (0.064, -0.045), (0.028, -0.008), (0.022, 0.014), (0.0, 0.016)],
-                     [0.004, 0.05, 0.02, 0.005], 6)
+                     [0.004, 0.05, 0.02, 0.005], 5)
     inside = fillet([(0.0, -0.006), (0.024, -0.012), (0.061, -0.047), (0.0765, -0.092), (0.080, -0.098)],
                     [0.01, 0.04, 0.01], 5)
     return _placed(lathe(outside, 48)), _placed(lathe(inside, 48))

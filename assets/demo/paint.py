@@ -27,7 +27,7 @@ def jpeg(picture: Image.Image, name: str, quality: int = 82) -> GlbImage:
     return GlbImage(buffer.getvalue(), "image/jpeg", name)
 
 
-def watch_face(size_px: int = 384) -> GlbImage:
+def watch_face(size_px: int = 320) -> GlbImage:
     """A midnight-blue dial: minute track, hour batons, a moon at six and the shop's window mark at twelve."""
     big = size_px * 3  # drawn large and shrunk: PIL draws without smoothing
     y, x = np.mgrid[0:big, 0:big] / big - 0.5
@@ -57,7 +57,7 @@ def watch_face(size_px: int = 384) -> GlbImage:
     draw.rectangle([centre - w, top - w, centre + w, top + w], outline=(244, 205, 130), width=8)
     draw.line([(centre, top - w), (centre, top + w)], fill=(244, 205, 130), width=6)
     draw.line([(centre - w, top), (centre + w, top)], fill=(244, 205, 130), width=6)
-    return png(picture.resize((size_px, size_px), Image.Resampling.LANCZOS), "watch_face", 128)
+    return png(picture.resize((size_px, size_px), Image.Resampling.LANCZOS), "watch_face", 96)
 
 
 def mug_print(width_px: int = 768, height_px: int = 256) -> GlbImage:

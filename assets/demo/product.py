@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -71,7 +71,8 @@ def assemble(product: Product) -> GlbScene:
             fitted = shape.bent(lambda q: (q - shift) * scale)
             by_material.setdefault(name, []).append(fitted)
         for name, shapes in by_material.items():
-            pieces.append((i, name, _merged(shapes)))
+            textured = product.materials[name].base_texture is not None
+            pieces.append((i, name, _merged(shapes, textured)))
     shades = occlusion([s for _, _, s in pieces], float(max(product.size_m)))
     meshes = []
     for i, p in enumerate(product.parts):
@@ -84,8 +85,9 @@ def assemble(product: Product) -> GlbScene:
     return GlbScene(nodes, tuple(meshes), tuple(product.materials.values()), product.images, tuple(product.variants))
 
 
-def _merged(shapes: list[Shape]) -> Surface:
-    arrays = [shaded(s) for s in shapes]
+def _merged(shapes: list[Shape], textured: bool) -> Surface:
+    # Without a texture, UV seams need no second vertex.
+    arrays = [shaded(s if textured else replace(s, uv=np.zeros_like(s.uv))) for s in shapes]
     offsets = np.cumsum([0] + [len(a[0]) for a in arrays[:-1]])
     return Surface(np.concatenate([a[0] for a in arrays]), np.concatenate([a[1] for a in arrays]),
                    np.concatenate([a[2] for a in arrays]),

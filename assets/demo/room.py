@@ -19,7 +19,7 @@ WALL_DEPTH = 0.22
 # id, x, z, radius of the top, height of the top: where products stand when they are not shown
 PLINTHS: tuple[tuple[str, float, float, float, float], ...] = (
     ("lamp", -1.62, -1.30, 0.27, 0.74), ("backpack", 2.02, -1.28, 0.27, 0.56), ("watch", -2.75, 0.55, 0.24, 1.02),
-    ("headphones", 2.95, 0.55, 0.24, 0.98), ("mug", -2.75, 2.45, 0.24, 0.96), ("chair", 2.85, 2.55, 0.52, 0.16))
+    ("headphones", 2.95, 0.55, 0.24, 0.98), ("mug", -2.75, 2.45, 0.24, 0.96), ("chair", 2.85, 2.55, 0.52, 0.16), ("guest", -2.75, 4.10, 0.27, 0.60))
 
 WARM, SOFT = (1.0, 0.80, 0.58), (1.0, 0.88, 0.74)
 RUG = (0.42, 0.10, 1.42)  # x, z, radius

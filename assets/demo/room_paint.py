@@ -142,41 +142,58 @@ def books(p: Points, st: Points) -> Points:
 
 
 def city(p: Points, st: Points) -> Points:
-    """The night outside, as radiance: a violet sky, a moon, three rows of towers with lit windows, lights of streets."""
-    x, y = st[:, 0], p[:, 1]
+    """The night outside, as radiance, a little out of focus: the mean over a lens of 3 cm on the backdrop."""
+    total = np.zeros(p.shape)
+    for k in range(7):
+        angle, reach = k * 2 * np.pi / 6, 0.0 if k == 6 else 0.017
+        total += _sharp_city(st[:, 0] + reach * np.cos(angle), p[:, 1] + reach * np.sin(angle))
+    return total / 7
+
+
+MOON = (6.05, 2.62)  # metres along the backdrop's chart and height: seen through the window's left half
+
+
+def _sharp_city(x: Points, y: Points) -> Points:
+    """A violet sky with a warm haze, a moon, three rows of towers with lit windows, the glow of streets."""
     sky = np.clip((y + 0.4) / 4.6, 0, 1)[:, None]
-    out = colour("#6a4a72") * 0.75 * (1 - sky) ** 1.6 + colour("#1a2350") * 0.75 * sky
-    out = out + colour("#ff9a5c") * 0.42 * np.exp(-np.clip(y - 0.2, 0, 9) * 1.55)[:, None]  # the city's own haze
+    out = colour("#7a5474") * 0.62 * (1 - sky) ** 1.6 + colour("#1b2552") * 0.75 * sky
+    out = out + colour("#ff9a5c") * 0.55 * np.exp(-np.clip(y - 0.1, 0, 9) * 1.35)[:, None]  # the city's own haze
     star = noise(x * 31, y * 31, 61) * noise(x * 77, y * 77, 62)
-    out = out + (np.clip(star - 0.80, 0, 1) * 5 * np.clip(y - 1.6, 0, 1))[:, None]
+    out = out + (np.clip(star - 0.80, 0, 1) * 4 * np.clip(y - 1.9, 0, 1))[:, None]
     moon = np.hypot(x - MOON[0], y - MOON[1])
-    out = out + colour("#fff1cf") * (2.6 * np.clip((0.16 - moon) / 0.015, 0, 1) + 0.30 * np.exp(-moon * 3.5))[:, None]
+    out = out + colour("#fff1cf") * (2.2 * np.clip((0.15 - moon) / 0.015, 0, 1) + 0.26 * np.exp(-moon * 3.2))[:, None]
     for layer in range(3):
         out = _towers(out, x, y, layer)
     return out
 
 
-MOON = (6.55, 2.72)  # metres along the backdrop's chart and height: seen through the window's left half
-_ROWS = ((0.42, 1.5, 1.35, 0.55, 0.026), (0.60, 1.15, 1.05, 0.8, 0.038), (0.90, 0.55, 0.95, 1.25, 0.055))
+# per row, far to near: width of a tower, lowest top, range of tops, brightness of windows, width of a window
+_ROWS = ((0.36, 1.30, 1.30, 0.42, 0.034), (0.55, 0.92, 1.15, 0.85, 0.046), (0.86, 0.42, 0.85, 1.5, 0.066))
 
 
 def _towers(out: Points, x: Points, y: Points, layer: int) -> Points:
-    """One row of buildings in front of what is there: width, lowest top, range of tops, brightness, window size."""
+    """One row of buildings in front of what is there. Each tower has its own share of lit windows and its own colour."""
     width, low, spread, bright, pane = _ROWS[layer]
     shifted = x + 0.37 * layer
     block = np.floor(shifted / width)
-    key = noise(block * 0.913 + 17 * layer, block * 0.477, 70 + layer)
-    top = low + spread * key**1.4 + 0.12 * (noise(np.floor(shifted / width * 3), block, 75) > 0.6)
-    inside = y < top
-    face = colour(("#3a3358", "#272845", "#161a30")[layer]) * (0.62, 0.55, 0.5)[layer]
-    u, v = shifted / pane, y / (pane * 1.45)
-    lit = noise(np.floor(u) * 7.3 + 0.5, np.floor(v) * 3.9 + 0.5, 80 + layer) > 0.56
-    fu, fv = np.mod(u, 1), np.mod(v, 1)
-    glass = (fu > 0.22) & (fu < 0.80) & (fv > 0.25) & (fv < 0.80)
+    key, own = noise(block * 0.913 + 17 * layer, block * 0.477, 70 + layer), noise(block * 1.713, block * 0.37, 76 + layer)
     gap = np.mod(shifted / width, 1.0)
-    glass &= (gap > 0.08) & (gap < 0.92) & (top - y > 0.05)
-    warm = noise(np.floor(u) * 1.7, np.floor(v) * 2.3, 90 + layer)[:, None]
-    lamp = colour("#ffb45e") * (1 - warm) + colour("#ffe9c4") * warm
-    lamp = np.where(warm > 0.86, colour("#9fd4ff"), lamp) * bright
+    step = 0.10 * (gap > 0.3) * (gap < 0.75) * (own > 0.45)  # some have a narrower top
+    top = low + spread * key**1.5 + step
+    inside = (y < top) & (gap > 0.02)
+    haze = np.exp(-np.clip(y + 0.1, 0, 9) * 1.1)[:, None] * (0.20, 0.11, 0.05)[layer]
+    face = colour(("#3d3560", "#2a2a4a", "#171b31")[layer]) * (0.62, 0.52, 0.45)[layer] + colour("#ff9a5c") * haze
+    tall = pane * (1.2 + 0.8 * own)
+    u, v = shifted / pane, y / tall
+    floor_lit = noise(np.floor(v) * 5.1 + 0.5, block * 3.7, 84 + layer)  # offices that are lit along a whole floor
+    chance = noise(np.floor(u) * 7.3 + 0.5, np.floor(v) * 3.9 + 0.5, 80 + layer)
+    lit = (chance > 0.74 - 0.30 * own * (own > 0.5)) | ((floor_lit > 0.86) & (chance > 0.25))
+    fu, fv = np.mod(u, 1), np.mod(v, 1)
+    glass = (fu > 0.20) & (fu < 0.80) & (fv > 0.28) & (fv < 0.80) & (gap > 0.10) & (gap < 0.92) & (top - y > 0.06)
+    warm = noise(np.floor(u) * 1.7 + 0.3, np.floor(v) * 2.3 + 0.7, 90 + layer)[:, None]
+    lamp = colour("#ff9d45") * (1 - warm) + colour("#ffe2b0") * warm
+    lamp = np.where(warm > 0.88, colour("#9fd4ff"), lamp) * bright * (0.35 + 1.3 * noise(np.floor(u) * 3.1, np.floor(v) * 1.3, 95)[:, None])
     body = np.where((lit & glass)[:, None], face + lamp, face)
+    beacon = (np.abs(gap - 0.5) < 0.03) & (np.abs(y - top + 0.01) < 0.016) & (key > 0.6)
+    body = np.where(beacon[:, None], colour("#ff4a3a") * 1.6, body)
     return np.where(inside[:, None], body, out)

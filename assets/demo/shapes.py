@@ -214,7 +214,7 @@ def rounded_box(size_m: Sequence[float], radius_m: float, arc: int = 3, flat: Se
             uv = np.stack([points[:, u] / (2 * half[u]) + 0.5, 0.5 - points[:, v] / (2 * half[v])], 1)
             faces = grid_faces(len(lines[b]), len(lines[c]))
             # cells are walked c first, whose normal is -axis
-            made.append(Shape(points, faces[:, ::-1] if sign > 0 else faces, uv))
+            made.append(Shape(points, faces[:, ::-1] if sign > 0 else faces, uv, 70.0))
     return joined(*made)
 
 

@@ -21,7 +21,7 @@ def watch() -> Product:
         material("stitch", "#d9b98a", 0.8))}
     return Product("watch", (
         part("case", ("brushed", _on_face(_case())), ("steel", [_on_face(_lug(x, y)) for x in (-1, 1) for y in (-1, 1)])),
-        part("bezel", ("steel", _on_face(_turned_front(ring_band(0.0212, 0.0178, 0.0030, 0.0010, 64), 0.0040)))),
+        part("bezel", ("steel", _on_face(_turned_front(ring_band(0.0212, 0.0178, 0.0030, 0.0010, 48), 0.0040)))),
         part("dial", ("dial", _on_face(disc(0.0180, 64).moved(z=0.0046)))),
         part("hands", ("hands", [_on_face(_hand(0.0098, 0.0022, -58, 0.0052)), _on_face(_hand(0.0150, 0.0016, 58, 0.0057))]),
              ("accent", [_on_face(_hand(0.0162, 0.0006, 168, 0.0061)), _on_face(_boss())])),
@@ -42,12 +42,12 @@ def _turned_front(shape: Shape, z: float) -> Shape:
 def _case() -> Shape:
     profile = [(0, -0.0052), (0.0150, -0.0052), (0.0190, -0.0040), (0.0208, -0.0015), (0.0208, 0.0028), (0.0198, 0.0042),
                (0.0, 0.0042)]
-    return _turned_front(lathe(profile, 64, 28), 0)
+    return _turned_front(lathe(profile, 48, 28), 0)
 
 
 def _lug(x: int, y: int) -> Shape:
     path = spline([(x * 0.0125, y * 0.0150, 0.001), (x * 0.0122, y * 0.0205, 0.0), (x * 0.0118, y * 0.0245, -0.0040)], 5)
-    return sweep(path, superellipse(0.0046, 0.0050, 3.5, 14), scale=np.linspace(1.15, 0.75, len(path)), up=[0, 0, 1])
+    return sweep(path, superellipse(0.0046, 0.0050, 3.5, 12), scale=np.linspace(1.15, 0.75, len(path)), up=[0, 0, 1])
 
 
 def _hand(length_m: float, width_m: float, angle_deg: float, z: float) -> Shape:
@@ -61,10 +61,11 @@ def _boss() -> Shape:
 
 
 def _crown() -> Shape:
-    angle = np.linspace(0, 2 * np.pi, 49)[:-1]
-    radius = 0.0028 + 0.00016 * np.sign(np.sin(angle * 12))
+    angle = np.linspace(0, 2 * np.pi, 37)[:-1]
+    radius = 0.0028 + 0.00016 * np.sign(np.sin(angle * 9))
     section = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
-    knob = sweep([(0.0204, 0, 0), (0.0212, 0, 0), (0.0240, 0, 0), (0.0245, 0, 0)], section, scale=[0.8, 1, 1, 0.85], crease_deg=25)
+    knob = sweep([(0.0204, 0, 0), (0.0212, 0, 0), (0.0240, 0, 0), (0.0245, 0, 0)], section, scale=[0.8, 1, 1, 0.85],
+                 crease_deg=25)
     return knob.moved(z=-0.0004)
 
 
@@ -80,7 +81,7 @@ def _strap() -> Shape:
     path = _loop()
     t = np.abs(np.linspace(-1, 1, len(path)))
     scale = np.stack([0.82 + 0.18 * t**2, 0.85 + 0.35 * t**6], 1)
-    return sweep(path, superellipse(0.0205, 0.0030, 4, 20), scale=scale, up=[0, 0, 0.001] + _outward(path))
+    return sweep(path, superellipse(0.0205, 0.0030, 4, 14), scale=scale, up=_outward(path))
 
 
 def _outward(path: np.ndarray) -> np.ndarray:
@@ -97,7 +98,7 @@ def _stitches() -> Shape:
         line = out.copy()
         line[:, 0] = side * 0.0085 * (0.82 + 0.18 * t**2)
         for i in range(2, len(line) - 4, 2):
-            made.append(tube(line[i:i + 2], 0.00028, 5))
+            made.append(tube(line[i:i + 2], 0.00028, 4, caps=False))
     return joined(*made)
 
 
