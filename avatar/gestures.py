@@ -17,8 +17,8 @@ from avatar.pose import HAND_POSES, HZ
 from avatar.skeleton import JOINT, REST_M, STANCES, arms_from_euler, reach
 from avatar.speech import GestureMark, Word
 
-PREPARE_S = 0.5  # from rest to the stroke's apex
-SETTLE_S = 0.65  # back to the stance
+PREPARE_S = 0.62  # from rest to the stroke's apex
+SETTLE_S = 0.75  # back to the stance
 POINT_HOLD_S = 1.5
 OPEN_HOLD_S = 1.0
 POINT_REACH = 0.80  # of the way an arm can reach: a host points, a goalkeeper stretches
@@ -104,7 +104,7 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
 
 def _times(at_s: float, hold_s: float, duration_s: float) -> tuple[float, float, float, float]:
     """Leave, arrive, release, back: the apex falls on the word, never before the eyes could lead."""
-    start = max(gaze.LEAD_S + 0.02, at_s - PREPARE_S + 0.1)
+    start = max(gaze.LEAD_S + 0.02, at_s - PREPARE_S + 0.12)
     apex = start + PREPARE_S
     release = max(apex + 0.25, min(apex + hold_s, duration_s - 0.2))
     return start, apex, release, release + SETTLE_S

@@ -1,0 +1,177 @@
+"""Idle life, performances and their overlay: statistics, continuity, random access, the wire."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.scene import Mark
+from avatar import quaternions as qn
+from avatar.face import INDEX
+from avatar.idle import IdleLife
+from avatar.perform import perform
+from avatar.performance import Performance
+from avatar.pose import Pose
+from avatar.sampling import pose_at, sample
+from avatar.skeleton import JOINT, REST_M
+from avatar.speech import RATE_HZ, GestureMark, Phone, Speech, Utterance, Word
+from avatar.visemes import VISEME_WEIGHTS
+from render.pose_stream import PoseChunk, decode, encode
+
+pytestmark = pytest.mark.property
+
+LEFT_BLINK = INDEX["eyeBlinkLeft"]
+
+
+def sentence(seed: int, marks: tuple[GestureMark, ...] = (), words: int = 8) -> tuple[Speech, Utterance]:
+    rng = np.random.default_rng(seed)
+    at, phones, spoken = 0.1, [], []
+    for i in range(words):
+        start = at
+        for ipa in rng.choice("p ɑː s iː m oʊ t ɛ b uː n æ".split(), 4):
+            phones.append(Phone(str(ipa), at, at + 0.08))
+            at += 0.08
+        spoken.append(Word(f"word{i}", start, at))
+        at += 0.03
+    loud = np.repeat(rng.uniform(500, 6000, words + 1), int(at * RATE_HZ) // words)[: int(at * RATE_HZ)]
+    pcm = (rng.normal(size=len(loud)) * loud).astype(np.int16)
+    text = " ".join(w.text for w in spoken)
+    return Speech(pcm, tuple(phones), tuple(spoken), "test"), Utterance("u", text, "en", marks=marks)
+
+
+def acted(seed: int, marks: tuple[GestureMark, ...] = (), target: tuple[float, float, float] = (0.9, 1.1, 0.4)) -> Performance:
+    speech, utterance = sentence(seed, marks)
+    return perform(speech, utterance, visemes=VISEME_WEIGHTS, targets={"product": target}, mark=Mark("anchor", (0, 0, 0)),
+                   seed=seed)
+
+
+def turn_deg(a: Pose, b: Pose) -> np.ndarray:
+    dot = np.abs((a.joints * b.joints).sum(1))
+    return np.degrees(2 * np.arccos(np.clip(dot, 0, 1)))
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 10**6))
+def test_an_hour_of_idle_life_is_within_human_bands(seed: int) -> None:
+    idle = IdleLife(seed)
+    lids = np.array([idle.blink(t) for t in np.arange(0, 3600, 0.02)])
+    closed = lids > 0.5
+    starts = np.nonzero(closed[1:] & ~closed[:-1])[0] * 0.02
+    assert 12 * 60 <= len(starts) <= 26 * 60
+    assert 0.03 <= (np.diff(starts) < 0.6).mean() <= 0.2  # double blinks
+    lengths = closed.sum() * 0.02 / len(starts)
+    assert 0.05 <= lengths <= 0.4
+    breath = np.array([idle.breath(t) for t in np.arange(0, 3600, 0.1)])
+    in_ = breath > 0.5
+    assert 12 * 60 <= (in_[1:] & ~in_[:-1]).sum() <= 18 * 60
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 80_000))
+def test_idle_life_is_never_still_and_never_jumps(seed: int, start: float) -> None:
+    idle = IdleLife(seed)
+    poses = [idle.pose(start + i * 0.04) for i in range(100)]
+    for a, b in zip(poses, poses[50:], strict=False):
+        assert turn_deg(a, b).max() > 0.05 or np.abs(a.weights - b.weights).max() > 0.01
+    body = [i for name, i in JOINT.items() if not name.endswith("Eye")]
+    for a, b in zip(poses, poses[1:], strict=False):
+        assert turn_deg(a, b)[body].max() < 8.0
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6), st.lists(st.floats(0, 100_000), min_size=2, max_size=12))
+def test_random_access_equals_sequential(seed: int, times: list[float]) -> None:
+    one, other = IdleLife(seed), IdleLife(seed)
+    forward = {t: one.pose(t) for t in sorted(times)}
+    for t in times:
+        again = other.pose(t)
+        assert np.array_equal(forward[t].weights, again.weights) and np.array_equal(forward[t].joints, again.joints)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["point", "open", "wave", "nod", "count2", "beat", "unknown"]))
+def test_a_performed_sentence_flows(seed: int, gesture: str) -> None:
+    performance = acted(seed, (GestureMark(gesture, 3),))
+    idle = IdleLife(seed)
+    times = np.arange(9.5, 10.5 + performance.duration_s, 0.01)
+    poses = [pose_at(t, idle, [(10.0, performance)]) for t in times]
+    body = [i for name, i in JOINT.items() if not name.endswith("Eye")]
+    steps = np.array([turn_deg(a, b)[body].max() for a, b in zip(poses, poses[1:], strict=False)])
+    assert steps.max() < 5.5  # degrees in 10 ms: a quick reach, not a snap
+    before, after = idle.pose(times[0]), idle.pose(times[-1])
+    assert np.allclose(poses[0].weights, before.weights) and np.allclose(poses[-1].joints, after.joints, atol=1e-5)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6))
+def test_blinks_go_on_while_speaking(seed: int) -> None:
+    performance, idle = acted(seed), IdleLife(seed)
+    for t in np.arange(0, performance.duration_s, 0.02):
+        assert pose_at(t, idle, [(0.0, performance)]).weights[LEFT_BLINK] >= idle.blink(t) - 1e-6
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.floats(-1.2, 1.2).filter(lambda x: abs(x) > 0.4), st.floats(0.7, 1.4), st.floats(0.2, 1.0),
+       st.floats(-180, 180))
+def test_pointing_reaches_towards_the_product_and_the_eyes_are_first(
+        seed: int, x: float, y: float, z: float, heading: float) -> None:
+    turned = qn.rotate(qn.from_euler_deg((heading, 0, 0)), np.array([x, y, z]))
+    speech, utterance = sentence(seed, (GestureMark("point", 4),))
+    mark = Mark("anchor", (3.0, 0.0, -2.0), heading)
+    target = tuple(float(v) for v in turned + np.array([3.0, 0.0, -2.0]))
+    p = perform(speech, utterance, visemes=VISEME_WEIGHTS, targets={"product": target}, mark=mark, seed=seed)
+    side = "left" if x >= 0 else "right"
+    apex = int((speech.words[4].start_s + 0.25) * 100)
+    wrist = _wrist(p.joints[apex], side)
+    shoulder = REST_M[JOINT[side + "UpperArm"]]
+    way, want = wrist - shoulder, np.array([x, y, z]) - shoulder
+    angle = np.degrees(np.arccos(way @ want / np.linalg.norm(way) / np.linalg.norm(want)))
+    assert angle < 15.0
+    eye, arm = p.joints[:, JOINT["leftEye"]], p.joints[:, JOINT[side + "UpperArm"]]
+    assert _first_move(eye, apex, 0.5) < _first_move(arm, apex, 0.5)
+
+
+def _wrist(joints: np.ndarray, side: str) -> np.ndarray:
+    chain = [JOINT[side + n] for n in ("Shoulder", "UpperArm", "LowerArm", "Hand")]
+    position, turn = REST_M[chain[0]].astype(float), np.array([0, 0, 0, 1.0])
+    for joint, child in zip(chain, chain[1:], strict=False):
+        turn = qn.multiply(turn, joints[joint])
+        position = position + qn.rotate(turn, REST_M[child] - REST_M[joint])
+    return position
+
+
+def _first_move(q: np.ndarray, apex: int, share: float) -> int:
+    """The row where a joint has gone `share` of its way to where it is at the apex."""
+    start = max(0, apex - 90)
+    away = 1 - np.abs((q[start:apex] * q[apex]).sum(1))
+    return start + int(np.argmax(away < (1 - share) * away.max()))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([24, 25, 30]))
+def test_real_poses_pass_the_wire_within_6_kB_a_second(seed: int, fps: int) -> None:
+    performance, idle = acted(seed, (GestureMark("point", 2),)), IdleLife(seed)
+    step = 48_000 // fps
+    size = 0
+    per_chunk = max(1, fps // 10)
+    seconds = 3.0
+    for first in range(0, int(seconds * fps), per_chunk):
+        poses = tuple(pose_at((first + k) / fps, idle, [(0.5, performance)]) for k in range(per_chunk))
+        data = encode(PoseChunk(0, first * step, step, poses))
+        size += len(data)
+        back = decode(data)
+        for sent, got in zip(poses, back.poses, strict=True):
+            assert np.abs(sent.weights - got.weights).max() <= 0.5 / 255 + 1e-6
+            assert turn_deg(sent, got).max() < 0.1
+    assert size / seconds <= 6000
+
+
+def test_sampling_a_performance_at_its_rows_gives_its_rows() -> None:
+    performance = acted(4)
+    for row in np.random.default_rng().integers(1, len(performance.weights) - 1, 20):
+        pose, influence = sample(performance, row / 100)
+        assert np.allclose(pose.weights, performance.weights[row], atol=1e-4)
+        assert np.allclose(influence, performance.influence[row], atol=1e-4)
+    assert not performance.influence[0].any() and not performance.influence[-1].any()
