@@ -111,9 +111,9 @@ def add_brows(weights: NDArray, stressed: Sequence[Word], seed: int) -> None:
         start = word.start_s - 0.05
         rise = gestures.minimum_jerk((t - start) / up)
         fall = gestures.minimum_jerk((t - start - up - stay) / down)
-        lift = np.maximum(lift, size * rise * (1.0 - fall))
+        lift = np.maximum(lift, size * rise * (1.0 - fall)).astype(np.float32)
     coarse = np.array([max(0.0, wander(seed, 7004, float(x), 1.7)) * 0.08 for x in t[::10]], np.float32)
-    lift = lift + np.interp(t, t[::10], coarse)
+    lift += np.interp(t, t[::10], coarse).astype(np.float32)
     weights[:, INDEX["browInnerUp"]] += lift * 0.6
     weights[:, INDEX["browOuterUpLeft"]] += lift
     weights[:, INDEX["browOuterUpRight"]] += lift * 0.85

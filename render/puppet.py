@@ -86,7 +86,7 @@ class Puppet:
             low, high = np.minimum(low, positions.min(0)), np.maximum(high, positions.max(0))
             rows = np.empty((len(positions), 6), np.float32)
             rows[:, :3], rows[:, 3:] = to_panda(positions), to_panda(normals)
-            memoryview(part.data.modify_array(0)).cast("B").cast("f")[:] = memoryview(rows).cast("B").cast("f")
+            _write(part.data.modify_array(0), rows)
             if not self._shaders:
                 self._shade(part, normals)
         self.low_m, self.high_m = low, high
@@ -114,13 +114,12 @@ class Puppet:
         fixed = np.empty((len(mesh.positions), 6), np.float32)
         colours = mesh.colours if self._shaders else mesh.colours * self._averages.get(mesh.texture, 1.0)
         fixed[:, :3], fixed[:, 3], fixed[:, 4:] = colours, 1.0, mesh.uvs
-        memoryview(data.modify_array(1)).cast("B").cast("f")[:] = memoryview(fixed).cast("B").cast("f")
+        _write(data.modify_array(1), fixed)
         triangles = GeomTriangles(GeomEnums.UH_static)
         triangles.set_index_type(GeomEnums.NT_uint32)
         indices = triangles.modify_vertices()
         indices.unclean_set_num_rows(mesh.faces.size)
-        flat = np.ascontiguousarray(mesh.faces.ravel(), np.uint32)
-        memoryview(indices).cast("B").cast("I")[:] = memoryview(flat).cast("B").cast("I")
+        _write(indices, np.ascontiguousarray(mesh.faces, np.uint32))
         geom = Geom(data)
         geom.add_primitive(triangles)
         geom_node = GeomNode(mesh.name)
@@ -150,6 +149,11 @@ class Puppet:
         colour = part.mesh.colours * self._averages.get(part.mesh.texture, np.float32(1.0)) * light
         view = np.frombuffer(memoryview(part.data.modify_array(1)).cast("B"), np.float32).reshape(-1, 6)
         view[:, :3] = np.clip(colour, 0, 1) ** np.float32(1 / 2.2)
+
+
+def _write(into: object, rows: NDArray) -> None:
+    """Copy an array's bytes into one of Panda's, which must be as long."""
+    memoryview(into).cast("B")[:] = rows.data.cast("B")  # type: ignore[arg-type]
 
 
 def _vertex_format() -> GeomVertexFormat:

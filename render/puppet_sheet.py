@@ -169,7 +169,7 @@ def sheet(model: AvatarModel, kinds: list[str], size_px: int = 480) -> Image.Ima
     return out
 
 
-_FACES = (
+_FACES: tuple[dict[str, float], ...] = (
     {}, {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}, {"jawOpen": 1.0}, {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8},
     {"browInnerUp": 0.8, "browOuterUpLeft": 0.8, "browOuterUpRight": 0.8}, {"mouthPucker": 1.0},
     {"mouthFunnel": 1.0}, {"browDownLeft": 1.0, "browDownRight": 1.0}, {"tongueOut": 1.0, "jawOpen": 0.6},

@@ -78,7 +78,7 @@ def to_glb(model: AvatarModel) -> bytes:
     skinner = Skinner(model)
     meshes = [_mesh(binary, skinner, i, mesh) for i, mesh in enumerate(model.meshes)]
     names = list(model.textures)
-    gltf = {
+    gltf: dict = {
         "asset": {"version": "2.0", "generator": "nightwindow", "copyright": "; ".join(model.licence)},
         "scene": 0, "scenes": [{"nodes": [0]}],
         "nodes": _nodes(model, joints),
@@ -124,7 +124,7 @@ def _nodes(model: AvatarModel, joints: int) -> list[dict]:
 def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> dict:
     wide = len(mesh.positions) > 65535
     colours = np.concatenate([mesh.colours, np.ones((len(mesh.colours), 1), np.float32)], 1)
-    flipped = mesh.uvs * np.float32([1, -1]) + np.float32([0, 1])  # glTF's v runs down
+    flipped = np.stack([mesh.uvs[:, 0], 1.0 - mesh.uvs[:, 1]], 1)  # glTF's v runs down
     primitive: dict = {
         "attributes": {
             "POSITION": binary.accessor(mesh.positions, "VEC3", _FLOAT, 34962, bounds=True),

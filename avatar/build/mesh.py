@@ -14,6 +14,7 @@ from assets.avatar_model import AvatarMesh
 from avatar.skinning import vertex_normals
 
 _FACING_M = 0.06  # opposite normals count as this much distance, twice
+_NO_AREA_M2 = 1e-11
 _SMALL_M = 2e-5  # a morph that moves a vertex less than this is left out
 
 
@@ -215,7 +216,9 @@ def simplify(p: Piece, target: int) -> Piece:
 
 
 def finish(p: Piece, name: str, material: str, texture: str = "") -> AvatarMesh:
-    """The mesh as it is stored: four joints a vertex, morphs on touched vertices only."""
+    """The mesh as it is stored: four joints a vertex, morphs on touched vertices only, nothing that is not drawn."""
+    a, b, c = (p.positions[p.faces[:, i]] for i in range(3))
+    p = keep_faces(p, np.linalg.norm(np.cross(b - a, c - a), axis=1) > _NO_AREA_M2)
     order = np.argsort(-p.weights, axis=1)[:, :4]
     weights = np.take_along_axis(p.weights, order, 1)
     weights = np.where(weights > 0.01, weights, 0)

