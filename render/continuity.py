@@ -51,7 +51,10 @@ class Continuity:
             # Its time has passed; pictures that refer to it can no longer be decoded either.
             self._need_key = True
             return []
-        out = self._fill_video(packet.at) if packet.at - self._next_video > STARVED_TICKS else []
+        # From the slate back to the show, and over long holes, every frame is filled; a short jump of a live studio is
+        # left as it is, because pictures between slate and a delta could not be decoded.
+        resuming = self._need_key and packet.key
+        out = self._fill_video(packet.at) if resuming or packet.at - self._next_video > STARVED_TICKS else []
         if self._need_key and not packet.key:
             return out
         self._need_key, self._slate_index = False, 0

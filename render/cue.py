@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.performance import Performance
-from avatar.speech import Word
+from avatar.speech import Phone, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Play:
     product: str | None = None
     citations: tuple[str, ...] = ()
     rule: str = ""
+    phones: tuple[Phone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 
 from render.encoder import to_i420
 from render.messages import PutProduct, RemoveProduct, StudioSettings
@@ -30,7 +31,17 @@ class Painter:
             return "off"
         driver = self._picture.open()
         self._apply_changes()
+        self._warm()
         return driver
+
+    def _warm(self) -> None:
+        """The first use of a shader compiles it: have that behind us before the picture counts as open."""
+        assert self._picture is not None
+        for _ in range(2):
+            with self._lock:
+                look = look_at(self._timeline, self._pacer.at)
+            poses = {a: self._performers.pose(a, look.at, []) for a in self._performers.anchors}
+            self._picture.draw(replace(look, slate=False), poses)
 
     def change(self, message: PutProduct | RemoveProduct) -> None:
         """Queue a product for the stage (any thread)."""

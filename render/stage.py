@@ -250,7 +250,9 @@ class Stage:
         boxes = [self._project(*self._turntable.get_tight_bounds())] if self._turntable.get_num_children() else []
         for body in self._bodies.values():
             low, high = body.bounds()
-            boxes.append(self._project(LPoint3f(*map(float, low)), LPoint3f(*map(float, high)), body.node))
+            # glTF corners: Panda's y is -z, so lower and upper change places there.
+            a, b = point(low), point(high)
+            boxes.append(self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node))
         now = (min(b[0] for b in boxes), max(b[1] for b in boxes),
                min(b[2] for b in boxes), max(b[3] for b in boxes)) if boxes else (0.0, 1.0, 0.0, 1.0)
         before = self._previous_box

@@ -60,6 +60,7 @@ from showroom.wiring import make_voice
 log = structlog.get_logger("app")
 
 STUDIO_LIMITS = Limits(beat_s=5.0, start_s=60.0, memory_mb=2500, recycle_s=24 * 3600)
+OPENING_LIMIT_S = 20.0  # a driver that needs longer than that to warm up gets a show on the slate
 PICTURE_LIMIT_TICKS = 5 * 48_000  # a picture this old while the pacer runs: the driver hangs
 
 
@@ -100,6 +101,7 @@ class App:
                             on_down=self._studio_down)
         self.broadcast: Broadcast | None = None
         self._slate: Path | None = None
+        self._opened = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def now(self) -> int:
@@ -189,11 +191,26 @@ class App:
             case StudioBeat():
                 self._studio_beat(message)
             case Started():
-                self.driver = message.driver
-                if message.driver == "starting":
-                    self.director.on_air()
-                else:
-                    log.info("studio", driver=message.driver)
+                self._studio_started(message)
+
+    def _studio_started(self, message: Started) -> None:
+        """The first sentence of a night waits for the picture; after a lost studio the voice comes back at once."""
+        self.driver = message.driver
+        if message.driver == "starting":
+            if self._opened:
+                self.director.on_air()
+            else:
+                asyncio.get_running_loop().call_later(OPENING_LIMIT_S, self._open_show)
+            return
+        log.info("studio", driver=message.driver)
+        assert self.broadcast is not None
+        self.broadcast.evidence(message.at, event="studio", driver=message.driver)
+        self._open_show()
+
+    def _open_show(self) -> None:
+        if not self._opened:
+            self._opened = True
+            self.director.on_air()
 
     def _studio_beat(self, beat: StudioBeat) -> None:
         self.beat = beat

@@ -90,8 +90,9 @@ class Director:
 
     @property
     def current(self) -> Unit | None:
-        """What is being said."""
-        return self._in_flight[0] if self._in_flight else None
+        """What is being said, or prepared when nothing sounds."""
+        now = self._now()
+        return next((u for u in self._in_flight if not u.complete or u.end_at > now), None)
 
     def on_air(self) -> None:
         """A studio is ready: go on."""
@@ -137,6 +138,7 @@ class Director:
             self.on_air()
 
     def _interrupt(self) -> None:
+        self._settle()  # what has sounded to its end is not said again
         unfinished = list(self._in_flight)
         self.cut += len(unfinished)
         for unit in reversed(unfinished):
@@ -230,7 +232,7 @@ class Director:
 
     def _play(self, unit: Unit, utterance: Utterance, speech: Speech, performance: Performance, at: int) -> None:
         play = Play(at, utterance.anchor_id, utterance.id, performance, speech.pcm, utterance.text, utterance.language,
-                    speech.words, utterance.product, utterance.citations)
+                    speech.words, utterance.product, utterance.citations, phones=speech.phones)
         unit.plays.append(play)
         self._cursor_at = at + len(speech.pcm)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,

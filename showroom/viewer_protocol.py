@@ -122,7 +122,8 @@ def evidence_fields(cue: Cue) -> dict[str, Any] | None:
     if isinstance(cue, Play):
         return {"event": "utterance", "id": cue.utterance_id, "anchor_id": cue.anchor_id, "text": cue.text,
                 "language": cue.language, "product": cue.product, "citations": cue.citations, "rule": cue.rule,
-                "duration_s": round(seconds(len(cue.pcm)), 4)}
+                "duration_s": round(seconds(len(cue.pcm)), 4),
+                "phones": [(p.ipa, round(p.start_s, 3), round(p.end_s, 3)) for p in cue.phones]}
     if isinstance(cue, ProductCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue):
         return {"event": _KINDS[type(cue)], **{k: v for k, v in cue_fields(cue).items() if k not in ("cue", "at")}}
     return None

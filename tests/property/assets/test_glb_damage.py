@@ -19,8 +19,12 @@ pytestmark = pytest.mark.property
 def small_glb(seed: int) -> bytes:
     random = np.random.default_rng(seed)
     v = int(random.integers(3, 20))
-    p = GlbPrimitive(random.normal(size=(v, 3)).astype(np.float32), np.tile([0, 1, 0], (v, 1)).astype(np.float32),
-                     random.integers(0, v, (5, 3)).astype(np.int32), random.random((v, 2)).astype(np.float32))
+    p = GlbPrimitive(
+        random.normal(size=(v, 3)).astype(np.float32),
+        np.tile([0, 1, 0], (v, 1)).astype(np.float32),
+        random.integers(0, v, (5, 3)).astype(np.int32),
+        random.random((v, 2)).astype(np.float32),
+    )
     eye = np.eye(4, dtype=np.float32)
     return glb_bytes(GlbScene((GlbNode("a", eye), GlbNode("b", eye, 0, 0)), (GlbMesh("m", (p,)),)))
 
@@ -38,7 +42,7 @@ def outcome(data: bytes) -> str:
 @given(st.integers(0, 10_000), st.floats(0, 0.999))
 def test_a_truncated_file_is_always_refused(seed: int, share: float) -> None:
     data = small_glb(seed)
-    assert outcome(data[:int(len(data) * share)]) != "read"
+    assert outcome(data[: int(len(data) * share)]) != "read"
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,8 +54,15 @@ def test_flipped_bytes_never_raise_anything_else(seed: int, flips: list[tuple[fl
     outcome(bytes(data))
 
 
-JUNK = st.one_of(st.none(), st.booleans(), st.integers(-5, 2**40), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5),
-                 st.lists(st.integers(-2, 9), max_size=4), st.dictionaries(st.text(max_size=4), st.integers(-2, 9), max_size=2))
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 2**40),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
+    st.lists(st.integers(-2, 9), max_size=4),
+    st.dictionaries(st.text(max_size=4), st.integers(-2, 9), max_size=2),
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -59,7 +70,7 @@ JUNK = st.one_of(st.none(), st.booleans(), st.integers(-5, 2**40), st.floats(all
 def test_any_json_value_replaced_never_raises_anything_else(seed: int, data: st.DataObject) -> None:
     glb = small_glb(seed)
     size = struct.unpack_from("<I", glb, 12)[0]
-    value = json.loads(glb[20:20 + size])
+    value = json.loads(glb[20 : 20 + size])
     at, path = value, []
     while True:  # walk to a random place
         keys = list(at) if isinstance(at, dict) else list(range(len(at)))
@@ -72,5 +83,7 @@ def test_any_json_value_replaced_never_raises_anything_else(seed: int, data: st.
         at = inner
     text = json.dumps(value).encode()
     text += b" " * (-len(text) % 4)
-    rest = glb[20 + size:]
-    outcome(struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest)) + struct.pack("<II", len(text), 0x4E4F534A) + text + rest)
+    rest = glb[20 + size :]
+    outcome(
+        struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest)) + struct.pack("<II", len(text), 0x4E4F534A) + text + rest
+    )

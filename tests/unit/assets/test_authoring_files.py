@@ -43,10 +43,14 @@ def knowledge(folder: Path, attributes: str = "", faq: str = "", policy: str = "
 
 def test_attributes_become_passages_with_the_value_in_the_sentence(tmp_path) -> None:
     value = str(random.randint(10, 99))
-    passages = load_knowledge(knowledge(
-        tmp_path, f'lamp:power,lamp,power,{value},W,"It draws {{value}} {{unit}}, no more."\nlamp:x,lamp,{word()},{value},,\n',
-        'faq.zh:r,zh,怎么退货？,三十天内可以退货。,\n',
-        "---\nid: returns\nlanguage: en\n---\n# Returns\n\n## How long? {#period}\nThirty\ndays.\n"))
+    passages = load_knowledge(
+        knowledge(
+            tmp_path,
+            f'lamp:power,lamp,power,{value},W,"It draws {{value}} {{unit}}, no more."\nlamp:x,lamp,{word()},{value},,\n',
+            "faq.zh:r,zh,怎么退货？,三十天内可以退货。,\n",
+            "---\nid: returns\nlanguage: en\n---\n# Returns\n\n## How long? {#period}\nThirty\ndays.\n",
+        )
+    )
     by_id = {p.id: p for p in passages}
     assert by_id["lamp:power"].text == f"It draws {value} W, no more." and by_id["lamp:power"].value == value
     assert by_id["lamp:x"].text.endswith(f": {value}") and by_id["lamp:x"].unit is None
@@ -64,8 +68,12 @@ def test_a_row_without_an_id_is_refused_with_file_and_line(tmp_path) -> None:
 
 
 def test_knowledge_mistakes_come_all_at_once(tmp_path) -> None:
-    folder = knowledge(tmp_path, "a:b,lamp,power,8,W,\na:b,lamp,weight,2,kg,\n", "f,english please,Why?,Because.,\ng,en,,Because.,\n",
-                       "---\nid: returns\nlanguage: en\n---\n## No name here\ntext\n")
+    folder = knowledge(
+        tmp_path,
+        "a:b,lamp,power,8,W,\na:b,lamp,weight,2,kg,\n",
+        "f,english please,Why?,Because.,\ng,en,,Because.,\n",
+        "---\nid: returns\nlanguage: en\n---\n## No name here\ntext\n",
+    )
     with pytest.raises(AuthoringError) as caught:
         load_knowledge(folder)
     places = {(m.file.name, m.line) for m in caught.value.mistakes}
@@ -115,8 +123,11 @@ def test_a_showroom_is_read(tmp_path) -> None:
 def test_showroom_mistakes_come_with_line_and_suggestion(tmp_path) -> None:
     (tmp_path / "room.glb").write_bytes(b"glTF")
     path = tmp_path / "showroom.toml"
-    path.write_text(SHOWROOM.replace("top_m", "topm").replace('kind = "key"', 'kind = "key"\nshadow = true')
-                    .replace("entrance_m = [0, 0, 4]", "entrance_m = [0, 4]"))
+    path.write_text(
+        SHOWROOM.replace("top_m", "topm")
+        .replace('kind = "key"', 'kind = "key"\nshadow = true')
+        .replace("entrance_m = [0, 0, 4]", "entrance_m = [0, 4]")
+    )
     with pytest.raises(AuthoringError) as caught:
         load_showroom(path)
     lines = str(caught.value).splitlines()
@@ -158,10 +169,16 @@ def test_gesture_marks_count_words() -> None:
     assert text == "{a|b c} d, e" and marks[0].word == 2 and not wrong
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("[piont] look", "did you mean 'point'"), ("[point:cmaera] look", "did you mean 'camera'"), ("look [point]", "behind the last word"),
-    ("{a|b look", "brace"), ("[nod]", "nothing to say"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[piont] look", "did you mean 'point'"),
+        ("[point:cmaera] look", "did you mean 'camera'"),
+        ("look [point]", "behind the last word"),
+        ("{a|b look", "brace"),
+        ("[nod]", "nothing to say"),
+    ],
+)
 def test_wrong_marks_are_named(text: str, says: str) -> None:
     assert any(says in w for w in parse_text(text)[2])
 
@@ -192,7 +209,8 @@ def test_a_bad_catalogue_row_leaves_the_others(tmp_path) -> None:
         "gone,Box,,gone.glb,1,USD,3,0.2,0.3,0.1\n"
         "bad,Box,,broken.glb,1,USD,3,0.2,0.3,0.1\n"
         "good,Box,,box.glb,1,USD,3,0.2,0.3,0.1\n"
-        "away,Box,,../box.glb,1,USD,3,0.2,0.3,0.1\n")
+        "away,Box,,../box.glb,1,USD,3,0.2,0.3,0.1\n"
+    )
     passages = load_knowledge(knowledge(tmp_path / "k", "good:power,good,power,8,W,\n"))
     catalogue = load_catalogue(path, tmp_path, passages)
     assert list(catalogue.products) == ["good"]

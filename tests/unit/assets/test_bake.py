@@ -23,13 +23,20 @@ QUICK = Quality(lamp_rays=9, gather_rays=24, bounces=2, texels_per_sample=2)
 
 def small_room() -> list[Panel]:
     """4 x 4 x 3 m, white, a lamp of 1 m2 in the middle of the ceiling, a drum of 0.4 m radius below it."""
-    walls = [quad("floor", (-2, 0, 2), (4, 0, 0), (0, 0, -4), "white"), quad("ceiling", (-2, 3, -2), (4, 0, 0), (0, 0, 4), "white"),
-             quad("back", (-2, 0, -2), (4, 0, 0), (0, 3, 0), "white"), quad("front", (2, 0, 2), (-4, 0, 0), (0, 3, 0), "white"),
-             quad("left", (-2, 0, 2), (0, 0, -4), (0, 3, 0), "white"), quad("right", (2, 0, -2), (0, 0, 4), (0, 3, 0), "white")]
+    walls = [
+        quad("floor", (-2, 0, 2), (4, 0, 0), (0, 0, -4), "white"),
+        quad("ceiling", (-2, 3, -2), (4, 0, 0), (0, 0, 4), "white"),
+        quad("back", (-2, 0, -2), (4, 0, 0), (0, 3, 0), "white"),
+        quad("front", (2, 0, 2), (-4, 0, 0), (0, 3, 0), "white"),
+        quad("left", (-2, 0, 2), (0, 0, -4), (0, 3, 0), "white"),
+        quad("right", (2, 0, -2), (0, 0, 4), (0, 3, 0), "white"),
+    ]
     lamp = quad("lamp", (-0.5, 2.98, -0.5), (1, 0, 0), (0, 0, 1), "white", glow=(6.0, 6.0, 6.0), lamp=True)
-    drum = [turned("drum.side", [(0.4, 0.4), (0.4, 0.8)], (0, 0, 0), "white", 24),
-            turned("drum.top", [(0.4, 0.8), (0, 0.8)], (0, 0, 0), "white", 24),
-            turned("drum.foot", [(0, 0.4), (0.4, 0.4)], (0, 0, 0), "white", 24)]
+    drum = [
+        turned("drum.side", [(0.4, 0.4), (0.4, 0.8)], (0, 0, 0), "white", 24),
+        turned("drum.top", [(0.4, 0.8), (0, 0.8)], (0, 0, 0), "white", 24),
+        turned("drum.foot", [(0, 0.4), (0.4, 0.4)], (0, 0, 0), "white", 24),
+    ]
     return [*walls, lamp, *drum]
 
 
@@ -49,7 +56,9 @@ def brightness(scene: GlbScene, group: str, point: tuple[float, float, float]) -
     for p in scene.meshes[node.mesh].primitives:
         for face in p.indices:
             a, b, c = p.positions[face].astype(float)
-            weights, *_ = np.linalg.lstsq(np.vstack([np.stack([a, b, c], 1), np.ones(3)]), np.array([*point, 1.0]), rcond=None)
+            weights, *_ = np.linalg.lstsq(
+                np.vstack([np.stack([a, b, c], 1), np.ones(3)]), np.array([*point, 1.0]), rcond=None
+            )
             miss = np.linalg.norm(np.stack([a, b, c], 1) @ weights - point) + np.clip(-weights, 0, None).sum()
             if miss < best:
                 u, v = weights @ p.uv1[face]
@@ -78,13 +87,19 @@ def test_shadow_edges_are_soft(baked) -> None:
 def test_baking_twice_gives_the_same_bytes() -> None:
     quick = Quality(lamp_rays=4, gather_rays=4, bounces=1, texels_per_sample=4)
     assert glb_bytes(bake(small_room(), [], PAINTS, size_px=128, quality=quick)) == glb_bytes(
-        bake(small_room(), [], PAINTS, size_px=128, quality=quick))
+        bake(small_room(), [], PAINTS, size_px=128, quality=quick)
+    )
 
 
 def test_a_spot_lights_its_target_only() -> None:
     panels = [p for p in small_room() if not p.lamp and not p.name.startswith("drum")]
-    scene = bake(panels, [Spot((0, 2.9, 0), (1.2, 0, 1.2), (40, 40, 40), 14)], PAINTS, size_px=256,
-                 quality=Quality(lamp_rays=8, gather_rays=8, bounces=0, texels_per_sample=2))
+    scene = bake(
+        panels,
+        [Spot((0, 2.9, 0), (1.2, 0, 1.2), (40, 40, 40), 14)],
+        PAINTS,
+        size_px=256,
+        quality=Quality(lamp_rays=8, gather_rays=8, bounces=0, texels_per_sample=2),
+    )
     assert brightness(scene, "floor", (1.2, 0, 1.2)) > 60 > 12 > brightness(scene, "floor", (-1.2, 0, -1.2))
 
 
@@ -93,7 +108,7 @@ def test_charts_do_not_overlap_and_use_the_atlas() -> None:
     rects, density = pack(panels, 256)
     used = np.zeros((256, 256), int)
     for r in rects:
-        used[r.y - GUTTER_PX:r.y + r.height + GUTTER_PX, r.x - GUTTER_PX:r.x + r.width + GUTTER_PX] += 1
+        used[r.y - GUTTER_PX : r.y + r.height + GUTTER_PX, r.x - GUTTER_PX : r.x + r.width + GUTTER_PX] += 1
     assert used.max() == 1 and (used > 0).mean() > 0.6 and density > 20
     with pytest.raises(AtlasError):
         pack(panels * 400, 64)

@@ -30,13 +30,20 @@ def volume(shape) -> float:
     return float((a * np.cross(b, c)).sum() / 6)
 
 
-@pytest.mark.parametrize(("shape", "expected", "tolerance"), [
-    (lathe([(0, 0), (0.5, 0), (0.5, 2), (0, 2)], 96), np.pi * 0.25 * 2, 0.01),
-    (tube([(0, 0, 0), (0, 1, 1), (0, 2, 2)], 0.3, 64), np.pi * 0.09 * 8**0.5, 0.01),
-    (sweep([(np.cos(a), np.sin(a), 0) for a in np.arange(64) * np.pi / 32], circle(0.2, 48), closed=True), 2 * np.pi**2 * 0.04, 0.02),
-    (rounded_box((1, 2, 3), 0.01), 6.0, 0.01),
-    (shell(np.stack([*np.meshgrid(np.arange(3), -np.arange(3)), np.zeros((3, 3))], -1), 0.5), 2.0, 0.01),
-])
+@pytest.mark.parametrize(
+    ("shape", "expected", "tolerance"),
+    [
+        (lathe([(0, 0), (0.5, 0), (0.5, 2), (0, 2)], 96), np.pi * 0.25 * 2, 0.01),
+        (tube([(0, 0, 0), (0, 1, 1), (0, 2, 2)], 0.3, 64), np.pi * 0.09 * 8**0.5, 0.01),
+        (
+            sweep([(np.cos(a), np.sin(a), 0) for a in np.arange(64) * np.pi / 32], circle(0.2, 48), closed=True),
+            2 * np.pi**2 * 0.04,
+            0.02,
+        ),
+        (rounded_box((1, 2, 3), 0.01), 6.0, 0.01),
+        (shell(np.stack([*np.meshgrid(np.arange(3), -np.arange(3)), np.zeros((3, 3))], -1), 0.5), 2.0, 0.01),
+    ],
+)
 def test_solids_are_closed_and_face_outwards(shape, expected: float, tolerance: float) -> None:
     assert volume(shape) == pytest.approx(expected, rel=tolerance)
     edges = np.sort(np.concatenate([shape.faces[:, [0, 1]], shape.faces[:, [1, 2]], shape.faces[:, [2, 0]]]), 1)
@@ -99,7 +106,11 @@ def test_every_demo_file_loads_and_every_citation_exists() -> None:
     catalogue = load_catalogue(DEMO / "catalogue.csv", DEMO / "models", passages)
     assert not catalogue.errors and len(catalogue.products) == 6
     assert all(len(p.facts) >= 20 for p in catalogue.products.values())
-    market, spec, rundown = load_market(DEMO / "market.toml"), load_showroom(DEMO / "showroom.toml"), load_rundown(DEMO / "rundown.toml")
+    market, spec, rundown = (
+        load_market(DEMO / "market.toml"),
+        load_showroom(DEMO / "showroom.toml"),
+        load_rundown(DEMO / "rundown.toml"),
+    )
     ids = {p.id for p in passages} | {f"catalogue:{sku}" for sku in catalogue.products}
     assert {i.product for i in rundown.items} <= set(catalogue.products) and len(rundown.items) == 3
     for item in rundown.items:
@@ -133,11 +144,13 @@ def test_plinths_of_the_room_are_where_the_showroom_says() -> None:
         if node.name.startswith("plinth_"):
             points = np.concatenate([p.positions for p in room.meshes[node.mesh].primitives])
             low, high = points.min(0), points.max(0)
-            tops[((low + high) / 2)[0].round(2), ((low + high) / 2)[2].round(2)] = high[1]
-    places = {(round(float(p.position_m[0]), 2), round(float(p.position_m[2]), 2)): p.top_m for p in spec.plinths if not p.hero}
-    assert set(places) == {(float(x), float(z)) for x, z in tops}
-    for (x, z), top in tops.items():
-        assert places[float(x), float(z)] == pytest.approx(top, abs=0.005)
+            tops[round(float(low[0] + high[0]) / 2, 2), round(float(low[2] + high[2]) / 2, 2)] = float(high[1])
+    places = {
+        (round(float(p.position_m[0]), 2), round(float(p.position_m[2]), 2)): p.top_m for p in spec.plinths if not p.hero
+    }
+    assert set(places) == set(tops)
+    for place, top in tops.items():
+        assert places[place] == pytest.approx(top, abs=0.005)
 
 
 def test_the_room_picture_has_no_black_seams() -> None:

@@ -22,15 +22,27 @@ pytestmark = pytest.mark.unit
 
 def box_scene(size=(0.2, 0.3, 0.1), shift=(0.0, 0.0, 0.0), images: tuple[GlbImage, ...] = ()) -> GlbScene:
     corners = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (0, 1) for z in (-0.5, 0.5)]) * size + shift
-    faces = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4]])
-    p = GlbPrimitive(corners.astype(np.float32), np.tile([0, 1, 0], (8, 1)).astype(np.float32), faces.astype(np.int32),
-                     np.zeros((8, 2), np.float32), material=0)
-    return GlbScene((GlbNode("box", np.eye(4, dtype=np.float32), None, 0),), (GlbMesh("m", (p,)),),
-                    (GlbMaterial("paint", base_texture=0 if images else None),), images)
+    faces = np.array(
+        [[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4]]
+    )
+    p = GlbPrimitive(
+        corners.astype(np.float32),
+        np.tile([0, 1, 0], (8, 1)).astype(np.float32),
+        faces.astype(np.int32),
+        np.zeros((8, 2), np.float32),
+        material=0,
+    )
+    return GlbScene(
+        (GlbNode("box", np.eye(4, dtype=np.float32), None, 0),),
+        (GlbMesh("m", (p,)),),
+        (GlbMaterial("paint", base_texture=0 if images else None),),
+        images,
+    )
 
 
 def png(width: int, height: int, data: bytes = b"") -> GlbImage:
     """A PNG whose header says so; its pixels may be missing."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
@@ -44,12 +56,14 @@ def whole_png(width: int, height: int) -> GlbImage:
 
 def edited(data: bytes, change) -> bytes:
     size = struct.unpack_from("<I", data, 12)[0]
-    value = json.loads(data[20:20 + size])
+    value = json.loads(data[20 : 20 + size])
     change(value)
     text = json.dumps(value).encode()
     text += b" " * (-len(text) % 4)
-    rest = data[20 + size:]
-    return struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest)) + struct.pack("<II", len(text), 0x4E4F534A) + text + rest
+    rest = data[20 + size :]
+    return (
+        struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest)) + struct.pack("<II", len(text), 0x4E4F534A) + text + rest
+    )
 
 
 def verdict(tmp_path: Path, data: bytes, listed=None) -> dict[str, str]:
@@ -66,18 +80,23 @@ def test_a_good_model_passes_without_a_word(tmp_path) -> None:
     assert verdict(tmp_path, glb_bytes(box_scene()), (0.2, 0.3, 0.1)) == {}
 
 
-@pytest.mark.parametrize(("data", "code"), [
-    (b"", "not_gltf"), (b"<html>please log in</html>", "not_gltf"), (glb_bytes(box_scene())[:300], "truncated"),
-    (edited(glb_bytes(box_scene()), lambda v: v.update(extensionsRequired=["ACME_smell"])), "unsupported"),
-    (edited(glb_bytes(box_scene()), lambda v: v["buffers"][0].update(uri="http://169.254.169.254/x")), "external"),
-    (edited(glb_bytes(box_scene()), lambda v: v["accessors"][2].update(count=5)), "range"),
-    (edited(glb_bytes(box_scene()), lambda v: v["nodes"][0].update(children=[0])), "cycle"),
-    (edited(glb_bytes(box_scene()), lambda v: v["accessors"][-1].update(count=3_000_000)), "triangles"),
-    (edited(glb_bytes(box_scene()), lambda v: v.update(scenes=[{"nodes": []}])), "empty"),
-    (edited(glb_bytes(box_scene()), lambda v: v.update(extras="x" * 17 * 2**20)), "json_size"),
-    (glb_bytes(box_scene(images=(png(30000, 30000),))), "image_size"),
-    (glb_bytes(box_scene(images=(png(64, 64, b"no pixels"),))), "image"),
-])
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "not_gltf"),
+        (b"<html>please log in</html>", "not_gltf"),
+        (glb_bytes(box_scene())[:300], "truncated"),
+        (edited(glb_bytes(box_scene()), lambda v: v.update(extensionsRequired=["ACME_smell"])), "unsupported"),
+        (edited(glb_bytes(box_scene()), lambda v: v["buffers"][0].update(uri="http://169.254.169.254/x")), "external"),
+        (edited(glb_bytes(box_scene()), lambda v: v["accessors"][2].update(count=5)), "range"),
+        (edited(glb_bytes(box_scene()), lambda v: v["nodes"][0].update(children=[0])), "cycle"),
+        (edited(glb_bytes(box_scene()), lambda v: v["accessors"][-1].update(count=3_000_000)), "triangles"),
+        (edited(glb_bytes(box_scene()), lambda v: v.update(scenes=[{"nodes": []}])), "empty"),
+        (edited(glb_bytes(box_scene()), lambda v: v.update(extras="x" * 17 * 2**20)), "json_size"),
+        (glb_bytes(box_scene(images=(png(30000, 30000),))), "image_size"),
+        (glb_bytes(box_scene(images=(png(64, 64, b"no pixels"),))), "image"),
+    ],
+)
 def test_what_is_refused(tmp_path, data: bytes, code: str) -> None:
     assert verdict(tmp_path, data).get(code) == "refused"
 
@@ -160,6 +179,12 @@ def test_the_worker_cannot_take_more_memory_than_it_may() -> None:
     import sys
 
     code = "from assets.gate.worker import limit; limit(); import numpy; numpy.ones(3 * 1024**3, 'u1')"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30,
-                         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        check=False,
+    )
     assert run.returncode != 0 and "MemoryError" in run.stderr
