@@ -26,8 +26,9 @@ def bust() -> AvatarModel:
     names = joint_names()
     joints = _joints(names)
     weight = {n: _one(names, n) for n in names}
-    head = join([_head(weight["head"]), _tube(_at("neck") - np.array([0, 0.05, 0]), _at("head") + np.array([0, 0.05, 0.01]), 0.052, 0.050,
-                                              weight["neck"], weight["head"], SKIN)])
+    neck = _tube(_at("neck") - np.array([0, 0.05, 0]), _at("head") + np.array([0, 0.05, 0.01]), 0.052, 0.050,
+                 weight["neck"], weight["head"], SKIN)
+    head = join([_head(weight["head"]), neck])
     clothes = join([_torso(weight), *(_arm(weight, side) for side in SIDES)])
     legs = join([_tube(np.array([s * 0.085, 0.92, 0.0]), np.array([s * 0.10, 0.03, 0.01]), 0.080, 0.065,
                        weight["hips"], weight["root"], TROUSERS) for s in (1, -1)])

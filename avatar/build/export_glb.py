@@ -49,7 +49,7 @@ class _Binary:
 
     def sparse(self, count: int, rows: NDArray, values: NDArray) -> int:
         """VEC3 floats that are 0 but at `rows`."""
-        full = np.vstack([values, np.zeros((1, 3), np.float32)])
+        full = np.vstack([values, np.zeros((int(len(rows) < count), 3), np.float32)])
         entry: dict = {"count": count, "type": "VEC3", "componentType": _FLOAT,
                        "min": full.min(0).tolist(), "max": full.max(0).tolist()}
         if len(rows):
@@ -124,20 +124,21 @@ def _nodes(model: AvatarModel, joints: int) -> list[dict]:
 def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> dict:
     wide = len(mesh.positions) > 65535
     colours = np.concatenate([mesh.colours, np.ones((len(mesh.colours), 1), np.float32)], 1)
-    flipped = np.stack([mesh.uvs[:, 0], 1.0 - mesh.uvs[:, 1]], 1)  # glTF's v runs down
     primitive: dict = {
         "attributes": {
             "POSITION": binary.accessor(mesh.positions, "VEC3", _FLOAT, 34962, bounds=True),
             "NORMAL": binary.accessor(mesh.normals, "VEC3", _FLOAT, 34962),
-            "TEXCOORD_0": binary.accessor(flipped.astype(np.float32), "VEC2", _FLOAT, 34962),
             "COLOR_0": binary.accessor(np.round(colours * 65535).astype("<u2"), "VEC4", _USHORT, 34962, normalized=True),
             "JOINTS_0": binary.accessor(mesh.joints, "VEC4", _UBYTE, 34962),
-            "WEIGHTS_0": binary.accessor(mesh.weights, "VEC4", _FLOAT, 34962),
+            "WEIGHTS_0": binary.accessor(_shares(mesh.weights), "VEC4", _USHORT, 34962, normalized=True),
         },
         "indices": binary.accessor(mesh.faces.ravel().astype("<u4" if wide else "<u2"), "SCALAR",
                                    _UINT if wide else _USHORT, 34963),
         "material": index,
     }
+    if mesh.texture:
+        flipped = np.stack([mesh.uvs[:, 0], 1.0 - mesh.uvs[:, 1]], 1)  # glTF's v runs down
+        primitive["attributes"]["TEXCOORD_0"] = binary.accessor(flipped.astype(np.float32), "VEC2", _FLOAT, 34962)
     out: dict = {"name": mesh.name, "primitives": [primitive]}
     if len(mesh.morph_rows):
         deltas, turned = skinner.morph_deltas(index)
@@ -145,6 +146,13 @@ def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> di
         primitive["targets"] = [_target(binary, mesh, deltas, turned, by_row.get(row)) for row in range(len(ARKIT))]
         out |= {"weights": [0.0] * len(ARKIT), "extras": {"targetNames": list(ARKIT)}}
     return out
+
+
+def _shares(weights: NDArray) -> NDArray:
+    """(v, 4) weights as 16-bit shares that add up to exactly 1."""
+    out = np.round(weights * 65535).astype(np.int64)
+    out[:, 0] += 65535 - out.sum(1)
+    return out.astype("<u2")
 
 
 def _target(binary: _Binary, mesh: AvatarMesh, deltas: NDArray, turned: NDArray, k: int | None) -> dict:

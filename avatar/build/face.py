@@ -34,7 +34,9 @@ def head_skin(body: Body) -> Piece:
     p = cut_out(points, faces, body.weights, body.units)
     x, y, z = p.positions.T
     back = np.clip((0.06 - z) / 0.08, 0, 1)
-    field = np.minimum(y - (NECKLINE_M + 0.10 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)), 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x))
+    scoop = NECKLINE_M + 0.10 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)  # as the top's, a little lower
+    shoulders = 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x)
+    field = np.minimum(y - scoop, shoulders)
     return unroll(clip(p, field), body.source.mask("inside-mouth"))
 
 
