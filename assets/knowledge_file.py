@@ -44,8 +44,8 @@ def load_knowledge(folder: Path) -> tuple[Passage, ...]:
     first: dict[str, Passage] = {}
     for passage in passages:
         if passage.id in first:
-            file, _, line = passage.source.rpartition(":")
-            mistakes.append(Mistake(folder / file, int(line), f"the id {passage.id!r} is taken by {first[passage.id].source}"))
+            name, _, line = passage.source.rpartition(":")
+            mistakes.append(Mistake(folder / name, int(line), f"the id {passage.id!r} is taken by {first[passage.id].source}"))
         first.setdefault(passage.id, passage)
     if mistakes:
         raise AuthoringError(mistakes)

@@ -113,7 +113,7 @@ def _scene(panels: list[Panel], rects: list[Rect], size_px: int, image: GlbImage
     for i, panel in enumerate(panels):
         groups.setdefault(panel.name.split(".")[0], []).append(i)
     eye = np.eye(4, dtype=np.float32)
-    nodes, meshes = [GlbNode(name, eye)], []
+    nodes, meshes = [GlbNode(name, eye)], list[GlbMesh]()
     for group, members in groups.items():
         primitives = tuple(
             _primitive([panels[i] for i in part], [rects[i] for i in part], size_px, material)

@@ -11,24 +11,48 @@ from assets.demo.shapes import Shape, fillet, joined, lathe, rounded_box, shell,
 
 def chair() -> Product:
     """Shell, cushion, back pad, legs, stretchers and glides are separate parts."""
-    materials = {m.name: m for m in (
-        material("shell", "#31574f", 0.42), material("fabric", "#ffffff", 0.95, texture=0), material("oak", "#ffffff", 0.55, texture=1),
-        material("steel", "#3a3c3f", 0.4, 0.8), material("glide", "#161616", 0.8))}
+    materials = {
+        m.name: m
+        for m in (
+            material("shell", "#31574f", 0.42),
+            material("fabric", "#ffffff", 0.95, texture=0),
+            material("oak", "#ffffff", 0.55, texture=1),
+            material("steel", "#3a3c3f", 0.4, 0.8),
+            material("glide", "#161616", 0.8),
+        )
+    }
     legs, glides = _legs()
-    return Product("chair", (
-        part("shell", ("shell", _shell())),
-        part("cushion", ("fabric", _cushion())),
-        part("back_pad", ("fabric", _back_pad())),
-        part("legs", ("oak", legs)),
-        part("frame", ("steel", _frame())),
-        part("glides", ("glide", glides)),
-    ), materials, (0.62, 0.80, 0.60), (canvas((216, 158, 92), 128, "fabric"), wood()))
+    return Product(
+        "chair",
+        (
+            part("shell", ("shell", _shell())),
+            part("cushion", ("fabric", _cushion())),
+            part("back_pad", ("fabric", _back_pad())),
+            part("legs", ("oak", legs)),
+            part("frame", ("steel", _frame())),
+            part("glides", ("glide", glides)),
+        ),
+        materials,
+        (0.62, 0.80, 0.60),
+        (canvas((216, 158, 92), 128, "fabric"), wood()),
+    )
 
 
 def _spine() -> np.ndarray:
     """(y, z) from the front lip over the seat and up the back."""
-    return spline([(0.405, 0.275), (0.428, 0.245), (0.425, 0.10), (0.415, -0.06), (0.430, -0.165), (0.500, -0.225),
-                     (0.640, -0.262), (0.790, -0.300)], 5)
+    return spline(
+        [
+            (0.405, 0.275),
+            (0.428, 0.245),
+            (0.425, 0.10),
+            (0.415, -0.06),
+            (0.430, -0.165),
+            (0.500, -0.225),
+            (0.640, -0.262),
+            (0.790, -0.300),
+        ],
+        5,
+    )
 
 
 def _shell() -> Shape:
@@ -79,8 +103,11 @@ def _legs() -> tuple[Shape, Shape]:
         for top, foot in (((0.17, 0.405, 0.165), (0.245, 0.0, 0.255)), ((0.16, 0.405, -0.120), (0.235, 0.0, -0.245))):
             a, b = np.array(foot) * [sx, 1, 1], np.array(top) * [sx, 1, 1]
             length = float(np.linalg.norm(b - a))
-            profile = fillet([(0, 0.006), (0.0105, 0.006), (0.0125, 0.05), (0.0195, length * 0.72), (0.0165, length), (0, length)],
-                             [0.002, 0.02, 0.10, 0.0], 4)
+            profile = fillet(
+                [(0, 0.006), (0.0105, 0.006), (0.0125, 0.05), (0.0195, length * 0.72), (0.0165, length), (0, length)],
+                [0.002, 0.02, 0.10, 0.0],
+                4,
+            )
             legs.append(_along(lathe(profile, 16), a, b))
             glides.append(_along(lathe([(0, 0), (0.0095, 0), (0.0095, 0.007), (0, 0.007)], 14), a, b))
     return joined(*legs), joined(*glides)

@@ -13,21 +13,38 @@ OVAL = 1.16  # the cups are higher than they are wide
 
 def headphones() -> Product:
     """They stand on their cups, as on a table; +Z is the wearer's front."""
-    materials = {m.name: m for m in (
-        material("shell", "#d9d2c5", 0.36), material("shell_night", "#20242c", 0.4), material("leather", "#6d4a36", 0.6),
-        material("mesh", "#181818", 0.95), material("aluminium", "#c3c6ca", 0.28, 1.0), material("accent", "#c98d52", 0.3, 0.9),
-        material("light", "#8fe0ff", 0.4, 0.0, 2.0))}
+    materials = {
+        m.name: m
+        for m in (
+            material("shell", "#d9d2c5", 0.36),
+            material("shell_night", "#20242c", 0.4),
+            material("leather", "#6d4a36", 0.6),
+            material("mesh", "#181818", 0.95),
+            material("aluminium", "#c3c6ca", 0.28, 1.0),
+            material("accent", "#c98d52", 0.3, 0.9),
+            material("light", "#8fe0ff", 0.4, 0.0, 2.0),
+        )
+    }
     sides = (-1, 1)
-    return Product("headphones", (
-        part("band", ("shell", _band()), ("leather", _band_padding())),
-        part("sliders", ("aluminium", [_slider(s) for s in sides])),
-        part("yokes", ("aluminium", [_yoke(s) for s in sides])),
-        part("cups", ("shell", [_cup(s) for s in sides]), ("accent", [_cup_ring(s) for s in sides]),
-             ("shell_night", [_cup_face(s) for s in sides])),
-        part("cushions", ("leather", [_cushion(s) for s in sides]), ("mesh", [_mesh(s) for s in sides])),
-        part("buttons", ("aluminium", _buttons()), ("light", _light())),
-    ), materials, (0.185, 0.205, 0.090), variants={
-        "Sand": {"shell": "shell"}, "Night": {"shell": "shell_night"}})
+    return Product(
+        "headphones",
+        (
+            part("band", ("shell", _band()), ("leather", _band_padding())),
+            part("sliders", ("aluminium", [_slider(s) for s in sides])),
+            part("yokes", ("aluminium", [_yoke(s) for s in sides])),
+            part(
+                "cups",
+                ("shell", [_cup(s) for s in sides]),
+                ("accent", [_cup_ring(s) for s in sides]),
+                ("shell_night", [_cup_face(s) for s in sides]),
+            ),
+            part("cushions", ("leather", [_cushion(s) for s in sides]), ("mesh", [_mesh(s) for s in sides])),
+            part("buttons", ("aluminium", _buttons()), ("light", _light())),
+        ),
+        materials,
+        (0.185, 0.205, 0.090),
+        variants={"Sand": {"shell": "shell"}, "Night": {"shell": "shell_night"}},
+    )
 
 
 def _arc(radius_x: float, radius_y: float, spread_deg: float, count: int, y: float) -> np.ndarray:
@@ -65,8 +82,12 @@ def _yoke(side: int) -> Shape:
     fork = np.stack([np.full(19, side * 0.0850), CUP_Y + 0.0415 * np.sin(angle), 0.0405 * np.cos(angle)], 1)
     fork[:, 0] -= side * 0.0055 * np.abs(np.cos(angle)) ** 3
     bow = sweep(fork, superellipse(0.0052, 0.0080, 4, 10), up=[side, 0, 0])
-    pins = [_sideways(lathe([(0, -0.004), (0.0046, -0.004), (0.0052, -0.003), (0.0052, 0.003), (0.0046, 0.004), (0, 0.004)], 12), side)
-            .moved(side * 0.0800, CUP_Y, z) for z in (-0.0400, 0.0400)]
+    pins = [
+        _sideways(
+            lathe([(0, -0.004), (0.0046, -0.004), (0.0052, -0.003), (0.0052, 0.003), (0.0046, 0.004), (0, 0.004)], 12), side
+        ).moved(side * 0.0800, CUP_Y, z)
+        for z in (-0.0400, 0.0400)
+    ]
     stem = tube([(side * 0.0850, CUP_Y + 0.040, 0), (side * 0.0842, CUP_Y + 0.052, 0)], 0.0052, 14)
     return joined(bow, stem, *pins)
 
@@ -81,13 +102,16 @@ def _at_cup(shape: Shape, side: int) -> Shape:
 
 
 def _cup(side: int) -> Shape:
-    profile = fillet([(0.0, -0.006), (0.0375, -0.006), (0.0385, 0.004), (0.0345, 0.0135), (0.0300, 0.0165)],
-                     [0.003, 0.006, 0.004], 3)
+    profile = fillet(
+        [(0.0, -0.006), (0.0375, -0.006), (0.0385, 0.004), (0.0345, 0.0135), (0.0300, 0.0165)], [0.003, 0.006, 0.004], 3
+    )
     return _at_cup(lathe(profile, 40), side)
 
 
 def _cup_ring(side: int) -> Shape:
-    return _at_cup(lathe(fillet([(0.0300, 0.0165), (0.0298, 0.0182), (0.0280, 0.0184), (0.0272, 0.0168)], 0.0006, 1), 40), side)
+    return _at_cup(
+        lathe(fillet([(0.0300, 0.0165), (0.0298, 0.0182), (0.0280, 0.0184), (0.0272, 0.0168)], 0.0006, 1), 40), side
+    )
 
 
 def _cup_face(side: int) -> Shape:
@@ -106,8 +130,12 @@ def _mesh(side: int) -> Shape:
 
 
 def _buttons() -> Shape:
-    made = [rounded_box((0.0042, 0.0085, 0.0030), 0.0012, 2, 1).turned("x", -28 + 14 * k).moved(0.0765, CUP_Y - 0.036 + 0.0012 * k, -0.0215 + 0.0105 * k)
-            for k in range(2)]
+    made = [
+        rounded_box((0.0042, 0.0085, 0.0030), 0.0012, 2, 1)
+        .turned("x", -28 + 14 * k)
+        .moved(0.0765, CUP_Y - 0.036 + 0.0012 * k, -0.0215 + 0.0105 * k)
+        for k in range(2)
+    ]
     return joined(*made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def occlusion(surfaces: list[Surface], size_m: float, seed: int = 7) -> list[NDA
         open_part = _by_surfels(positions, normals, faces, size_m)
     open_part = _smoothed(open_part, positions, faces)
     shade = (DARKEST + (1 - DARKEST) * np.clip(open_part, 0, 1)).astype(np.float32)
-    return [shade[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return [shade[a:b] for a, b in pairwise(offsets)]
 
 
 def cosine_directions(normals: NDArray[np.float64], u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def material(name: str, code: str, roughness: float, metallic: float = 0.0, glow
 
 def part(name: str, *surfaces: tuple[str, Shape] | tuple[str, Sequence[Shape]]) -> Part:
     """part("shade", ("enamel", shape), ("brass", [shape, shape]))."""
-    flat = []
+    flat: list[tuple[str, Shape]] = []
     for material_name, shapes in surfaces:
         flat.extend((material_name, s) for s in ([shapes] if isinstance(shapes, Shape) else shapes))
     return Part(name, tuple(flat))

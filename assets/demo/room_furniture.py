@@ -19,8 +19,18 @@ def shelves(name: str, x0: float, x1: float, wall_z: float) -> list[Panel]:
     for k, y in enumerate((0.08, *SHELF_TOPS, top)):
         made += box(f"{name}.board{k}", (x0, y - 0.03, wall_z + 0.015), (x1, y, z1), "shelf", "y+ y- z+", density=0.8)
         if k >= 2:
-            made.append(quad(f"{name}.light{k}", (x0 + 0.04, y - 0.032, wall_z + 0.05), (x1 - x0 - 0.08, 0, 0), (0, 0, 0.03), "light",
-                             density=0.3, glow=(11.0, 8.0, 4.9), lamp=True))
+            made.append(
+                quad(
+                    f"{name}.light{k}",
+                    (x0 + 0.04, y - 0.032, wall_z + 0.05),
+                    (x1 - x0 - 0.08, 0, 0),
+                    (0, 0, 0.03),
+                    "light",
+                    density=0.3,
+                    glow=(11.0, 8.0, 4.9),
+                    lamp=True,
+                )
+            )
     random = np.random.default_rng(int(abs(x0) * 1000))
     for k, y in enumerate(SHELF_TOPS):
         made += _things(f"{name}.things{k}", x0 + 0.06, x1 - 0.06, y, wall_z, random)
@@ -39,7 +49,14 @@ def _things(name: str, x0: float, x1: float, y: float, wall_z: float, random: np
             r, h = float(random.uniform(0.045, 0.075)), float(random.uniform(0.15, 0.28))
             kind = ("vase_white", "vase_dark", "vase_ochre")[int(random.integers(3))]
             neck = float(random.uniform(0.35, 0.7))
-            profile = [(r * 0.55, 0), (r * 0.95, h * 0.22), (r, h * 0.42), (r * 0.8, h * 0.66), (r * neck, h * 0.84), (r * (neck + 0.12), h)]
+            profile = [
+                (r * 0.55, 0),
+                (r * 0.95, h * 0.22),
+                (r, h * 0.42),
+                (r * 0.8, h * 0.66),
+                (r * neck, h * 0.84),
+                (r * (neck + 0.12), h),
+            ]
             made.append(turned(f"{name}_vase{k}", profile, (x + r, y, wall_z + 0.15), kind, 16))
             x += 2 * r + float(random.uniform(0.06, 0.16))
         k += 1
@@ -54,7 +71,9 @@ def drape(name: str, x0: float, x1: float, z: float, low: float, high: float) ->
     for t in (0.0, 0.5, 1.0):
         fold = (0.030 + 0.012 * t) * np.sin(u * 2 * np.pi * 6 + 0.4 * t) + 0.006 * np.sin(u * 2 * np.pi * 13)
         rows.append(np.stack([x0 + (x1 - x0) * u, np.full(columns, high + (low - high) * t), z + fold], 1))
-    rod = box(f"{name}.rod", (x0 - 0.06, high, z - 0.012), (x1 + 0.06, high + 0.024, z + 0.012), "brass", "y- z+ y+", density=0.5)
+    rod = box(
+        f"{name}.rod", (x0 - 0.06, high, z - 0.012), (x1 + 0.06, high + 0.024, z + 0.012), "brass", "y- z+ y+", density=0.5
+    )
     return [Panel(f"{name}.cloth", np.array(rows), "drape", 1.0, two_sided=True), *rod]
 
 
@@ -84,8 +103,10 @@ def _cushion(name: str, centre: tuple[float, float, float], half: float, lean_de
 def plant(name: str, x: float, z: float, height: float, seed: int) -> list[Panel]:
     """A pot with long arching leaves."""
     random = np.random.default_rng(seed)
-    made = [turned(f"{name}.pot", [(0.13, 0), (0.16, 0.05), (0.185, 0.30), (0.195, 0.34), (0.175, 0.34)], (x, 0, z), "pot", 20),
-            turned(f"{name}.soil", [(0.175, 0.315), (0.0, 0.315)], (x, 0, z), "soil", 12, density=0.5)]
+    made = [
+        turned(f"{name}.pot", [(0.13, 0), (0.16, 0.05), (0.185, 0.30), (0.195, 0.34), (0.175, 0.34)], (x, 0, z), "pot", 20),
+        turned(f"{name}.soil", [(0.175, 0.315), (0.0, 0.315)], (x, 0, z), "soil", 12, density=0.5),
+    ]
     for k in range(26):
         around = k * 2.399963 + float(random.uniform(-0.2, 0.2))  # the golden angle spreads them evenly
         length = height * float(random.uniform(0.7, 1.1))
@@ -97,8 +118,12 @@ def plant(name: str, x: float, z: float, height: float, seed: int) -> list[Panel
         way, side = np.array([np.sin(around), 0, np.cos(around)]), np.array([np.cos(around), 0, -np.sin(around)])
         middle = np.array([x, 0.31, z]) + out[:, None] * way + up[:, None] * [0, 1, 0]
         droop = np.array([0, -0.25, 0])
-        rows = [np.stack([m - (side + droop) * w, m, m + (side - np.array([0, 0.25, 0]) * -1) * w]) if w > 0 else
-                np.stack([m, m, m]) for m, w in zip(middle, width, strict=True)]
+        rows = [
+            np.stack([m - (side + droop) * w, m, m + (side - np.array([0, 0.25, 0]) * -1) * w])
+            if w > 0
+            else np.stack([m, m, m])
+            for m, w in zip(middle, width, strict=True)
+        ]
         made.append(Panel(f"{name}.leaf{k}", np.array(rows)[::-1], "leaf", 0.6, two_sided=True))
     return made
 
@@ -107,6 +132,19 @@ def pendant(name: str, x: float, y: float, z: float, radius: float, ceiling: flo
     """A glowing glass ball on a brass cap and a cord."""
     angle = np.linspace(-np.pi / 2, np.pi / 2 * 0.86, 10)
     profile = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
-    cord = box(f"{name}.cord", (x - 0.004, y + radius, z - 0.004), (x + 0.004, ceiling, z + 0.004), "trim", "x+ x- z+ z-", density=0.2)
-    cap = turned(f"{name}.cap", [(radius * 0.30, radius * 0.93), (radius * 0.22, radius * 1.2), (0, radius * 1.22)], (x, y, z), "brass", 14)
+    cord = box(
+        f"{name}.cord",
+        (x - 0.004, y + radius, z - 0.004),
+        (x + 0.004, ceiling, z + 0.004),
+        "trim",
+        "x+ x- z+ z-",
+        density=0.2,
+    )
+    cap = turned(
+        f"{name}.cap",
+        [(radius * 0.30, radius * 0.93), (radius * 0.22, radius * 1.2), (0, radius * 1.22)],
+        (x, y, z),
+        "brass",
+        14,
+    )
     return [turned(f"{name}.ball", profile, (x, y, z), "light", 20, density=0.4, glow=(3.6, 2.6, 1.55)), cap, *cord]

@@ -26,6 +26,7 @@ def plain(code: str) -> Paint:
 
 def noise(x: Points, y: Points, seed: int) -> Points:
     """Smooth value noise, 0..1, period 1."""
+
     def lattice(i: Points, j: Points) -> Points:
         h = (i.astype(np.int64) * 374761393 + j.astype(np.int64) * 668265263 + seed * 982451653) & 0xFFFFFFFF
         h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
@@ -34,8 +35,9 @@ def noise(x: Points, y: Points, seed: int) -> Points:
     i, j = np.floor(x), np.floor(y)
     u, v = x - i, y - j
     u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-    return ((lattice(i, j) * (1 - u) + lattice(i + 1, j) * u) * (1 - v)
-            + (lattice(i, j + 1) * (1 - u) + lattice(i + 1, j + 1) * u) * v)
+    return (lattice(i, j) * (1 - u) + lattice(i + 1, j) * u) * (1 - v) + (
+        lattice(i, j + 1) * (1 - u) + lattice(i + 1, j + 1) * u
+    ) * v
 
 
 def herringbone(p: Points, st: Points) -> Points:
@@ -99,15 +101,19 @@ def panelled(code: str, low_m: float, high_m: float, pitch_m: float, offset_m: f
 def plaster(code: str) -> Paint:
     """A slightly clouded lime wash."""
     base = colour(code)
-    return lambda p, st: base * (0.94 + 0.07 * noise(st[:, 0] * 2.3, st[:, 1] * 2.3, 21)
-                                 + 0.04 * noise(st[:, 0] * 37, st[:, 1] * 37, 22))[:, None]
+    return lambda p, st: (
+        base
+        * (0.94 + 0.07 * noise(st[:, 0] * 2.3, st[:, 1] * 2.3, 21) + 0.04 * noise(st[:, 0] * 37, st[:, 1] * 37, 22))[:, None]
+    )
 
 
 def boards(code: str) -> Paint:
     """Straight-grained wood along the chart's first axis."""
     base = colour(code)
-    return lambda p, st: base * (0.84 + 0.22 * noise(st[:, 0] * 3, st[:, 1] * 55, 31)
-                                 + 0.10 * noise(st[:, 0] * 9, st[:, 1] * 160, 32))[:, None]
+    return lambda p, st: (
+        base
+        * (0.84 + 0.22 * noise(st[:, 0] * 3, st[:, 1] * 55, 31) + 0.10 * noise(st[:, 0] * 9, st[:, 1] * 160, 32))[:, None]
+    )
 
 
 def rug(centre: tuple[float, float], radius_m: float) -> Paint:
@@ -134,7 +140,9 @@ def foliage(p: Points, st: Points) -> Points:
 def books(p: Points, st: Points) -> Points:
     """A row of spines: each a few centimetres wide, with a band near its top."""
     spine = np.floor(st[:, 0] / 0.032 + 0.4 * noise(st[:, 0] * 9, np.zeros(len(st)), 51))
-    codes = np.stack([colour(c) for c in ("#8f3f2e", "#d8c9a8", "#2c4a52", "#b98742", "#5a3a2c", "#e3dccb", "#41593f", "#22303f")])
+    codes = np.stack(
+        [colour(c) for c in ("#8f3f2e", "#d8c9a8", "#2c4a52", "#b98742", "#5a3a2c", "#e3dccb", "#41593f", "#22303f")]
+    )
     pick = (noise(spine * 1.37, spine * 0.71, 52) * 7.99).astype(np.int64)
     edge = np.mod(st[:, 0] / 0.032, 1.0)
     band = (st[:, 1] > 0.035) & (st[:, 1] < 0.045)
@@ -192,7 +200,11 @@ def _towers(out: Points, x: Points, y: Points, layer: int) -> Points:
     glass = (fu > 0.20) & (fu < 0.80) & (fv > 0.28) & (fv < 0.80) & (gap > 0.10) & (gap < 0.92) & (top - y > 0.06)
     warm = noise(np.floor(u) * 1.7 + 0.3, np.floor(v) * 2.3 + 0.7, 90 + layer)[:, None]
     lamp = colour("#ff9d45") * (1 - warm) + colour("#ffe2b0") * warm
-    lamp = np.where(warm > 0.88, colour("#9fd4ff"), lamp) * bright * (0.35 + 1.3 * noise(np.floor(u) * 3.1, np.floor(v) * 1.3, 95)[:, None])
+    lamp = (
+        np.where(warm > 0.88, colour("#9fd4ff"), lamp)
+        * bright
+        * (0.35 + 1.3 * noise(np.floor(u) * 3.1, np.floor(v) * 1.3, 95)[:, None])
+    )
     body = np.where((lit & glass)[:, None], face + lamp, face)
     beacon = (np.abs(gap - 0.5) < 0.03) & (np.abs(y - top + 0.01) < 0.016) & (key > 0.6)
     body = np.where(beacon[:, None], colour("#ff4a3a") * 1.6, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 
 from PIL import Image
 
@@ -19,46 +20,68 @@ SOURCE = "Khronos publishing targets (2K); 4096 and 64 Mpx are what a phone can 
 
 def check(subject: Subject) -> list[Finding]:
     """Reads image bytes, so it runs after the container's checks."""
-    document, findings, total = subject.document, list[Finding](), 0
-    accessors, sizes = Accessors(document), list[tuple[int, Image.Image]]()
-    for i, spec in enumerate(document.items("images")):
-        where = f"image {i}"
+    findings: list[Finding] = []
+    opened: list[tuple[int, Image.Image]] = []
+    for i, data in _encoded(subject):
         try:
-            data = (accessors.view(integer(spec, "bufferView", where), where) if "bufferView" in spec
-                    else uri_bytes(document, spec.get("uri"), where))
-        except GlbError:
-            continue  # the reader names it
-        if data[:4] == b"\xabKTX":
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 Image.MAX_IMAGE_PIXELS = None  # this process exists for one file, and our own limit comes first
-                picture = Image.open(io.BytesIO(data))
-            except Exception as error:  # Pillow raises many kinds for damaged headers
-                findings.append(_broken(i, error))
-                continue
-        width, height = picture.size
-        total += width * height
-        if max(width, height) > SIDE_PX:
-            findings.append(Finding("image_size", "refused", f"Image {i} is {width} x {height} pixels; at most {SIDE_PX} a side.",
-                                    f"第 {i} 张贴图为 {width} x {height} 像素，每边最多 {SIDE_PX}。", max(width, height), SIDE_PX, SOURCE))
-        elif width & (width - 1) or height & (height - 1):
-            findings.append(Finding("power_of_two", "warned", f"Image {i} is {width} x {height}; sides of 512, 1024 or 2048 filter "
-                                    "better.", f"第 {i} 张贴图为 {width} x {height}，建议边长为 2 的幂。", None, None, SOURCE))
-        sizes.append((i, picture))
+                opened.append((i, Image.open(io.BytesIO(data))))
+        except Exception as error:  # Pillow raises many kinds for damaged headers
+            findings.append(_broken(i, error))
+    for i, picture in opened:
+        findings += _size(i, *picture.size)
+    total = sum(p.size[0] * p.size[1] for _, p in opened)
     if total > TOTAL_PX:
-        findings.append(Finding("image_total", "refused", f"The textures have {total / 1e6:.0f} million pixels together; at most 64.",
-                                f"贴图共 {total / 1e6:.0f} 百万像素，上限为 64。", total, TOTAL_PX, SOURCE))
-    if not any(f.tier == "refused" for f in findings):
-        for i, picture in sizes:
-            try:
-                picture.load()
-            except Exception as error:
-                findings.append(_broken(i, error))
+        english = f"The textures have {total / 1e6:.0f} million pixels together; at most 64."
+        chinese = f"贴图共 {total / 1e6:.0f} 百万像素，上限为 64。"
+        findings.append(Finding("image_total", "refused", english, chinese, total, TOTAL_PX, SOURCE))
+    if any(f.tier == "refused" for f in findings):
+        return findings
+    for i, picture in opened:
+        try:
+            picture.load()
+        except Exception as error:  # as above, for damaged pixels
+            findings.append(_broken(i, error))
     return findings
 
 
+def _encoded(subject: Subject) -> Iterator[tuple[int, bytes]]:
+    """The bytes of each image; those that cannot be reached are the reader's to name."""
+    document = subject.document
+    accessors = Accessors(document)
+    for i, spec in enumerate(document.items("images")):
+        where = f"image {i}"
+        try:
+            data = (
+                accessors.view(integer(spec, "bufferView", where), where)
+                if "bufferView" in spec
+                else uri_bytes(document, spec.get("uri"), where)
+            )
+        except GlbError:
+            continue
+        if data[:4] != b"\xabKTX":
+            yield i, data
+
+
+def _size(index: int, width: int, height: int) -> list[Finding]:
+    if max(width, height) > SIDE_PX:
+        english = f"Image {index} is {width} x {height} pixels; at most {SIDE_PX} a side."
+        chinese = f"第 {index} 张贴图为 {width} x {height} 像素，每边最多 {SIDE_PX}。"
+        return [Finding("image_size", "refused", english, chinese, max(width, height), SIDE_PX, SOURCE)]
+    if width & (width - 1) or height & (height - 1):
+        english = f"Image {index} is {width} x {height}; sides of 512, 1024 or 2048 filter better."
+        chinese = f"第 {index} 张贴图为 {width} x {height}，建议边长为 2 的幂。"
+        return [Finding("power_of_two", "warned", english, chinese, None, None, SOURCE)]
+    return []
+
+
 def _broken(index: int, error: Exception) -> Finding:
-    return Finding("image", "refused", f"Image {index} cannot be decoded ({str(error)[:80]}).", f"第 {index} 张贴图无法解码。",
-                   source=SOURCE)
+    return Finding(
+        "image",
+        "refused",
+        f"Image {index} cannot be decoded ({str(error)[:80]}).",
+        f"第 {index} 张贴图无法解码。",
+        source=SOURCE,
+    )

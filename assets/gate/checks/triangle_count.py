@@ -27,9 +27,27 @@ def check(subject: Subject) -> list[Finding]:
     used = [n.get("mesh") for n in document.items("nodes")]
     count = sum(per_mesh[m] for m in used if isinstance(m, int) and 0 <= m < len(per_mesh))
     if count > REFUSED:
-        return [Finding("triangles", "refused", f"The model has {count:,} triangles; at most {REFUSED:,} are taken: simplify it.",
-                        f"模型有 {count:,} 个三角形，上限为 {REFUSED:,}，请先简化。", count, REFUSED, SOURCE)]
+        return [
+            Finding(
+                "triangles",
+                "refused",
+                f"The model has {count:,} triangles; at most {REFUSED:,} are taken: simplify it.",
+                f"模型有 {count:,} 个三角形，上限为 {REFUSED:,}，请先简化。",
+                count,
+                REFUSED,
+                SOURCE,
+            )
+        ]
     if count > ADVISED:
-        return [Finding("triangles", "warned", f"The model has {count:,} triangles; phones do better below {ADVISED:,}.",
-                        f"模型有 {count:,} 个三角形，手机上建议不超过 {ADVISED:,}。", count, ADVISED, SOURCE)]
+        return [
+            Finding(
+                "triangles",
+                "warned",
+                f"The model has {count:,} triangles; phones do better below {ADVISED:,}.",
+                f"模型有 {count:,} 个三角形，手机上建议不超过 {ADVISED:,}。",
+                count,
+                ADVISED,
+                SOURCE,
+            )
+        ]
     return []

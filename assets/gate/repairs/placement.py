@@ -29,8 +29,17 @@ def place(subject: Subject) -> tuple[NDArray[np.float64], list[Finding]]:
     if subject.listed_size_m is not None:
         matrix, findings = _sized(size, np.asarray(subject.listed_size_m, float))
     elif not SMALLEST_M <= float(size.max()) <= LARGEST_M:
-        findings.append(Finding("size", "warned", f"The model measures {_text(size)}; is its unit the metre?",
-                                f"模型尺寸为 {_text(size)}，单位是否为米？", float(size.max()), LARGEST_M, SOURCE))
+        findings.append(
+            Finding(
+                "size",
+                "warned",
+                f"The model measures {_text(size)}; is its unit the metre?",
+                f"模型尺寸为 {_text(size)}，单位是否为米？",
+                float(size.max()),
+                LARGEST_M,
+                SOURCE,
+            )
+        )
     corners = np.array(list(product(*zip(low, high, strict=True)))) @ matrix[:3, :3].T
     low, high = corners.min(0), corners.max(0)
     foot = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
@@ -38,9 +47,17 @@ def place(subject: Subject) -> tuple[NDArray[np.float64], list[Finding]]:
         shift = np.eye(4)
         shift[:3, 3] = -foot
         matrix = shift @ matrix
-        findings.append(Finding("pivot", "repaired", f"The pivot was {np.linalg.norm(foot):.3g} m off; it is now at the bottom "
-                                "centre.", f"原点偏离 {np.linalg.norm(foot):.3g} 米，已移到底部中心。", float(np.linalg.norm(foot)),
-                                PIVOT_TOLERANCE, SOURCE))
+        findings.append(
+            Finding(
+                "pivot",
+                "repaired",
+                f"The pivot was {np.linalg.norm(foot):.3g} m off; it is now at the bottom centre.",
+                f"原点偏离 {np.linalg.norm(foot):.3g} 米，已移到底部中心。",
+                float(np.linalg.norm(foot)),
+                PIVOT_TOLERANCE,
+                SOURCE,
+            )
+        )
     return matrix, findings
 
 
@@ -53,16 +70,39 @@ def _sized(size: NDArray[np.float64], listed: NDArray[np.float64]) -> tuple[NDAr
             matrix = np.diag([factor, factor, factor, 1.0]) @ (_UPRIGHT if upright else np.eye(4))
             findings = []
             if factor != 1.0:
-                findings.append(Finding("scale", "repaired", f"The model measured {_text(size)} for {_text(listed)} listed; it was "
-                                        f"scaled by {factor:.4g}.", f"模型尺寸 {_text(size)} 与标称 {_text(listed)} 不符，已缩放 {factor:.4g} 倍。",
-                                        factor, 1.0, SOURCE))
+                findings.append(
+                    Finding(
+                        "scale",
+                        "repaired",
+                        f"The model measured {_text(size)} for {_text(listed)} listed; it was scaled by {factor:.4g}.",
+                        f"模型尺寸 {_text(size)} 与标称 {_text(listed)} 不符，已缩放 {factor:.4g} 倍。",
+                        factor,
+                        1.0,
+                        SOURCE,
+                    )
+                )
             if upright:
-                findings.append(Finding("up_axis", "repaired", "The model lay on its back (+Z up); it was set upright.",
-                                        "模型以 Z 轴为上方，已转正。", source=SOURCE))
+                findings.append(
+                    Finding(
+                        "up_axis",
+                        "repaired",
+                        "The model lay on its back (+Z up); it was set upright.",
+                        "模型以 Z 轴为上方，已转正。",
+                        source=SOURCE,
+                    )
+                )
             return matrix, findings
-    return np.eye(4), [Finding(
-        "size", "warned", f"The model measures {_text(size)}, the catalogue says {_text(listed)}, and no usual unit explains it.",
-        f"模型尺寸 {_text(size)} 与标称 {_text(listed)} 不符，且不是常见单位换算。", float(size.max() / listed.max()), TOLERANCE, SOURCE)]
+    return np.eye(4), [
+        Finding(
+            "size",
+            "warned",
+            f"The model measures {_text(size)}, the catalogue says {_text(listed)}, and no usual unit explains it.",
+            f"模型尺寸 {_text(size)} 与标称 {_text(listed)} 不符，且不是常见单位换算。",
+            float(size.max() / listed.max()),
+            TOLERANCE,
+            SOURCE,
+        )
+    ]
 
 
 def _agrees(measured: NDArray[np.float64], listed: NDArray[np.float64]) -> bool:
