@@ -20,6 +20,7 @@ __all__ = ["Blocked", "FallbackVoice", "Speaker", "clauses", "silent_speech", "s
 
 SILENT_ENGINE = "caption-only"
 STEP_S = 3.0  # a listener forgives that long a pause, not two of them
+FIRST_STEP_S = 12.0  # a voice's first sentence also starts its process, on a machine that is busy starting a show
 REST_S = 30.0  # a voice that failed often is left alone for so long
 FAILURES = 3  # in a row, before it rests
 _WORDS_PER_S = 2.6  # pace of the silent reading time; near that of the voices
@@ -99,6 +100,7 @@ def _with_pause(speech: Speech, words: tuple[Word, ...], pause_s: float) -> Spee
 class _Health:
     failures: int = 0
     resting_until_s: float = 0.0
+    tried: bool = False
 
 
 class FallbackVoice:
@@ -111,23 +113,26 @@ class FallbackVoice:
     name = "fallback"
 
     def __init__(
-        self, voices: Sequence[Voice], *, step_s: float = STEP_S, clock: Callable[[], float] = time.monotonic,
+        self, voices: Sequence[Voice], *, step_s: float = STEP_S, first_step_s: float = FIRST_STEP_S,
+        clock: Callable[[], float] = time.monotonic,
         on_failure: Callable[[str, str], None] = lambda voice, reason: None,
     ) -> None:
         """voices: in order of preference; clock: seconds, any zero; on_failure: told (voice, sentence)."""
-        self._voices, self._step_s, self._clock, self._on_failure = tuple(voices), step_s, clock, on_failure
+        self._voices, self._clock, self._on_failure = tuple(voices), clock, on_failure
+        self._step_s, self._first_step_s = step_s, max(step_s, first_step_s)
         self._health: dict[tuple[str, str], _Health] = {}
 
     async def speak(self, text: str, language: str) -> Speech:
-        """See dialogue.ports.Voice; takes at most step_s for each voice."""
+        """See dialogue.ports.Voice; takes at most step_s for each voice, first_step_s the first time."""
         for voice in self._voices:
             health = self._health.setdefault((voice.name, language), _Health())
             if self._clock() < health.resting_until_s:
                 continue
+            step_s, health.tried = self._step_s if health.tried else self._first_step_s, True
             try:
-                speech = await asyncio.wait_for(voice.speak(text, language), self._step_s)
+                speech = await asyncio.wait_for(voice.speak(text, language), step_s)
             except (VoiceError, TimeoutError) as error:
-                self._failed(voice, health, str(error) or f"The {voice.name} voice took over {self._step_s:g} s.")
+                self._failed(voice, health, str(error) or f"The {voice.name} voice took over {step_s:g} s.")
                 continue
             health.failures = 0
             return speech

@@ -86,7 +86,7 @@ async def test_a_failing_voice_is_replaced_then_rested() -> None:
 async def test_a_slow_voice_is_passed_over() -> None:
     slow, quick = FakeVoice("slow"), FakeVoice("quick")
     slow.hold = asyncio.Event()
-    assert (await FallbackVoice([slow, quick], step_s=0.05).speak("hello", "en")).engine == "quick"
+    assert (await FallbackVoice([slow, quick], step_s=0.05, first_step_s=0.05).speak("hello", "en")).engine == "quick"
 
 
 async def test_without_any_voice_there_is_silence_of_the_right_length() -> None:
