@@ -50,9 +50,8 @@ class Answerer:
 
     def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> None:
         """Take over a changed knowledge base and catalogue; the next answer knows nothing of the old ones."""
-        known = {p.id for p in passages}
-        from_products = [p for product in products.values() for p in _facts(product) if p.id not in known]
-        self._passages = (*passages, *from_products)
+        # A product's own facts are not read: they are copies of passages, and a deleted passage must not live on in one.
+        self._passages = tuple(passages)
         self._products = dict(products)
         self._names = ProductNames(products)
         self._weights = Weights(self._passages)
@@ -234,13 +233,3 @@ def _without_language(passage_id: str, language: str) -> str:
     """"returns:en" and "returns:zh" are one; "returns" is that too."""
     base = base_of(language)
     return re.sub(rf"(?:(?<=[:._-]){base}(?=[:._-]|$)|^{base}(?=[:._-]))", "", passage_id).strip(":._-")
-
-
-def _facts(product: ProductModel) -> list[Passage]:
-    """A product's own facts as passages."""
-    return [
-        Passage(fact.id, "attribute" if fact.attribute and fact.value is not None else "text",
-                fact.text or f"{(fact.attribute or '').replace('_', ' ')}: {fact.value} {fact.unit or ''}".strip(),
-                fact.source, fact.language, product.sku, None, fact.attribute, fact.value, fact.unit, None, fact.valid_until)
-        for fact in product.facts
-    ]

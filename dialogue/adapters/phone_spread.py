@@ -37,6 +37,7 @@ def spread(words: Sequence[Word], phonemes: Sequence[Sequence[str]], duration_s:
         if start_s > at:
             phones.append(Phone("", at, start_s))
         edges = start_s + np.concatenate([[0.0], _shares([phone_weight(p) for p in ipas])]) * (end_s - start_s)
+        edges[-1] = end_s  # exactly: the next phone begins there
         phones += [Phone(p, float(a), float(b)) for p, a, b in zip(ipas, edges[:-1], edges[1:], strict=True)]
         at = end_s
     if duration_s > at:
