@@ -41,7 +41,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
         picture.apply(put)
     step = frame_ticks(video.fps)
 
-    def drawn(at: int):  # noqa: ANN202 - an array
+    def drawn(at: int):
         plays = performers.plays(at, 0, timeline)
         return picture.draw(look_at(timeline, at), {a: performers.pose(a, at, plays[a]) for a in performers.anchors})
 

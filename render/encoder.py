@@ -62,12 +62,12 @@ class VideoEncoder:
         frame.colorspace, frame.color_range = 6, 1
         if force_key:
             frame.pict_type = 1  # AV_PICTURE_TYPE_I; x264 makes it an IDR
-        return [Packet(int(p.pts), self._ticks, "video", bool(p.is_keyframe), bytes(p)) for p in self._context.encode(frame)]
+        return [Packet(int(p.pts or 0), self._ticks, "video", bool(p.is_keyframe), bytes(p)) for p in self._context.encode(frame)]
 
 
 def to_i420(bgra: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w, 4) uint8 BGRA, top row first, to I420 planes (h*3/2, w), BT.601 limited range."""
-    return cv2.cvtColor(bgra, cv2.COLOR_BGRA2YUV_I420)
+    return cv2.cvtColor(bgra, cv2.COLOR_BGRA2YUV_I420).astype(np.uint8, copy=False)
 
 
 class AacEncoder:
@@ -100,7 +100,7 @@ class AacEncoder:
             frame = AudioFrame.from_ndarray(np.stack([block, block]), format="fltp", layout="stereo")
             frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._at, _TICK
             self._at += AAC_TICKS
-            out += [Packet(int(p.pts), AAC_TICKS, "audio", True, bytes(p)) for p in self._context.encode(frame)]
+            out += [Packet(int(p.pts or 0), AAC_TICKS, "audio", True, bytes(p)) for p in self._context.encode(frame)]
         return out
 
 
@@ -122,7 +122,7 @@ class OpusEncoder:
             block = np.ascontiguousarray(pcm[start : start + OPUS_TICKS])
             frame = AudioFrame.from_ndarray(block[None, :], format="s16", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, at + start, _TICK
-            out += [Packet(int(p.pts), OPUS_TICKS, "audio", True, bytes(p)) for p in self._context.encode(frame)]
+            out += [Packet(int(p.pts or 0), OPUS_TICKS, "audio", True, bytes(p)) for p in self._context.encode(frame)]
         return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,10 +41,8 @@ class MuxTarget:
 
     def close(self) -> None:
         """Finish the file or leave the server; a peer that has gone is no error here."""
-        try:
+        with contextlib.suppress(av.FFmpegError, OSError):
             self._container.close()
-        except (av.FFmpegError, OSError):
-            pass
 
 
 class SrtTarget(MuxTarget):

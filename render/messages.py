@@ -24,14 +24,13 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True)
 class StudioSettings:
-    """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz or None
-    for the built-in bust; title, note, language: words of the slate; state: what was on air."""
+    """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz; title, note, language: words of the slate; state: what was on air."""
 
     epoch_s: float
     picture: PictureSettings
     spec: ShowroomSpec
     plinth_glb: Path
-    avatars: dict[str, Path | None]
+    avatars: dict[str, Path]
     products: tuple[PutProduct, ...]
     slate: Path
     title: str

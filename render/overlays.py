@@ -104,7 +104,8 @@ def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -
     price = font(language, round(24 * unit), True)
     faces = [title, price, *([body] * (len(lines) - 2))][: len(lines)]
     limit = width_px * 0.26
-    rows = [(row, face, i) for i, (text, face) in enumerate(zip(lines, faces, strict=True)) for row in wrap(text, face, limit)[:2]]
+    rows = [(row, face, i) for i, (text, face) in enumerate(zip(lines, faces, strict=True))
+            for row in wrap(text, face, limit)[:2]]
     box_w = round(max(f.getlength(t) for t, f, _ in rows) + 36 * unit)
     box_h = round(sum(f.size * 1.42 for _, f, _ in rows) + 26 * unit)
     image, draw = _panel(box_w, box_h, radius=round(14 * unit), alpha=190)

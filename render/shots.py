@@ -22,7 +22,7 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
     feet, plinth = mark.position_m.astype(float), spec.hero.position_m.astype(float)
     between = (feet + plinth) / 2
     if shot == "wide":
-        target = between + [0, 1.12, 0]
+        target = between + np.array([0, 1.12, 0])
         return _camera(target + front * 3.5 + right * 0.35 + [0, 0.35, 0], target, 36)
     if shot == "medium":
         # Half body with the hero plinth in frame: aim between the two, the anchor left of the middle.
@@ -31,7 +31,7 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
     if shot == "product":
         height = float(product.size_m[1]) if product else 0.3
         extent = float(max(product.size_m)) if product else 0.3
-        target = plinth + [0, hero_top_m(height) + height / 2, 0]
+        target = plinth + np.array([0, hero_top_m(height) + height / 2, 0])
         distance = max(0.45, extent * 2.6)
         return _camera(target + front * distance * 0.94 + right * distance * 0.25 + [0, distance * 0.22, 0], target, 30)
     raise KeyError(shot)

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     AmbientLight,
-    Camera as CameraNode,
     CardMaker,
     DepthTestAttrib,
     DirectionalLight,
@@ -26,6 +25,9 @@ from panda3d.core import (
     PerspectiveLens,
     RenderAttrib,
     ScissorAttrib,
+)
+from panda3d.core import (
+    Camera as CameraNode,
 )
 
 from assets.glb import GlbScene

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import secrets
 import time
 import zlib
@@ -16,8 +15,8 @@ from typing import Any
 import structlog
 
 from assets.cache import cache_dir
-from avatar.performance import Performance
 from avatar.perform import perform
+from avatar.performance import Performance
 from avatar.speech import Speech, Utterance
 from dialogue.answering import Answerer
 from dialogue.language import detect
@@ -41,6 +40,7 @@ from render.messages import (
 )
 from render.packet import Packet
 from render.timeline import Timeline
+from showroom.additions import sync_additions
 from showroom.audience import Audience, Viewer
 from showroom.avatars import AvatarFiles
 from showroom.broadcast import Broadcast
@@ -77,7 +77,8 @@ class App:
         self.last_still: bytes | None = None
         self.beat: StudioBeat | None = None
         self.driver = ""
-        self._ids = itertools.count(1)
+        self.ids = itertools.count(1)
+        self.additions: list[str] = []
         self._timeline = Timeline()
         market = content.market
         self.ai_label = market.ai_label
@@ -122,9 +123,10 @@ class App:
         self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
         feeds = self.config.feeds
         record = self.config.path(feeds.record) if feeds.record else None
-        self.broadcast = Broadcast(feeds.push, record, self._feed_settings, lambda: self.studio.send(ForceKey()) and None,
+        self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key,
                                    feeds.disk_floor_mb, self.alarm)
         self.store.event("start", session=self.session)
+        sync_additions(self)
         self.store.forget(self.config.state.keep_days * 86400)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("housekeeping", self._housekeeping())):
@@ -235,6 +237,9 @@ class App:
         sidecar = Path(url).with_suffix(".jsonl") if recording else None
         return FeedSettings(url, self.epoch_s, video_settings(self.config), self._slate, recording, sidecar)
 
+    def _force_key(self) -> None:
+        self.studio.send(ForceKey())
+
     def put_product(self, put: PutProduct) -> None:
         """A product on the stage and in the browsers."""
         self.content.products[put.model.sku] = put.model
@@ -306,7 +311,7 @@ class App:
         """Answer in writing now and queue the spoken answer; the fields of an "answer" message."""
         words = clean_text(words)
         language = detect(words, language) if words else language
-        question_id = f"q{self.session}-{next(self._ids)}"
+        question_id = f"q{self.session}-{next(self.ids)}"
         question = Question(question_id, viewer, words, language, datetime.now(UTC))
         answer = self.answerer.answer(question, on_show=self.director.on_show)
         state = "refused" if answer.refusal else "answered"
@@ -328,17 +333,10 @@ class App:
             if self.audience.wants_key:
                 self.studio.send(ForceKey())
             self.studio.measure()
+            for feed in self.broadcast.feeds if self.broadcast else ():
+                feed.child.measure()
+            sync_additions(self)
             if self.store.write_failures:
                 self.alarm(f"{self.store.write_failures} writes of the state file failed; is its disk full?")
                 self.store.write_failures = 0
 
-
-def state_folder_free(config: ShowConfig) -> bool:
-    """True when no other host of this machine runs the same show."""
-    lock = config.state_folder / "host.pid"
-    try:
-        pid = int(lock.read_text())
-        os.kill(pid, 0)
-        return pid == os.getpid()
-    except (OSError, ValueError):
-        return True

@@ -7,6 +7,7 @@ with "too slow" and may come back. Video falls back to the next key frame.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -95,10 +96,8 @@ class Audience:
     async def _handle(self, connection: ServerConnection) -> None:
         sock = connection.transport.get_extra_info("socket")
         if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
-            try:
+            with contextlib.suppress(OSError):  # not Linux: the viewer's backlog is then seen later
                 sock.setsockopt(socket.IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_BYTES)
-            except OSError:
-                pass  # not Linux: the viewer's backlog is then seen later
         viewer: Viewer | None = None
         try:
             if len(self._viewers) >= self._max_viewers:

@@ -34,7 +34,8 @@ def fail(mistakes: list[str], code: int = 2, as_json: bool = False) -> NoReturn:
     raise typer.Exit(code)
 
 
-def load(path: Path, overrides: dict[str, dict[str, object]] | None = None, as_json: bool = False) -> tuple[ShowConfig, Content]:
+def load(path: Path, overrides: dict[str, dict[str, object]] | None = None,
+         as_json: bool = False) -> tuple[ShowConfig, Content]:
     """Configuration and content, or every mistake and exit 2."""
     try:
         config = load_config(path, overrides)
@@ -76,7 +77,8 @@ def run(show: Annotated[Path, typer.Argument(help="show.toml")] = DEMO,
 
 
 @app.command()
-def say(text: str, output: Annotated[Path, typer.Option("-o", "--output", help=".mp4, or .png for one picture")] = Path("clip.mp4"),
+def say(text: str,
+        output: Annotated[Path, typer.Option("-o", "--output", help=".mp4, or .png for one picture")] = Path("clip.mp4"),
         language: Annotated[str | None, typer.Option(help="BCP 47; the market's language unless given")] = None,
         product: Annotated[str | None, typer.Option(help="sku on the plinth")] = None,
         shot: Annotated[str, typer.Option(help="wide, medium or product")] = "medium",
@@ -92,7 +94,8 @@ def say(text: str, output: Annotated[Path, typer.Option("-o", "--output", help="
 
 @app.command()
 def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47; detected unless given")] = None,
-        product: Annotated[str | None, typer.Option(help="sku on show")] = None, show: Show = DEMO, as_json: Json = False) -> None:
+        product: Annotated[str | None, typer.Option(help="sku on show")] = None,
+        show: Show = DEMO, as_json: Json = False) -> None:
     """Answer a question from the knowledge base and print the sources."""
     config, content = load(show, as_json=as_json)
     from showroom.commands import ask_command

@@ -48,7 +48,8 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     engine = ""
     try:
         progress("voice")
-        async with contextlib.aclosing(Speaker(voice, Policy(content.policy)).speak(utterance)) as clauses:
+        speaking = Speaker(voice, Policy(content.policy)).speak(utterance)
+        async with contextlib.aclosing(speaking) as clauses:  # type: ignore[type-var]
             async for _, _, speech in clauses:
                 engine = speech.engine
                 moves = perform(speech, utterance, visemes=avatar.visemes, targets={"product": (x, 1.05, z)},

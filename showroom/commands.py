@@ -15,9 +15,9 @@ from avatar.speech import Utterance
 from dialogue.answering import Answerer
 from dialogue.language import detect
 from dialogue.policy import Policy
+from dialogue.ports import VoiceError
 from dialogue.question import Question
 from dialogue.speaking import Blocked
-from dialogue.ports import VoiceError
 from render.shots import SHOTS
 from showroom.avatars import prepare_avatar
 from showroom.config import ConfigError, ShowConfig

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from numpy.typing import NDArray
 
 from assets.catalogue import load_catalogue
 from assets.findings import AuthoringError
@@ -83,14 +85,17 @@ def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[st
     ]
 
 
-def assign_plinths(spec: ShowroomSpec, products: dict[str, ProductModel]) -> dict[str, str | None]:
+def assign_plinths(spec: ShowroomSpec, products: Mapping[str, ProductModel]) -> dict[str, str | None]:
     """Each product to the smallest free plinth that it fits, largest products first; None when none is left."""
-    free = [p for p in spec.plinths if not p.hero]
     homes: dict[str, str | None] = {}
     for sku, product in sorted(products.items(), key=lambda item: -float(item[1].size_m.prod())):
-        fitting = [p for p in free if bool((product.size_m <= p.max_size_m + 1e-3).all())]
-        best = min(fitting, key=lambda p: float(p.max_size_m.prod()), default=None)
-        homes[sku] = best.id if best else None
-        if best:
-            free.remove(best)
+        homes[sku] = free_plinth(spec, homes, product.size_m)
     return homes
+
+
+def free_plinth(spec: ShowroomSpec, homes: Mapping[str, str | None], size_m: NDArray) -> str | None:
+    """The smallest free plinth that a product of that size fits, or None."""
+    taken = set(homes.values())
+    fitting = [p for p in spec.plinths if not p.hero and p.id not in taken and bool((size_m <= p.max_size_m + 1e-3).all())]
+    best = min(fitting, key=lambda p: float(p.max_size_m.prod()), default=None)
+    return best.id if best else None

@@ -1,4 +1,4 @@
-"""What viewers ask, waiting for their turn on air: bounded, merged, ranked, and polite when full. Pure but for the clock given."""
+"""What viewers ask, waiting for their turn on air: bounded, merged, ranked, polite when full. The clock is given."""
 
 from __future__ import annotations
 

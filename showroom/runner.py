@@ -61,8 +61,8 @@ async def _run(config: ShowConfig, content: Content, avatar: object, out: Consol
     await asyncio.wait({show, announce}, return_when=asyncio.FIRST_COMPLETED)
     if ready.is_set():
         url = f"http://{config.server.host}:{config.server.port}/"
-        out.print(f"On air: {url}   operator: {url}operator"
-                  + (f"#token={tokens.operator}" if tokens.made_up else " (token: $NIGHTWINDOW_OPERATOR_TOKEN)"), soft_wrap=True)
+        secret = f"#token={tokens.operator}" if tokens.made_up else " (token: $NIGHTWINDOW_OPERATOR_TOKEN)"
+        out.print(f"On air: {url}   operator: {url}operator{secret}", soft_wrap=True)
     with contextlib.suppress(asyncio.CancelledError):
         await show
     announce.cancel()

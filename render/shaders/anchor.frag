@@ -72,5 +72,8 @@ void main() {
     sum += lit(n, view, u_key_dir, u_key_col, albedo);
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);
     sum += lit(n, view, u_rim_dir, u_rim_col, albedo);
-    colour = vec4(srgb_of(min(sum, vec3(1.0))), 1.0);
+    // bright light rolls off instead of clipping: folds and cheeks keep their shape
+    vec3 over = max(sum - 0.55, vec3(0.0));
+    sum = min(sum, vec3(0.55)) + 0.45 * over / (over + 0.45);
+    colour = vec4(srgb_of(sum), 1.0);
 }

@@ -52,7 +52,8 @@ class MouthMeter:
         if not found:
             return float("nan")
         points = np.array([[m.x * face.shape[1], m.y * face.shape[0]] for m in found[0]])
-        return float(np.linalg.norm(points[UPPER_LIP] - points[LOWER_LIP]) / np.linalg.norm(points[LEFT_EYE] - points[RIGHT_EYE]))
+        lips, eyes = points[UPPER_LIP] - points[LOWER_LIP], points[LEFT_EYE] - points[RIGHT_EYE]
+        return float(np.linalg.norm(lips) / np.linalg.norm(eyes))
 
 
 def pictures(path: Path, start_s: float, end_s: float) -> Iterator[tuple[float, NDArray[np.uint8]]]:

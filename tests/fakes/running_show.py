@@ -173,8 +173,8 @@ class Subscriber:
 
 def packets(path: Path) -> dict[str, list[float]]:
     """Timestamps (s) of the packets of a file: {"video": […], "audio": […]}, as ffprobe reads them."""
-    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "packet=codec_type,dts_time", "-of", "csv=p=0", str(path)],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "packet=codec_type,dts_time", "-of", "csv=p=0",
+                           str(path)], capture_output=True, text=True, check=True)
     out: dict[str, list[float]] = {"video": [], "audio": []}
     for line in done.stdout.splitlines():
         kind, _, at = line.strip(",").partition(",")

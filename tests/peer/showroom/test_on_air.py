@@ -51,7 +51,8 @@ def randomise(show: Path) -> dict[str, str]:
     rng = random.Random(time.time_ns())
     path = show.parent / "knowledge/attributes.csv"
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
-    values = {"backpack:weight": f"{rng.randint(31, 299) / 100 + 0.004:.3f}", "lamp:cable_length": f"{rng.randint(11, 39) / 10}",
+    values = {"backpack:weight": f"{rng.randint(31, 299) / 100 + 0.004:.3f}",
+              "lamp:cable_length": f"{rng.randint(11, 39) / 10}",
               "mug:weight": str(rng.randint(211, 689))}
     seen = set()
     for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from datetime import UTC, datetime
 
@@ -66,7 +67,7 @@ def test_a_night_is_spoken_once_and_in_order() -> None:
     assert show.director.cut >= 20, "the kills must have cut sentences short"
     items = show.content.rundown.items
     order = show.cursor._sections
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         spot, then = before.spot, after.spot
         section = items[spot.item].sections[order[spot.item][spot.section]]
         if spot.line + 1 < len(section.variants[spot.variant]):
