@@ -148,9 +148,9 @@ class IdleLife:
 
     def _face(self, weights: np.ndarray, t_s: float) -> None:
         s = self._seed
-        smile = 0.14 + 0.08 * wander(s, _S_SWAY + 30, t_s, 5.7)
+        smile = 0.27 + 0.09 * wander(s, _S_SWAY + 30, t_s, 5.7)
         brow = max(0.0, wander(s, _S_SWAY + 31, t_s, 3.1) - 0.35) * 0.3
-        squint = 0.05 + 0.04 * wander(s, _S_SWAY + 32, t_s, 4.4)
+        squint = 0.07 + 0.04 * wander(s, _S_SWAY + 32, t_s, 4.4)
         press = max(0.0, wander(s, _S_SWAY + 33, t_s, 6.2) - 0.6) * 0.4
         for name, value in (
             ("mouthSmileLeft", smile), ("mouthSmileRight", smile * 0.94), ("browInnerUp", brow),

@@ -91,6 +91,6 @@ def arms_from_euler(left_deg: ArrayLike) -> NDArray:
 # How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand of the left side.
 STANCES: dict[str, NDArray] = {
     "down": arms_from_euler([(0, 0, 0), (0, -2, 0), (-10, -16, 0), (0, -4, 0)]),
-    "ready": arms_from_euler([(0, 0, 0), (0, -4, 4), (-30, -78, -14), (-8, 6, 0)]),
-    "low": arms_from_euler([(0, 0, 0), (0, -3, 3), (-44, -55, -10), (0, -2, 0)]),
+    "ready": arms_from_euler([(0, 0, 0), (0, -4, 4), (-17, -74, -16), (-6, 4, 0)]),
+    "low": arms_from_euler([(0, 0, 0), (0, -3, 3), (-22, -52, -12), (0, -2, 0)]),
 }

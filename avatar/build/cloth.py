@@ -23,7 +23,7 @@ from avatar.build.mesh import (
 )
 from avatar.pose import FINGERS
 
-BLAZER, LINING = (0.60, 0.56, 0.49), (0.30, 0.28, 0.25)
+BLAZER = (0.47, 0.43, 0.365)
 TOP = (0.028, 0.033, 0.050)
 TROUSERS = (0.030, 0.034, 0.048)
 SHOES = (0.012, 0.011, 0.011)

@@ -34,7 +34,10 @@ def head_skin(body: Body) -> Piece:
     p = cut_out(points, faces, body.weights, body.units)
     x, y, z = p.positions.T
     back = np.clip((0.06 - z) / 0.08, 0, 1)
-    scoop = NECKLINE_M + 0.10 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)  # as the top's, a little lower
+    edge = NECKLINE_M + 0.022 + 7.0 * np.minimum(x**2, 0.012) - y  # from here down the top covers the skin
+    under = np.clip(edge / 0.012, 0, 1) * (z > 0.02) * (1 - back)
+    p.positions = p.positions - p.normals() * (0.006 * under)[:, None]
+    scoop = NECKLINE_M + 0.0095 + 0.09 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)  # as the top's, a little lower
     shoulders = 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x)
     field = np.minimum(y - scoop, shoulders)
     return unroll(clip(p, field), body.source.mask("inside-mouth"))
@@ -151,7 +154,8 @@ def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray) -> 
         scallop = 0.0009 * (1 - bump) if colour == TOOTH and height < 0.001 else 0.0
         y = np.full(len(s), edge + sign * height) + sign * scallop
         rows.append(np.stack([x + arch[:, 0] * push, y, z + arch[:, 1] * push], 1))
-        shade = np.interp(np.abs(s), [0.25, 0.8], [1.0, 0.12])  # the back teeth lie in the dark
+        shade = np.interp(np.abs(s), [0.15, 0.65], [1.0, 0.10])  # the back teeth lie in the dark
+        shade = shade * (0.35 if out_mm < -2 else 1.0)  # the side towards the tongue
         colours.append(np.array(colour) * shade[:, None] * (0.80 + 0.20 * bump[:, None] if colour == TOOTH else 1.0))
     n = len(s)
     faces: list[tuple[int, int, int]] = []

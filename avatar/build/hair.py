@@ -66,7 +66,7 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator) -> Pi
     number = np.minimum(lock.astype(int), LOCKS - 1)
     jitter = rng.uniform(-1, 1, (LOCKS, 3))
     roots = _roots(scalp, u, sign)
-    azimuth = np.radians(FRONT_DEG + (180.0 - FRONT_DEG) * u ** 0.9)
+    azimuth = np.radians(FRONT_DEG + (182.0 - FRONT_DEG) * u ** 0.9)  # the sides overlap at the nape
     level = np.stack([sign * np.sin(azimuth), np.full(COLUMNS, -0.28), np.cos(azimuth)], 1)
     level /= np.linalg.norm(level, axis=1, keepdims=True)
     t = np.linspace(0, 1, ROWS)
