@@ -14,7 +14,16 @@ from avatar.speech import Utterance
 EVIDENCE_RULE = "number-needs-source"
 _MAX_REWRITES = 4  # a sentence that still breaks rules after that is blocked
 # A measured quantity, price or share: what a shopper may hold the seller to. Plain counts ("three tips") are not.
+_SPELLED = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|half"
+)
+_SPELLED_UNIT = (
+    "percent|per cent|dollars|euros|pounds|yuan|kilos?|kilograms?|grams?|centimetres?|centimeters?|millimetres?|millimeters?"
+    "|metres?|meters?|inch(?:es)?|litres?|liters?|watts?|lumens?|kelvins?|hours|days|months|years?"
+)
 _QUANTITY = re.compile(
+    rf"\b(?:{_SPELLED})(?:[- ](?:and |point )?(?:{_SPELLED}))*[- ](?:{_SPELLED_UNIT})\b|"
     r"(?:US\$|[$€£¥₹₽฿₫])\s?\d"
     r"|\d[\d.,]*\s?(?:%|％|percent|per cent|[$€£¥₹₽฿₫]|USD|EUR|GBP|CNY|JPY|dollars?|euros?|pounds?|yuan|yen"
     r"|kg|g|mg|lbs?|oz|mm|cm|m|km|inch(?:es)?|ft|l|ml|litres?|liters?|w|wh|mah|v|hz|khz|db|lm|°c|℃|hours?|h|minutes?|days?|months?|years?)(?![a-z])"

@@ -36,6 +36,7 @@ def test_numbers_need_a_citation() -> None:
         (f"只要{price}元", "zh"),
         (f"Save {price}%", "en"),
         ("重一点二公斤", "zh"),
+        ("It runs for thirty-eight hours.", "en"),
         (f"A {price}-litre pack", "en"),
     ):
         verdict = POLICY.check(Utterance("u", text, language))
