@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +146,5 @@ def part_bounds(scene: GlbScene, name: str) -> tuple[NDArray[np.float64], NDArra
     for i, node in enumerate(scene.nodes):
         if node.parent in wanted:
             wanted.add(i)
-    from dataclasses import replace
-
     return scene_bounds(replace(scene, nodes=tuple(
         n if i in wanted else replace(n, mesh=None) for i, n in enumerate(scene.nodes))))

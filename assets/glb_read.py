@@ -19,8 +19,8 @@ KNOWN_EXTENSIONS = frozenset({
     "KHR_materials_unlit", "KHR_materials_variants", "KHR_materials_emissive_strength", "KHR_materials_clearcoat",
     "KHR_materials_sheen", "KHR_materials_transmission", "KHR_materials_volume", "KHR_materials_ior",
     "KHR_materials_specular", "KHR_materials_iridescence", "KHR_materials_anisotropy", "KHR_materials_dispersion",
-    "KHR_materials_diffuse_transmission", "KHR_materials_pbrSpecularGlossiness", "EXT_mesh_gpu_instancing",
-} - {"EXT_mesh_gpu_instancing"})  # instancing changes what is drawn, so a file that requires it is refused
+    "KHR_materials_diffuse_transmission", "KHR_materials_pbrSpecularGlossiness",
+})  # not EXT_mesh_gpu_instancing: it changes what is drawn, so a file that requires it is refused
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _MIMES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"\xabKTX 20\xbb", "image/ktx2"))
 

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from assets.bake.baker import Look, bake
 from assets.bake.light import Quality
 from assets.demo.backpack import backpack
@@ -14,7 +16,7 @@ from assets.demo.headphones import headphones
 from assets.demo.lamp import lamp
 from assets.demo.mug import mug
 from assets.demo.product import Product, assemble, material, part
-from assets.demo.shapes import lathe
+from assets.demo.shapes import lathe, sweep
 from assets.demo.watch import watch
 from assets.glb_write import write_glb
 
@@ -45,11 +47,19 @@ def build_room(path: Path, quality: Quality | None = None, progress: Callable[[f
 
 
 def build_plinth(path: Path) -> Path:
-    """The hero plinth: top radius 0.26 m and height 1 m, to be scaled in Y by the stage."""
-    drum = lathe([(0.25, 0.0), (0.25, 0.94)], 48, 30).creased(30)
-    lip = lathe([(0.25, 0.94), (0.26, 0.945), (0.26, 0.992), (0.256, 1.0), (0.0, 1.0)], 48, 35)
-    plinth = Product("plinth", (part("drum", ("plaster", drum)), part("top", ("plaster_top", lip))),
-                     {m.name: m for m in (material("plaster", "#ddd3c2", 0.85), material("plaster_top", "#ece5d8", 0.7))},
+    """The hero plinth: top radius 0.26 m and height 1 m, to be scaled in Y by the stage. Fluted walnut, a stone top."""
+    flutes, points = 30, 4  # half-rounds, and points on each
+    angle = np.arange(flutes * points) * 2 * np.pi / (flutes * points)
+    radius = 0.240 + 0.009 * np.abs(np.sin(angle * flutes / 2))
+    section = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
+    drum = sweep([(0, 0.02, 0), (0, 0.475, 0), (0, 0.93, 0)], section, caps=False, crease_deg=50)
+    foot = lathe([(0.0, 0.0), (0.235, 0.0), (0.235, 0.03)], 48)
+    ring = lathe([(0.249, 0.93), (0.254, 0.933), (0.254, 0.945), (0.249, 0.948)], 48, 35)
+    top = lathe([(0.25, 0.948), (0.26, 0.952), (0.26, 0.990), (0.257, 0.997), (0.252, 1.0), (0.0, 1.0)], 64, 35)
+    plinth = Product("plinth", (part("foot", ("dark", foot)), part("drum", ("walnut", drum)), part("ring", ("brass", ring)),
+                                part("top", ("stone", top))),
+                     {m.name: m for m in (material("dark", "#1d1a17", 0.8), material("walnut", "#6b4a33", 0.5),
+                                          material("brass", "#c99a4b", 0.28, 1.0), material("stone", "#a39684", 0.55))},
                      (0.52, 1.0, 0.52))
     write_glb(path, assemble(plinth))
     return path

@@ -147,7 +147,7 @@ def _shell() -> list[Panel]:
             )
         ]
     r = RUG
-    made.append(turned("rug", [(r[2], 0.0), (r[2], 0.012), (0.0, 0.012)], (r[0], 0, r[1]), "rug", 56, density=1.0))
+    made.append(turned("rug", [(r[2], 0.0), (r[2], 0.004), (0.0, 0.004)], (r[0], 0, r[1]), "rug", 56, density=1.0))
     return made
 
 

@@ -20,7 +20,7 @@ def watch() -> Product:
         for m in (
             material("steel", "#c9ccd1", 0.24, 1.0),
             material("brushed", "#a9adb3", 0.42, 1.0),
-            material("dial", "#ffffff", 0.35, texture=0),
+            material("dial", "#ffffff", 0.7, texture=0),
             material("hands", "#f1e7cf", 0.3, 0.6),
             material("accent", "#e08a3c", 0.4),
             material("leather", "#5b3220", 0.58),

@@ -39,9 +39,11 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, repair_t
         subject = Subject(open_document(path), path.stat().st_size, listed_size_m)
         findings += triangle_count.check(subject) + images.check(subject)
         if not any(f.tier == "refused" for f in findings):
+            from assets.gate.checks import surface  # trimesh takes half a second, and refusals need none of it
+
             subject = replace(subject, scene=read_glb(path))
             matrix, placed = place(subject)
-            findings += [*placed, *stripped.find(subject), *budget.check(subject)]
+            findings += [*placed, *stripped.find(subject), *budget.check(subject), *surface.check(subject)]
             if repair_to is not None:
                 repair_to.write_bytes(repaired_glb(subject.document, matrix))
     except GlbError as error:

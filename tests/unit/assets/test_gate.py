@@ -121,6 +121,15 @@ def test_wrong_units_are_scaled_to_the_listed_size(tmp_path, factor: float) -> N
     assert path.read_bytes() == before  # the original is kept
 
 
+def test_a_part_that_is_inside_out_is_mentioned(tmp_path) -> None:
+    scene = box_scene()
+    p = scene.meshes[0].primitives[0]
+    whole = np.concatenate([p.indices, [[1, 5, 7], [1, 7, 3]]]).astype(np.int32)  # closes the box
+    for faces, expected in ((whole, {}), (whole[:, ::-1], {"inside_out": "warned"})):
+        closed = GlbPrimitive(p.positions, p.normals, faces, p.uv0, material=0)
+        assert verdict(tmp_path, glb_bytes(GlbScene(scene.nodes, (GlbMesh("m", (closed,)),), scene.materials))) == expected
+
+
 def test_a_size_that_no_unit_explains_is_said_and_left(tmp_path) -> None:
     assert verdict(tmp_path, glb_bytes(box_scene((0.2, 0.3, 0.1))), (0.2, 0.45, 0.1))["size"] == "warned"
 
