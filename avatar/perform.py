@@ -25,7 +25,7 @@ from avatar.speech import RATE_HZ, Speech, Utterance, Word
 RAMP_S = 0.3  # cross-fade with the idle body; below 0.2 s heads jerk
 FACE_RAMP_S = 0.08  # the mouth must be there for the first phone
 TAIL_S = 0.45  # arms settle after the last sound
-SMILES = {"neutral": 0.15, "warm": 0.30, "happy": 0.48, "serious": 0.0}
+SMILES = {"neutral": 0.15, "warm": 0.36, "happy": 0.55, "serious": 0.0}
 FLASH_S = (0.12, 0.08, 0.22)  # brows: up, stay, down
 STRESS_NOD_DEG = 2.6
 MAX_BEATS_PER_S = 0.45

@@ -32,7 +32,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class GestureMark:
-    """name: "point", "open", "wave", "nod", "count1".. ; word: index of the word it starts on; target: "product", "camera", "chat"."""
+    """name: "point", "open", "wave", "nod", "count1" …; word: index of the word it starts on;
+    target: "product", "camera" or "chat"."""
 
     name: str
     word: int = 0

@@ -74,7 +74,6 @@ class Puppet:
         self._shaders = shaders
         self.lights = PuppetLights()
         self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
-        self._averages = {name: _average(data) for name, data in model.textures.items()}
         self._parts = [self._build(i, mesh) for i, mesh in enumerate(model.meshes)]
         self.apply(rest_pose())
 
@@ -112,8 +111,7 @@ class Puppet:
         data = GeomVertexData(mesh.name, _FORMAT, GeomEnums.UH_dynamic)
         data.unclean_set_num_rows(len(mesh.positions))
         fixed = np.empty((len(mesh.positions), 6), np.float32)
-        colours = mesh.colours if self._shaders else mesh.colours * self._averages.get(mesh.texture, 1.0)
-        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = colours, 1.0, mesh.uvs
+        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, 1.0, mesh.uvs
         _write(data.modify_array(1), fixed)
         triangles = GeomTriangles(GeomEnums.UH_static)
         triangles.set_index_type(GeomEnums.NT_uint32)
@@ -131,22 +129,24 @@ class Puppet:
         node.set_two_sided(mesh.material in TWO_SIDED)
         if not self._shaders:
             node.set_light_off()
-            node.set_texture_off()
         else:
             node.set_shader(_shader(MATERIAL_KIND[mesh.material]))
-            if mesh.texture:
-                node.set_texture(self._textures[mesh.texture])
+        if mesh.texture:
+            node.set_texture(self._textures[mesh.texture])
         return _Part(index, mesh, geom_node.modify_geom(0).modify_vertex_data(), node)
 
     def _shade(self, part: _Part, normals: NDArray) -> None:
-        """Colours lit per vertex, sRGB-encoded, for a rasteriser without shaders."""
+        """Colours lit per vertex, for a rasteriser without shaders.
+
+        It multiplies them with the texture's sRGB bytes; encoded by the same power, the product is the lit texture.
+        """
         lights = self.lights
         light = np.broadcast_to(np.array(lights.ambient, np.float32), normals.shape).copy()
         for name in ("key", "fill", "rim"):
             direction = np.array(getattr(lights, name + "_dir"), np.float32)
             facing = np.clip((normals @ (-direction / np.linalg.norm(direction)) + 0.15) / 1.15, 0, 1)
             light += facing[:, None] * np.array(getattr(lights, name + "_col"), np.float32)
-        colour = part.mesh.colours * self._averages.get(part.mesh.texture, np.float32(1.0)) * light
+        colour = part.mesh.colours * light
         view = np.frombuffer(memoryview(part.data.modify_array(1)).cast("B"), np.float32).reshape(-1, 6)
         view[:, :3] = np.clip(colour, 0, 1) ** np.float32(1 / 2.2)
 
@@ -185,12 +185,6 @@ def _shader(kind: int) -> Shader:
 
 def _picture(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
-
-
-def _average(data: bytes) -> NDArray:
-    """The mean colour of a texture, linear: what a rasteriser without that texture shows."""
-    small = np.asarray(_picture(data).resize((32, 32)), np.float32) / 255
-    return (small**2.2).mean((0, 1))
 
 
 def _texture(name: str, data: bytes) -> Texture:

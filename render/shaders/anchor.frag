@@ -30,7 +30,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     // wrapped diffuse: light that has walked under the skin comes out red where the surface turns away
     vec3 wrap = vec3(0.32, 0.16, 0.12);
     vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
-    float spec = 0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0);
+    // no gloss where the paint says that little light arrives: mouth, nostrils
+    float spec = (0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0)) * v_colour.r * v_colour.r;
     return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
     return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
@@ -48,9 +49,9 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
     return light * (albedo * diffuse + vec3(sheen * max(nl, 0.0)));
 #elif KIND == 4
-    return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0)));
+    return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0) * v_colour.r));
 #else
-    return light * (albedo * max(nl, 0.0) + vec3(0.5 * pow(nh, 50.0)));
+    return light * (albedo * max(nl, 0.0) + vec3(1.2 * pow(nh, 50.0) * v_colour.r));
 #endif
 }
 
@@ -73,7 +74,8 @@ void main() {
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);
     sum += lit(n, view, u_rim_dir, u_rim_col, albedo);
     // bright light rolls off instead of clipping: folds and cheeks keep their shape
-    vec3 over = max(sum - 0.55, vec3(0.0));
-    sum = min(sum, vec3(0.55)) + 0.45 * over / (over + 0.45);
+    float top = max(max(sum.r, sum.g), sum.b);
+    float over = max(top - 0.6, 0.0);
+    sum = min(sum * ((min(top, 0.6) + 0.4 * over / (over + 0.4)) / max(top, 1e-4)) + 0.06 * over, vec3(1.0));
     colour = vec4(srgb_of(sum), 1.0);
 }
