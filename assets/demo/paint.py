@@ -27,7 +27,7 @@ def jpeg(picture: Image.Image, name: str, quality: int = 82) -> GlbImage:
     return GlbImage(buffer.getvalue(), "image/jpeg", name)
 
 
-def watch_face(size_px: int = 320) -> GlbImage:
+def watch_face(size_px: int = 256) -> GlbImage:
     """A midnight-blue dial: minute track, hour batons, a moon at six and the shop's window mark at twelve."""
     big = size_px * 3  # drawn large and shrunk: PIL draws without smoothing
     y, x = np.mgrid[0:big, 0:big] / big - 0.5
@@ -57,10 +57,10 @@ def watch_face(size_px: int = 320) -> GlbImage:
     draw.rectangle([centre - w, top - w, centre + w, top + w], outline=(244, 205, 130), width=8)
     draw.line([(centre, top - w), (centre, top + w)], fill=(244, 205, 130), width=6)
     draw.line([(centre - w, top), (centre + w, top)], fill=(244, 205, 130), width=6)
-    return png(picture.resize((size_px, size_px), Image.Resampling.LANCZOS), "watch_face", 96)
+    return png(picture.resize((size_px, size_px), Image.Resampling.LANCZOS), "watch_face", 160)
 
 
-def mug_print(width_px: int = 768, height_px: int = 256) -> GlbImage:
+def mug_print(width_px: int = 1024, height_px: int = 256) -> GlbImage:
     """A skyline at night with lit windows and a moon, as a band around a mug; wraps left to right."""
     random = np.random.default_rng(11)
     rows = np.linspace(0, 1, height_px)[:, None, None]
@@ -70,7 +70,7 @@ def mug_print(width_px: int = 768, height_px: int = 256) -> GlbImage:
     for _ in range(90):
         x, y = int(random.integers(width_px)), int(random.integers(height_px // 2))
         draw.point((x, y), fill=(240, 236, 214))
-    for moon_x in (width_px // 4, width_px // 4 * 3):
+    for moon_x in (int(width_px * 0.42), int(width_px * 0.92)):  # U = 0 is the front, 0.25 the handle
         draw.ellipse([moon_x - 24, 30, moon_x + 24, 78], fill=(248, 232, 184))
         draw.ellipse([moon_x - 8, 24, moon_x + 38, 70], fill=(30, 38, 74))
     x = 0

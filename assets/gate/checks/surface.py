@@ -32,7 +32,8 @@ def check(subject: Subject) -> list[Finding]:
     findings = []
     if turned:
         english = f"{turned} closed parts are inside out and will look hollow; flip their normals."
-        findings.append(Finding("inside_out", "warned", english, f"有 {turned} 个封闭部件内外翻转，请翻转法线。", turned, 0, SOURCE))
+        chinese = f"有 {turned} 个封闭部件内外翻转，请翻转法线。"
+        findings.append(Finding("inside_out", "warned", english, chinese, turned, 0, SOURCE))
     if total and empty / total > EMPTY_SHARE:
         english = f"{empty} of {total} triangles have no area; export again or clean the mesh."
         chinese = f"{total} 个三角形中有 {empty} 个面积为零。"

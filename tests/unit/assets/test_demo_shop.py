@@ -94,11 +94,11 @@ def test_one_product_has_colour_variants() -> None:
     assert len(chosen) == len(lamp.variants)
 
 
-def test_the_gate_has_nothing_to_refuse_or_mend() -> None:
-    catalogue = load_catalogue(DEMO / "catalogue.csv", DEMO / "models")
-    product = catalogue.products["backpack"]
+@pytest.mark.parametrize("sku", sorted(PRODUCTS))
+def test_the_gate_has_nothing_to_refuse_or_mend(sku: str) -> None:
+    product = load_catalogue(DEMO / "catalogue.csv", DEMO / "models").products[sku]
     report = inspect(product.packs["broadcast"], tuple(float(v) for v in product.size_m))
-    assert not report.refused and not report.needs_repair
+    assert {f.code for f in report.findings} <= {"materials", "draws"}  # parts that come apart need draws of their own
 
 
 def test_every_demo_file_loads_and_every_citation_exists() -> None:
