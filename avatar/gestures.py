@@ -187,7 +187,7 @@ def arm_curves(strokes: Sequence[Stroke], n: int) -> tuple[NDArray, NDArray]:
         if s.shake_deg:
             swing = np.sin((time - s.apex_s) / max(s.release_s - s.apex_s, 0.1) * WAVES * 2 * np.pi) * s.shake_deg
             goal[:, 2] = qn.multiply(goal[:, 2], qn.about((0.0, 0.0, 1.0), swing * amount))
-        arms[rows, 4 * s.side : 4 * s.side + 4] = qn.nlerp(part, goal, amount[:, None])
+        arms[rows, 4 * s.side : 4 * s.side + 4] = qn.slerp(part, goal, amount[:, None])
         if s.hand >= 0:
             stronger = amount >= hands[rows, s.side, 2]
             hands[rows, s.side, 1] = np.where(stronger, s.hand, hands[rows, s.side, 1])

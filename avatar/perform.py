@@ -22,9 +22,10 @@ from avatar.pose import HZ, JOINTS
 from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, REST_M, to_body
 from avatar.speech import RATE_HZ, Speech, Utterance, Word
 
-RAMP_S = 0.3  # cross-fade with the idle body; below 0.2 s heads jerk
+RAMP_S = 0.5  # cross-fade with the idle body: arms may come up from hanging within it, and must not be thrown
 FACE_RAMP_S = 0.08  # the mouth must be there for the first phone
-TAIL_S = 0.45  # arms settle after the last sound
+FACE_LEAVE_S = 0.3
+TAIL_S = 0.6  # arms settle after the last sound
 SMILES = {"neutral": 0.15, "warm": 0.36, "happy": 0.55, "serious": 0.0}
 FLASH_S = (0.12, 0.08, 0.22)  # brows: up, stay, down
 STRESS_NOD_DEG = 2.6
@@ -195,6 +196,6 @@ def influence(n: int, speech_s: float) -> NDArray:
     end = (n - 1) / HZ
     ramp = min(RAMP_S, end / 2)
     body = gestures.minimum_jerk(t / ramp) * gestures.minimum_jerk((end - t) / ramp)
-    face_end = min(end, speech_s + 0.15 + RAMP_S)
-    face = gestures.minimum_jerk(t / FACE_RAMP_S) * gestures.minimum_jerk((face_end - t) / RAMP_S)
+    face_end = min(end, speech_s + 0.15 + FACE_LEAVE_S)
+    face = gestures.minimum_jerk(t / FACE_RAMP_S) * gestures.minimum_jerk((face_end - t) / FACE_LEAVE_S)
     return np.stack([face, body, body], 1).astype(np.float32)

@@ -79,6 +79,21 @@ def nlerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray:
     return (q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
 
 
+def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray:
+    """Blend at constant angular speed on the short way; t (...,) 0 gives a, 1 gives b."""
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    dot = (a * b).sum(-1, keepdims=True)
+    b = np.where(dot < 0, -b, b)
+    angle = np.arccos(np.clip(np.abs(dot), 0.0, 1.0))
+    t = np.asarray(t, np.float64)[..., None]
+    near = angle < 1e-4  # there the sine vanishes and the straight line is as good
+    sine = np.where(near, 1.0, np.sin(angle))
+    wa = np.where(near, 1.0 - t, np.sin((1.0 - t) * angle) / sine)
+    wb = np.where(near, t, np.sin(t * angle) / sine)
+    q = a * wa + b * wb
+    return (q / np.linalg.norm(q, axis=-1, keepdims=True)).astype(np.float32)
+
+
 def to_matrix(q: ArrayLike) -> NDArray:
     """(..., 4) to (..., 3, 3) rotation matrices for column vectors."""
     x, y, z, w = np.moveaxis(np.asarray(q), -1, 0)

@@ -32,7 +32,7 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
-TROUSER_TRIANGLES = 1100
+BLAZER_TRIANGLES, TROUSER_TRIANGLES = 4900, 1100
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -63,7 +63,7 @@ def opening_half_width(y: NDArray) -> NDArray:
 
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and one button."""
-    shell = drape(_torso_and_arms(body), _ease(body), 220)
+    shell = simplify(drape(_torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)  # loses slivers first
     x, y, z = shell.positions.T
     front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
     neck = np.hypot(x, (z + 0.005) * 0.9) - NECK_RADIUS_M + np.clip(1.37 - y, 0, 1) * 5

@@ -117,7 +117,7 @@ def _nodes(model: AvatarModel, joints: int) -> list[dict]:
         if name in JOINTS:
             node["extras"] = {"pose": JOINTS.index(name)}
         nodes.append(node)
-    nodes += [{"name": mesh.name, "mesh": i, "skin": 0} for i, mesh in enumerate(model.meshes)]
+    nodes += [{"name": f"anchor-{mesh.name}", "mesh": i, "skin": 0} for i, mesh in enumerate(model.meshes)]
     return nodes
 
 
@@ -139,7 +139,7 @@ def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> di
     if mesh.texture:
         flipped = np.stack([mesh.uvs[:, 0], 1.0 - mesh.uvs[:, 1]], 1)  # glTF's v runs down
         primitive["attributes"]["TEXCOORD_0"] = binary.accessor(flipped.astype(np.float32), "VEC2", _FLOAT, 34962)
-    out: dict = {"name": mesh.name, "primitives": [primitive]}
+    out: dict = {"name": f"anchor-{mesh.name}", "primitives": [primitive]}
     if len(mesh.morph_rows):
         deltas, turned = skinner.morph_deltas(index)
         by_row = {int(row): k for k, row in enumerate(mesh.morph_rows)}
