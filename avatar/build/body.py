@@ -41,8 +41,8 @@ SHAPE: dict[str, float] = {
     "torso/measure-shoulder-dist-decr": 0.25,
 }
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
-RESTING_FACE = {"mouthClose": 0.08, "mouthSmileLeft": 0.14, "mouthSmileRight": 0.14, "eyeWideLeft": 0.12,
-                "eyeWideRight": 0.12}
+RESTING_FACE = {"mouthClose": 0.08, "mouthSmileLeft": 0.14, "mouthSmileRight": 0.14, "eyeWideLeft": 0.18,
+                "eyeWideRight": 0.18}
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)
 LEGS_IN_M = 0.075
