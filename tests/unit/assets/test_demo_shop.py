@@ -163,3 +163,14 @@ def test_the_room_picture_has_no_black_seams() -> None:
             at = np.clip((p.uv1 * [width, height]).astype(int), 0, [width - 1, height - 1])
             dark.append(picture[at[:, 1], at[:, 0]])
     assert np.mean(np.concatenate(dark) < 3) < 0.01  # corners of charts, where a seam would show first
+
+
+def test_a_changed_value_changes_the_sentence(tmp_path) -> None:
+    """Each sentence of an attribute is written around its value, except for plain yes, no and none."""
+    import csv
+
+    rows = list(csv.DictReader((DEMO / "knowledge" / "attributes.csv").read_text("utf-8").splitlines()))
+    fixed = [r["id"] for r in rows if r["text"] and "{value}" not in r["text"]]
+    values = {r["id"]: r["value"] for r in rows}
+    assert all(values[i].split(",")[0] in ("yes", "no", "none", "no battery") for i in fixed)
+    assert len(rows) > 6 * 22 and len(fixed) < 0.16 * len(rows)
