@@ -32,7 +32,7 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
-BLAZER_TRIANGLES, TROUSER_TRIANGLES = 4900, 1100
+BLAZER_TRIANGLES, TROUSER_TRIANGLES = 5400, 1100
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -160,7 +160,7 @@ def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
     lapel = np.interp(y, [BUTTON_Y_M, 1.10, 1.20, 1.275, 1.285, 1.30, 1.36, 1.41],
                       [0.002, 0.028, 0.050, 0.066, 0.026, 0.048, 0.044, 0.040])
     lapel = np.where(y < BUTTON_Y_M + 0.002, 0.002, lapel)
-    stand = np.interp(z, [-0.06, -0.02, 0.03], [0.028, 0.018, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
+    stand = np.interp(z, [-0.07, -0.035, -0.005], [0.028, 0.018, 0.0]) * np.clip((y - 1.30) / 0.06, 0, 1)
     return np.where(z < 0.03, 0.040, lapel), stand
 
 

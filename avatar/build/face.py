@@ -36,7 +36,7 @@ def head_skin(body: Body) -> Piece:
     back = np.clip((0.06 - z) / 0.08, 0, 1)
     edge = NECKLINE_M + 0.022 + 7.0 * np.minimum(x**2, 0.012) - y  # from here down the top covers the skin
     under = np.clip(edge / 0.012, 0, 1) * (z > 0.02) * (1 - back)
-    p.positions = p.positions - p.normals() * (0.006 * under)[:, None]
+    p.positions = p.positions - p.normals() * (0.009 * under)[:, None]
     scoop = NECKLINE_M + 0.0095 + 0.09 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)  # as the top's, a little lower
     shoulders = 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x)
     field = np.minimum(y - scoop, shoulders)

@@ -14,7 +14,7 @@ from avatar.build.body import Body
 from avatar.build.face import rigid
 from avatar.build.mesh import Piece, join, piece
 
-COLUMNS, ROWS = 37, 15  # of one side
+COLUMNS, ROWS = 37, 21  # of one side
 LOCKS = 9  # of one side
 TINT = (1.0, 0.93, 0.88)
 DARK = (0.30, 0.27, 0.26)
