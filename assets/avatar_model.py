@@ -56,7 +56,8 @@ class AvatarMesh:
 class AvatarModel:
     """joint_names/joint_parents (-1 for the root, parents first)/joint_positions_m (j, 3) at rest, model space;
     every joint's rest rotation is identity, so a pose is one local quaternion (xyzw) per joint.
-    morph_names: the 52 ARKit names first, in avatar.face.ARKIT order. visemes: (15, 52) float32, rows in avatar.visemes.OCULUS order.
+    morph_names: the 52 ARKit names first, in avatar.face.ARKIT order. visemes: (15, 52) float32, rows in
+    avatar.visemes.OCULUS order.
     hand_pose_names, hand_poses: (p, 2, 15, 4) float32 quaternions of the 15 finger joints of the left [0] and right [1] hand,
     in avatar.pose.FINGERS order. textures: name -> encoded image bytes (PNG, JPEG or WebP). licence: one line per part used."""
 

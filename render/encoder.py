@@ -62,7 +62,8 @@ class VideoEncoder:
         frame.colorspace, frame.color_range = 6, 1
         if force_key:
             frame.pict_type = 1  # AV_PICTURE_TYPE_I; x264 makes it an IDR
-        return [Packet(int(p.pts or 0), self._ticks, "video", bool(p.is_keyframe), bytes(p)) for p in self._context.encode(frame)]
+        packets = self._context.encode(frame)
+        return [Packet(int(p.pts or 0), self._ticks, "video", bool(p.is_keyframe), bytes(p)) for p in packets]
 
 
 def to_i420(bgra: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from render.framing import pack, read_frame
 
+# Two spinning BLAS threads would take both cores from the picture; our matrices are small.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 SEND_LIMIT_BYTES = 16 * 2**20  # a child that doesn't read for long gets nothing more; it is about to be replaced
 
 
@@ -39,7 +41,7 @@ class ProcessLink:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self._module, str(theirs.fileno()), pass_fds=[theirs.fileno()],
-                stdin=asyncio.subprocess.DEVNULL, env=self._env or dict(os.environ),
+                stdin=asyncio.subprocess.DEVNULL, env=self._env or {**os.environ, **ONE_THREAD},
             )
         finally:
             theirs.close()

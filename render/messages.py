@@ -24,7 +24,8 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True)
 class StudioSettings:
-    """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz; title, note, language: words of the slate; state: what was on air."""
+    """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz;
+    title, note, language: words of the slate; state: what was on air."""
 
     epoch_s: float
     picture: PictureSettings

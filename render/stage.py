@@ -42,6 +42,9 @@ from render.props import PropBuilder, set_lights, shader
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
+TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
+Box = tuple[float, float, float, float]  # left, right, bottom, top of the picture, 0..1
+WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
 
 
 class Body(Protocol):
@@ -86,7 +89,8 @@ class Stage:
         self._cameras: list[NodePath] = []
         self._shown: tuple[object, ...] | None = None
         self._variant: str | None = None
-        self._previous_box: tuple[float, float, float, float] | None = None
+        self._restores: dict[str, NodePath] = {}
+        self._previous: dict[str, Box] = {}
         self.room_draws = 0  # how often the still room was drawn, for the figures
         for graph in (self._still, self._live):
             set_lights(graph, spec.lights, spec.ambient)
@@ -124,15 +128,16 @@ class Stage:
         self._buffer.set_clear_depth_active(False)
         quad = CardMaker("restore")
         quad.set_frame(-1, 1, -1, 1)
-        restore = self._live.attach_new_node(quad.generate())
-        restore.set_shader(shader("restore"))
-        restore.set_shader_input("u_colour", colour)
-        restore.set_shader_input("u_depth", depth)
-        restore.set_bin("background", 0)
-        restore.set_attrib(DepthTestAttrib.make(RenderAttrib.M_always))
-        restore.set_depth_write(True)
-        restore.set_two_sided(True)
-        self._keep_unculled(restore)
+        for name in (TURNTABLE, *self._bodies):
+            restore = self._restores[name] = self._live.attach_new_node(quad.generate())
+            restore.set_shader(shader("restore"))
+            restore.set_shader_input("u_colour", colour)
+            restore.set_shader_input("u_depth", depth)
+            restore.set_bin("background", 0)
+            restore.set_attrib(DepthTestAttrib.make(RenderAttrib.M_always))
+            restore.set_depth_write(True)
+            restore.set_two_sided(True)
+            self._keep_unculled(restore)
         self._camera_for(self._live, self._buffer.make_display_region())
         self._copy = copied_texture(self._buffer)
 
@@ -248,30 +253,36 @@ class Stage:
             graph.set_shader_input("u_eye", eye)
 
     def _limit(self, everything: bool) -> None:
-        """Redraw only what the moving things can have touched now or in the frame before."""
-        boxes = [self._project(*self._turntable.get_tight_bounds())] if self._turntable.get_num_children() else []
-        for body in self._bodies.values():
+        """Put the room back only where a moving thing is now or was in the frame before, each in its own rectangle."""
+        boxes: dict[str, Box] = {}
+        if self._turntable.get_num_children():
+            boxes[TURNTABLE] = self._project(*self._turntable.get_tight_bounds())
+        for name, body in self._bodies.items():
             low, high = body.bounds()
             # glTF corners: Panda's y is -z, so lower and upper change places there.
             a, b = point(low), point(high)
-            boxes.append(self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node))
-        now = (min(b[0] for b in boxes), max(b[1] for b in boxes),
-               min(b[2] for b in boxes), max(b[3] for b in boxes)) if boxes else (0.0, 1.0, 0.0, 1.0)
-        before = self._previous_box
-        self._previous_box = now
-        if everything or before is None:
-            self._live.clear_attrib(ScissorAttrib)
-            return
-        frame = (min(now[0], before[0]), max(now[1], before[1]), min(now[2], before[2]), max(now[3], before[3]))
-        self._live.set_attrib(ScissorAttrib.make(*frame))
+            boxes[name] = self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node)
+        for name, restore in self._restores.items():
+            now, before = boxes.get(name), self._previous.get(name)
+            parts = [box for box in (now, before) if box is not None]
+            if everything:
+                parts = [WHOLE]
+            if parts:
+                restore.set_attrib(ScissorAttrib.make(min(p[0] for p in parts), max(p[1] for p in parts),
+                                                      min(p[2] for p in parts), max(p[3] for p in parts)))
+                restore.show()
+            else:
+                restore.hide()
+            everything = False  # one full restore is enough
+        self._previous = boxes
 
-    def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> tuple[float, float, float, float]:
+    def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> Box:
         """left, right, bottom, top (0..1 of the picture) of a box; the whole picture when it reaches behind the camera."""
         camera = self._cameras[-1]
         corners = [LPoint3f(x, y, z) for x in (low.x, high.x) for y in (low.y, high.y) for z in (low.z, high.z)]
         seen = np.array([camera.get_relative_point(frame or self._live, c) for c in corners])
         if (seen[:, 1] <= 0.06).any():
-            return 0.0, 1.0, 0.0, 1.0
+            return WHOLE
         tan_x = math.tan(math.radians(self._lens.get_hfov()) / 2)
         tan_y = math.tan(math.radians(self._lens.get_vfov()) / 2)
         x = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2

@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+import cv2
+
 from render.clock import media_now
 from render.cue import MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
@@ -93,6 +95,7 @@ def main(fd: int) -> int:
     """Read StudioSettings from the host, then run."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, -5)  # the picture before all else, where we may
+    cv2.setNumThreads(1)
     channel = Channel(fd)
     settings = channel.receive()
     if not isinstance(settings, StudioSettings):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
 from showroom.config import ConfigError, ShowConfig, load_config
-from showroom.content import Content, load_content
+
+if TYPE_CHECKING:
+    from showroom.content import Content
 
 DEMO = Path("examples/demo/show.toml")
 app = typer.Typer(name="nightwindow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -37,6 +40,8 @@ def fail(mistakes: list[str], code: int = 2, as_json: bool = False) -> NoReturn:
 def load(path: Path, overrides: dict[str, dict[str, object]] | None = None,
          as_json: bool = False) -> tuple[ShowConfig, Content]:
     """Configuration and content, or every mistake and exit 2."""
+    from showroom.content import load_content
+
     try:
         config = load_config(path, overrides)
         return config, load_content(config)
@@ -163,7 +168,9 @@ def finish(result: dict[str, Any], as_json: bool) -> NoReturn:
 
 
 def main() -> None:
-    """Entry point: a mistake of ours is a sentence too, the trace goes to the log file."""
+    """Entry point. Before numpy is imported: idle BLAS threads spin and would take a core from the picture."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     try:
         app()
     except (KeyboardInterrupt, asyncio.CancelledError):
