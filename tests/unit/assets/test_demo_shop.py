@@ -174,3 +174,24 @@ def test_a_changed_value_changes_the_sentence(tmp_path) -> None:
     values = {r["id"]: r["value"] for r in rows}
     assert all(values[i].split(",")[0] in ("yes", "no", "none", "no battery") for i in fixed)
     assert len(rows) > 6 * 22 and len(fixed) < 0.16 * len(rows)
+
+
+def test_the_script_has_wordings_for_three_hours() -> None:
+    """No section needs a wording twice within three hours at a brisk pace, answers and pauses left out."""
+    import re
+    from statistics import mean
+
+    choice = re.compile(r"\{([^{}]*)\}")
+    rundown = load_rundown(DEMO / "rundown.toml")
+
+    def wordings(text: str) -> int:
+        return int(np.prod([c.count("|") + 1 for c in choice.findall(text)] or [1]))
+
+    def seconds(text: str) -> float:
+        return 0.6 + 0.36 * len(choice.sub(lambda c: c[1].split("|")[0], text).split())
+
+    sections = [s for item in rundown.items for s in item.sections]
+    round_s = sum(mean(sum(seconds(line.text) for line in v) for v in s.variants) for s in sections)
+    for section in sections:
+        supply = sum(min(wordings(line.text) for line in v) for v in section.variants)
+        assert supply >= 3 * 3600 / round_s, f"{section.id} has {supply} wordings for {3 * 3600 / round_s:.0f} rounds"
