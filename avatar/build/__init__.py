@@ -12,14 +12,14 @@ Progress = Callable[[float, str], None]
 
 
 def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None) -> None:
-    """Write out/avatar.npz and out/avatar.glb from the fetched body part. progress: 0..1 and a line."""
+    """Write out/avatar.npz, out/avatar.glb and out/phone.glb from the fetched body part. progress: 0..1 and a line."""
     from avatar.build.default import build_default as build  # the builder's libraries are not needed to play
 
     build(part_folder, out, progress)
 
 
 def build_bust(out: Path) -> None:
-    """Write out/avatar.npz and out/avatar.glb of the plain built-in figure that needs no part."""
+    """Write out/avatar.npz, out/avatar.glb and out/phone.glb of the plain built-in figure that needs no part."""
     from avatar.build.bust import bust
     from avatar.build.export_glb import write_glb
 
@@ -27,10 +27,11 @@ def build_bust(out: Path) -> None:
     model = bust()
     model.save(out / "avatar.npz")
     write_glb(model, out / "avatar.glb")
+    write_glb(model, out / "phone.glb", True)
 
 
 def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lambda share, what: None) -> Path:
-    """The folder with avatar.npz and avatar.glb, built when the part or the builder has changed.
+    """The folder with avatar.npz, avatar.glb and phone.glb, built when the part or the builder has changed.
 
     part_folder: as `showroom.parts.fetch` gives it, or None for the built-in bust. Two processes may call it at once:
     the first to finish wins, both get a whole folder.

