@@ -221,18 +221,12 @@ def _ceiling_lights() -> list[Panel]:
         )
     cove = HEIGHT - 0.10
     made += box("cove.back", (LEFT, cove, BACK), (RIGHT, cove + 0.02, BACK + 0.16), "ceiling", "y- z+", density=0.5)
-    made.append(
-        quad(
-            "cove.light",
-            (LEFT + 0.1, cove + 0.021, BACK + 0.13),
-            (RIGHT - LEFT - 0.2, 0, 0),
-            (0, 0, -0.08),
-            "light",
-            density=0.25,
-            glow=(7.0 * WARM[0], 7.0 * WARM[1], 7.0 * WARM[2]),
-            lamp=True,
-        )
-    )
+    pieces = 6  # one long lamp so near the ceiling would show its few samples as stripes
+    run = (RIGHT - LEFT - 0.2) / pieces
+    glow = (7.0 * WARM[0], 7.0 * WARM[1], 7.0 * WARM[2])
+    for k in range(pieces):
+        corner = (LEFT + 0.1 + k * run, cove + 0.021, BACK + 0.13)
+        made.append(quad(f"cove.light{k}", corner, (run, 0, 0), (0, 0, -0.08), "light", density=0.25, glow=glow, lamp=True))
     return made
 
 

@@ -106,7 +106,7 @@ def test_textures_of_odd_size_are_only_mentioned(tmp_path) -> None:
     assert verdict(tmp_path, glb_bytes(box_scene(images=(whole_png(64, 128),)))) == {}
 
 
-@pytest.mark.parametrize("factor", [0.001, 0.01, 10.0, 100.0, 1000.0, 1 / 0.0254, 1 / 0.3048, 2.54])
+@pytest.mark.parametrize("factor", [0.001, 0.01, 100.0, 1 / 0.0254, 1 / 0.3048])
 def test_wrong_units_are_scaled_to_the_listed_size(tmp_path, factor: float) -> None:
     random = np.random.default_rng()
     listed = random.uniform(0.1, 0.9, 3)
