@@ -117,7 +117,7 @@ def standing(hand: str = "relaxed") -> Pose:
     joints = pose.joints.copy()
     joints[ARMS] = STANCES["ready"]
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.2, "mouthSmileRight": 0.19, "eyeSquintLeft": 0.08, "eyeSquintRight": 0.08}
+    smile = {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.38, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 
 
@@ -148,7 +148,8 @@ def sheet(model: AvatarModel, kinds: list[str], size_px: int = 480) -> Image.Ima
             face = ((0.0, 1.52, 0.9), (0.0, 1.52, 0.05), 13.0)
             rows.append([booth.shoot(with_weights(standing(), w), face) for w in model.visemes[: len(OCULUS)]])
         elif kind == "gestures":
-            rows.append([booth.shoot(p, "half") for p in (rest_pose(), standing(), pointing(), opened())])
+            wide = ((0.2, 1.42, 2.7), (0.1, 1.22, 0.0), 27.0)
+            rows.append([booth.shoot(p, wide) for p in (rest_pose(), standing(), pointing(), opened())])
         elif kind == "faces":
             rows.append([booth.shoot(with_weights(standing(), w), "face") for w in _FACES])
         elif kind == "hands":

@@ -14,7 +14,7 @@ MOUTH_UV = (0.02, 0.02)  # a corner that no skin uses
 GUM, TOOTH = (0.34, 0.10, 0.10), (0.66, 0.63, 0.57)
 TONGUE = (0.27, 0.075, 0.07)
 LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.10, 0.050, 0.037)
-LASH_M = 0.0075
+LASH_M = 0.0052  # longer ones crawl in a 540-line picture
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 
 
@@ -245,7 +245,7 @@ def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
             way = out[i] * 0.75 + along * (0.7 * k / n - 0.15) + np.array([0.0, 0.30, 0.75])
             tip = root + way / np.linalg.norm(way) * length
             start = 2 * n + 3 * (len(spots) - 2)
-            spots.append(np.stack([root - along * 0.0003, root + along * 0.0003, tip]))
+            spots.append(np.stack([root - along * 0.0005, root + along * 0.0005, tip]))
             origin.append(np.full(3, rim[i]))
             faces.append((start, start + 1, start + 2))
     order = np.array(faces)

@@ -68,7 +68,7 @@ void main() {
     if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
 #endif
 #if KIND == 2
-    if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.10), 1.0); return; }  // the inside of the hair
+    if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.22), 1.0); return; }  // the inside of the hair
 #endif
     sum += lit(n, view, u_key_dir, u_key_col, albedo);
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);
