@@ -11,7 +11,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from render.framing import pack, read_frame
+
+log = structlog.get_logger("link")
 
 # Two spinning BLAS threads would take both cores from the picture; our matrices are small.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -55,7 +59,11 @@ class ProcessLink:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
-                self._on_message(await read_frame(reader))
+                message = await read_frame(reader)
+                try:
+                    self._on_message(message)
+                except Exception:  # one bad message must not make us deaf to the child
+                    log.exception("message not handled", module=self._module, kind=type(message).__name__)
 
     def send(self, message: object) -> bool:
         """Queue a message; False (and counted) when the child's buffer is full or it has gone."""

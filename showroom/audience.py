@@ -20,6 +20,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 
 from render.wire import decode_chunk, encode_chunk, encode_still, encode_video
 from showroom.viewer_protocol import MAX_TEXT_BYTES, Ask, Hello, Mode, Ping, ProtocolError, parse, text
@@ -218,9 +219,13 @@ class Audience:
 
     @staticmethod
     def _write(viewer: Viewer, frame: bytes) -> None:
-        transport = viewer.connection.transport
-        if not transport.is_closing():
-            transport.write(frame)
+        connection = viewer.connection
+        if connection.state is not State.OPEN or connection.transport.is_closing():
+            return
+        try:
+            connection.transport.write(frame)
+        except (RuntimeError, OSError):  # it left in this very moment; its handler takes it off the list
+            connection.transport.abort()
 
 
 def _binary_frame(data: bytes) -> bytes:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from assets.scene import hero_top_m
 from render.shots import SHOTS, resolve
@@ -10,6 +14,9 @@ from showroom.staging import card_lines
 
 if TYPE_CHECKING:
     from showroom.app import App
+
+
+AVATAR_URL = "/media/avatar.glb"
 
 
 def _list(array: Any) -> list[Any]:
@@ -22,12 +29,13 @@ def scene_fields(app: App) -> dict[str, Any]:
     spec, version = content.spec, app.scene_version
     return {
         "version": version, "room_url": "/media/room.glb", "plinth_url": "/media/plinth.glb",
-        "avatar_url": "/media/avatar.glb", "plinth_radius_m": 0.26,
+        "plinth_radius_m": 0.26,
         "products": [product_fields(app, sku, language) for sku in content.products],
         "plinths": [{"id": p.id, "position_m": _list(p.position_m), "heading_deg": p.heading_deg, "top_m": p.top_m,
                      "hero": p.hero, "max_size_m": _list(p.max_size_m)} for p in spec.plinths],
-        "marks": [{"anchor_id": m.anchor_id, "position_m": _list(m.position_m), "heading_deg": m.heading_deg}
-                  for m in spec.marks],
+        "marks": [{"anchor_id": m.anchor_id, "position_m": _list(m.position_m), "heading_deg": m.heading_deg,
+                   "avatar_url": AVATAR_URL} for m in spec.marks],
+        "hand_poses": {AVATAR_URL: hand_poses(app.avatars.npz)},
         "lights": [{"kind": light.kind, "direction": _list(light.direction), "colour": _list(light.colour)}
                    for light in spec.lights],
         "ambient": _list(spec.ambient), "walk_polygon_m": [_list(p) for p in spec.walk_polygon_m],
@@ -37,6 +45,22 @@ def scene_fields(app: App) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4)
+def hand_poses(npz: Path) -> list[Any]:
+    """The avatar's finger poses by index: (pose, hand, finger joint) quaternions xyzw."""
+    with np.load(npz) as model:
+        return list(np.round(model["hand_poses"].astype(float), 4).tolist())
+
+
+def _file_version(path: Path) -> str:
+    """Another one whenever the file is written."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return "0"
+    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
+
+
 def _camera(camera: Any) -> dict[str, Any]:
     return {"position_m": camera.position_m, "target_m": camera.target_m, "fov_deg": camera.fov_deg}
 
@@ -44,8 +68,9 @@ def _camera(camera: Any) -> dict[str, Any]:
 def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
     """One product."""
     product = app.content.products[sku]
+    version = _file_version(product.packs.get("tour") or product.packs["broadcast"])
     return {
-        "sku": sku, "names": dict(product.names), "url": f"/media/product/{sku}.glb?v={app.scene_version}",
+        "sku": sku, "names": dict(product.names), "url": f"/media/product/{sku}.glb?v={version}",
         "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
         "price": {"amount": str(product.price.amount), "currency": product.price.currency} if product.price else None,

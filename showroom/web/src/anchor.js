@@ -1,6 +1,7 @@
 // @ts-check
 // The anchor in three.js: the avatar's GLB, driven by poses. Names are ARKit's and VRM's.
 import * as THREE from "three";
+import { anchorMaterial } from "./materials.js";
 import { loadGlb } from "./room.js";
 
 export const ARKIT = ("browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight " +
@@ -14,22 +15,23 @@ export const JOINTS = ("hips spine chest upperChest neck head leftEye rightEye l
 const FINGERS = ["ThumbMetacarpal", "ThumbProximal", "ThumbDistal", ...["Index", "Middle", "Ring", "Little"].flatMap((f) => ["Proximal", "Intermediate", "Distal"].map((b) => f + b))];
 
 export class Anchor {
-  /** @param {any} mark */
-  constructor(mark) {
-    this.mark = mark;
+  /** @param {any} mark of /api/scene.json @param {number[][][][]} handPoses (pose, hand, finger joint) quaternions xyzw */
+  constructor(mark, handPoses) {
+    this.id = mark.anchor_id;
+    this.handPoses = handPoses;
     this.root = new THREE.Group();
     this.root.position.fromArray(mark.position_m);
     this.root.rotation.y = (mark.heading_deg * Math.PI) / 180;
     /** @type {THREE.Bone[]} */ this.bones = [];
     /** @type {THREE.Bone[][]} */ this.fingers = [[], []];
     /** @type {{mesh: THREE.Mesh, slots: [number, number][]}[]} */ this.morphs = [];
-    /** @type {number[][][]} */ this.handPoses = [];
-    this.look = null; // a point that this page's visitor is looked at from, or null
+    /** @type {THREE.Vector3 | null} */ this.look = null; // where this page's visitor is, while she is looked at
+    this.lookedAt = new THREE.Vector3(0, 1.55, 3);
     this.lookShare = 0;
   }
 
-  /** @param {string} url @param {(share: number) => void} progress @param {boolean} lite */
-  async load(url, progress, lite) {
+  /** @param {string} url @param {(share: number) => void} progress @param {any} lights */
+  async load(url, progress, lights) {
     const gltf = await loadGlb(url, progress);
     const byName = new Map();
     gltf.scene.traverse((/** @type {any} */ o) => {
@@ -39,26 +41,24 @@ export class Anchor {
         const names = o.morphTargetDictionary ?? {};
         const slots = ARKIT.map((n, i) => [i, names[n]]).filter(([, s]) => s !== undefined);
         if (slots.length) this.morphs.push({ mesh: o, slots: /** @type {[number, number][]} */ (slots) });
-        if (lite) o.material = new THREE.MeshLambertMaterial({ color: o.material.color, map: o.material.map, vertexColors: o.material.vertexColors, side: o.material.side });
+        o.material = anchorMaterial(o, o.material, lights);
       }
     });
     this.bones = JOINTS.map((n) => byName.get(n));
     this.fingers = ["left", "right"].map((side) => FINGERS.map((f) => byName.get(side + f)));
-    const extras = gltf.scene.userData.hand_poses ?? gltf.asset?.extras?.hand_poses ?? gltf.userData?.hand_poses;
-    this.handPoses = extras ?? [];
     this.root.add(gltf.scene);
     return this;
   }
 
-  /** @param {import("./protocol.js").Pose} pose */
-  apply(pose) {
+  /** @param {import("./protocol.js").Pose} pose @param {number} dt seconds since the pose before */
+  apply(pose, dt) {
     for (const { mesh, slots } of this.morphs) {
       const to = /** @type {number[]} */ (mesh.morphTargetInfluences);
       for (const [from, slot] of slots) to[slot] = pose.weights[from];
     }
     for (let j = 0; j < JOINTS.length; j++) this.bones[j]?.quaternion.fromArray(pose.joints, j * 4);
     for (let h = 0; h < 2; h++) this.applyHand(h, pose.hands[h * 3], pose.hands[h * 3 + 1], pose.hands[h * 3 + 2]);
-    this.lookAt();
+    this.lookAt(dt);
   }
 
   /** @param {number} hand @param {number} from @param {number} to @param {number} blend */
@@ -73,15 +73,17 @@ export class Anchor {
     });
   }
 
-  /** Eyes and head of this page's anchor turn to the visitor who is being answered; nothing else changes. */
-  lookAt() {
-    this.lookShare += ((this.look ? 1 : 0) - this.lookShare) * 0.08;
+  /** Eyes and head of this page's anchor turn to the visitor who is being answered; nothing else changes. @param {number} dt */
+  lookAt(dt) {
+    if (this.look) this.lookedAt.copy(this.look);
+    this.lookShare += ((this.look ? 1 : 0) - this.lookShare) * Math.min(1, dt * 5); // there in half a second
     const head = this.bones[JOINTS.indexOf("head")];
-    if (this.lookShare < 0.01 || !head || !this.look) return;
-    const local = this.root.worldToLocal(this.look.clone()).sub(new THREE.Vector3(0, 1.55, 0));
-    const yaw = THREE.MathUtils.clamp(Math.atan2(local.x, local.z), -0.7, 0.7) * this.lookShare;
-    const pitch = THREE.MathUtils.clamp(-Math.atan2(local.y, Math.hypot(local.x, local.z)), -0.3, 0.3) * this.lookShare;
-    head.quaternion.premultiply(new THREE.Quaternion().setFromEuler(new THREE.Euler(pitch * 0.6, yaw * 0.6, 0, "YXZ")));
-    for (const eye of [6, 7]) this.bones[eye]?.quaternion.setFromEuler(new THREE.Euler(pitch * 0.4, yaw * 0.4, 0, "YXZ"));
+    if (this.lookShare < 0.01 || !head) return;
+    const local = this.root.worldToLocal(this.lookedAt.clone()).sub(new THREE.Vector3(0, 1.55, 0));
+    const yaw = THREE.MathUtils.clamp(Math.atan2(local.x, local.z), -0.7, 0.7);
+    const pitch = THREE.MathUtils.clamp(-Math.atan2(local.y, Math.hypot(local.x, local.z)), -0.3, 0.3);
+    head.quaternion.slerp(new THREE.Quaternion().setFromEuler(new THREE.Euler(pitch * 0.6, yaw * 0.6, 0, "YXZ")), this.lookShare);
+    const eyes = new THREE.Quaternion().setFromEuler(new THREE.Euler(pitch * 0.4, yaw * 0.4, 0, "YXZ"));
+    for (const side of ["leftEye", "rightEye"]) this.bones[JOINTS.indexOf(side)]?.quaternion.slerp(eyes, this.lookShare);
   }
 }

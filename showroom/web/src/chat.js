@@ -3,13 +3,21 @@
 import { language, t } from "./strings.js";
 
 export class Chat {
-  /** @param {HTMLElement} log @param {HTMLFormElement} form @param {HTMLInputElement} input @param {(message: any) => void} send */
-  constructor(log, form, input, send) {
+  /** @param {HTMLElement} log @param {HTMLElement} tries first questions to tap @param {HTMLFormElement} form @param {HTMLInputElement} input @param {(message: any) => void} send */
+  constructor(log, tries, form, input, send) {
     this.log = log;
     this.send = send;
     this.count = 0;
     /** @type {Map<string, HTMLElement>} */ this.asked = new Map();
-    /** @type {{at: number, id: string, until: number}[]} */ this.spoken = [];
+    /** @type {{at: number, id: string}[]} */ this.spoken = [];
+    this.tries = tries;
+    tries.append(...["try_1", "try_2", "try_3"].map((key) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = t(key);
+      button.onclick = () => this.ask(t(key));
+      return button;
+    }));
     form.onsubmit = (event) => {
       event.preventDefault();
       const text = input.value.trim();
@@ -22,6 +30,7 @@ export class Chat {
   /** @param {string} text */
   ask(text) {
     const id = `p${Date.now().toString(36)}-${++this.count}`;
+    this.tries.hidden = true;
     this.line("mine", text);
     this.send({ type: "ask", id, text, language: language.slice(0, 35) });
     return id;
@@ -57,7 +66,7 @@ export class Chat {
 
   /** @param {string} id @param {number} at */
   answering(id, at) {
-    this.spoken = [...this.spoken.slice(-5), { id, at, until: at + 48000 * 9 }];
+    this.spoken = [...this.spoken.slice(-5), { id, at }];
   }
 
   /** @param {string} _id @param {string} reason */
@@ -65,22 +74,18 @@ export class Chat {
     this.note(t(reason));
   }
 
-  /** @param {number} now */
-  isAnswering(now) {
-    return this.spoken.some((s) => s.at <= now && now < s.until);
-  }
-
-  /** @param {number} now */
-  tick(now) {
-    for (const { id, at, until } of this.spoken) {
+  /** Marks the answer that is being said; true while one of this page's is. @param {import("./show.js").Show} show @param {number} now */
+  tick(show, now) {
+    let any = false;
+    for (const { id, at } of this.spoken) {
+      const live = at <= now && now < show.spokenUntil(at);
+      any ||= live;
       const node = this.asked.get(id);
-      if (!node) continue;
-      const live = at <= now && now < until;
-      if (live !== node.classList.contains("live")) {
-        node.classList.toggle("live", live);
-        const small = node.querySelector("small");
-        if (small && live) small.textContent = t("answering");
-      }
+      if (!node || live === node.classList.contains("live")) continue;
+      node.classList.toggle("live", live);
+      const small = node.querySelector("small");
+      if (small) small.textContent = live ? t("answering") : t("answered");
     }
+    return any;
   }
 }

@@ -17,7 +17,7 @@ export class MediaClock {
     /** @type {(() => number) | null} */ this.injected = null;
   }
 
-  /** The worklet's report: sample `head` of the show is output at context frame `frame`. */
+  /** The worklet's report: sample `head` of the show is output at context frame `frame`. @param {{head: number, frame: number, level: number, underruns: number}} r */
   report({ head, frame, level, underruns }) {
     this.head = head;
     this.frame = frame;
@@ -33,6 +33,13 @@ export class MediaClock {
       const offset = now + ((trip / 2000) * RATE_HZ) - (t1 / 1000) * RATE_HZ;
       this.wallOffset = Number.isNaN(this.wallOffset) ? offset : this.wallOffset + (offset - this.wallOffset) * 0.2;
     }
+  }
+
+  /** A connection begins: the show is at `now`. Small differences are left to the pings. @param {number} now @param {number} t1 ms */
+  hello(now, t1) {
+    const off = Math.abs(this.wallOffset + (t1 / 1000) * RATE_HZ - now);
+    if (!(off < RATE_HZ / 2)) this.restart();
+    this.ping(now, t1 - 1, t1);
   }
 
   restart() {

@@ -78,9 +78,14 @@ export class PoseTrack {
 
   /** @param {Pose[]} poses */
   push(poses) {
-    const last = this.poses.length ? this.poses[this.poses.length - 1].at : -1;
-    if (poses.length && poses[0].at < last - RATE_HZ) this.poses = []; // the show began anew
+    if (poses.length && poses[0].at < this.newest - RATE_HZ) this.poses = []; // the show began anew
+    const last = this.newest;
     for (const pose of poses) if (pose.at > last) this.poses.push(pose);
+    while (this.poses.length && this.poses[0].at < this.newest - 2 * PoseTrack.KEEP) this.poses.shift(); // a hidden page draws none
+  }
+
+  get newest() {
+    return this.poses.length ? this.poses[this.poses.length - 1].at : -1;
   }
 
   /** The body at MediaTime t, between its two neighbours; null before anything came. @param {number} t @returns {Pose|null} */

@@ -19,7 +19,8 @@ class Ring extends AudioWorkletProcessor {
 
   /** @param {MessagePort} port */
   listen(port) {
-    port.onmessage = ({ data: { at, pcm } }) => {
+    port.onmessage = ({ data: { at, pcm, reset } }) => {
+      if (reset) { this.head = this.newest = -1; this.written.fill(-1); return; }
       if (this.newest >= 0 && at < this.newest - SIZE / 2) this.head = this.newest = -1; // the show began anew
       for (let i = 0; i < pcm.length; i++) this.ring[(at + i) % SIZE] = pcm[i];
       const end = at + pcm.length;

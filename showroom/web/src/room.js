@@ -2,9 +2,12 @@
 // The showroom in three.js: the same glTF files, lights and turntable as the stage.
 import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { lightUniforms, propMaterial } from "./materials.js";
 import { RATE_HZ } from "./protocol.js";
 
 const loader = new GLTFLoader();
+
+/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string}} Kept */
 
 /** @param {string} url @param {(share: number) => void} [progress] @returns {Promise<any>} */
 export function loadGlb(url, progress) {
@@ -26,22 +29,32 @@ function contactShadow() {
   return disc;
 }
 
+/** Out of the scene and off the GPU: phones have little of it. @param {THREE.Object3D} root */
+function dispose(root) {
+  root.removeFromParent();
+  root.traverse((/** @type {any} */ o) => {
+    if (!o.isMesh) return;
+    o.geometry.dispose();
+    o.material.map?.dispose();
+    o.material.uniforms?.u_map?.value?.dispose();
+    o.material.dispose();
+  });
+}
+
 export class Room {
-  /** @param {{lite: boolean}} options lite: cheap materials for weak devices and tests */
-  constructor(options) {
-    this.lite = options.lite;
+  constructor() {
     this.scene = new THREE.Scene();
     this.scene.background = new THREE.Color(0x07070c);
     this.turntable = new THREE.Group();
     this.scene.add(this.turntable);
     this.heroShadow = contactShadow();
     this.scene.add(this.heroShadow);
-    /** @type {Map<string, {group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number}>} */
-    this.products = new Map();
+    /** @type {Map<string, Kept>} */ this.products = new Map();
     /** @type {THREE.Object3D | null} */ this.plinth = null;
     this.hero = "";
     /** @type {any} */ this.info = null;
-    /** @type {Map<string, string>} */ this.loading = new Map();
+    /** @type {any} */ this.lights = null;
+    /** @type {Map<string, string>} */ this.chosen = new Map(); // this visitor's colour of a product
   }
 
   /** Lights, room, plinth; then products, the nearest to the hero plinth first. @param {any} info @param {(share: number, what: string) => void} progress */
@@ -50,7 +63,7 @@ export class Room {
     this.info = info;
     this.version = info.version;
     if (first) {
-      this.light(info);
+      this.lights = lightUniforms(info);
       const room = await loadGlb(info.room_url, (s) => progress(s * 0.5, "room"));
       this.room = room.scene;
       this.scene.add(room.scene);
@@ -67,41 +80,23 @@ export class Room {
     await this.sync(progress);
   }
 
-  /** @param {any} info */
-  light(info) {
-    const ambient = new THREE.HemisphereLight(0xffffff, 0x665544, 1);
-    ambient.color.setRGB(info.ambient[0], info.ambient[1], info.ambient[2]);
-    ambient.intensity = Math.PI * 1.2;
-    this.scene.add(ambient);
-    for (const { direction, colour } of info.lights) {
-      const light = new THREE.DirectionalLight();
-      light.color.setRGB(colour[0], colour[1], colour[2]);
-      light.intensity = Math.PI;
-      light.position.set(-direction[0] * 5, -direction[1] * 5, -direction[2] * 5);
-      this.scene.add(light, light.target);
-    }
-  }
-
   /** Products that came, changed or went. @param {(share: number, what: string) => void} progress */
   async sync(progress) {
     const wanted = new Map(this.info.products.map((/** @type {any} */ p) => [p.sku, p]));
     for (const [sku, kept] of this.products) {
-      if (!wanted.has(sku)) {
-        kept.group.removeFromParent();
-        this.products.delete(sku);
-      }
+      if (wanted.has(sku)) continue;
+      dispose(kept.group);
+      this.products.delete(sku);
     }
     let done = 0;
     for (const [sku, info] of wanted) {
       const kept = this.products.get(sku);
-      if (kept && kept.info.size_m.join() === info.size_m.join() && kept.info.names.en === info.names.en) kept.info = info;
+      if (kept && kept.info.url === info.url) kept.info = info;
       else {
         try {
-          const { scene } = await loadGlb(info.url);
-          kept?.group.removeFromParent();
-          const group = this.dress(scene);
-          const box = new THREE.Box3().setFromObject(group);
-          this.products.set(sku, { group, info, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2 });
+          const fresh = await this.fetchProduct(info);
+          if (kept) dispose(kept.group);
+          this.products.set(sku, fresh);
         } catch (error) {
           console.warn(`product ${sku} could not be loaded`, error);
         }
@@ -111,15 +106,42 @@ export class Room {
     this.place(this.hero, true);
   }
 
-  /** @param {THREE.Object3D} root */
+  /** @param {any} info @returns {Promise<Kept>} */
+  async fetchProduct(info) {
+    const gltf = await loadGlb(info.url);
+    const group = this.dress(gltf.scene);
+    const box = new THREE.Box3().setFromObject(group);
+    return { group, info, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2,
+             looks: await this.variants(gltf), look: "" };
+  }
+
+  /** The stage's materials in place of three's own. @param {THREE.Object3D} root */
   dress(root) {
-    if (this.lite) root.traverse((/** @type {any} */ o) => {
-      if (o.isMesh && !o.material.isMeshBasicMaterial) {
-        const old = o.material;
-        o.material = new THREE.MeshLambertMaterial({ color: old.color, map: old.map, vertexColors: old.vertexColors, side: old.side, transparent: old.transparent, opacity: old.opacity });
-      }
-    });
+    root.traverse((/** @type {any} */ o) => { if (o.isMesh) o.material = propMaterial(o, o.material, this.lights); });
     return root;
+  }
+
+  /** KHR_materials_variants by name; "" is the file's own look. @param {any} gltf */
+  async variants(gltf) {
+    /** @type {Kept["looks"]} */ const looks = new Map();
+    const names = (gltf.userData.gltfExtensions?.KHR_materials_variants?.variants ?? []).map((/** @type {any} */ v) => v.name);
+    /** @type {any[]} */ const meshes = [];
+    gltf.scene.traverse((/** @type {any} */ o) => { if (o.userData.gltfExtensions?.KHR_materials_variants) meshes.push(o); });
+    for (const name of names) looks.set(name, []);
+    if (names.length) looks.set("", meshes.map((mesh) => [mesh, mesh.material]));
+    for (const mesh of meshes) for (const { material, variants } of mesh.userData.gltfExtensions.KHR_materials_variants.mappings) {
+      const dressed = propMaterial(mesh, await gltf.parser.getDependency("material", material), this.lights);
+      for (const i of variants) looks.get(names[i])?.push([mesh, dressed]);
+    }
+    return looks;
+  }
+
+  /** @param {string} sku @param {string} look name of a variant, or "" */
+  show(sku, look) {
+    const kept = this.products.get(sku);
+    if (!kept || kept.look === look || !kept.looks.has(look)) return;
+    kept.look = look;
+    for (const name of ["", look]) for (const [mesh, material] of kept.looks.get(name) ?? []) mesh.material = material;
   }
 
   /** Put `sku` on the hero plinth, the others on their own. @param {string} sku @param {boolean} [force] */
@@ -156,6 +178,7 @@ export class Room {
   turn(cue, t) {
     if (!cue) return;
     this.place(cue.sku ?? "");
+    if (cue.sku) this.show(cue.sku, this.chosen.get(cue.sku) ?? cue.variant ?? "");
     this.turntable.rotation.y = ((((cue.turn_deg_s * (t - cue.at)) / RATE_HZ) % 360) * Math.PI) / 180;
   }
 

@@ -24,7 +24,9 @@ export class Show {
       return;
     }
     if (cue.cue === "stop") {
-      this.plays = this.plays.filter((p) => p.until <= cue.at);
+      this.plays = this.plays.filter((p) => p.at < cue.at).map((p) => ({ ...p, until: Math.min(p.until, cue.at) }));
+      const captions = this.cues.get("caption") ?? [];
+      this.cues.set("caption", captions.filter((c) => c.at < cue.at).map((c) => ({ ...c, until: Math.min(c.until, cue.at) })));
       return;
     }
     const list = (this.cues.get(cue.cue) ?? []).filter((c) => c.at < cue.at);
@@ -37,6 +39,13 @@ export class Show {
     const list = this.cues.get(kind) ?? [];
     for (let i = list.length - 1; i >= 0; i--) if (list[i].at <= t) return list[i];
     return null;
+  }
+
+  /** End of the utterance whose sound began at `at`, clause by clause; `at` itself when there is none. @param {number} at */
+  spokenUntil(at) {
+    const first = this.plays.find((p) => p.at >= at - 4800 && p.until > at);
+    if (!first) return at;
+    return Math.max(...this.plays.filter((p) => p.utterance_id === first.utterance_id).map((p) => p.until));
   }
 
   /** The caption at t, or null. @param {number} t */

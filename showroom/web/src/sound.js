@@ -15,8 +15,9 @@ export class Sound {
       await this.clock.context?.resume();
       return true;
     }
+    if (typeof AudioContext === "undefined" || typeof AudioDecoder === "undefined") return false;
     const context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
-    if (!context.audioWorklet || typeof AudioDecoder === "undefined") {
+    if (!context.audioWorklet) { // a page without https
       context.close();
       return false;
     }

@@ -26,6 +26,7 @@ export class Tour {
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
     /** @type {Map<number, {x: number, y: number}>} */ this.pointers = new Map();
     this.down = { t: 0, x: 0, y: 0 };
+    this.inset = [0, 0]; // share of the width at the left and of the height at the bottom that the sheet covers
     this.listen(element);
   }
 
@@ -45,13 +46,18 @@ export class Tour {
     element.addEventListener("pointerup", up);
     element.addEventListener("pointercancel", up);
     element.addEventListener("wheel", (e) => { e.preventDefault(); this.zoom(Math.exp(e.deltaY * 0.001)); }, { passive: false });
-    element.addEventListener("keydown", (e) => this.key(e));
-    element.addEventListener("keyup", (e) => this.keys.delete(e.code));
-    element.addEventListener("blur", () => this.keys.clear());
+    addEventListener("keyup", (e) => this.keys.delete(e.code));
+    addEventListener("blur", () => this.keys.clear());
+  }
+
+  /** Sku of the product that is turned over, or "". */
+  get inspected() {
+    return this.mode === "inspect" ? this.orbit.sku : "";
   }
 
   /** @param {KeyboardEvent} e */
   key(e) {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.code === "Escape" && this.mode === "inspect") return this.leave();
     if (this.mode === "inspect" && e.code.startsWith("Arrow")) {
       const turn = (22.5 * Math.PI) / 180;
@@ -63,7 +69,7 @@ export class Tour {
     if (e.code === "PageUp" || e.code === "Equal") this.zoom(0.9);
     if (e.code === "PageDown" || e.code === "Minus") this.zoom(1.1);
     if (!(e.code in KEYS) && e.code !== "ShiftLeft") return;
-    if (e.ctrlKey || e.metaKey) return;
+    if (this.mode === "inspect") return;
     this.keys.add(e.code);
     if (e.code in KEYS) { this.begin(); e.preventDefault(); }
   }
@@ -166,12 +172,16 @@ export class Tour {
   inspect(sku) {
     if (!this.room.where(sku)) return;
     this.before = this.mode === "inspect" ? this.before : this.mode;
+    this.keys.clear();
+    this.camera.zoom = 1;
     this.mode = "inspect";
     this.orbit = { sku, yaw: 0.5, pitch: 1.3, distance: 1, spin: !this.reduced };
     this.events.onInspect(sku);
   }
 
   leave() {
+    if (this.mode !== "inspect") return;
+    this.camera.clearViewOffset();
     this.mode = this.before === "inspect" ? "walk" : this.before ?? "show";
     this.events.onLeave();
   }
@@ -180,7 +190,8 @@ export class Tour {
   update(dt, show) {
     if (this.mode === "inspect") return this.updateOrbit(dt);
     if (this.mode === "show") {
-      if (show) this.aim(show.position, show.target, show.fov);
+      const { position_m, target_m, fov_deg } = this.room.info.shots.wide;
+      this.aim(show?.position ?? position_m, show?.target ?? target_m, show?.fov ?? fov_deg);
       return;
     }
     this.walk(dt);
@@ -220,11 +231,15 @@ export class Tour {
     const where = this.room.where(this.orbit.sku);
     if (!where) return this.leave();
     if (this.orbit.spin) this.orbit.yaw += dt * 0.35;
-    const fov = 34, half = Math.tan((fov * Math.PI) / 360) * Math.min(1, this.camera.aspect);
+    const [left, bottom] = this.inset, aspect = this.camera.aspect;
+    const fov = 34, half = Math.tan((fov * Math.PI) / 360) * Math.min(1 - bottom, aspect * (1 - left));
     const d = (where.radius * 1.25 * this.orbit.distance) / half;
     const { yaw, pitch } = this.orbit, s = Math.sin(pitch);
     const at = [where.centre.x + Math.sin(yaw) * s * d, where.centre.y + Math.cos(pitch) * d, where.centre.z + Math.cos(yaw) * s * d];
-    this.aim(at, where.centre.toArray(), fov);
+    this.camera.fov = fov;
+    this.camera.position.fromArray(at);
+    this.camera.lookAt(where.centre);
+    this.camera.setViewOffset(aspect, 1, (-left / 2) * aspect, bottom / 2, aspect, 1);
   }
 
   /** A portrait screen sees as much of the width as the broadcast's 16:9 middle. @param {number[]} position @param {number[]} target @param {number} fov */

@@ -1,20 +1,40 @@
 // @ts-check
 // Watch mode: decoded pictures shown at their time; the newest still until the first one is here.
 export class Video {
-  /** @param {HTMLCanvasElement} canvas @param {import("./clock.js").MediaClock} clock */
-  constructor(canvas, clock) {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
     this.canvas = canvas;
-    this.clock = clock;
     this.paint = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     /** @type {{at: number, frame: VideoFrame}[]} */ this.frames = [];
     this.shownAt = -1;
     this.shown = 0;
+    this.polling = false;
+  }
+
+  /** Another mode: what waits here is of the past. */
+  clear() {
+    for (const { frame } of this.frames) frame.close();
+    this.frames = [];
+    this.shown = 0;
+  }
+
+  /** For browsers without a decoder: a still a second. */
+  async poll() {
+    if (this.polling) return;
+    this.polling = true;
+    for (;;) {
+      try {
+        const reply = this.canvas.hidden ? null : await fetch("/poster.jpg", { cache: "no-store" });
+        if (reply?.ok) await this.still(await reply.blob());
+      } catch { /* the show is away for a moment */ }
+      await new Promise((done) => setTimeout(done, 1000));
+    }
   }
 
   /** @param {number} at @param {VideoFrame} frame */
   push(at, frame) {
     this.frames.push({ at, frame });
-    while (this.frames.length > 40) this.frames.shift()?.frame.close(); // a hidden page takes none
+    while (this.frames.length > 25) this.frames.shift()?.frame.close(); // a hidden page draws none, and a decoder has few
   }
 
   /** @param {Blob} jpeg */

@@ -4,7 +4,9 @@ import * as THREE from "three";
 import { Anchor } from "./anchor.js";
 import { Chat } from "./chat.js";
 import { MediaClock } from "./clock.js";
-import { PoseTrack } from "./protocol.js";
+import { Overlay } from "./overlay.js";
+import { listProducts, nameOf, showSheet } from "./panel.js";
+import { PoseTrack, RATE_HZ } from "./protocol.js";
 import { Room } from "./room.js";
 import { Show } from "./show.js";
 import { Sound } from "./sound.js";
@@ -15,6 +17,17 @@ import { Video } from "./video.js";
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const query = new URLSearchParams(location.search);
 const lite = query.has("lite");
+const HINT_AFTER_MS = 3000, HINT_MS = 9000;
+
+/** @param {Storage} store @param {string} key @param {string} [value] */
+function remember(store, key, value) {
+  try {
+    if (value !== undefined) store.setItem(key, value);
+    return store.getItem(key) ?? "";
+  } catch {
+    return ""; // storage may be forbidden
+  }
+}
 
 class Page {
   constructor() {
@@ -23,30 +36,35 @@ class Page {
     /** @type {PoseTrack[]} */ this.tracks = [new PoseTrack()];
     this.worker = new Worker("/web/dist/media_worker.js", { type: "module" });
     this.sound = new Sound(this.clock, this.worker);
-    this.chat = new Chat($("log"), $("ask"), $("question"), (message) => this.send(message));
-    this.video = new Video($("video"), this.clock);
+    this.chat = new Chat($("log"), $("try"), $("ask"), $("question"), (message) => this.send(message));
+    this.video = new Video($("video"));
+    this.overlay = new Overlay();
     this.mode = query.get("mode") === "watch" ? "watch" : "tour";
     this.session = "";
+    this.scene = Promise.resolve();
     this.sceneVersion = 0;
     this.frames = 0;
+    this.drawnAt = NaN;
+    this.stale = true; // the picture's size has changed
     this.lastFrame = performance.now();
     /** @type {Anchor[]} */ this.anchors = [];
-    this.pings = new Map();
   }
 
   async start() {
     translatePage();
-    $("question").placeholder = t("placeholder");
+    $("question").placeholder = $("question").ariaLabel = t("placeholder");
+    $("video").ariaLabel = $("view").ariaLabel = t("picture");
     $("state").textContent = t("connecting");
+    this.poster();
     this.open3d();
     this.buttons();
+    this.refresh();
     this.worker.onmessage = ({ data }) => this.take(data);
     const info = await this.askUntil("/api/show.json");
     document.title = info.title;
-    let viewer = "";
-    try { viewer = sessionStorage.getItem("viewer") ?? ""; } catch { /* storage may be forbidden */ }
+    const viewer = remember(sessionStorage, "viewer");
     this.worker.postMessage({ type: "connect", url: info.ws_url, hello: { mode: this.mode, language, ...(viewer ? { viewer } : {}) } });
-    setInterval(() => this.ping(), 2000);
+    setInterval(() => this.send({ type: "ping", t: performance.now() }), 2000);
     if (!query.has("manual")) requestAnimationFrame(() => this.loop());
   }
 
@@ -57,35 +75,52 @@ class Page {
         const reply = await fetch(url);
         if (reply.ok) return reply.json();
       } catch { /* not up yet */ }
-      await new Promise((done) => setTimeout(done, wait));
+      await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
     }
+  }
+
+  /** Something to look at at once; there is none in the first seconds of a night. */
+  poster() {
+    const image = $("poster");
+    const failed = () => {
+      image.classList.add("missing");
+      if (!this.anchors.length && this.mode === "tour") setTimeout(() => { image.src = `/poster.jpg?${Date.now()}`; }, 2500);
+    };
+    image.onload = () => image.classList.remove("missing");
+    image.onerror = failed;
+    if (image.complete && !image.naturalWidth) failed();
   }
 
   open3d() {
     try {
       this.renderer = new THREE.WebGLRenderer({ canvas: $("view"), antialias: !lite, preserveDrawingBuffer: query.has("manual") });
     } catch {
-      this.mode = "watch"; // no WebGL: the video needs none
-      $("walk").hidden = true;
+      this.mode = "watch"; // the video needs no WebGL
+      $("walk").hidden = $("host").hidden = $("list").hidden = true;
       this.chat.note(t("no_3d"));
       return;
     }
     this.renderer.setPixelRatio(lite ? 1 : Math.min(2, devicePixelRatio));
     this.camera = new THREE.PerspectiveCamera(34, 16 / 9, 0.05, 60);
-    this.room = new Room({ lite });
+    this.room = new Room();
     this.tour = new Tour(this.camera, $("view"), this.room, {
       onInspect: (sku) => this.inspected(sku), onLeave: () => this.left(), onWalk: () => this.refresh(),
     });
-    addEventListener("resize", () => this.resize());
-    this.resize();
+    $("view").addEventListener("webglcontextlost", (/** @type {Event} */ event) => { event.preventDefault(); this.setMode("watch"); });
+    $("view").addEventListener("webglcontextrestored", () => this.setMode("tour"));
+    new ResizeObserver(() => { this.stale = true; }).observe($("stage"));
   }
 
   resize() {
+    this.stale = false;
     const { clientWidth: w, clientHeight: h } = $("stage");
-    if (!this.renderer || !this.camera || !w || !h) return;
+    if (!this.renderer || !this.camera || !this.tour || !w || !h) return;
     this.renderer.setSize(w, h, false);
     this.camera.aspect = w / h;
     this.camera.updateProjectionMatrix();
+    // The sheet of a product takes the left side, or the bottom of a portrait screen: the product stands in what is left.
+    const sheet = $("inspect").hidden ? null : $("facts").getBoundingClientRect();
+    this.tour.inset = !sheet ? [0, 0] : w > h ? [Math.min(0.45, sheet.width / w), 0] : [0, Math.min(0.5, sheet.height / h)];
   }
 
   buttons() {
@@ -96,27 +131,44 @@ class Page {
     $("follow").onclick = () => { this.tour?.followShow(); this.refresh(); };
     $("host").onclick = () => { this.setMode("tour"); this.tour?.goToHost(); this.refresh(); };
     $("list").onclick = () => { $("products").hidden = !$("products").hidden; this.refresh(); };
-    $("back").onclick = () => history.back();
+    $("back").onclick = () => this.tour?.leave();
+    addEventListener("keydown", (event) => {
+      if (event.code === "Escape" && !$("products").hidden) { $("products").hidden = true; this.refresh(); $("list").focus(); }
+      else if (this.mode === "tour" && !(/** @type {HTMLElement} */ (event.target)).closest?.("#chat, #products")) this.tour?.key(event);
+    });
+    for (const kind of ["pointerdown", "keydown"]) $("stage").addEventListener(kind, () => { $("hint").hidden = true; remember(localStorage, "hint", "seen"); });
     addEventListener("popstate", (event) => { // Back leaves the product, not the page
       const sku = event.state?.sku ?? "";
-      if (!sku && this.tour?.mode === "inspect") this.tour.leave();
-      else if (sku) this.tour?.inspect(sku);
+      if (sku && sku !== this.tour?.inspected) this.tour?.inspect(sku);
+      else if (!sku && this.tour?.mode === "inspect") this.tour.leave();
     });
+  }
+
+  hintOnce() {
+    if (remember(localStorage, "hint")) return;
+    setTimeout(() => {
+      if (remember(localStorage, "hint") || this.mode !== "tour") return;
+      $("hint").hidden = false;
+      setTimeout(() => { $("hint").hidden = true; }, HINT_MS);
+    }, HINT_AFTER_MS);
   }
 
   async unlock() {
     $("sound").hidden = true;
-    $("mute").hidden = false;
     const ok = await this.sound.unlock();
-    if (!ok) this.chat.note(t("no_sound"));
+    $("mute").hidden = !ok;
+    if (!ok) this.chat.note(t(isSecureContext ? "no_decoder" : "no_sound"));
     this.refresh();
-    $("view").focus();
+    $("view").focus({ preventScroll: true });
   }
 
   /** @param {string} mode */
   setMode(mode) {
+    if (mode === "tour" && !this.renderer) return;
     if (mode !== this.mode) {
       this.mode = mode;
+      if (mode === "watch" && this.tour?.mode === "inspect") this.tour.leave();
+      this.video.clear();
       this.send({ type: "mode", mode });
     }
     this.refresh();
@@ -128,19 +180,19 @@ class Page {
     $("watch").setAttribute("aria-pressed", String(!walking));
     $("view").hidden = !walking;
     $("video").hidden = walking;
-    $("follow").hidden = !walking || this.tour?.mode === "show";
-    $("mute").textContent = this.sound.muted ? t("mute_off") : t("mute_on");
+    $("poster").hidden = !walking;
+    $("follow").hidden = !walking || !this.tour || this.tour.mode === "show";
+    $("mute").setAttribute("aria-pressed", String(this.sound.muted));
+    $("mute").ariaLabel = $("mute").title = t(this.sound.muted ? "mute_off" : "mute_on");
     $("list").setAttribute("aria-expanded", String(!$("products").hidden));
     $("card").hidden = $("caption").hidden = $("label").hidden = !walking; // the video has its own
+    if (!walking) $("hint").hidden = true;
+    this.stale = true;
   }
 
   /** @param {any} message */
   send(message) {
     this.worker.postMessage({ type: "send", message });
-  }
-
-  ping() {
-    this.send({ type: "ping", t: performance.now() });
   }
 
   /** @param {any} data */
@@ -149,10 +201,8 @@ class Page {
     else if (data.type === "poses") (this.tracks[data.anchor] ??= new PoseTrack()).push(data.poses);
     else if (data.type === "video") this.video.push(data.at, data.frame);
     else if (data.type === "still") this.video.still(data.jpeg);
-    else if (data.type === "closed") {
-      $("state").textContent = t("lost");
-      this.clock.restart();
-    } else if (data.type === "open") this.ping();
+    else if (data.type === "no-video") this.video.poll();
+    else if (data.type === "closed") $("state").textContent = t(data.code === 1013 ? "full_house" : "lost");
   }
 
   /** @param {any} m */
@@ -163,46 +213,66 @@ class Page {
     else if (m.type === "answer") this.chat.answer(m);
     else if (m.type === "answering") this.chat.answering(m.id, m.at);
     else if (m.type === "refused") this.chat.refused(m.id, m.reason);
-    else if (m.type === "scene") this.loadScene();
+    else if (m.type === "scene") this.newScene();
   }
 
   /** @param {any} m */
   hello(m) {
     $("state").textContent = "";
-    if (m.session !== this.session) this.tracks.forEach((track) => { track.poses = []; });
+    const again = m.session !== this.session;
+    if (again) for (const track of this.tracks) track.poses = [];
     this.session = m.session;
     this.show.restart(m.cues);
-    const at = performance.now();
-    this.clock.ping(m.now, at - 1, at);
-    try { sessionStorage.setItem("viewer", m.viewer); } catch { /* storage may be forbidden */ }
+    this.clock.hello(m.now, performance.now());
+    remember(sessionStorage, "viewer", m.viewer);
     this.worker.postMessage({ type: "identity", viewer: m.viewer });
     $("watch").hidden = !m.picture;
     $("label").textContent = m.ai_label;
-    if (m.scene_version !== this.sceneVersion) this.loadScene();
+    if (again || m.scene_version !== this.sceneVersion) this.newScene();
     this.refresh();
+  }
+
+  /** The showroom as it is now; one after the other. */
+  newScene() {
+    this.scene = this.scene.then(() => this.loadScene());
   }
 
   async loadScene() {
     const info = await this.askUntil("/api/scene.json");
     this.sceneVersion = info.version;
-    this.listProducts(info);
+    this.info = info;
+    listProducts(info.products, this.overlay.sku, (sku) => {
+      $("products").hidden = true;
+      this.setMode("tour");
+      this.tour?.inspect(sku);
+    });
     if (!this.room) return;
-    const progress = (/** @type {number} */ share) => this.progress(share);
     try {
-      if (this.room.info) { this.room.info = info; await this.room.sync(progress); return this.progress(1); }
-      const anchors = info.marks.map((/** @type {any} */ mark) => new Anchor(mark));
-      await Promise.all([this.room.load(info, (s) => progress(s * 0.6)), ...anchors.map((/** @type {Anchor} */ a) => a.load(info.avatar_url, (s) => progress(0.6 + s * 0.3), lite))]);
-      for (const anchor of anchors) this.room.scene.add(anchor.root);
-      this.anchors = anchors;
-      $("poster").classList.add("gone");
-      const sku = decodeURIComponent(location.hash.slice(1));
-      if (sku && this.room.products.has(sku)) this.tour?.inspect(sku);
+      await (this.room.info ? this.room.load(info, () => {}) : this.firstScene(info));
     } catch (error) {
       console.error(error);
       this.chat.note(t("no_3d"));
       this.setMode("watch");
     }
     this.progress(1);
+  }
+
+  /** @param {any} info */
+  async firstScene(info) {
+    const room = /** @type {Room} */ (this.room);
+    await room.load(info, (share) => this.progress(share * 0.6));
+    const anchors = info.marks.map((/** @type {any} */ mark) => new Anchor(mark, info.hand_poses[mark.avatar_url] ?? []));
+    await Promise.all(anchors.map((/** @type {Anchor} */ a, /** @type {number} */ i) =>
+      a.load(info.marks[i].avatar_url, (share) => this.progress(0.6 + share * 0.4), room.lights)));
+    for (const anchor of anchors) room.scene.add(anchor.root);
+    this.anchors = anchors;
+    $("poster").classList.add("gone");
+    this.hintOnce();
+    const sku = decodeURIComponent(location.hash.slice(1));
+    if (sku && room.products.has(sku)) {
+      if (!history.state?.sku) history.replaceState(null, "", location.pathname + location.search); // Back leads to the room
+      this.tour?.inspect(sku);
+    }
   }
 
   /** @param {number} share */
@@ -212,39 +282,26 @@ class Page {
     bar.style.opacity = share >= 1 ? "0" : "1";
   }
 
-  /** @param {any} info */
-  listProducts(info) {
-    this.info = info;
-    $("products").replaceChildren(...info.products.map((/** @type {any} */ p) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.sku = p.sku;
-      const price = document.createElement("em");
-      price.textContent = p.card[1] && p.price ? p.card[1] : "";
-      button.append(p.names[language.slice(0, 2)] ?? p.names.en ?? p.sku, price);
-      button.onclick = () => { $("products").hidden = true; this.setMode("tour"); this.tour?.inspect(p.sku); };
-      return button;
-    }));
-  }
-
   /** @param {string} sku */
   inspected(sku) {
-    if (history.state?.sku !== sku) history.pushState({ sku }, "", `#${encodeURIComponent(sku)}`);
-    const p = this.info.products.find((/** @type {any} */ q) => q.sku === sku);
-    const facts = $("facts");
-    facts.replaceChildren();
-    const add = (/** @type {string} */ tag, /** @type {string} */ words) => { const n = document.createElement(tag); n.textContent = words; facts.append(n); return n; };
-    add("h2", p.names[language.slice(0, 2)] ?? p.names.en ?? sku);
-    for (const line of p.card.slice(1)) add("p", line);
-    add("p", `${t("size")}: ${p.size_m.map((/** @type {number} */ v) => Math.round(v * 100)).join(" × ")} cm`);
-    if (p.stock !== null) add("p", p.stock > 0 ? `${p.stock} ${t("stock")}` : t("sold_out"));
-    if (p.checkout_url) { const a = /** @type {any} */ (add("a", t("buy"))); a.href = p.checkout_url; a.target = "_blank"; a.rel = "noopener"; }
+    const product = this.info.products.find((/** @type {any} */ q) => q.sku === sku), kept = this.room?.products.get(sku);
+    if (!product || !kept) return;
+    const address = `#${encodeURIComponent(sku)}`;
+    if (history.state?.sku) history.replaceState({ sku }, "", address);
+    else history.pushState({ sku }, "", address);
+    const looks = [...kept.looks.keys()].filter(Boolean);
+    showSheet(product, looks, this.room?.chosen.get(sku) ?? "", (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); });
     $("inspect").hidden = false;
+    $("stage").classList.add("inspecting");
+    $("view").ariaLabel = nameOf(product);
     this.refresh();
   }
 
   left() {
     $("inspect").hidden = true;
+    $("stage").classList.remove("inspecting");
+    $("view").ariaLabel = t("picture");
+    if (history.state?.sku) history.back();
     this.refresh();
   }
 
@@ -256,46 +313,32 @@ class Page {
     this.draw(this.clock.now(), dt);
   }
 
-  /** One picture of the show at MediaTime t. @param {number} t @param {number} dt seconds since the one before */
+  /** One picture of the show at MediaTime t (NaN: not known yet). @param {number} t @param {number} dt seconds since the one before */
   draw(t, dt) {
     this.frames++;
     this.drawnAt = t;
-    if (Number.isNaN(t)) return;
-    this.words(t);
-    this.chat.tick(t);
+    this.overlay.draw(this.show, t, this.slateWords);
+    const answered = this.chat.tick(this.show, t);
     if (this.mode === "watch") return this.video.draw(t);
-    if (!this.renderer || !this.room?.info || !this.tour) return;
+    if (!this.renderer || !this.room?.info || !this.tour || !this.camera) return;
+    if (this.stale) this.resize();
     this.room.turn(this.show.at("product", t), t);
     this.anchors.forEach((anchor, i) => {
+      anchor.look = answered ? /** @type {THREE.PerspectiveCamera} */ (this.camera).position : null;
       const pose = this.tracks[i]?.at(t);
-      if (!pose) return;
-      anchor.look = this.chat.isAnswering(t) ? /** @type {any} */ (this.camera).position : null;
-      anchor.apply(pose);
+      if (pose) anchor.apply(pose, dt);
     });
     this.tour.update(dt, this.show.camera(t));
-    this.renderer.render(this.room.scene, /** @type {any} */ (this.camera));
+    this.renderer.render(this.room.scene, this.camera);
   }
 
-  /** @param {number} now */
-  words(now) {
-    const caption = this.show.caption(now), card = this.show.at("card", now), slate = this.show.at("slate", now);
-    const node = $("caption");
-    if (node.textContent !== (caption?.text ?? "")) { node.textContent = caption?.text ?? ""; node.lang = caption?.language ?? ""; }
-    node.style.visibility = caption ? "visible" : "hidden";
-    const key = card ? JSON.stringify(card.lines) : "";
-    if ($("card").dataset.key !== key) {
-      $("card").dataset.key = key;
-      $("card").replaceChildren(...(card?.lines ?? []).map((/** @type {string} */ line, /** @type {number} */ i) => {
-        const n = document.createElement(i === 0 ? "b" : i === 1 ? "strong" : "span");
-        n.textContent = line;
-        return n;
-      }));
-    }
-    $("card").style.visibility = card?.lines?.length && this.tour?.mode !== "inspect" ? "visible" : "hidden";
-    if (slate?.on) $("state").textContent = t("slate");
-    else if ($("state").textContent === t("slate")) $("state").textContent = "";
-    const sku = this.show.at("product", now)?.sku;
-    for (const button of $("products").children) button.classList.toggle("on-show", button.dataset.sku === sku);
+  get slateWords() {
+    return t("slate");
+  }
+
+  /** Seconds of show that lie ready beyond what is drawn, for the curious. */
+  get ahead_s() {
+    return (this.tracks[0].newest - this.drawnAt) / RATE_HZ;
   }
 }
 

@@ -1,0 +1,179 @@
+// @ts-check
+// The stage's light in three.js: render/shaders/prop.frag and anchor.frag with glTF axes (+Y up), so that the walked room
+// looks like the broadcast. Three directional lights, no shadow map, no environment map: cheap on a phone, too.
+import * as THREE from "three";
+
+const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss"];
+
+/** Lights of the scene as uniforms that every material shares. @param {any} info /api/scene.json */
+export function lightUniforms(info) {
+  /** @type {Record<string, {value: THREE.Vector3}>} */
+  const out = { u_ambient: { value: new THREE.Vector3(...info.ambient) } };
+  for (const kind of ["key", "fill", "rim"]) {
+    const light = info.lights.find((/** @type {any} */ l) => l.kind === kind);
+    out[`u_${kind}_dir`] = { value: new THREE.Vector3(...(light?.direction ?? [0, -1, 0])).normalize() };
+    out[`u_${kind}_col`] = { value: new THREE.Vector3(...(light?.colour ?? [0, 0, 0])) };
+  }
+  return out;
+}
+
+const VERTEX = /* glsl */ `
+#include <common>
+#include <color_pars_vertex>
+#include <morphtarget_pars_vertex>
+#include <skinning_pars_vertex>
+varying vec3 v_world;
+varying vec3 v_normal;
+varying vec2 v_uv;
+void main() {
+  #include <color_vertex>
+  #include <beginnormal_vertex>
+  #include <morphnormal_vertex>
+  #include <skinbase_vertex>
+  #include <skinnormal_vertex>
+  #include <begin_vertex>
+  #include <morphtarget_vertex>
+  #include <skinning_vertex>
+  vec4 world = modelMatrix * vec4(transformed, 1.0);
+  v_world = world.xyz;
+  v_normal = mat3(modelMatrix) * objectNormal;
+  v_uv = uv;
+  gl_Position = projectionMatrix * viewMatrix * world;
+}`;
+
+const HEAD = /* glsl */ `
+uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col, u_ambient;
+uniform sampler2D u_map;
+uniform vec3 u_colour;
+#include <color_pars_fragment>
+varying vec3 v_world;
+varying vec3 v_normal;
+varying vec2 v_uv;
+vec3 painted() {
+  vec3 c = u_colour;
+  #if defined(USE_COLOR) || defined(USE_COLOR_ALPHA)
+  c *= vColor.rgb;
+  #endif
+  return c;
+}
+vec3 srgb_of(vec3 c) {
+  c = max(c, vec3(0.0));
+  return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, c * 12.92, lessThanEqual(c, vec3(0.0031308)));
+}`;
+
+const PROP = /* glsl */ `
+uniform vec4 u_material;  // metallic, roughness, unused, alpha
+uniform vec3 u_emissive;
+vec3 lit(vec3 n, vec3 v, vec3 travel, vec3 colour, vec3 diffuse, vec3 f0, float a2) {
+  vec3 l = -travel;
+  float nl = max(dot(n, l), 0.0);
+  float nh = max(dot(n, normalize(l + v)), 0.0);
+  float d = nh * nh * (a2 - 1.0) + 1.0;
+  float spec = a2 / (d * d * 4.0 * (0.15 + 0.85 * nl) + 1e-4);
+  return colour * nl * (diffuse + f0 * min(spec, 12.0));
+}
+void main() {
+  vec3 n = normalize(v_normal);
+  vec3 v = normalize(cameraPosition - v_world);
+  if (dot(n, v) < 0.0 && !gl_FrontFacing) n = -n;
+  vec3 albedo = painted();
+  #ifdef MAP
+  albedo *= texture2D(u_map, v_uv).rgb;
+  #endif
+  float metallic = u_material.x, rough = max(u_material.y, 0.08);
+  vec3 f0 = mix(vec3(0.04), albedo, metallic);
+  vec3 diffuse = albedo * (1.0 - metallic);
+  float a2 = rough * rough * rough * rough;
+  vec3 c = lit(n, v, u_key_dir, u_key_col, diffuse, f0, a2) + lit(n, v, u_fill_dir, u_fill_col, diffuse, f0, a2)
+    + lit(n, v, u_rim_dir, u_rim_col, diffuse, f0, a2);
+  vec3 r = reflect(-v, n);
+  c += u_ambient * diffuse * (0.55 + 0.75 * (0.5 + 0.5 * n.y));
+  float sky = smoothstep(-0.25 - rough, 0.6 + rough, r.y);
+  float box = smoothstep(0.80 - 0.6 * rough, 0.97, dot(r, -u_key_dir));
+  vec3 room = u_ambient * (0.25 + 1.9 * sky) + u_key_col * box * (0.9 - 0.7 * rough);
+  float grazing = pow(1.0 - max(dot(n, v), 0.0), 5.0) * (1.0 - rough);
+  c += room * (f0 + (1.0 - f0) * grazing * 0.6) + u_emissive;
+  c = c / (1.0 + max(c - 0.75, 0.0) * 0.8);  // soft shoulder, so that highlights keep their colour
+  gl_FragColor = vec4(pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2)), u_material.w);
+}`;
+
+const ANCHOR = /* glsl */ `
+vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
+  vec3 to_light = -travel;
+  float nl = dot(n, to_light);
+  vec3 h = normalize(to_light + view);
+  float nh = max(dot(n, h), 0.0);
+#if KIND == 0
+  vec3 wrap = vec3(0.32, 0.16, 0.12);  // light that has walked under the skin comes out red where it turns away
+  vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
+  float spec = (0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0)) * shade * shade;
+  return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
+#elif KIND == 1
+  return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
+#elif KIND == 2
+  vec3 tangent = normalize(vec3(0.0, -1.0, 0.0) + n * n.y);  // strands run down the head
+  float th = dot(tangent, h);
+  float across = sqrt(max(1.0 - th * th, 0.0));
+  #ifdef MAP
+  float grain = texture2D(u_map, v_uv).g;
+  #else
+  float grain = 0.5;
+  #endif
+  float spec = (0.30 * pow(across, 60.0) + 0.12 * pow(across, 14.0)) * (0.35 + 0.9 * sqrt(grain));
+  float diffuse = clamp((nl + 0.35) / 1.35, 0.0, 1.0);
+  return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
+#elif KIND == 3
+  float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
+  return light * (albedo * clamp((nl + 0.12) / 1.12, 0.0, 1.0) + vec3(sheen * max(nl, 0.0)));
+#elif KIND == 4
+  return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0) * shade));
+#else
+  return light * (albedo * max(nl, 0.0) + vec3(1.2 * pow(nh, 50.0) * shade));
+#endif
+}
+void main() {
+  vec3 n = normalize(v_normal);
+  vec3 view = normalize(cameraPosition - v_world);
+  vec3 paint = painted();
+  vec3 albedo = paint;
+#if defined(MAP) && KIND != 3 && KIND != 4 && KIND != 5
+  albedo *= texture2D(u_map, v_uv).rgb;
+#endif
+  vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
+#if KIND == 3
+  if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
+#endif
+#if KIND == 2
+  if (!gl_FrontFacing) { gl_FragColor = vec4(srgb_of(albedo * 0.10), 1.0); return; }  // the inside of the hair
+#endif
+  sum += lit(n, view, u_key_dir, u_key_col, albedo, paint.r) + lit(n, view, u_fill_dir, u_fill_col, albedo, paint.r)
+    + lit(n, view, u_rim_dir, u_rim_col, albedo, paint.r);
+  float top = max(max(sum.r, sum.g), sum.b);
+  float over = max(top - 0.6, 0.0);  // bright light rolls off instead of clipping
+  sum = min(sum * ((min(top, 0.6) + 0.4 * over / (over + 0.4)) / max(top, 1e-4)) + 0.06 * over, vec3(1.0));
+  gl_FragColor = vec4(srgb_of(sum), 1.0);
+}`;
+
+/** @param {any} mesh @param {any} old @param {any} lights @param {string} fragment @param {any} uniforms @param {any} defines */
+function make(mesh, old, lights, fragment, uniforms, defines) {
+  return new THREE.ShaderMaterial({
+    name: old.name, vertexShader: VERTEX, fragmentShader: HEAD + fragment, side: old.side, transparent: old.transparent,
+    depthWrite: old.depthWrite, vertexColors: !!mesh.geometry.attributes.color,
+    defines: { ...defines, ...(old.map ? { MAP: "" } : {}) },
+    uniforms: { ...lights, u_map: { value: old.map }, u_colour: { value: old.color ?? new THREE.Color(1, 1, 1) }, ...uniforms },
+  });
+}
+
+/** A product's or plinth's material under the stage's light; unlit ones stay. @param {any} mesh @param {any} old @param {any} lights */
+export function propMaterial(mesh, old, lights) {
+  if (old.isMeshBasicMaterial) return old;
+  return make(mesh, old, lights, PROP, {
+    u_material: { value: new THREE.Vector4(old.metalness ?? 0, old.roughness ?? 0.8, 0, old.transparent ? old.opacity : 1) },
+    u_emissive: { value: (old.emissive ?? new THREE.Color(0, 0, 0)).clone().multiplyScalar(old.emissiveIntensity ?? 1) },
+  }, {});
+}
+
+/** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights */
+export function anchorMaterial(mesh, old, lights) {
+  return make(mesh, old, lights, ANCHOR, {}, { KIND: Math.max(0, KINDS.indexOf(old.userData.kind)) });
+}

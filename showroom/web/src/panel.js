@@ -1,0 +1,75 @@
+// @ts-check
+// The list of products, and the sheet of the one that is turned over: price, facts, colours, size, where to buy.
+import { language, t } from "./strings.js";
+
+const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+
+/** @param {any} product */
+export function nameOf(product) {
+  return product.names[language] ?? product.names[language.slice(0, 2)] ?? product.names.en ?? Object.values(product.names)[0] ?? product.sku;
+}
+
+/** @param {any} product "" where none is set */
+function priceOf(product) {
+  if (!product.price) return "";
+  const { amount, currency } = product.price;
+  try {
+    return new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(amount));
+  } catch {
+    return `${amount} ${currency}`;
+  }
+}
+
+/** @param {string} tag @param {string} words @param {string} [kind] */
+function node(tag, words, kind = "") {
+  const n = /** @type {any} */ (document.createElement(tag));
+  n.textContent = words; // names come from files: text, never markup
+  if (kind) n.className = kind;
+  return n;
+}
+
+/** @param {any[]} products @param {string} onShow sku @param {(sku: string) => void} choose */
+export function listProducts(products, onShow, choose) {
+  $("products").setAttribute("aria-label", t("products"));
+  $("products").replaceChildren(...products.map((p) => {
+    const button = node("button", nameOf(p));
+    button.type = "button";
+    button.dataset.sku = p.sku;
+    button.classList.toggle("on-show", p.sku === onShow);
+    button.append(node("em", priceOf(p)));
+    button.onclick = () => choose(p.sku);
+    return button;
+  }));
+}
+
+/** @param {any} product @param {string[]} looks names of its variants @param {string} look the one that shows @param {(look: string) => void} choose */
+export function showSheet(product, looks, look, choose) {
+  const sheet = $("facts");
+  sheet.replaceChildren(node("h2", nameOf(product)));
+  if (product.price) sheet.append(node("p", priceOf(product), "price"));
+  for (const line of product.card.slice(product.price ? 2 : 1)) sheet.append(node("p", line));
+  sheet.append(node("p", `${t("size")}: ${product.size_m.map((/** @type {number} */ v) => Math.round(v * 1000) / 10).join(" × ")} cm`));
+  if (product.stock !== null) sheet.append(node("p", product.stock > 0 ? `${product.stock} ${t("stock")}` : t("sold_out")));
+  if (looks.length) {
+    const row = node("div", "", "looks");
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", t("variants"));
+    row.append(...looks.map((name) => {
+      const button = node("button", name);
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(name === look));
+      button.onclick = () => {
+        for (const other of row.children) other.setAttribute("aria-pressed", String(other === button));
+        choose(name);
+      };
+      return button;
+    }));
+    sheet.append(row);
+  }
+  if (product.checkout_url) {
+    const link = node("a", t("buy"));
+    Object.assign(link, { href: product.checkout_url, target: "_blank", rel: "noopener" });
+    sheet.append(link);
+  }
+  sheet.setAttribute("aria-label", nameOf(product));
+}
