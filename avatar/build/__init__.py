@@ -59,7 +59,8 @@ def _key(part_folder: Path | None) -> str:
     """16 hexadecimal digits of the part's name and the source of everything that shapes the result."""
     digest = hashlib.sha256((part_folder.name if part_folder else "bust").encode())
     here = Path(__file__).parent
-    others = [here.parent / name for name in ("face.py", "pose.py", "skeleton.py", "skinning.py", "visemes.py")]
+    others = [here.parent / name for name in ("face.py", "pose.py", "quaternions.py", "skeleton.py", "skinning.py",
+                                           "visemes.py")]
     for source in sorted(here.glob("*.py")) + others + [here.parent.parent / "assets" / "avatar_model.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -17,7 +17,7 @@ from avatar.visemes import VISEME_WEIGHTS
 SKIN, LIP, HAIR = (0.66, 0.40, 0.30), (0.42, 0.13, 0.12), (0.055, 0.032, 0.022)
 JACKET, TROUSERS, DARK = (0.30, 0.33, 0.42), (0.03, 0.034, 0.048), (0.05, 0.012, 0.012)
 HEAD_M, HEAD_RADII_M = np.array([0.0, 1.575, 0.035]), np.array([0.074, 0.112, 0.094])
-LIPS_Y_M = 1.513
+LIPS_Y_M = 1.511
 FINGER_M = 0.022
 
 
@@ -115,18 +115,18 @@ def _head(weights: NDArray) -> Piece:
     x, y, z = p.positions.T
     low = np.clip((1.53 - y) / 0.08, 0, 1)
     p.positions[:, 0] *= 1 - 0.22 * low
-    nose = np.exp(-((x / 0.011) ** 2) - ((y - 1.535) / 0.020) ** 2) * (z > 0)
+    nose = np.exp(-((x / 0.011) ** 2) - ((y - 1.553) / 0.016) ** 2) * (z > 0)
     p.positions[:, 2] += 0.016 * nose
     front = (z > 0.05).astype(float)
-    brow = np.exp(-(((np.abs(x) - 0.030) / 0.014) ** 4) - ((y - 1.592) / 0.0045) ** 2) * front
+    brow = np.exp(-(((np.abs(x) - 0.030) / 0.014) ** 4) - ((y - 1.606) / 0.0045) ** 2) * front
     p.colours = p.colours * (1 - 0.85 * brow[:, None])
     jaw = np.clip((LIPS_Y_M - y) / 0.03, 0, 1) * np.clip((z + 0.02) / 0.05, 0, 1)
     down = np.stack([np.zeros_like(x), -0.028 * jaw, -0.006 * jaw], 1)
     p.morphs[INDEX["jawOpen"]] = down
     for side, sign in (("Left", 1.0), ("Right", -1.0)):
-        cheek = np.exp(-(((x * sign - 0.032) / 0.016) ** 2) - ((y - 1.520) / 0.016) ** 2) * front
+        cheek = np.exp(-(((x * sign - 0.032) / 0.016) ** 2) - ((y - 1.530) / 0.016) ** 2) * front
         p.morphs[INDEX["mouthSmile" + side]] = np.stack([0.002 * sign * cheek, 0.005 * cheek, 0.003 * cheek], 1)
-        lift = np.exp(-(((np.abs(x) - 0.030) / 0.02) ** 4) - ((y - 1.592) / 0.012) ** 2) * front * (x * sign > 0)
+        lift = np.exp(-(((np.abs(x) - 0.030) / 0.02) ** 4) - ((y - 1.606) / 0.012) ** 2) * front * (x * sign > 0)
         p.morphs[INDEX["browOuterUp" + side]] = np.stack([0 * x, 0.006 * lift, 0 * x], 1)
         p.morphs[INDEX["browDown" + side]] = np.stack([0 * x, -0.004 * lift, 0 * x], 1)
     return p
@@ -191,7 +191,7 @@ def _eyes(weight: dict[str, NDArray]) -> Piece:
     out = []
     for side in SIDES:
         centre = _at(side + "Eye") + np.array([0.0, 0.012, 0.0])
-        spot = np.array([centre[0], centre[1], float(_surface_z(centre[0], centre[1])) - 0.0045])
+        spot = np.array([centre[0], centre[1], float(_surface_z(centre[0], centre[1])) - 0.0015])
         ball = _ball(spot, np.full(3, 0.0125), weight[side + "Eye"], (0.75, 0.74, 0.72), 20, 24)
         aside = np.hypot(*(ball.positions - spot)[:, :2].T)
         front = ball.positions[:, 2] > spot[2]
