@@ -24,9 +24,10 @@ export class Show {
       return;
     }
     if (cue.cue === "stop") {
-      this.plays = this.plays.filter((p) => p.at < cue.at).map((p) => ({ ...p, until: Math.min(p.until, cue.at) }));
-      const captions = this.cues.get("caption") ?? [];
-      this.cues.set("caption", captions.filter((c) => c.at < cue.at).map((c) => ({ ...c, until: Math.min(c.until, cue.at) })));
+      const cut = (/** @type {Cue} */ c) => (c.anchor_id !== cue.anchor_id ? c : c.at < cue.at ? { ...c, until: Math.min(c.until, cue.at) } : null);
+      const kept = (/** @type {Cue[]} */ list) => /** @type {Cue[]} */ (list.map(cut).filter(Boolean));
+      this.plays = kept(this.plays);
+      this.cues.set("caption", kept(this.cues.get("caption") ?? []));
       return;
     }
     const list = (this.cues.get(cue.cue) ?? []).filter((c) => c.at < cue.at);

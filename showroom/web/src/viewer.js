@@ -132,12 +132,12 @@ class Page {
     $("host").onclick = () => { this.setMode("tour"); this.tour?.goToHost(); this.refresh(); };
     $("list").onclick = () => { $("products").hidden = !$("products").hidden; this.refresh(); };
     $("back").onclick = () => this.tour?.leave();
-    addEventListener("keydown", (event) => {
+    window.addEventListener("keydown", (event) => {
       if (event.code === "Escape" && !$("products").hidden) { $("products").hidden = true; this.refresh(); $("list").focus(); }
       else if (this.mode === "tour" && !(/** @type {HTMLElement} */ (event.target)).closest?.("#chat, #products")) this.tour?.key(event);
     });
     for (const kind of ["pointerdown", "keydown"]) $("stage").addEventListener(kind, () => { $("hint").hidden = true; remember(localStorage, "hint", "seen"); });
-    addEventListener("popstate", (event) => { // Back leaves the product, not the page
+    window.addEventListener("popstate", (event) => { // Back leaves the product, not the page
       const sku = event.state?.sku ?? "";
       if (sku && sku !== this.tour?.inspected) this.tour?.inspect(sku);
       else if (!sku && this.tour?.mode === "inspect") this.tour.leave();
