@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assets.rundown_file import Line, Rundown
+from assets.rundown_file import Line, Rundown, parse_text
 from avatar.speech import GestureMark
 
 REPEAT_S = 3 * 3600.0
@@ -152,8 +152,9 @@ class Cursor:
         item = self._rundown.items[spot.item]
         section = item.sections[self._sections[spot.item][spot.section]]
         line = section.variants[spot.variant][spot.line]
-        return ScriptLine(spot, item.product, section.id, section.kind, worded(line.text, spot.form), line.mood,
-                          tuple(GestureMark(m.name, m.word, m.target) for m in line.marks), line.cites)
+        text, marks, _ = parse_text(worded(line.marked, spot.form))  # gestures stand on the words of this wording
+        return ScriptLine(spot, item.product, section.id, section.kind, text, line.mood,
+                          tuple(GestureMark(m.name, m.word, m.target) for m in marks), line.cites)
 
     def _after(self, spot: Spot, remember: bool = True) -> Spot:
         item = self._rundown.items[spot.item]
