@@ -67,11 +67,13 @@ class Engine:
         assert self._first is not None
         return self._first.gsg
 
-    def buffer(self, name: str, width_px: int, height_px: int) -> GraphicsOutput:
-        """An off-screen buffer with colour and 24-bit depth. Raises NoDriver when the driver gives none."""
+    def buffer(self, name: str, width_px: int, height_px: int, samples: int = 0) -> GraphicsOutput:
+        """An off-screen buffer with colour and 24-bit depth; samples: of multisampling, 0 for none. Raises NoDriver when the driver gives none."""
         want = FrameBufferProperties()
         want.set_rgba_bits(8, 8, 8, 8)
         want.set_depth_bits(24)
+        if samples:
+            want.set_multisamples(samples)
         flags = GraphicsPipe.BF_refuse_window
         args = (self._pipe, name, 0, want, WindowProperties.size(width_px, height_px), flags)
         made = self.engine.make_output(*args) if self._first is None else self.engine.make_output(

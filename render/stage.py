@@ -25,6 +25,7 @@ from panda3d.core import (
     PerspectiveLens,
     RenderAttrib,
     ScissorAttrib,
+    Texture,
 )
 from panda3d.core import (
     Camera as CameraNode,
@@ -34,6 +35,7 @@ from assets.glb import GlbScene
 from assets.product import ProductModel
 from assets.scene import ShowroomSpec, hero_top_m
 from avatar.pose import Pose
+from render.antialias import smooth_outlines
 from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
@@ -42,6 +44,7 @@ from render.props import PropBuilder, set_lights, shader
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
+ROOM_SAMPLES = 4  # the room is drawn once a shot; for moving things see render.antialias
 TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
 Box = tuple[float, float, float, float]  # left, right, bottom, top of the picture, 0..1
 WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
@@ -118,10 +121,11 @@ class Stage:
 
     def _open_cached(self) -> None:
         width, height = self._size
-        self._room_buffer = self._engine.buffer("room", width, height)
+        self._room_buffer = self._engine.buffer("room", width, height, ROOM_SAMPLES)
         self._room_buffer.set_sort(-10)
         self._room_buffer.set_clear_color((0.02, 0.02, 0.03, 1))
         colour, depth = bound_textures(self._room_buffer)
+        self._room_copy = copied_texture(self._room_buffer)
         self._camera_for(self._still, self._room_buffer.make_display_region())
         self._buffer = self._engine.buffer("stage", width, height)
         self._buffer.set_clear_color_active(False)
@@ -191,9 +195,21 @@ class Stage:
         if self._engine.shaders:
             self._limit(changed)
         self._engine.step()
+        picture = self._pixels(self._copy)
+        if self._engine.shaders:
+            if changed:
+                self._room_picture = self._pixels(self._room_copy)
+            for box in self._previous.values():
+                smooth_outlines(picture, self._room_picture, self._in_pixels(box))
+        return picture
+
+    def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
         width, height = self._size
-        pixels = np.frombuffer(self._copy.get_ram_image(), np.uint8).reshape(height, width, 4)
-        return pixels[::-1].copy()
+        return np.frombuffer(texture.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
+
+    def _in_pixels(self, box: Box) -> tuple[int, int, int, int]:
+        width, height = self._size
+        return (int(box[0] * width), int((1 - box[3]) * height), math.ceil(box[1] * width), math.ceil((1 - box[2]) * height))
 
     def _settle(self, camera: Camera, cue: ProductCue | None) -> bool:
         """Bring camera and hero plinth up to date; True when the still room had to be drawn again."""
