@@ -68,7 +68,8 @@ class Engine:
         return self._first.gsg
 
     def buffer(self, name: str, width_px: int, height_px: int, samples: int = 0) -> GraphicsOutput:
-        """An off-screen buffer with colour and 24-bit depth; samples: of multisampling, 0 for none. Raises NoDriver when the driver gives none."""
+        """An off-screen buffer with colour and 24-bit depth;
+        samples: of multisampling, 0 for none. Raises NoDriver when the driver gives none."""
         want = FrameBufferProperties()
         want.set_rgba_bits(8, 8, 8, 8)
         want.set_depth_bits(24)

@@ -31,6 +31,8 @@ class Mixer:
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
         self._muted = False
+        self._gain = 1.0
+        self._read_to = -(1 << 62)  # what was read cannot fade any more
         self._lock = threading.Lock()
 
     def play(self, anchor_id: str, at: int, pcm: NDArray[np.int16]) -> None:
@@ -39,15 +41,16 @@ class Mixer:
             self._tracks.append(_Track(anchor_id, at, pcm))
 
     def stop(self, anchor_id: str, at: int) -> None:
-        """Fade what `anchor_id` says at `at`; drop what it would have said later."""
+        """Fade what `anchor_id` says at `at` (or from the next sample to be read, if later); drop what comes after it."""
         with self._lock:
+            at = max(at, self._read_to)
             self._tracks = [t for t in self._tracks if not (t.anchor_id == anchor_id and t.at >= at)]
             for track in self._tracks:
-                if track.anchor_id == anchor_id and track.end() > at and track.stop_at is None:
+                if track.anchor_id == anchor_id and track.end() > at and (track.stop_at is None or track.stop_at > at):
                     track.stop_at = at
 
     def mute(self, on: bool) -> None:
-        """Silence from the next read on; time goes on underneath."""
+        """Fade to silence (or back) from the next read on; time goes on underneath."""
         self._muted = on
 
     def read(self, at: int, count: int) -> NDArray[np.int16]:
@@ -55,7 +58,9 @@ class Mixer:
         with self._lock:
             self._tracks = [t for t in self._tracks if t.end() > at]
             tracks = [t for t in self._tracks if t.at < at + count]
-        if self._muted or not tracks:
+            self._read_to = max(self._read_to, at + count)
+        gain = self._gains(count)
+        if gain is None or not tracks:
             return np.zeros(count, np.int16)
         out = np.zeros(count, np.int32)
         for track in tracks:
@@ -65,4 +70,15 @@ class Mixer:
                 ramp = 1.0 - (np.arange(first, last) - track.stop_at) / FADE_TICKS
                 part = (part * np.clip(ramp, 0, 1)).astype(np.int32)
             out[first - at : last - at] += part
-        return np.clip(out, -32768, 32767).astype(np.int16)
+        out = np.clip(out, -32768, 32767)
+        return (out if isinstance(gain, float) else out * gain).astype(np.int16)
+
+    def _gains(self, count: int) -> NDArray[np.float64] | float | None:
+        """Loudness of the next `count` samples: 1.0, None for silence, or the ramp between them."""
+        target = 0.0 if self._muted else 1.0
+        if self._gain == target:
+            return None if self._muted else 1.0
+        way = np.arange(1, count + 1) / FADE_TICKS
+        ramp = np.clip(self._gain - way if self._muted else self._gain + way, 0, 1)
+        self._gain = float(ramp[-1])
+        return ramp

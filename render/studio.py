@@ -40,6 +40,7 @@ class Studio:
         for cue in settings.state.cues:
             if isinstance(cue, Play):
                 self._mixer.play(cue.anchor_id, cue.at, cue.pcm)
+        self._update_mute()  # a show that was muted stays so in its next studio
         self._pacer = Pacer(settings, self._mixer, self._performers, self._timeline, self._lock, channel)
         self._painter = Painter(settings, self._timeline, self._lock, self._performers, self._pacer)
         self._running = True
