@@ -51,7 +51,7 @@ web:
 	cd showroom/web && npm ci --no-audit --no-fund && npm run build
 
 pictures: setup
-	$(BIN)/python -m docs.make_pictures
+	PYTHONPATH=. $(BIN)/python docs/make_pictures.py
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
