@@ -8,6 +8,7 @@ const WORDS = {
   skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
 };
+/** @type {any} */ let found = null; // what the gate said of the last upload
 let column = (navigator.language || "en").toLowerCase().startsWith("zh") ? 1 : 0;
 let token = new URLSearchParams(location.hash.slice(1)).get("token") ?? sessionStorage.getItem("token") ?? "";
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -17,6 +18,7 @@ function translate() {
   document.documentElement.lang = column ? "zh" : "en";
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(/** @type {HTMLElement} */ (node).dataset.t ?? "");
   $("lang").textContent = column ? "English" : "中文";
+  if (found) showFindings();
 }
 
 /** @param {string} path @param {RequestInit} [init] */
@@ -100,10 +102,17 @@ $("upload").onsubmit = async (/** @type {Event} */ event) => {
   form.append("file", $("file").files[0]);
   for (const [key, id] of [["sku", "sku"], ["name", "name"], ["size_m", "size"]]) form.append(key, $(id).value);
   const { ok, value } = await call("/api/products", { method: "POST", body: form });
-  list("findings", value.error ? [value] : [{ code: value.verdict, tier: value.verdict, message: { en: `${value.sku}: ${t(value.verdict)}`, zh: `${value.sku}：${t(value.verdict)}` } }, ...value.findings],
-    (f) => [f.error ?? f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
+  found = value;
+  showFindings();
   if (ok) $("upload").reset();
 };
+
+function showFindings() {
+  const value = found;
+  list("findings", value.error ? [value] : [{ code: value.verdict, tier: value.verdict, message: { en: `${value.sku}: ${t(value.verdict)}`, zh: `${value.sku}：${t(value.verdict)}` } }, ...value.findings],
+    (f) => [f.error ?? f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
+}
+
 if (location.hash.includes("token")) history.replaceState(null, "", location.pathname); // the secret does not stay in the address
 translate();
 tick();

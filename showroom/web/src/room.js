@@ -7,7 +7,7 @@ import { RATE_HZ } from "./protocol.js";
 
 const loader = new GLTFLoader();
 
-/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string}} Kept */
+/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string}} Kept */
 
 /** @param {string} url @param {(share: number) => void} [progress] @returns {Promise<any>} */
 export function loadGlb(url, progress) {
@@ -39,6 +39,14 @@ function dispose(root) {
     o.material.uniforms?.u_map?.value?.dispose();
     o.material.dispose();
   });
+}
+
+/** The variant that looks as the file does without one, or "". @param {any} gltf */
+function usualLook(gltf) {
+  const { meshes = [], extensions } = gltf.parser.json;
+  const mapped = meshes.flatMap((/** @type {any} */ m) => m.primitives).filter((/** @type {any} */ p) => p.extensions?.KHR_materials_variants);
+  return (extensions?.KHR_materials_variants?.variants ?? []).find((/** @type {any} */ _, /** @type {number} */ i) => mapped.every((/** @type {any} */ p) =>
+    p.extensions.KHR_materials_variants.mappings.some((/** @type {any} */ m) => m.material === p.material && m.variants.includes(i))))?.name ?? "";
 }
 
 export class Room {
@@ -112,7 +120,7 @@ export class Room {
     const group = this.dress(gltf.scene);
     const box = new THREE.Box3().setFromObject(group);
     return { group, info, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2,
-             looks: await this.variants(gltf), look: "" };
+             looks: await this.variants(gltf), look: "", usual: usualLook(gltf) };
   }
 
   /** The stage's materials in place of three's own. @param {THREE.Object3D} root */

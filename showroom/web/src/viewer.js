@@ -44,6 +44,7 @@ class Page {
     this.scene = Promise.resolve();
     this.sceneVersion = 0;
     this.frames = 0;
+    this.frame_s = 1 / 60; // what a picture takes, smoothed
     this.drawnAt = NaN;
     this.stale = true; // the picture's size has changed
     this.lastFrame = performance.now();
@@ -290,7 +291,7 @@ class Page {
     if (history.state?.sku) history.replaceState({ sku }, "", address);
     else history.pushState({ sku }, "", address);
     const looks = [...kept.looks.keys()].filter(Boolean);
-    showSheet(product, looks, this.room?.chosen.get(sku) ?? "", (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); });
+    showSheet(product, looks, kept.look || kept.usual, (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); });
     $("inspect").hidden = false;
     $("stage").classList.add("inspecting");
     $("view").ariaLabel = nameOf(product);
@@ -310,7 +311,9 @@ class Page {
     const ms = performance.now();
     const dt = Math.min(0.1, (ms - this.lastFrame) / 1000);
     this.lastFrame = ms;
-    this.draw(this.clock.now(), dt);
+    this.frame_s += (dt - this.frame_s) * 0.2;
+    // A picture stands until the next one: drawn for the middle of that time it is as much early as late.
+    this.draw(this.clock.now() + Math.min(0.025, this.frame_s / 2) * RATE_HZ, dt);
   }
 
   /** One picture of the show at MediaTime t (NaN: not known yet). @param {number} t @param {number} dt seconds since the one before */

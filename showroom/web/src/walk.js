@@ -28,6 +28,11 @@ export function allowed(scene, x, z) {
   return [x, z];
 }
 
+/** True where a visitor may stand. @param {any} scene @param {number} x @param {number} z */
+export function free(scene, x, z) {
+  return inside(scene.walk_polygon_m, x, z) && scene.obstacles_m.every((/** @type {number[]} */ [ox, oz, r]) => Math.hypot(x - ox, z - oz) > r + BODY - 1e-3);
+}
+
 /** One step from a to b, stopped or slid along walls; never through one. @param {any} scene @param {[number, number]} from @param {[number, number]} to */
 export function step(scene, from, to) {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
@@ -35,7 +40,8 @@ export function step(scene, from, to) {
   let [x, z] = from;
   for (let i = 0; i < pieces; i++) {
     const next = allowed(scene, x + (to[0] - from[0]) / pieces, z + (to[1] - from[1]) / pieces);
-    if (Math.hypot(next[0] - x, next[1] - z) > 0.2) break; // pushed across something: stay
+    // Pushed across something, or into a corner with no way out: stay.
+    if (Math.hypot(next[0] - x, next[1] - z) > 0.2 || !free(scene, next[0], next[1])) break;
     [x, z] = next;
   }
   return /** @type {[number, number]} */ ([x, z]);

@@ -1,0 +1,172 @@
+"""Sound at its place on the media clock, through the ring alone and through the whole page; the picture beside it."""
+
+from __future__ import annotations
+
+import base64
+import random
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.browser.pages import until
+from tests.fakes.running_show import RunningShow, sidecar
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+RATE_HZ = 48_000
+WITHIN_TICKS = 48  # 1 ms
+
+# Clicks at known MediaTimes go through the real worklet in an OfflineAudioContext, 20 ms a message as the worker sends them.
+RING = """async ([start, clicks, packets]) => {
+  const context = new OfflineAudioContext(1, packets * 960 + 24000, 48000);
+  await context.audioWorklet.addModule("/web/dist/ring_worklet.js");
+  const ring = new AudioWorkletNode(context, "ring", { numberOfInputs: 0, outputChannelCount: [1] });
+  const channel = new MessageChannel(), reports = [];
+  ring.port.postMessage({ port: channel.port1 }, [channel.port1]);
+  ring.port.onmessage = ({ data }) => reports.push(data);
+  ring.connect(context.destination);
+  let sent = 0;
+  const feed = () => {
+    for (let i = 0; i < 5 && sent < packets; i++, sent++) {
+      const at = start + sent * 960, pcm = new Float32Array(960);
+      for (const c of clicks) if (c >= at && c < at + 960) pcm[c - at] = 0.9;
+      channel.port2.postMessage({ at, pcm });
+    }
+    return new Promise((done) => setTimeout(done, 15));
+  };
+  for (let s = 0; s * 0.1 < packets * 0.02; s++) context.suspend(s * 0.1).then(feed).then(() => context.resume());
+  const out = (await context.startRendering()).getChannelData(0);
+  await new Promise((done) => setTimeout(done, 50));
+  const heard = [];
+  out.forEach((v, i) => { if (v > 0.5) heard.push(i); });
+  return { heard, reports };
+}"""
+
+
+def test_clicks_leave_the_ring_at_their_time(walker: Any) -> None:
+    """Each click sounds where the ring's own report says its MediaTime is, within 1 ms; none is lost or doubled."""
+    start = random.randrange(10**6, 2**40)
+    packets = 150
+    clicks = sorted(start + 24_000 + i * 14_400 + random.randrange(9000) for i in range(7))
+    found = walker.evaluate(RING, [start, clicks, packets])
+    assert len(found["heard"]) == len(clicks)
+    for click, frame in zip(clicks, found["heard"], strict=True):
+        report = min((r for r in found["reports"] if r["frame"] >= frame), key=lambda r: r["frame"])
+        # The report holds at its own frame; drift is corrected by 48 ticks in silence, once in a report's eight blocks or more.
+        assert abs(report["head"] - (report["frame"] - frame) - click) <= WITHIN_TICKS * 8
+        before = max((r for r in found["reports"] if r["frame"] <= frame), key=lambda r: r["frame"])
+        assert abs(before["head"] + (frame - before["frame"]) - click) <= WITHIN_TICKS * 8
+        assert min(abs(report["head"] - (report["frame"] - frame) - click),
+                   abs(before["head"] + (frame - before["frame"]) - click)) <= WITHIN_TICKS
+
+
+# Sound on by a tap; the graph's output is recorded with its frame numbers, beside the clock's reports and what is drawn.
+TAP = """registerProcessor("tap", class extends AudioWorkletProcessor {
+  process(inputs) { if (inputs[0][0]) this.port.postMessage({ frame: currentFrame, pcm: inputs[0][0].slice() }); return true; }
+});"""
+LISTEN = """async ([tap, ms]) => {
+  const page = nightwindow, context = page.clock.context, blocks = [], reports = [], stamps = [], draws = [];
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([tap], { type: "text/javascript" })));
+  const node = new AudioWorkletNode(context, "tap");
+  node.port.onmessage = ({ data }) => blocks.push(data);
+  page.sound.gain.connect(node);
+  const report = page.clock.report.bind(page.clock), draw = page.draw.bind(page);
+  page.clock.report = (r) => { reports.push([r.head, r.frame]); report(r); };
+  page.renderer.render = () => {}; // a software GPU is not what is measured
+  page.draw = (t, dt) => { const now = performance.now(); draw(t, dt); draws.push([now, page.drawnAt]); };
+  const timer = setInterval(() => { const s = context.getOutputTimestamp(); stamps.push([s.contextTime, s.performanceTime]); }, 20);
+  page.loop();
+  await new Promise((done) => setTimeout(done, ms));
+  clearInterval(timer);
+  page.sound.gain.disconnect(node);
+  const first = blocks[0].frame, pcm = new Int16Array(blocks.at(-1).frame + 128 - first);
+  for (const b of blocks) b.pcm.forEach((v, i) => { pcm[b.frame - first + i] = Math.round(v * 32767); });
+  let text = "";
+  for (const byte of new Uint8Array(pcm.buffer)) text += String.fromCharCode(byte);
+  return { first, pcm: btoa(text), reports, stamps, draws, underruns: page.clock.underruns };
+}"""
+
+
+@pytest.fixture(scope="session")
+def heard() -> dict[str, Any]:
+    """What one page heard, filled by the first test that needs it."""
+    return {}
+
+
+def listen(pages: Any, heard: dict[str, Any]) -> dict[str, Any]:
+    """4.5 s of a page with sound, drawn by its own loop."""
+    if not heard:
+        others = set(pages.contexts)
+        page = pages.open("/?manual&lite", ready=True, bypass_csp=True)
+        page.click("#sound")
+        until(page, "nightwindow.clock.audible", 10, "the sound runs after one tap")
+        page.wait_for_timeout(800)
+        heard.update(page.evaluate(LISTEN, [TAP, 4500]))
+        pages.close(others)
+    return heard
+
+
+def heads(reports: list[list[float]], frames: NDArray[np.float64]) -> NDArray[np.float64]:
+    """MediaTime of graph frames by the ring's reports."""
+    at = np.array(reports)
+    i = np.clip(np.searchsorted(at[:, 1], frames, side="right") - 1, 0, len(at) - 1)
+    return at[i, 0] + frames - at[i, 1]
+
+
+def recorded(show: RunningShow, start: int, length: int) -> NDArray[np.float64]:
+    """Sound of the recording, as far as it is written, by MediaTime."""
+    origin = next(line["at"] for line in sidecar(show.folder / "night.jsonl") if line["event"] == "start")
+    out = np.zeros(length)
+    with av.open(str(show.folder / "night.mp4")) as container:
+        stream = container.streams.audio[0]
+        for frame in container.decode(stream):
+            pcm = frame.to_ndarray().astype(float).mean(0) if frame.format.is_planar else frame.to_ndarray().astype(float)[0]
+            at = origin + round(float(frame.pts * frame.time_base) * RATE_HZ) - start
+            lo, hi = max(0, at), min(length, at + len(pcm))
+            if lo < hi:
+                out[lo:hi] = pcm[lo - at : hi - at]
+    return out
+
+
+def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: Any, heard: dict[str, Any]) -> None:
+    """Through socket, Opus, worker and ring: the sound lies on the media clock as it does in the recording, within 1 ms."""
+    found = listen(pages, heard)
+    pcm = np.frombuffer(base64.b64decode(found["pcm"]), np.int16).astype(float)
+    at = heads(found["reports"], found["first"] + np.arange(len(pcm), dtype=float))
+    placed = at - (at[0] + np.arange(len(pcm)))  # jumps of the playhead, in silence
+    start, margin, checked = round(at[0]), 2400, 0
+    truth = recorded(show, start - margin, len(pcm) + 2 * margin + 4800)
+    for piece in range(0, len(pcm) - RATE_HZ // 2, RATE_HZ // 2):
+        part = pcm[piece : piece + RATE_HZ // 2]
+        window = truth[piece : piece + len(part) + 2 * margin]
+        if part.std() < 300 or window.std() < 0.003:
+            continue  # between sentences, or not on the disk yet
+        size = 1 << (len(window) + len(part)).bit_length()
+        match = np.fft.irfft(np.fft.rfft(window, size) * np.conj(np.fft.rfft(part, size)), size)[: 2 * margin]
+        best = int(match.argmax())
+        segment = window[best : best + len(part)]
+        assert np.corrcoef(segment, part)[0, 1] > 0.8
+        lag = best - margin - float(np.median(placed[piece : piece + len(part)]))
+        assert abs(lag) <= WITHIN_TICKS, f"sound lies {lag / 48:.2f} ms off its place"
+        checked += 1
+    assert checked >= 2, "nobody spoke while the page listened"
+
+
+def test_the_picture_goes_with_the_sound(pages: Any, heard: dict[str, Any]) -> None:
+    """At 20 pictures a second or more: pose time on the screen minus time of the sound at the loudspeaker, p95 <= 25 ms."""
+    found = listen(pages, heard)
+    stamps, draws = np.array(found["stamps"]), np.array(found["draws"])
+    _, unique = np.unique(stamps[:, 0], return_index=True)
+    slope, base = np.polyfit(stamps[unique, 1], stamps[unique, 0], 1)  # context seconds by performance ms
+    assert abs(slope * 1000 - 1) < 0.02
+    gaps = np.diff(draws[:, 0])
+    lively = np.flatnonzero(gaps <= 50)
+    assert len(lively) > 60, "the page drew fewer than 20 pictures a second"
+    # A picture stands from its drawing to the next: look at both ends and between.
+    moments = (draws[lively, 0][:, None] + gaps[lively][:, None] * np.array([0.0, 0.5, 0.99])).ravel()
+    sound = heads(found["reports"], (slope * moments + base) * RATE_HZ)
+    apart_ms = np.abs(np.repeat(draws[lively, 1], 3) - sound) / 48
+    assert np.percentile(apart_ms, 95) <= 25
+    assert found["underruns"] <= 2
