@@ -23,7 +23,8 @@ def broadcast() -> None:
     """One picture of the show as it goes out."""
     with tempfile.TemporaryDirectory() as folder:
         png = Path(folder) / "p.png"
-        subprocess.run([sys.executable, "-m", "showroom.cli", "say", SENTENCE, "--product", "backpack", "-o", str(png)], check=True)
+        subprocess.run([sys.executable, "-m", "showroom.cli", "say", SENTENCE, "--product", "backpack", "-o", str(png)],
+                       check=True)
         Image.open(png).save(OUT / "broadcast.jpg", quality=90)
 
 

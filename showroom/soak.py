@@ -66,7 +66,8 @@ def soak_command(seconds: float, report: Path | None, out: Console) -> int:
         table.add_row(name, value)
     out.print(table)
     if report:
-        report.write_text("| figure | value |\n| --- | --- |\n" + "".join(f"| {n} | {v} |\n" for n, v in rows), encoding="utf-8")
+        lines = ["| figure | value |", "| --- | --- |", *(f"| {n} | {v} |" for n, v in rows)]
+        report.write_text("\n".join(lines) + "\n", encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     return 0 if ok else 1
 
@@ -127,7 +128,8 @@ async def _rtmp_servers(folder: Path) -> tuple[list[asyncio.subprocess.Process],
 
 
 def _state(port: int) -> dict[str, Any]:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/operator/state", headers={"Authorization": f"Bearer {TOKEN}"})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/operator/state",
+                                     headers={"Authorization": f"Bearer {TOKEN}"})
     with urllib.request.urlopen(request, timeout=5) as reply:
         return dict(json.load(reply))
 
@@ -208,7 +210,8 @@ def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, 
                      f"{process['restarts']} restarts"))
         if name == "studio" and process["detail"]:
             d = process["detail"]
-            rows.append(("pictures repeated because late", f"{d['repeated']} of {d['frames']} ({100 * d['repeated'] / d['frames']:.2f} %)"))
+            late = 100 * d["repeated"] / max(1, d["frames"])
+            rows.append(("pictures repeated because late", f"{d['repeated']} of {d['frames']} ({late:.2f} %)"))
             rows.append(("CPU ms per picture: draw, convert, encode", f"{d['draw_ms']}, {d['convert_ms']}, {d['encode_ms']}"))
     restarts = sum(p["restarts"] for p in last["processes"])
     return rows, seen.holes == 0 and restarts == 0
