@@ -29,10 +29,11 @@ from showroom.staging import card_lines
 from showroom.wiring import make_voice
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
+STILL_AT = 0.45  # of the sentence, for a single picture: she is in the middle of it
 
 
 async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: str, language: str, out: Path, *,
-              product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (), at_s: float | None = None,
+              product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (),
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
     """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the text."""
     voice = make_voice(config.voice.engine)
@@ -62,8 +63,8 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
         await voice.close()
     cues.append(CaptionCue(ticks(HEAD_S), at + ticks(0.3), text, language))
     end = ceil_to(at + ticks(TAIL_S), 48_000 // config.picture.fps)
-    if at_s is not None:
-        end = ticks(at_s)
+    if out.suffix != ".mp4":
+        end = ticks(HEAD_S) + round((at - ticks(HEAD_S)) * STILL_AT)
     progress("picture")
     p = config.picture
     words = slate_words(config, content)
