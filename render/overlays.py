@@ -6,6 +6,7 @@ Drawn outside the engine, so that they look the same on the stage, on the slate 
 from __future__ import annotations
 
 import functools
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _FACES = {
     "th": ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
 }
 _CJK_INDEX = {"ja": 0, "zh": 2}  # faces inside the Noto CJK collection: JP, KR, SC, TC, HK
+_CLOSING = "，。！？、；：）」』”"  # never at the beginning of a line
 _ACCENT, _INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
 
 
@@ -75,7 +77,7 @@ def compose(picture: NDArray[np.uint8], overlays: list[Overlay]) -> None:
 
 
 def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
-    """At most two lines at the foot of the picture; None for empty text."""
+    """At most three lines at the foot of the picture, an ellipsis where words are left out; None for empty text."""
     if not text.strip():
         return None
     for scale in (0.046, 0.04, 0.034, 0.029):
@@ -83,7 +85,8 @@ def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay 
         lines = wrap(text, face, width_px * 0.82)
         if len(lines) <= 2:
             break
-    lines = lines[:3]
+    if len(lines) > 3:
+        lines = [*lines[:2], lines[2].rstrip(" .,，。") + "…"]
     line_h = round(face.size * 1.38)
     box_w = round(max(face.getlength(line) for line in lines) + face.size * 1.8)
     box_h = line_h * len(lines) + round(face.size * 0.8)
@@ -153,35 +156,46 @@ def slate_picture(width_px: int, height_px: int, phase: float, title: str, note:
 
 
 def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: float) -> list[str]:
-    """Lines no wider than width_px, broken at spaces, else between characters (Chinese, Japanese, Thai)."""
+    """Lines no wider than width_px, broken at spaces, else between characters (Chinese, Japanese, Thai, endless words)."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(text):
-        if not line or face.getlength((line + piece).rstrip()) <= width_px:
-            line += piece
-            continue
-        lines.append(line.rstrip())
-        line = piece.lstrip()
+    for whole in _pieces(text):
+        for piece in [whole] if face.getlength(whole.rstrip()) <= width_px else _signs(whole):
+            if not line or face.getlength((line + piece).rstrip()) <= width_px:
+                line += piece
+                continue
+            lines.append(line.rstrip())
+            line = piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def _pieces(text: str) -> list[str]:
+    """Words with their space, and signs of scripts that are written without spaces."""
     pieces, word = [], ""
-    for char in " ".join(text.split()):
-        if ord(char) >= 0x0E00 and not char.isspace() and (0x0E00 <= ord(char) <= 0x0E7F or ord(char) >= 0x2E80):
+    for sign in _signs(" ".join(text.split())):
+        if sign == " ":
+            pieces.append(word + " ")
+            word = ""
+        elif 0x0E00 <= ord(sign[0]) <= 0x0E7F or ord(sign[0]) >= 0x2E80:
             if word:
                 pieces.append(word)
                 word = ""
-            if char in "，。！？、；：）」』”" and pieces:
-                pieces[-1] += char
-            else:
-                pieces.append(char)
-        elif char == " ":
-            pieces.append(word + " ")
-            word = ""
+            pieces.append(sign)
         else:
-            word += char
+            word += sign
     return [*pieces, word] if word else pieces
+
+
+def _signs(text: str) -> list[str]:
+    """Characters, each with what may not stand apart from it: combining marks, joiners, closing punctuation."""
+    signs: list[str] = []
+    for char in text:
+        joined = unicodedata.category(char)[0] == "M" or char in _CLOSING or char in "\u200c\u200d"
+        if signs and signs[-1] != " " and (joined or signs[-1][-1] == "\u200d"):
+            signs[-1] += char
+        else:
+            signs.append(char)
+    return signs
 
 
 def _panel(width: int, height: int, radius: int, alpha: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:

@@ -11,6 +11,7 @@ from assets.scene import ShowroomSpec, hero_top_m
 from render.cue import Camera
 
 SHOTS = ("wide", "medium", "product")
+PRODUCT_FOV_DEG = 30.0
 CHEST_M = 1.28  # height of the middle of a half-body frame of a 1.68 m presenter
 
 
@@ -29,11 +30,13 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
         target = feet + (plinth - feet) * 0.40 + [0, CHEST_M, 0]
         return _camera(target + front * 1.95 + right * 0.1 + [0, 0.08, 0], target, 30)
     if shot == "product":
-        height = float(product.size_m[1]) if product else 0.3
-        extent = float(max(product.size_m)) if product else 0.3
+        size_m = product.size_m.astype(float) if product else np.full(3, 0.3)
+        height, extent = float(size_m[1]), float(size_m.max())
         target = plinth + np.array([0, hero_top_m(height) + height / 2, 0])
-        distance = max(0.45, extent * 2.6)
-        return _camera(target + front * distance * 0.94 + right * distance * 0.25 + [0, distance * 0.22, 0], target, 30)
+        # The ball around a turning product must fit between the edges of the picture, its near corners too.
+        radius = float(np.linalg.norm(size_m)) / 2
+        away = max(0.45, extent * 2.6, radius / math.sin(math.radians(PRODUCT_FOV_DEG / 2)) * 1.01)
+        return _camera(target + front * away * 0.94 + right * away * 0.25 + [0, away * 0.22, 0], target, PRODUCT_FOV_DEG)
     raise KeyError(shot)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field
 
@@ -77,12 +78,12 @@ def test_the_stream_never_breaks(trouble: list[tuple[str, float]], fps: int, see
     run.play(trouble)
     for name in ("video", "audio"):
         times = [p.at for p in run.track(name)]
-        assert all(b > a for a, b in zip(times, times[1:], strict=False)), f"{name} timestamps must rise"
+        assert all(b > a for a, b in itertools.pairwise(times)), f"{name} timestamps must rise"
     _no_delta_after_another_source(run.track("video"))
     _no_hole(run, "video", STARVED_TICKS + frame_ticks(fps))
     _no_hole(run, "audio", STARVED_TICKS + LAG_TICKS + AAC_TICKS)
     audio = run.track("audio")
-    for a, b in zip(audio, audio[1:], strict=False):
+    for a, b in itertools.pairwise(audio):
         assert b.at - a.at >= AAC_TICKS, "two sounds at once"
 
 
@@ -101,10 +102,11 @@ def _no_hole(run: Run, name: str, limit: int) -> None:
     if first is None:
         return
     packets = [(now, p) for now, p in run.out if p.track == name]
-    for (_, a), (_, b) in zip(packets, packets[1:], strict=False):
+    for (_, a), (_, b) in itertools.pairwise(packets):
         assert b.at - a.at - a.duration <= limit, f"{name}: a hole of {(b.at - a.at) / RATE_HZ:.2f} s"
     last = packets[-1][1]
-    assert run.end - last.at - last.duration <= STARVED_TICKS + LAG_TICKS + 2 * frame_ticks(run.fps) + AAC_TICKS, f"{name} ended"
+    behind = run.end - last.at - last.duration
+    assert behind <= STARVED_TICKS + LAG_TICKS + 2 * frame_ticks(run.fps) + AAC_TICKS, f"{name} ended"
 
 
 @settings(max_examples=40, deadline=None)
@@ -120,9 +122,9 @@ def test_with_no_show_at_all_the_slate_loops(at: int, fps: int, frames: int) -> 
     assert len(video) >= frames - fps // 5 - 2
     assert [p.data[0] for p in video] == [i % 5 for i in range(len(video))], "the slate must loop as a whole"
     assert feed.slated == len(video) and all(p.at % step == 0 for p in video)
-    assert out == sorted(out, key=lambda p: p.at) or all(b.at > a.at for a, b in zip(video, video[1:], strict=False))
+    assert out == sorted(out, key=lambda p: p.at) or all(b.at > a.at for a, b in itertools.pairwise(video))
     audio = [p for p in out if p.track == "audio"]
-    assert all(b.at - a.at == AAC_TICKS for a, b in zip(audio, audio[1:], strict=False)), "the sound's grid must be kept"
+    assert all(b.at - a.at == AAC_TICKS for a, b in itertools.pairwise(audio)), "the sound's grid must be kept"
 
 
 def test_taken_up_again_at_the_next_key() -> None:
