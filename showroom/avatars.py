@@ -18,10 +18,11 @@ from showroom.parts import fetch
 
 @dataclass(frozen=True, slots=True)
 class AvatarFiles:
-    """npz: for the stage; glb: for browsers; visemes: (15, 52) float32; note: why it is the bust, or ""."""
+    """npz: for the stage; glb, phone_glb: for browsers; visemes: (15, 52) float32; note: why it is the bust, or ""."""
 
     npz: Path
     glb: Path
+    phone_glb: Path
     visemes: NDArray[np.float32]
     note: str = ""
 
@@ -36,4 +37,4 @@ def prepare_avatar(progress: Callable[[float, str], None]) -> AvatarFiles:
         note = f"{error} The show runs with the built-in bust."
         folder = ensure(None, cache_dir("avatars"))
     model = AvatarModel.load(folder / "avatar.npz")
-    return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", model.visemes, note)
+    return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", folder / "phone.glb", model.visemes, note)

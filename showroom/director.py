@@ -107,7 +107,9 @@ class Director:
 
     def skip(self) -> None:
         """End the sentence now; go on with the next."""
-        self._send(StopSpeech(self._now() + SKIP_TICKS, self._anchor))
+        now = self._now()
+        self._send(StopSpeech(now + SKIP_TICKS, self._anchor))
+        self._send(CaptionCue(now + SKIP_TICKS, now + SKIP_TICKS, "", self._language, self._anchor))
         for unit in [*self._in_flight, *self._redo]:
             self._finish(unit, spoken=False)
         self._redo.clear()

@@ -130,7 +130,9 @@ class Web:
         path = media_path(self._app, request.path_params["name"])
         if path is None:
             return PlainTextResponse("There is no such file in this show.\n", 404)
-        return FileResponse(path, media_type="model/gltf-binary", headers={"Cache-Control": "no-cache"})
+        # Addresses with a version name one content for ever (showroom.scene_json).
+        keep = "public, max-age=31536000, immutable" if "v" in request.query_params else "no-cache"
+        return FileResponse(path, media_type="model/gltf-binary", headers={"Cache-Control": keep})
 
     async def _poster(self, request: Request) -> Response:
         still = self._app.last_still
@@ -231,8 +233,8 @@ def media_path(app: App, name: str) -> Path | None:
         return app.content.spec.room_glb
     if name == "plinth.glb":
         return app.content.plinth_glb
-    if name == "avatar.glb":
-        return app.avatars.glb
+    if name in ("avatar.glb", "avatar-phone.glb"):
+        return app.avatars.glb if name == "avatar.glb" else app.avatars.phone_glb
     sku = name.removeprefix("product/").removesuffix(".glb")
     product = app.content.products.get(sku) if name == f"product/{sku}.glb" else None
     if product is None:
