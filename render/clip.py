@@ -6,10 +6,12 @@ The same stage, poses, mixer and encoders as on air, with MediaTime counted inst
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import sys
 import time
 
+import av
 import cv2
 
 from render.clock import POSE_TICKS, RATE_HZ, frame_ticks, seconds
@@ -47,7 +49,8 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
 
     if request.out.suffix in (".png", ".jpg"):
         drawn(request.end)
-        cv2.imwrite(str(request.out), drawn(request.end)[..., :3])
+        _, data = cv2.imencode(request.out.suffix, drawn(request.end)[..., :3])
+        request.out.write_bytes(data.tobytes())
         return {"frames": 1}
     if request.sidecar:
         _write_sidecar(request, performers, timeline)
@@ -87,6 +90,21 @@ def _write_sidecar(request: ClipRequest, performers: Performers, timeline: Timel
                 file.write(json.dumps(line) + "\n")
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """One line of JSON: what it cost; or 1 and {"error": a sentence} where machine or disk refuse."""
+    from render.engine import NoDriver
+
     asked = pickle.load(sys.stdin.buffer)  # from our own parent process
-    print(json.dumps(render_clip(asked)))
+    try:
+        print(json.dumps(render_clip(asked)))
+    except (NoDriver, av.FFmpegError, OSError) as error:
+        why = str(error) if isinstance(error, NoDriver) else f"{asked.out}: {error.strerror}"
+        print(json.dumps({"error": why}))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # engine and codec threads have no orderly end

@@ -69,10 +69,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The studio runs from MediaTime `at` on. driver: what draws; lines for the log."""
+    """The studio runs from MediaTime `at` on. driver: what draws, "starting" before it is known, "slate" where nothing can;
+    why: the sentence for "slate"."""
 
     at: int
     driver: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

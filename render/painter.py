@@ -34,6 +34,10 @@ class Painter:
         self._warm()
         return driver
 
+    def give_up(self) -> None:
+        """No driver: the pacer keeps its first picture, the slate's."""
+        self._picture = None
+
     def _warm(self) -> None:
         """The first use of a shader compiles it: have that behind us before the picture counts as open."""
         assert self._picture is not None

@@ -30,4 +30,7 @@ def main(folder: Path, words: dict[str, str], settings: VideoSettings) -> Path:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[2])
-    print(main(Path(sys.argv[1]), given["words"], VideoSettings(**given["settings"])))
+    try:
+        print(main(Path(sys.argv[1]), given["words"], VideoSettings(**given["settings"])))
+    except OSError as error:
+        sys.exit(f"{sys.argv[1]}: {error.strerror}.")

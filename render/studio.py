@@ -50,13 +50,24 @@ class Studio:
         threading.Thread(target=self._receive, name="receiver", daemon=True).start()
         self._pacer.start()
         self._channel.send(Started(self._pacer.at, "starting"))
-        driver = self._painter.open()
-        self._channel.send(Started(self._pacer.at, driver))
+        self._channel.send(self._open())
         gc.collect()
         gc.freeze()  # what lives for ever need not be looked at again; collections stay short
         while self._running and self._pacer.is_alive():
             self._painter.draw_next()
         self._pacer.stop()
+
+    def _open(self) -> Started:
+        """Bring up the picture. A machine without a driver still has a show: sound, poses for browsers, the slate to see."""
+        try:
+            return Started(self._pacer.at, self._painter.open())
+        except RuntimeError as error:
+            from render.engine import NoDriver  # not earlier: sound never waits for the engine
+
+            if not isinstance(error, NoDriver):
+                raise
+            self._painter.give_up()
+            return Started(self._pacer.at, "slate", str(error))
 
     def _receive(self) -> None:
         while (message := self._channel.receive()) is not None and not isinstance(message, Stop):

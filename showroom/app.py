@@ -205,6 +205,8 @@ class App:
                 asyncio.get_running_loop().call_later(OPENING_LIMIT_S, self._open_show)
             return
         log.info("studio", driver=message.driver)
+        if message.why:
+            self.alarm(f"no picture: {message.why}; the broadcast shows the slate, browsers that walk see the show")
         assert self.broadcast is not None
         self.broadcast.evidence(message.at, event="studio", driver=message.driver)
         self._open_show()
@@ -222,7 +224,7 @@ class App:
             "draw_ms": round(1000 * beat.draw_cpu_s / max(1, beat.frames), 2),
             "convert_ms": round(1000 * beat.convert_cpu_s / max(1, beat.frames), 2),
             "encode_ms": round(1000 * beat.encode_cpu_s / max(1, beat.frames), 2)}
-        if self.driver not in ("off", "starting", "") and beat.picture_at and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
+        if self.driver not in ("off", "slate", "starting", "") and beat.picture_at and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
             self.studio.restart("the picture hangs")
 
     def _studio_down(self, why: str) -> None:

@@ -32,10 +32,15 @@ HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
 STILL_AT = 0.45  # of the sentence, for a single picture: she is in the middle of it
 
 
+class ClipError(RuntimeError):
+    """The clip could not be made; one sentence."""
+
+
 async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: str, language: str, out: Path, *,
               product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (),
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
-    """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the text."""
+    """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the
+    text, ClipError when machine or disk refuse."""
     voice = make_voice(config.voice.engine)
     utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations)
     model = content.products.get(product) if product else None
@@ -67,9 +72,10 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
         end = ticks(HEAD_S) + round((at - ticks(HEAD_S)) * STILL_AT)
     progress("picture")
     p = config.picture
+    driver = "auto" if p.driver == "off" else p.driver  # a clip is a picture, also of a show without one
     words = slate_words(config, content)
     settings = StudioSettings(
-        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver), content.spec,
+        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.spec,
         content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks},
         tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items()),
         await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
@@ -83,6 +89,10 @@ async def run_clip(request: ClipRequest) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "render.clip", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate(dumps(request))
-    if process.returncode:
-        raise RuntimeError(f"{request.out}: the clip could not be rendered (exit {process.returncode})")
-    return dict(json.loads(out.decode().strip().splitlines()[-1]))
+    try:
+        answer = dict(json.loads(out.decode().strip().splitlines()[-1]))
+    except (IndexError, ValueError):
+        answer = {"error": f"{request.out}: the clip could not be rendered (exit {process.returncode})"}
+    if "error" in answer:
+        raise ClipError(str(answer["error"]))
+    return answer

@@ -54,7 +54,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
                                citations=citations, progress=lambda what: progress(0.5, what)))
-    except (Blocked, VoiceError, FieldError) as error:
+    except (Blocked, VoiceError, FieldError, RuntimeError) as error:
         return {"code": 1, "lines": [str(error)], "errors": [str(error)]}
     progress(1.0, "done")
     return {"code": 0, "lines": [f"{output}: {done['seconds']:.1f} s, voice {done['engine']}"], **done}
