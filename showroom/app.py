@@ -224,7 +224,8 @@ class App:
             "draw_ms": round(1000 * beat.draw_cpu_s / max(1, beat.frames), 2),
             "convert_ms": round(1000 * beat.convert_cpu_s / max(1, beat.frames), 2),
             "encode_ms": round(1000 * beat.encode_cpu_s / max(1, beat.frames), 2)}
-        if self.driver not in ("off", "slate", "starting", "") and beat.picture_at and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
+        drawing = self.driver not in ("off", "slate", "starting", "") and beat.picture_at
+        if drawing and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
             self.studio.restart("the picture hangs")
 
     def _studio_down(self, why: str) -> None:

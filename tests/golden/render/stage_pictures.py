@@ -1,0 +1,84 @@
+"""Draw the demo's stage small, with the built-in bust, and keep the pictures: `python -m tests.golden.render.stage_pictures
+DRIVER OUT.npz`. A process of its own: one process has one graphics driver. Exit 77 where the driver is missing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from assets.cache import cache_dir
+from avatar.build import ensure
+from avatar.face import INDEX
+from avatar.pose import Pose, rest_pose
+from avatar.skeleton import ARMS, STANCES
+from render.clock import RATE_HZ
+from render.cue import CaptionCue, CardCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
+from render.engine import NoDriver
+from render.messages import PictureSettings, PutProduct, RemoveProduct, StudioSettings
+from render.picture import Picture, look_at
+from render.shots import resolve
+from render.timeline import Timeline
+from showroom.config import load_config
+from showroom.content import load_content
+
+SIZE = (480, 270)
+AT = 3 * RATE_HZ
+
+
+def standing(**weights: float) -> Pose:
+    pose = rest_pose()
+    joints, row = pose.joints.copy(), np.zeros(52, np.float32)
+    joints[ARMS] = STANCES["ready"]
+    for name, value in weights.items():
+        row[INDEX[name]] = value
+    return Pose(row, joints, pose.hands)
+
+
+def draw_all(driver: str) -> dict[str, np.ndarray]:
+    content = load_content(load_config(Path("examples/demo/show.toml")))
+    lamp = content.products["lamp"]
+    npz = ensure(None, cache_dir("avatars")) / "avatar.npz"
+    settings = StudioSettings(
+        0.0, PictureSettings(*SIZE, driver=driver), content.spec, content.plinth_glb, {"anchor": npz},
+        tuple(PutProduct(m, content.homes[s]) for s, m in content.products.items()), Path("none"), "Night", "Soon",
+        "AI presenter", "en")
+    picture = Picture(settings)
+    picture.open()
+    for put in settings.products:
+        picture.apply(put)
+    timeline = Timeline(StageState((
+        ShotCue(0, "medium", resolve("medium", content.spec, lamp)), ProductCue(0, "lamp"), LabelCue(0, "AI presenter"))))
+    poses = {"still": standing(), "talking": standing(jawOpen=1.0, mouthFunnel=0.5),
+             "turned": replace(standing(), joints=_turned(standing().joints))}
+    out = {}
+    for name, pose in poses.items():
+        out[name] = picture.draw(look_at(timeline, AT), {"anchor": pose})
+    out["again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
+    draws = picture.room_draws
+    out["later"] = picture.draw(look_at(timeline, AT + RATE_HZ), {"anchor": poses["still"]})
+    out["room draws"] = np.array([draws, picture.room_draws])
+    timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
+    timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
+    out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
+    picture.apply(RemoveProduct("lamp"))
+    out["withdrawn"] = picture.draw(look_at(timeline, AT + 2 * RATE_HZ), {"anchor": poses["still"]})
+    timeline.add(SlateCue(AT, True))
+    out["slate"] = picture.draw(look_at(timeline, AT), {})
+    return out
+
+
+def _turned(joints: np.ndarray) -> np.ndarray:
+    out = joints.copy()
+    out[5] = (0.0, 0.26, 0.0, 0.966)  # the head, 30 degrees
+    return out
+
+
+if __name__ == "__main__":
+    try:
+        np.savez(sys.argv[2], **draw_all(sys.argv[1]))
+    except NoDriver as error:
+        print(error)
+        sys.exit(77)

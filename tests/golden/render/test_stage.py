@@ -1,0 +1,141 @@
+"""The stage drawn small on software GL, against committed pictures, and on the rasteriser without shaders."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytestmark = [pytest.mark.golden, pytest.mark.timeout(120)]
+GOLDEN = Path(__file__).with_name("stage")
+FACE, BODY, LAMP = (slice(25, 90), slice(140, 195)), (slice(25, 265), slice(105, 235)), (slice(140, 262), slice(340, 400))
+WINDOW = (slice(60, 180), slice(250, 320))  # what no anchor or product can touch
+
+
+def pictures(driver: str, folder: Path) -> dict[str, np.ndarray]:
+    out = folder / f"{driver}.npz"
+    done = subprocess.run([sys.executable, "-m", "tests.golden.render.stage_pictures", driver, str(out)],
+                          capture_output=True, text=True, timeout=100, check=False)
+    if done.returncode == 77:
+        pytest.skip(done.stdout.strip())
+    assert done.returncode == 0, done.stderr
+    with np.load(out) as found:
+        return {k: v[..., :3].astype(int) if v.ndim == 3 else v for k, v in found.items()}
+
+
+@pytest.fixture(scope="module")
+def gl(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
+    return pictures("gl", tmp_path_factory.mktemp("gl"))
+
+
+def change(a: np.ndarray, b: np.ndarray, where: tuple = (slice(None), slice(None))) -> float:
+    """Share of pixels of a region that differ visibly."""
+    return float((np.abs(a[where] - b[where]).max(2) > 16).mean())
+
+
+def blurred(picture: np.ndarray) -> np.ndarray:
+    """A third of the size: edges that another rasteriser draws a pixel off don't count."""
+    return cv2.resize(picture.astype(np.float32), None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
+
+
+@pytest.mark.parametrize("name", ["still", "words", "slate"])
+def test_it_looks_like_the_committed_picture(gl: dict[str, np.ndarray], name: str) -> None:
+    path = GOLDEN / f"{name}.png"
+    if os.environ.get("NIGHTWINDOW_WRITE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        cv2.imwrite(str(path), gl[name])
+    wanted = cv2.imread(str(path))
+    assert wanted is not None, f"{path}: no such picture; `make golden` writes it"
+    assert wanted.shape == gl[name].shape
+    off = np.abs(blurred(gl[name]) - blurred(wanted)).max(2)
+    assert off.mean() < 4 and (off > 40).mean() < 0.02, f"{name}: mean {off.mean():.1f}, {(off > 40).mean():.3f} far off"
+
+
+def test_it_is_not_blank(gl: dict[str, np.ndarray]) -> None:
+    for name in ("still", "words", "withdrawn"):
+        assert gl[name].std() > 25 and len(np.unique(gl[name].reshape(-1, 3), axis=0)) > 3000
+    assert gl["slate"].max() > 240
+
+
+def test_the_mouth_and_the_head_move_and_nothing_else(gl: dict[str, np.ndarray]) -> None:
+    assert change(gl["still"], gl["talking"], FACE) > 0.01
+    assert change(gl["still"], gl["turned"], FACE) > 0.05
+    for name in ("talking", "turned"):
+        assert change(gl["still"], gl[name], WINDOW) == 0 == change(gl["still"], gl[name], LAMP)
+
+
+def test_the_restored_rectangles_leave_no_trace(gl: dict[str, np.ndarray]) -> None:
+    """After other poses the same pose gives the same picture, bit for bit."""
+    assert (gl["still"] == gl["again"]).all()
+
+
+def test_the_product_turns_and_the_room_is_drawn_once(gl: dict[str, np.ndarray]) -> None:
+    assert change(gl["still"], gl["later"], LAMP) > 0.02
+    assert change(gl["still"], gl["later"], WINDOW) == 0
+    before, after = gl["room draws"]
+    assert before == after == 1
+
+
+def test_a_withdrawn_product_is_gone(gl: dict[str, np.ndarray]) -> None:
+    assert change(gl["words"], gl["withdrawn"], LAMP) > 0.15
+
+
+def test_words_are_laid_over_in_their_places(gl: dict[str, np.ndarray]) -> None:
+    assert change(gl["still"], gl["words"], (slice(225, 262), slice(170, 310))) > 0.3, "caption"
+    assert change(gl["still"], gl["words"], (slice(10, 60), slice(395, 470))) > 0.3, "card"
+    for name in ("still", "words", "withdrawn", "slate"):
+        assert (gl[name][12:32, 12:96].min(2) > 200).mean() > 0.03, f"{name}: no AI label"
+
+
+def test_the_plain_rasteriser_gives_a_recognisable_show(gl: dict[str, np.ndarray], tmp_path: Path) -> None:
+    """Without any OpenGL: the same scene to the eye, the same label, a moving mouth, the product on its plinth."""
+    tiny = pictures("tiny", tmp_path)
+    for name in ("still", "words"):
+        a, b = (blurred(p[name]).mean(2).ravel() for p in (gl, tiny))
+        assert np.corrcoef(a, b)[0, 1] > 0.85
+    assert change(tiny["still"], tiny["talking"], FACE) > 0.01
+    assert change(tiny["words"], tiny["withdrawn"], LAMP) > 0.1
+    assert (tiny["still"][12:32, 12:96].min(2) > 200).mean() > 0.03, "no AI label"
+    assert change(gl["slate"], tiny["slate"]) == 0
+
+
+_COMPILE = """
+import sys
+from panda3d.core import NodePath, CardMaker
+from render.engine import Engine, NoDriver, copied_texture
+from render.props import shader
+from render.puppet import MATERIAL_KIND, _shader
+from panda3d.core import Camera, OrthographicLens, load_prc_file_data, Notify, StringStream, MultiplexStream
+from pathlib import Path
+try:
+    engine = Engine("gl")
+except NoDriver:
+    sys.exit(77)
+load_prc_file_data("test", "gl-debug true\\nnotify-level-display debug\\nnotify-level-glgsg error")
+said = MultiplexStream(); said.add_file(sys.argv[1]); Notify.ptr().set_ostream_ptr(said, False)
+names = sorted({p.stem for p in Path("render/shaders").glob("*.frag")} - {"anchor"})
+made = {n: shader(n) for n in names} | {f"anchor {k}": _shader(v) for k, v in MATERIAL_KIND.items()}
+buffer = engine.buffer("try", 32, 32); root = NodePath("root")
+copied_texture(buffer)
+buffer.make_display_region().set_camera(root.attach_new_node(Camera("c", OrthographicLens())))
+for name, code in made.items():
+    assert code is not None and not code.get_error_flag(), name
+    context = code.prepare_now(engine.gsg.prepared_objects, engine.gsg)
+    assert context is not None and not code.get_error_flag(), f"{name} does not compile"
+print(len(made))
+"""
+
+
+def test_every_shader_variant_compiles(tmp_path: Path) -> None:
+    log = tmp_path / "panda.log"
+    done = subprocess.run([sys.executable, "-c", _COMPILE, str(log)], capture_output=True, text=True, timeout=90, check=False)
+    if done.returncode == 77:
+        pytest.skip("no OpenGL driver")
+    assert done.returncode == 0, done.stderr + log.read_text()
+    assert int(done.stdout.split()[-1]) >= 10
+    assert "error" not in log.read_text().lower(), log.read_text()
