@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-READY = "!!(window.nightwindow && nightwindow.anchors.length && nightwindow.clock.now() > 0 && nightwindow.tracks[0].poses.length > 9)"
+READY = ("!!(window.nightwindow && nightwindow.anchors.length && nightwindow.clock.now() > 0 "
+         "&& nightwindow.tracks[0].poses.length > 9)")
+DRAW = "nightwindow.draw(nightwindow.clock.now(), 0.05)"
 
 
 class Pages:
@@ -22,7 +24,8 @@ class Pages:
         self.contexts: dict[Any, Any] = {}
         self.errors: list[str] = []
 
-    def open(self, path: str, *, size: tuple[int, int] = (660, 240), ready: bool = False, script: str = "", **options: Any) -> Any:
+    def open(self, path: str, *, size: tuple[int, int] = (660, 240), ready: bool = False, script: str = "",
+             **options: Any) -> Any:
         """A page in a context of its own. size: of the window, px; ready: wait until it can draw the show;
         script: runs before the page's own."""
         options.setdefault("locale", "en-US")

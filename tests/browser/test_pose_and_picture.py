@@ -10,7 +10,7 @@ import pytest
 
 from avatar.face import ARKIT
 from avatar.pose import FINGERS, JOINTS
-from tests.browser.pages import picture, until
+from tests.browser.pages import DRAW, picture, until
 from tests.fakes.running_show import RunningShow, sidecar
 from tests.fakes.running_show import until as wait_for
 
@@ -21,11 +21,15 @@ DRAWN = """([at, arkit, joints]) => {
   const page = nightwindow, anchor = page.anchors[0];
   const poses = page.tracks[0].poses;
   if (!poses.length || at < poses[0].at || at > page.tracks[0].newest) return null;
+  page.chat.spoken = []; // an answer to this page would turn her head towards it, and only here
+  anchor.lookShare = 0;
   page.draw(at, 0.05);
   const track = page.tracks[0].at(at), named = {};
   anchor.root.traverse((o) => { named[o.name] = o; });
   return { weights: [...track.weights], joints: [...track.joints], hands: [...track.hands], drawnAt: page.drawnAt,
-    meshes: anchor.morphs.map(({ mesh }) => arkit.map((n) => mesh.morphTargetInfluences[mesh.morphTargetDictionary[n]] ?? null)),
+    meshes: anchor.morphs.map(({ mesh }) => {
+      return arkit.map((n) => mesh.morphTargetInfluences[mesh.morphTargetDictionary[n]] ?? null);
+    }),
     bones: joints.map((n) => named[n].quaternion.toArray()) };
 }"""
 
@@ -87,7 +91,7 @@ def test_fingers_take_the_avatars_poses(show: RunningShow, walker: Any) -> None:
 def test_a_product_turns_under_the_finger(walker: Any) -> None:
     """Dragging in the inspector turns the product: other pixels; Back leaves it, the page stays."""
     sku = random.choice(walker.evaluate("nightwindow.info.products.map((p) => p.sku)"))
-    walker.evaluate("(sku) => { nightwindow.tour.reduced = true; nightwindow.tour.inspect(sku); nightwindow.draw(nightwindow.clock.now(), 0.05); }", sku)
+    walker.evaluate(f"nightwindow.tour.reduced = true; nightwindow.tour.inspect('{sku}'); {DRAW}")
     before, yaw = picture(walker), walker.evaluate("nightwindow.tour.orbit.yaw")
     assert walker.url.endswith("#" + sku)
     box = walker.locator("#view").bounding_box()
@@ -107,7 +111,7 @@ def test_a_product_turns_under_the_finger(walker: Any) -> None:
 
 def test_colours_of_a_product_are_buttons(walker: Any) -> None:
     """A tap on another variant paints the product anew and is marked as the one that shows."""
-    walker.evaluate("nightwindow.tour.inspect('headphones'); nightwindow.draw(nightwindow.clock.now(), 0.05)")
+    walker.evaluate(f"nightwindow.tour.inspect('headphones'); {DRAW}")
     before = picture(walker)
     other = walker.locator("#facts .looks button[aria-pressed=false]").first
     name = other.inner_text()

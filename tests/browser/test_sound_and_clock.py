@@ -76,7 +76,10 @@ LISTEN = """async ([tap, ms]) => {
   page.clock.report = (r) => { reports.push([r.head, r.frame]); report(r); };
   page.renderer.render = () => {}; // a software GPU is not what is measured
   page.draw = (t, dt) => { const now = performance.now(); draw(t, dt); draws.push([now, page.drawnAt]); };
-  const timer = setInterval(() => { const s = context.getOutputTimestamp(); stamps.push([s.contextTime, s.performanceTime]); }, 20);
+  const timer = setInterval(() => {
+    const stamp = context.getOutputTimestamp();
+    stamps.push([stamp.contextTime, stamp.performanceTime]);
+  }, 20);
   page.loop();
   await new Promise((done) => setTimeout(done, ms));
   clearInterval(timer);
