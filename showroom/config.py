@@ -6,10 +6,12 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from assets.toml_file import Place, key_lines, line_of
 from render.clock import FPS
 
 
@@ -39,7 +41,12 @@ def _fps(value: int) -> int:
 
 def _push_url(urls: tuple[str, ...]) -> tuple[str, ...]:
     for url in urls:
-        if not url.startswith(("rtmp://", "rtmps://", "srt://")) and not url.endswith(".m3u8"):
+        try:
+            parts = urlsplit(url)
+            reachable = bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is none
+            reachable = False
+        if not (url.startswith(("rtmp://", "rtmps://", "srt://")) and reachable) and not url.endswith(".m3u8"):
             raise ValueError(f"{url!r} is no rtmp://, rtmps:// or srt:// address and no .m3u8 path")
     return urls
 
@@ -134,19 +141,35 @@ def load_config(path: Path, overrides: dict[str, dict[str, object]] | None = Non
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: not TOML: {error}"]) from None
-    raw.pop("folder", None)
-    for section, values in (overrides or {}).items():
-        raw.setdefault(section, {}).update(values)
+    lines = key_lines(text)
+    mistakes = [_sentence(path, {"loc": ("folder",), "type": "extra_forbidden"}, lines)] if "folder" in raw else []
+    given = overrides or {}
+    for section, values in given.items():
+        if isinstance(raw.setdefault(section, {}), dict):
+            raw[section].update(values)
     try:
-        return ShowConfig.model_validate({**raw, "folder": path.parent.resolve()})
+        config = ShowConfig.model_validate({**raw, "folder": path.parent.resolve()})
     except ValidationError as error:
-        raise ConfigError([_sentence(path, item, text) for item in error.errors()]) from None
+        for item in error.errors():
+            section, key = str(item["loc"][0]), str(item["loc"][-1])
+            if key in given.get(section, {}):
+                mistakes.append(f"--{key.replace('_', '-')} {item['input']}: {_message(item)}")
+            else:
+                mistakes.append(_sentence(path, item, lines))
+    if mistakes:
+        raise ConfigError(mistakes)
+    return config
 
 
-def _sentence(path: Path, item: object, text: str) -> str:
-    loc = [str(part) for part in item["loc"]]  # type: ignore[index]
-    where, kind = ".".join(loc), item["type"]  # type: ignore[index]
-    line = next((f":{n}" for n, row in enumerate(text.splitlines(), 1) if row.strip().startswith(loc[-1])), "")
+def _message(item: Any) -> str:
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def _sentence(path: Path, item: Any, lines: dict[Place, int]) -> str:
+    loc = [str(part) for part in item["loc"]]
+    where, kind = ".".join(loc), item["type"]
+    number = line_of(lines, tuple(item["loc"]))
+    line = f":{number}" if number else ""
     if kind == "extra_forbidden":
         section = ShowConfig.model_fields.get(loc[0])
         known = list(ShowConfig.model_fields) if len(loc) == 1 else list(
@@ -154,5 +177,4 @@ def _sentence(path: Path, item: object, text: str) -> str:
         near = difflib.get_close_matches(loc[-1], known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(k for k in known if k != 'folder')}"
         return f"{path}{line}: unknown key '{where}'; {hint}"
-    message = str(item["msg"]).removeprefix("Value error, ")  # type: ignore[index]
-    return f"{path}{line}: {where} = {item['input']!r}: {message}"  # type: ignore[index]
+    return f"{path}{line}: {where} = {item['input']!r}: {_message(item)}"

@@ -97,8 +97,11 @@ class Questions:
         return best
 
     def put_back(self, waiting: Waiting) -> None:
-        """An interrupted answer waits again, first in line by its age."""
-        self._waiting[merge_key(waiting.question.text, waiting.answer)] = waiting
+        """An interrupted answer waits again, first in line by its age, for those too who asked the same meanwhile."""
+        key = merge_key(waiting.question.text, waiting.answer)
+        if (newer := self._waiting.get(key)) is not None:
+            waiting.askers.extend(newer.askers)
+        self._waiting[key] = waiting
 
     def list(self, limit: int = 50) -> list[Waiting]:
         """What waits, oldest first, for the operator page."""

@@ -1,0 +1,92 @@
+"""What survives a restart, and what happens when it cannot be written."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from showroom.store import MIGRATIONS, Store, StoreError
+
+pytestmark = pytest.mark.unit
+
+
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    now = [1000.0]
+    first = Store(tmp_path / "deep/er/show.sqlite", lambda: now[0])
+    first.put("position", [1, 2, 3])
+    first.said("Good evening.")
+    first.question("q1", "v1", "wie schwer?", "de", "answered", "1.9 kg", ("lamp:weight",))
+    first.note_unanswered("who?", "en", "lamp")
+    first.note_unanswered("who?", "en", None)
+    first.event("alarm", text="x")
+    first.put_product("mug", None, "/f")
+    first.close()
+    now[0] += 60
+    again = Store(tmp_path / "deep/er/show.sqlite", lambda: now[0])
+    assert again.get("position") == [1, 2, 3] and again.get("other", "d") == "d"
+    assert again.last_said_s("Good evening.") == 60 and again.last_said_s("Never.") is None
+    assert again.unanswered()[0]["asked"] == 2
+    assert again.events()[0] == {"at_s": 1000.0, "kind": "alarm", "text": "x"}
+    assert again.products() == [("mug", None, "/f")]
+    again.forget(30)
+    assert not again.events() and again.last_said_s("Good evening.") is None and again.get("position") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("old", range(len(MIGRATIONS)))
+def test_every_older_version_is_brought_up_to_date(tmp_path: Path, old: int) -> None:
+    path = tmp_path / "show.sqlite"
+    db = sqlite3.connect(path)
+    for number in range(old):
+        db.executescript(MIGRATIONS[number])
+    if old:
+        db.execute("INSERT INTO meta VALUES('position', '[4]')")
+    db.execute(f"PRAGMA user_version={old}")
+    db.commit()
+    db.close()
+    store = Store(path)
+    store.put_product("mug", "guest", "/f")
+    assert store.products() and store.get("position") == ([4] if old else None)
+    store.close()
+    (version,) = sqlite3.connect(path).execute("PRAGMA user_version").fetchone()
+    assert version == len(MIGRATIONS)
+
+
+def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "show.sqlite"
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    db.close()
+    with pytest.raises(StoreError, match="newer nightwindow") as caught:
+        Store(path)
+    assert "\n" not in str(caught.value) and not sqlite3.connect(path).execute("SELECT * FROM sqlite_master").fetchall()
+
+
+def test_what_is_no_store_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "junk.sqlite").write_bytes(b"not a database at all" * 99)
+    for path in (tmp_path / "file/show.sqlite", tmp_path / "junk.sqlite"):
+        with pytest.raises(StoreError, match="cannot be used") as caught:
+            Store(path)
+        assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_full_disk_is_counted_and_what_is_known_stays_readable(tmp_path: Path) -> None:
+    store = Store(tmp_path / "show.sqlite", lambda: 50.0)
+    store.put("position", [1])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "show.sqlite-wal").stat().st_size, hard))
+    try:
+        store.put("position", [2])
+        store.said("Hello.")
+        store.event("alarm", text="y" * 5000)
+        store.note_unanswered("x", "en", None)
+        store.question("q", "v", "t", "en", "answered", "a", ())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert store.write_failures == 5
+    assert store.get("position") == [1]
+    store.put("position", [3])
+    assert store.get("position") == [3], "room again: writing goes on"
