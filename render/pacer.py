@@ -32,7 +32,7 @@ from render.timeline import Timeline
 from render.wire import encode_chunk
 
 LEAD_S = 0.15  # from "ready" to the first frame
-STALL_TICKS = RATE_HZ  # behind by more than 1 s: jump, don't chase
+STALL_TICKS = 2 * RATE_HZ  # behind by more than 2 s: jump, don't chase
 STILL_PX = (640, 360)
 
 
