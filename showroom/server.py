@@ -15,17 +15,16 @@ from typing import Any
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.applications import Starlette
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from showroom.app import App
+from showroom.files import Files
 from showroom.operator import state_fields
 from showroom.scene_json import scene_fields
 
-WEB = Path(__file__).with_name("web")
+WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
 ROLES = {"operator": ("operator",), "merchandiser": ("merchandiser", "operator")}
 
@@ -67,6 +66,7 @@ class Web:
         self._app, self._tokens = app, tokens
         self._server: Server | None = None
         self._metrics = Metrics(app)
+        self._files = Files()
 
     def bind(self) -> socket.socket:
         """Take the port before anything else is started. Raises OSError."""
@@ -99,16 +99,15 @@ class Web:
             Route("/healthz", self._healthz), Route("/metrics", self._metrics.page),
             Route("/api/operator/state", self._state), Route("/api/operator/{action}", self._action, methods=["POST"]),
             Route("/api/products", self._upload, methods=["POST"]),
-            Mount("/web", StaticFiles(directory=WEB)),
+            Route("/web/{name:path}", self._static),
         ]
         app = Starlette(routes=routes, exception_handlers={Exception: self._failed})
-        app.add_middleware(GZipMiddleware, minimum_size=2000)
         return app
 
     def _page(self, name: str) -> Any:
         async def serve(request: Request) -> Response:
-            return FileResponse(WEB / name, headers={
-                "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+            return await self._files.reply(request, WEB / name, {
+                "Cache-Control": "no-cache", "Referrer-Policy": "no-referrer",
                 "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss: blob: data:; "
                 "img-src 'self' blob: data:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
                 "script-src 'self' 'wasm-unsafe-eval'"})
@@ -132,7 +131,13 @@ class Web:
             return PlainTextResponse("There is no such file in this show.\n", 404)
         # Addresses with a version name one content for ever (showroom.scene_json).
         keep = "public, max-age=31536000, immutable" if "v" in request.query_params else "no-cache"
-        return FileResponse(path, media_type="model/gltf-binary", headers={"Cache-Control": keep})
+        return await self._files.reply(request, path, {"Cache-Control": keep})
+
+    async def _static(self, request: Request) -> Response:
+        path = (WEB / request.path_params["name"]).resolve()
+        if not path.is_relative_to(WEB) or path.suffix not in (".js", ".css", ".txt") or "node_modules" in path.parts:
+            return PlainTextResponse("There is no such file here.\n", 404)
+        return await self._files.reply(request, path, {"Cache-Control": "no-cache"})
 
     async def _poster(self, request: Request) -> Response:
         still = self._app.last_still

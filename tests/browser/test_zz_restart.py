@@ -20,7 +20,8 @@ def test_a_product_added_on_air_appears(show: RunningShow, walker: Any) -> None:
     """`nightwindow add` while the page is open: in the list and in the room."""
     sku = f"mug{random.randrange(1000)}"
     walker.evaluate("window.never = 'reloaded'")
-    command = [sys.executable, "-m", "showroom.cli", "add", str(DEMO / "models/mug.glb"), "--show", str(show.show), "--sku", sku]
+    model = DEMO / "models/mug.glb"
+    command = [sys.executable, "-m", "showroom.cli", "add", str(model), "--show", str(show.show), "--sku", sku]
     done = subprocess.run(command, env=show.env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     until(walker, f"nightwindow.room.products.has('{sku}') && !!document.querySelector('#products [data-sku={sku}]')", 20,

@@ -94,6 +94,7 @@ for (const button of document.querySelectorAll("[data-action]")) {
     const name = /** @type {HTMLElement} */ (button).dataset.action, on = button.getAttribute("aria-pressed") !== "true";
     const { value } = await call(`/api/operator/${name}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ on }) });
     if (value.title) show(value);
+    else $("saying").textContent = value.error ?? t("lost");
   };
 }
 $("upload").onsubmit = async (/** @type {Event} */ event) => {

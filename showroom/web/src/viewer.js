@@ -54,6 +54,7 @@ class Page {
   async start() {
     translatePage();
     $("question").placeholder = $("question").ariaLabel = t("placeholder");
+    $("log").dataset.empty = t("empty_log");
     $("video").ariaLabel = $("view").ariaLabel = t("picture");
     $("state").textContent = t("connecting");
     this.poster();
