@@ -81,6 +81,7 @@ class Cursor:
         self.replace(rundown)
         saved = memory.get("rundown_position")
         self._position = self._valid(saved) or self._enter(0, 0)
+        self._keep()  # killed before its end, the first sentence is the same again, too
 
     def replace(self, rundown: Rundown) -> None:
         """Take a changed script; the position stays where it is while that spot exists."""
@@ -104,7 +105,7 @@ class Cursor:
     def peek(self, count: int = 1) -> list[ScriptLine]:
         """What will come, without issuing it."""
         out: list[ScriptLine] = []
-        spot = self._after(self._issued[-1].spot) if self._issued else self._position
+        spot = self._after(self._issued[-1].spot, remember=False) if self._issued else self._position
         for _ in range(count):
             out.append(self._line(spot))
             spot = self._after(spot, remember=False)
@@ -114,7 +115,7 @@ class Cursor:
         """`line` was spoken (or skipped): the position is the one after it."""
         self._issued = [i for i in self._issued if i.spot != line.spot]
         self._position = self._issued[0].spot if self._issued else self._after(line.spot)
-        self._memory.put("rundown_position", [*self._spot_list(self._position)])
+        self._keep()
 
     def rewind(self) -> None:
         """Lines issued but not done will be issued again."""
@@ -124,6 +125,9 @@ class Cursor:
         """Go to the next product."""
         self._issued.clear()
         self._position = self._enter((self._position.item + 1) % len(self._rundown.items), 0)
+        self._keep()
+
+    def _keep(self) -> None:
         self._memory.put("rundown_position", [*self._spot_list(self._position)])
 
     @property
