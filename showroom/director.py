@@ -18,6 +18,7 @@ import structlog
 
 from avatar.performance import Performance
 from avatar.speech import GestureMark, Speech, Utterance
+from dialogue.policy import Verdict
 from render.clock import RATE_HZ, seconds, ticks
 from render.cue import CaptionCue, Cue, MuteCue, Play, SlateCue, StopSpeech
 from render.timeline import play_end
@@ -38,6 +39,7 @@ ANSWER_RUN = 2  # answers in a row before the script has a sentence again
 class SpeakerPort(Protocol):
     """dialogue.speaking.Speaker."""
 
+    def checked(self, utterance: Utterance) -> Verdict: ...
     def speak(self, utterance: Utterance) -> AsyncIterator[tuple[int, str, Speech]]: ...
 
 
@@ -214,6 +216,9 @@ class Director:
         first = True
         for utterance in unit.utterances:
             words = 0
+            verdict = self._speaker.checked(utterance)
+            if verdict.allowed:  # a rewritten sentence is rewritten in the caption and in the evidence, too
+                utterance = replace(utterance, text=verdict.text)
             async with contextlib.aclosing(self._speaker.speak(utterance)) as clauses:  # type: ignore[type-var]
                 async for _index, _clause, speech in clauses:
                     part = replace(utterance, marks=_marks_within(utterance.marks, words, len(speech.words)))
@@ -223,7 +228,7 @@ class Director:
                     if first:
                         self._open(unit, at)
                     first = False
-                    self._play(unit, utterance, speech, performance, at)
+                    self._play(unit, utterance, speech, performance, at, verdict.rule or "")
         unit.complete = True
 
     def _open(self, unit: Unit, at: int) -> None:
@@ -232,9 +237,10 @@ class Director:
         if unit.waiting is not None:
             self._on_answering(unit.waiting, at)
 
-    def _play(self, unit: Unit, utterance: Utterance, speech: Speech, performance: Performance, at: int) -> None:
+    def _play(self, unit: Unit, utterance: Utterance, speech: Speech, performance: Performance, at: int,
+              rule: str) -> None:
         play = Play(at, utterance.anchor_id, utterance.id, performance, speech.pcm, utterance.text, utterance.language,
-                    speech.words, utterance.product, utterance.citations, phones=speech.phones)
+                    speech.words, utterance.product, utterance.citations, rule, speech.phones)
         unit.plays.append(play)
         self._cursor_at = at + len(speech.pcm)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
