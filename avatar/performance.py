@@ -34,3 +34,14 @@ class Performance:
     def duration_s(self) -> float:
         """Seconds from the first row to the end of the last."""
         return len(self.weights) / HZ
+
+
+CUT_FADE_S = 0.25  # a body that falls back to idle faster than that jerks
+
+
+def cut_short(performance: Performance, at_s: float) -> Performance:
+    """The same movement, given back to the idle body from at_s on (skip, barge-in). at_s: seconds from its first row, > 0."""
+    n = min(len(performance.weights), int(np.ceil((at_s + CUT_FADE_S) * HZ)) + 1)
+    left = np.clip(1.0 - (np.arange(n, dtype=np.float32) / HZ - at_s) / CUT_FADE_S, 0.0, 1.0)
+    return Performance(performance.weights[:n], performance.joints[:n], performance.hands[:n],
+                       performance.influence[:n] * left[:, None])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
-from render.clock import RATE_HZ, ticks
+from avatar.performance import cut_short
+from render.clock import RATE_HZ, seconds, ticks
 from render.cue import Camera, Cue, Play, ShotCue, StageState, StopSpeech
 
 KEEP_TICKS = 5 * RATE_HZ  # sentences that ended longer ago are forgotten
@@ -26,7 +28,8 @@ class Timeline:
             self._plays.append(cue)
             return
         if isinstance(cue, StopSpeech):
-            self._plays = [p for p in self._plays if p.anchor_id != cue.anchor_id or play_end(p) <= cue.at]
+            self._plays = [_stopped(p, cue.at) if p.anchor_id == cue.anchor_id and play_end(p) > cue.at else p
+                           for p in self._plays if p.anchor_id != cue.anchor_id or p.at < cue.at]
             return
         kind = self._cues.setdefault((type(cue), cue.anchor_id), [])
         kind[:] = [c for c in kind if c.at < cue.at]
@@ -68,6 +71,12 @@ class Timeline:
         if not isinstance(before, ShotCue) or now.ease_s <= 0 or part >= 1:
             return now.camera
         return ease(before.camera, now.camera, part)
+
+
+def _stopped(play: Play, at: int) -> Play:
+    """The sentence as far as it gets when it is cut at `at`: the mixer fades the sound, the body falls back to idle."""
+    left = at - play.at
+    return replace(play, performance=cut_short(play.performance, seconds(left)), pcm=play.pcm[:left])
 
 
 def play_end(play: Play) -> int:

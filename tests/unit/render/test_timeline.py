@@ -39,7 +39,10 @@ def test_a_stop_cuts_the_sentences_of_its_anchor_only() -> None:
         timeline.add(cue)
     timeline.add(StopSpeech(4000))
     left = {c.utterance_id for c in timeline.state().cues if isinstance(c, Play)}
-    assert "cut" not in left and "never" not in left and "hers" in left
+    assert "never" not in left and "hers" in left
+    cut = next(c for c in timeline.state().cues if isinstance(c, Play) and c.utterance_id == "cut")
+    assert len(cut.pcm) == 4000 and play_end(cut) < 9000
+    assert float(cut.performance.influence[-1].max()) == 0.0, "the body is given back to idle life"
 
 
 def test_sentences_end_with_sound_or_movement_whichever_is_later() -> None:
