@@ -1,33 +1,52 @@
 // @ts-check
 // Plays sound at its place on the media clock: a ring of 12 s, a playhead that moves one sample per sample.
-// The playhead is moved otherwise only in silence (drift) or when it has lost the buffer altogether.
-const SIZE = 12 * 48000;
-const TARGET = 0.25 * 48000; // behind the newest sound: 100 ms chunks and 150 ms of network
+// A hole in the show is a hole in the sound: the playhead walks on, for the show does, too. It is moved otherwise only in
+// silence (drift), or when sound goes on arriving behind it (the line has become slower).
+const RATE = 48000, BLOCK = 128;
+const SIZE = 12 * RATE;
+const TARGET = 0.25 * RATE; // behind the newest sound: 100 ms chunks and 150 ms of network
+const MOST = 0.7 * RATE; // as far as a jittery line may push it
+const MORE = 0.05 * RATE; // after each time the sound ran out
+const LATE = 0.1 * RATE; // sound that arrives this far behind the playhead would never be heard
 const QUIET = 0.004;
 
 class Ring extends AudioWorkletProcessor {
   constructor() {
     super();
     this.ring = new Float32Array(SIZE);
-    this.written = new Float64Array(SIZE / 128).fill(-1); // which media block lies in each 128 samples
-    this.newest = -1;
-    this.head = -1; // MediaTime of the next sample to play
+    this.written = new Float64Array(SIZE / BLOCK);
     this.underruns = 0;
     this.blocks = 0;
+    this.empty();
     this.port.onmessage = ({ data }) => (data.port ? this.listen(data.port) : undefined);
+  }
+
+  empty() {
+    this.written.fill(-1); // which media block lies in each 128 samples
+    this.newest = -1;
+    this.head = -1; // MediaTime of the next sample to play
+    this.floor = -1; // nothing before it is played (again)
+    this.target = TARGET;
+    this.starved = false;
   }
 
   /** @param {MessagePort} port */
   listen(port) {
-    port.onmessage = ({ data: { at, pcm, reset } }) => {
-      if (reset) { this.head = this.newest = -1; this.written.fill(-1); return; }
-      if (this.newest >= 0 && at < this.newest - SIZE / 2) this.head = this.newest = -1; // the show began anew
-      for (let i = 0; i < pcm.length; i++) this.ring[(at + i) % SIZE] = pcm[i];
-      const end = at + pcm.length;
-      for (let b = Math.ceil(at / 128); b <= Math.floor(end / 128); b++) this.written[b % this.written.length] = b;
-      this.newest = Math.max(this.newest, end);
-      if (this.head < 0) this.head = end - TARGET;
-    };
+    port.onmessage = ({ data: { at, pcm, reset } }) => (reset ? this.empty() : this.put(at, pcm));
+  }
+
+  /** @param {number} at @param {Float32Array} pcm */
+  put(at, pcm) {
+    if (this.newest >= 0 && at < this.newest - SIZE / 2) this.empty(); // the show began anew
+    const end = at + pcm.length;
+    for (let i = 0; i < pcm.length; i++) this.ring[(at + i) % SIZE] = pcm[i];
+    for (let i = end; i % BLOCK; i++) this.ring[i % SIZE] = 0; // what lies there is 12 s old
+    for (let b = Math.ceil(at / BLOCK); b <= Math.floor(end / BLOCK); b++) this.written[b % this.written.length] = b;
+    this.newest = Math.max(this.newest, end);
+    if (this.head < 0 || end < this.head - LATE || end > this.head + SIZE / 2) {
+      this.head = end - this.target;
+      this.floor = at;
+    } else if (this.starved && end <= this.head) this.target = Math.min(MOST, this.target + MORE);
   }
 
   /** @param {Float32Array[][]} _ @param {Float32Array[][]} outputs */
@@ -35,23 +54,22 @@ class Ring extends AudioWorkletProcessor {
     const out = outputs[0][0];
     if (this.head < 0 || !out) return true;
     const level = this.newest - this.head;
-    if (level < -48000 || level > 3 * 48000) this.head = this.newest - TARGET; // lost: jump
     let loud = 0;
     for (let i = 0; i < out.length; i++) {
-      const at = this.head + i;
-      const v = at >= 0 && at < this.newest && this.written[Math.floor(at / 128) % this.written.length] === Math.floor(at / 128)
-        ? this.ring[at % SIZE] : 0;
-      out[i] = v;
-      loud = Math.max(loud, Math.abs(v));
+      const at = this.head + i, block = Math.floor(at / BLOCK);
+      out[i] = at >= this.floor && at < this.newest && this.written[block % this.written.length] === block ? this.ring[at % SIZE] : 0;
+      loud = Math.max(loud, Math.abs(out[i]));
     }
     for (let c = 1; c < outputs[0].length; c++) outputs[0][c].set(out);
-    if (level < out.length) this.underruns++;
+    this.starved = level < out.length;
+    if (this.starved) this.underruns++;
     this.head += out.length;
-    if (loud < QUIET) { // silence: the moment to correct drift, 1 ms a block at most
-      if (level > TARGET * 1.6) this.head += 48;
-      else if (level < TARGET * 0.6) this.head -= 48;
+    if (loud < QUIET && !this.starved) { // silence: the moment to correct drift, 1 ms a block, more when it is far off
+      if (level > this.target * 1.6) this.head += level > RATE ? BLOCK : 48;
+      else if (level < this.target * 0.6) this.head -= 48;
     }
     if (++this.blocks % 8 === 0) this.port.postMessage({ head: this.head, frame: currentFrame + out.length, level, underruns: this.underruns });
+    if (this.blocks % 3750 === 0 && this.target > TARGET) this.target -= 480; // every ten seconds: lines recover
     return true;
   }
 }
