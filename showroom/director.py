@@ -108,20 +108,24 @@ class Director:
         self._interrupt()
 
     def skip(self) -> None:
-        """End the sentence now; go on with the next."""
+        """End the sentence now; go on with the next, also when that one was prepared already."""
         now = self._now()
         self._send(StopSpeech(now + SKIP_TICKS, self._anchor))
         self._send(CaptionCue(now + SKIP_TICKS, now + SKIP_TICKS, "", self._language, self._anchor))
-        for unit in [*self._in_flight, *self._redo]:
-            self._finish(unit, spoken=False)
-        self._redo.clear()
-        self._in_flight.clear()
+        self._settle()
+        if units := self._in_flight or self._redo:
+            self._finish(units.popleft(), spoken=False)
         self._interrupt()
 
     def skip_product(self) -> None:
-        """Go to the next product of the rundown."""
+        """Go to the next product of the rundown; an answer that was prepared is still given."""
+        self._settle()
+        item = self._cursor.position.spot.item
         self.skip()
-        self._cursor.skip_item()
+        self._redo = deque(unit for unit in self._redo if unit.line is None)
+        self._cursor.rewind()
+        if self._cursor.position.spot.item == item:
+            self._cursor.skip_item()
 
     def set_mute(self, on: bool) -> None:
         """Silence; the show goes on underneath."""
