@@ -39,13 +39,13 @@ class Staging:
         anchor = utterance.anchor_id
         if not self._shot:
             out.append(LabelCue(at, self._ai_label, anchor))
-        sku = utterance.product if utterance.product in self.products else self.sku
+        # A product may have been withdrawn since it was put on show.
+        sku = next((s for s in (utterance.product, self.sku) if s in self.products), None)
         fresh = sku != self._sent_sku
-        if fresh and sku is not None:
+        if fresh:
             self.sku = self._sent_sku = sku
-            product = self.products[sku]
             out.append(ProductCue(at, sku, anchor_id=anchor))
-            out.append(CardCue(at, card_lines(product, self._language), sku, anchor))
+            out.append(CardCue(at, card_lines(self.products[sku], self._language) if sku else (), sku, anchor))
         shot = self._next_shot(kind, fresh, bool(utterance.marks))
         if fresh or (shot != self._shot and at - self._shot_at >= MIN_SHOT_TICKS):
             product_model = self.products.get(sku) if sku else None
