@@ -123,8 +123,11 @@ def test_a_child_that_swells_is_replaced() -> None:
 
 def test_backoff_grows_to_its_limit_and_starts_over_after_a_quiet_window() -> None:
     limits = Limits(backoff_s=(0.5, 30), window_s=120)
-    watched = Watched(lambda n: Behaviour(dies_s=0.1) if n < 14 or n == 15 else Behaviour(dies_s=500) if n == 14 else Behaviour(),
-                      4000, limits)
+
+    def behave(n: int) -> Behaviour:
+        return Behaviour(dies_s=0.1 if n < 14 or n == 15 else 500 if n == 14 else 1e9)
+
+    watched = Watched(behave, 4000, limits)
     gaps = [b - a for (a, _), b in zip(watched.downs, watched.starts[1:], strict=False)]
     assert gaps[0] < 0.01 and gaps[1] == pytest.approx(0.5, rel=0.21) and gaps[2] == pytest.approx(1.0, rel=0.21)
     assert max(gaps) <= 30 * 1.2 + 0.1 and max(gaps) > 15
