@@ -7,6 +7,7 @@ looks at every two seconds: the command, the page and the watched table are one 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import math
 import re
@@ -25,7 +26,7 @@ from assets.product import Fact, ProductModel
 from render.messages import PutProduct
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
-from showroom.store import Store
+from showroom.store import Store, StoreError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,6 +39,10 @@ MAX_NAME = 80
 
 class AddError(ValueError):
     """Wrong use of the command or page; one sentence."""
+
+
+class KeepError(AddError):
+    """The state folder takes no more; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +76,30 @@ def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: 
     sku = re.sub(r"[^A-Za-z0-9_-]+", "-", sku).strip("-").lower()[:64]
     if not IDENTIFIER.match(sku):
         raise AddError("--sku: letters, digits, '-' and '_' only.")
-    store = Store(config.state_folder / "show.sqlite")
+    try:
+        store = Store(config.state_folder / "show.sqlite")
+    except StoreError as error:
+        raise KeepError(str(error)) from None
+    folder = config.state_folder / "products" / sku
     try:
         taken = {**content.products, **{a.model.sku: a.model for a in load_additions(store)}}
         homes = {**content.homes, **{s: p for s, p, _ in store.products()}}
         if sku in taken:
             raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku.")
-        return _admit(config, content, store, homes, path, sku, (name or sku)[:MAX_NAME], size_m, dry_run)
+        fields = _admit(content, store, homes, path, folder, (name or sku)[:MAX_NAME], size_m, dry_run)
+        if store.write_failures:
+            raise OSError(errno.ENOSPC, "its table cannot be written")
+        return fields
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise KeepError(f"{path.name}: not added to {folder.parent} ({error.strerror}); nothing was changed.") from None
     finally:
         store.close()
 
 
-def _admit(config: ShowConfig, content: Content, store: Store, homes: dict[str, str | None], path: Path, sku: str, name: str,
+def _admit(content: Content, store: Store, homes: dict[str, str | None], path: Path, folder: Path, name: str,
            size_m: tuple[float, float, float] | None, dry_run: bool) -> dict[str, Any]:
-    folder = config.state_folder / "products" / sku
+    sku = folder.name
     if dry_run:
         report = inspect(path, size_m)
     else:
@@ -177,6 +192,8 @@ async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
         text = {key: str(form.get(key) or "") for key in ("sku", "name", "size_m")}
         result = await asyncio.to_thread(add_model, app.config, app.content, path, text["sku"] or Path(name).stem,
                                          text["name"] or None, parse_size(text["size_m"]), False)
+    except KeepError as error:
+        return 507, {"error": str(error)}
     except AddError as error:
         return 400, {"error": str(error)}
     except OSError as error:
