@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from render.packet import VideoSettings
 
@@ -39,3 +40,12 @@ class FeedBeat:
     dropped: int
     slated: int
     needs_key: bool
+
+
+def shown_url(url: str) -> str:
+    """A target's address without its stream key, which is a secret."""
+    parts = urlsplit(url)
+    if not parts.scheme:
+        return url
+    first = parts.path.strip("/").split("/")[0]
+    return f"{parts.scheme}://{parts.hostname}{':' + str(parts.port) if parts.port else ''}/{first}"

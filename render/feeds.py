@@ -20,7 +20,7 @@ import av
 
 from render.clock import RATE_HZ, media_now, seconds
 from render.continuity import Continuity
-from render.feed_messages import Evidence, FeedBeat, FeedSettings
+from render.feed_messages import Evidence, FeedBeat, FeedSettings, shown_url
 from render.feed_target import Target, open_target
 from render.framing import Channel
 from render.packet import Packet
@@ -112,7 +112,8 @@ class Feed:
             self._busy_since = None
             self._pump()
         except (av.FFmpegError, OSError) as error:
-            print(f"{self._settings.url}: {error}", file=sys.stderr, flush=True)
+            # libav repeats the whole address in its message; the stream key in it is a secret.
+            print(f"{shown_url(self._settings.url)}: {error.strerror or type(error).__name__}", file=sys.stderr, flush=True)
         finally:
             if self._target is not None:
                 self._busy_since = time.monotonic()

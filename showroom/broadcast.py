@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 
 from render.cue import Cue
-from render.feed_messages import Evidence, FeedBeat, FeedSettings
+from render.feed_messages import Evidence, FeedBeat, FeedSettings, shown_url
 from render.link import ProcessLink
 from render.packet import Packet
 from render.pose_stream import decode
@@ -137,12 +136,3 @@ def free_name(path: Path) -> Path:
         number += 1
         candidate = path.with_name(f"{path.stem}-{number:03d}{path.suffix}")
     return candidate
-
-
-def shown_url(url: str) -> str:
-    """A target's address without its stream key, which is a secret."""
-    parts = urlsplit(url)
-    if not parts.scheme:
-        return url
-    first = parts.path.strip("/").split("/")[0]
-    return f"{parts.scheme}://{parts.hostname}{':' + str(parts.port) if parts.port else ''}/{first}"

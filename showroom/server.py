@@ -178,7 +178,10 @@ class Web:
             return denied()
         from showroom.additions import add_upload
 
-        length = int(request.headers.get("content-length") or 0)
+        if "content-length" not in request.headers:
+            return JSONResponse({"error": "Say how long the file is (Content-Length), or it is not taken."},
+                                411)
+        length = int(request.headers["content-length"])
         if length > MAX_UPLOAD_BYTES:
             return JSONResponse({"error": f"The file is {length / 2**20:.0f} MB; at most {MAX_UPLOAD_BYTES >> 20} MB."}, 413)
         status, fields = await add_upload(self._app, request)

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from render.feed_messages import Evidence, FeedBeat
+from render.feed_messages import Evidence, FeedBeat, shown_url
 from render.packet import Packet
 from render.pose_stream import PoseChunk, encode
 from render.wire import encode_chunk
 from showroom import broadcast
-from showroom.broadcast import Broadcast, free_name, shown_url
+from showroom.broadcast import Broadcast, free_name
 from tests.fakes.virtual_loop import run_virtual
 
 pytestmark = pytest.mark.unit
