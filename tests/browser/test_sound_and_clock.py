@@ -94,6 +94,10 @@ LISTEN = """async ([tap, ms]) => {
 }"""
 
 
+SPEAKS = """((now) => nightwindow.show.plays.some((p) => p.at < now + 12000 && p.until > now + 120000)
+)(nightwindow.clock.now())"""
+
+
 @pytest.fixture(scope="session")
 def heard() -> dict[str, Any]:
     """What one page heard, filled by the first test that needs it."""
@@ -107,7 +111,7 @@ def listen(pages: Any, heard: dict[str, Any]) -> dict[str, Any]:
         page = pages.open("/?manual&lite", ready=True, bypass_csp=True)
         page.click("#sound")
         until(page, "nightwindow.clock.audible", 10, "the sound runs after one tap")
-        page.wait_for_timeout(800)
+        until(page, SPEAKS, 40, "a sentence begins")
         heard.update(page.evaluate(LISTEN, [TAP, 4500]))
         pages.close(others)
     return heard
@@ -173,7 +177,9 @@ def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: A
             continue  # the playhead was moved in here, or a busy machine left a hole
         alike = likeness(window, part)
         lag = int(alike.argmax()) - margin
-        assert alike.max() > 0.8
+        assert alike.max() > 0.5, "other sound than the recording's"
+        if alike.max() < 0.8:
+            continue  # hisses, which two codecs draw differently: too vague to time
         assert abs(lag) <= WITHIN_TICKS, f"sound lies {lag / 48:.2f} ms off its place"
         checked += 1
     assert checked >= 2, "nobody spoke while the page listened"
