@@ -127,8 +127,8 @@ print(threading.active_count() - before, sorted(set(files)), sorted(engines))
 
 
 def _imported(modules: list[str]) -> str:
-    done = subprocess.run([sys.executable, "-B", "-c", _IMPORT_ALL, " ".join(modules)], cwd=ROOT, capture_output=True, text=True,
-                          check=False, timeout=100)
+    done = subprocess.run([sys.executable, "-B", "-c", _IMPORT_ALL, " ".join(modules)], cwd=ROOT, capture_output=True,
+                          text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.strip().splitlines()[-1]
 

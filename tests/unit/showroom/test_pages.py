@@ -42,9 +42,10 @@ def app(tmp_path: Path) -> SimpleNamespace:
     child = SimpleNamespace(health=Health("studio", "up"), restart=lambda why: director.did.append(("restart", why)))
     director = Director()
     return SimpleNamespace(
-        config=load_config(DEMO), content=content(), avatars=SimpleNamespace(glb=tmp_path / "avatar.glb", npz=tmp_path / "a.npz"),
+        config=load_config(DEMO), content=content(),
+        avatars=SimpleNamespace(glb=tmp_path / "avatar.glb", npz=tmp_path / "a.npz"),
         studio=child, director=director, store=store, session="s1", last_still=None, broadcast=None, alarms=[], beat=None,
-        alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list, __len__=lambda: 0),
+        alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}))
 
 
@@ -81,7 +82,8 @@ def call(app: SimpleNamespace, monkeypatch: pytest.MonkeyPatch):
             assert sent, "an error must have been answered"
         data = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
         head = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
-        return sent[0]["status"], json.loads(data) if head.get("content-type", "").startswith("application/json") else data, head
+        is_json = head.get("content-type", "").startswith("application/json")
+        return sent[0]["status"], json.loads(data) if is_json else data, head
 
     return request
 
@@ -137,7 +139,8 @@ def test_media_of_the_show(call) -> None:
 
 def test_pages_tell_browsers_where_the_socket_is(call, app) -> None:
     assert call("GET", "/api/show.json")[1]["ws_url"] == "ws://shop.example:8081/"
-    assert call("GET", "/api/show.json", headers={"host": "shop.example", "x-forwarded-proto": "https"})[1]["ws_url"].startswith("wss")
+    behind = call("GET", "/api/show.json", headers={"host": "shop.example", "x-forwarded-proto": "https"})[1]
+    assert behind["ws_url"].startswith("wss://")
     server = app.config.server.model_copy(update={"public_ws_url": "wss://cdn.example/socket"})
     app.config = app.config.model_copy(update={"server": server})
     assert call("GET", "/api/show.json")[1]["ws_url"] == "wss://cdn.example/socket"

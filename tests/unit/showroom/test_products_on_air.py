@@ -1,0 +1,143 @@
+"""Products added while the show runs: through the real gate, kept whole or not at all."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from render.messages import PutProduct
+from showroom import additions
+from showroom.additions import AddError, KeepError, add_model, load_additions, parse_size, sync_additions
+from showroom.config import load_config
+from showroom.content import assign_plinths, free_plinth
+from showroom.store import Store
+from tests.fakes.show_parts import DEMO, demo_content
+
+pytestmark = pytest.mark.unit
+MUG = DEMO.parent / "models/mug.glb"
+content = functools.cache(demo_content)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NIGHTWINDOW_STATE", str(tmp_path))
+    return tmp_path
+
+
+def add(path: Path = MUG, sku: str = "cup", dry: bool = False, size=None, name: str | None = "A cup") -> dict:
+    return add_model(load_config(DEMO), content(), path, sku, name, size, dry)
+
+
+def files(state: Path) -> set[str]:
+    return {p.relative_to(state / "products").as_posix() for p in (state / "products").rglob("*") if p.is_file()}
+
+
+def test_added_placed_kept_and_added_once(state: Path) -> None:
+    result = add(sku="My Cup!")
+    assert result["code"] == 0 and result["sku"] == "my-cup" and result["plinth"] == "guest"
+    assert files(state) == {"my-cup/model.glb", "my-cup/original.glb", "my-cup/product.json"}
+    (kept,) = load_additions(Store(state / "show.sqlite"))
+    assert kept.model.name("en") == "A cup" and kept.plinth == "guest"
+    assert kept.model.size_m == pytest.approx(content().products["mug"].size_m, rel=0.03)
+    assert "cm wide" in kept.model.facts[0].text
+    with pytest.raises(AddError, match="already in the show"):
+        add(sku="my-cup")
+    with pytest.raises(AddError, match="already in the show"):
+        add(sku="lamp")
+    assert len(files(state)) == 3
+    second = add(sku="second")
+    assert second["code"] == 0 and second["plinth"] != "guest", "the guest plinth is taken"
+
+
+def test_a_dry_run_leaves_nothing(state: Path) -> None:
+    result = add(dry=True)
+    assert result["code"] == 0 and result["plinth"] == "guest" and not (state / "products").exists()
+    assert not Store(state / "show.sqlite").products()
+
+
+def test_a_refused_file_leaves_nothing(state: Path) -> None:
+    broken = state / "broken.glb"
+    broken.write_bytes(MUG.read_bytes()[:2000] + os.urandom(500))
+    result = add(broken, "broken")
+    assert result["code"] == 1 and result["verdict"] == "refused" and result["findings"]
+    assert not files(state) and not Store(state / "show.sqlite").products()
+
+
+def test_a_disk_that_refuses_in_the_middle_leaves_nothing(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(additions.shutil, "copyfile", full)
+    with pytest.raises(KeepError, match="No space left on device") as caught:
+        add()
+    assert not files(state) and "\n" not in str(caught.value)
+    monkeypatch.undo()
+    monkeypatch.setenv("NIGHTWINDOW_STATE", str(state))
+    assert add()["code"] == 0, "and it can be added later"
+
+
+def test_a_table_that_cannot_be_written_is_no_success(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(self: Store, *args: object) -> None:
+        self.write_failures += 1
+
+    monkeypatch.setattr(Store, "put_product", lost)
+    with pytest.raises(KeepError, match="nothing was changed"):
+        add()
+    assert not files(state)
+
+
+@pytest.mark.parametrize(("text", "size"), [
+    (None, None), ("", None), ("0.3,0.45,0.16", (0.3, 0.45, 0.16)), ("1, 2, 3", (1, 2, 3))])
+def test_sizes_that_are_read(text: str | None, size: tuple | None) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["1,2", "1,2,3,4", "a,b,c", "0,1,1", "-1,1,1", "nan,1,1", "inf,1,1", "1;2;3", "200,1,1", ","])
+def test_sizes_that_are_refused(text: str) -> None:
+    with pytest.raises(AddError, match="width,height,depth in metres"):
+        parse_size(text)
+
+
+@pytest.mark.parametrize(("path", "sku", "words"), [
+    ("none.glb", "x", "no such file"), ("show.toml", "x", "only .glb and .gltf"), ("models/mug.glb", "../..", "--sku"),
+    ("models/mug.glb", "杯子", "--sku")])
+def test_wrong_use_is_one_sentence(state: Path, path: str, sku: str, words: str) -> None:
+    with pytest.raises(AddError, match=words):
+        add(DEMO.parent / path, sku)
+    assert not (state / "products").exists()
+
+
+def test_the_running_show_takes_and_drops_what_the_table_says(state: Path) -> None:
+    add(sku="cup")
+    store, put, removed = Store(state / "show.sqlite"), [], []
+    app = SimpleNamespace(store=store, additions=[], put_product=put.append, remove_product=removed.append)
+    sync_additions(app)
+    sync_additions(app)
+    assert [p.model.sku for p in put] == ["cup"] and isinstance(put[0], PutProduct) and app.additions == ["cup"]
+    add(sku="bowl")
+    sync_additions(app)
+    assert [p.model.sku for p in put] == ["cup", "bowl"] and not removed
+    store._db.execute("DELETE FROM product WHERE sku='cup'")
+    sync_additions(app)
+    assert removed == ["cup"] and app.additions == ["bowl"]
+
+
+def test_a_folder_that_was_taken_away_is_no_error(state: Path) -> None:
+    add()
+    shutil.rmtree(state / "products")
+    assert load_additions(Store(state / "show.sqlite")) == []
+
+
+def test_every_product_stands_on_the_smallest_plinth_that_takes_it() -> None:
+    spec, homes = content().spec, assign_plinths(content().spec, content().products)
+    taken = [h for h in homes.values() if h]
+    assert len(taken) == len(set(taken)) and "hero" not in taken
+    for sku, home in homes.items():
+        size = content().products[sku].size_m
+        assert home is not None and (size <= spec.plinth(home).max_size_m + 1e-3).all()
+    assert free_plinth(spec, homes, content().products["chair"].size_m) is None, "no plinth twice"
