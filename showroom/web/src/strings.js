@@ -2,7 +2,7 @@
 // What shoppers and operators read, English and Chinese side by side.
 const WORDS = {
   tap: ["Tap to join with sound", "点按进入，开启声音"], tap_more: ["You can look around without it, too", "不开声音也可以逛"],
-  walk: ["Walk", "逛店"], watch: ["Watch", "看直播"], follow: ["Follow the show", "跟随直播"], host: ["Host", "找主播"],
+  walk: ["Walk", "逛店"], watch: ["Watch", "看直播"], follow: ["Follow", "跟随直播"], host: ["Host", "找主播"],
   products: ["Products", "商品"], back: ["Back to the room", "返回展厅"], ask: ["Ask", "提问"],
   placeholder: ["Ask about what you see …", "想了解什么？请提问……"],
   how: ["Drag to look around, tap the floor to walk there, tap a product to turn it over. Arrow keys or W A S D walk, Escape goes back.",

@@ -158,7 +158,9 @@ export class Tour {
   /** In front of the anchor, looking at her. */
   goToHost() {
     const mark = this.room.info.marks[0], a = (mark.heading_deg * Math.PI) / 180;
-    this.go(mark.position_m[0] + Math.sin(a) * 2.2, mark.position_m[2] + Math.cos(a) * 2.2, a + Math.PI);
+    const away = this.camera.aspect < 1 ? 1.6 : 2.2; // a portrait screen sees less of the width and much of the height
+    this.go(mark.position_m[0] + Math.sin(a) * away, mark.position_m[2] + Math.cos(a) * away, a + Math.PI);
+    this.pitch = -0.06;
   }
 
   /** Back to the broadcast's camera. */
