@@ -26,14 +26,17 @@ FRAMES = 200
 SENTENCES = (
     "Good evening, and welcome to the window that never closes.", "It weighs less than a litre of water.",
     "Turn the brass knob on the base, and it dims without steps.", "The strap is padded, and the zips run smoothly.",
-    "Ask me anything about it in the chat, I read every question.", "Where would you put it, desk or bedside?",
+    "Ask me anything about it in the chat, I read every question.", "Where would you put it?",
 )
-QUESTIONS = ("how tall is the lamp?", "what does the backpack weigh?", "is it waterproof?", "怎么退货?", "how much is the watch?",
-             "do you ship to Germany?", "what does the mug weigh?", "这个多少钱")
+QUESTIONS = ("how tall is the lamp?", "what does the backpack weigh?", "is it waterproof?", "怎么退货?",
+             "how much is the watch?", "do you ship to Germany?", "what does the mug weigh?", "这个多少钱")
 
 
 def frames() -> dict[str, float]:
     """CPU ms per delivered picture of the demo's medium shot, all threads, split by what it is spent on."""
+    import numpy as np
+
+    from assets.avatar_model import AvatarModel
     from assets.glb import read_glb
     from avatar.idle import IdleLife
     from avatar.sampling import pose_at
@@ -48,10 +51,6 @@ def frames() -> dict[str, float]:
     from render.stage import Stage
     from showroom.avatars import prepare_avatar
     from tests.fakes.show_parts import demo_content
-
-    import numpy as np
-
-    from assets.avatar_model import AvatarModel
 
     content, avatar = demo_content(), prepare_avatar(lambda share, what: None)
     engine = Engine("auto")
