@@ -88,8 +88,10 @@ class PropBuilder:
         albedo = np.ones((len(positions), 4), np.float32) * np.array(material.base_colour, np.float32)
         if primitive.colours is not None:
             albedo[:, :3] *= primitive.colours[:, :3]
-        # Square root for the shader, which squares; the fixed pipeline takes it as good enough sRGB.
-        colours = (np.sqrt(np.clip(albedo, 0, 1)) * 255).astype(np.uint8)
+        # Square root for the shader, which squares; unlit, the fixed pipeline takes it as good enough sRGB. Lit, tinydisplay
+        # multiplies by the vertex colour twice.
+        root = 0.25 if not self._shaders and not material.unlit else 0.5
+        colours = (np.clip(albedo, 0, 1) ** root * 255).astype(np.uint8)
         colours[:, 3] = 255
         return geometry(to_panda(positions), to_panda(normals), colours, uvs, primitive.indices)
 

@@ -98,6 +98,9 @@ def test_the_plain_rasteriser_gives_a_recognisable_show(gl: dict[str, np.ndarray
     for name in ("still", "words"):
         a, b = (blurred(p[name]).mean(2).ravel() for p in (gl, tiny))
         assert np.corrcoef(a, b)[0, 1] > 0.85
+    shade = (slice(160, 185), slice(355, 388))
+    off = np.abs(np.median(tiny["still"][shade], (0, 1)) - np.median(gl["still"][shade], (0, 1)))
+    assert off.max() < 55, f"the product has another colour, off by {off}"
     assert change(tiny["still"], tiny["talking"], FACE) > 0.01
     assert change(tiny["words"], tiny["withdrawn"], LAMP) > 0.1
     assert (tiny["still"][12:32, 12:96].min(2) > 200).mean() > 0.03, "no AI label"

@@ -16,7 +16,8 @@ WORD = st.text("abcdefghijklmnopqrstuvwxyzäöüéñ.,!-'", min_size=1, max_size
 LATIN = st.lists(WORD, min_size=1, max_size=25).map(" ".join)
 LONG = st.text("abcdefgh", min_size=40, max_size=120)
 CJK = st.text("这盏台灯的灯臂可以自由弯折光线很柔和，。！", min_size=1, max_size=60)
-ARABIC = st.lists(st.sampled_from(["هذا", "المصباح", "مصنوع", "من", "الفولاذ", "المطلي", "بالمينا"]), min_size=1, max_size=20).map(" ".join)
+ARABIC = st.lists(st.sampled_from(["هذا", "المصباح", "مصنوع", "من", "الفولاذ", "المطلي", "بالمينا"]),
+                  min_size=1, max_size=20).map(" ".join)
 THAI = st.lists(st.sampled_from(["ที่", "โคมไฟ", "ตั้งโต๊ะ", "นี้", "ทำจาก", "เหล็ก"]), min_size=1, max_size=20).map("".join)
 HINDI = st.lists(st.sampled_from(["यह", "दीपक", "इस्पात", "से", "बना", "है"]), min_size=1, max_size=20).map(" ".join)
 TEXT = st.one_of(*(st.tuples(st.just(tag), s) for tag, s in (
