@@ -158,16 +158,13 @@ def likeness(window: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[
     return match / np.sqrt(np.maximum(around, 1e-12) * (part**2).sum())
 
 
-def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: Any, heard: dict[str, Any]) -> None:
-    """Through socket, Opus, worker and ring: the sound lies on the media clock as it does in the recording, within 1 ms."""
-    found = listen(pages, heard)
+def lags(show: RunningShow, found: dict[str, Any], left: Counter[str]) -> list[int]:
+    """Ticks by which pieces of what was heard lie off their place in the recording. left: why others were left out."""
     pcm = np.frombuffer(base64.b64decode(found["pcm"]), np.int16).astype(float)
     at = heads(found["reports"], found["first"] + np.arange(len(pcm), dtype=float))
     placed = at - np.arange(len(pcm))  # steps where the playhead was moved: in silence, or after a hole
-    start, margin, checked = round(at.min()) - 2400, 2400, 0
+    start, margin, out = round(at.min()) - 2400, 2400, []
     length = round(at.max()) - start + 2 * margin
-
-    left: Counter[str] = Counter()
     truth = wait_for(lambda: [x for x in [recorded(show, start, length)] if x is not None], 20, "the recording has it all")[0]
     for piece in range(0, len(pcm) - PIECE, PIECE):
         part, here = pcm[piece : piece + PIECE], placed[piece : piece + PIECE]
@@ -180,14 +177,25 @@ def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: A
             left["playhead moved, or a hole that a busy machine left"] += 1
             continue
         alike = likeness(window, part)
-        lag = int(alike.argmax()) - margin
         assert alike.max() > 0.5, "other sound than the recording's"
         if alike.max() < 0.8:
             left["a hiss, which two codecs draw differently"] += 1
             continue
-        assert abs(lag) <= WITHIN_TICKS, f"sound lies {lag / 48:.2f} ms off its place"
-        checked += 1
-    assert checked >= 2, f"too little to compare: {dict(left)}, underruns {found['underruns']}"
+        out.append(int(alike.argmax()) - margin)
+    return out
+
+
+def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: Any, heard: dict[str, Any]) -> None:
+    """Through socket, Opus, worker and ring: the sound lies on the media clock as it does in the recording, within 1 ms."""
+    left: Counter[str] = Counter()
+    measured: list[int] = []
+    for _ in range(3):  # a machine that is too busy to play sound gives nothing to measure: listen again
+        measured += lags(show, listen(pages, heard), left)
+        if len(measured) >= 2:
+            break
+        heard.clear()
+    assert len(measured) >= 2, f"too little to compare: {dict(left)}"
+    assert max(map(abs, measured)) <= WITHIN_TICKS, f"sound lies off its place by ticks {measured}"
 
 
 def test_the_picture_goes_with_the_sound(pages: Any, heard: dict[str, Any]) -> None:
