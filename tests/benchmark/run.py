@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -22,7 +23,7 @@ from tests.fakes.running_show import RunningShow
 from tests.fakes.viewer import Viewer
 
 RESULTS = Path(__file__).with_name("results")
-FRAMES = 200
+FRAMES, WARM_UP = 200, 10
 SENTENCES = (
     "Good evening, and welcome to the window that never closes.", "It weighs less than a litre of water.",
     "Turn the brass knob on the base, and it dims without steps.", "The strap is padded, and the zips run smoothly.",
@@ -34,30 +35,18 @@ QUESTIONS = ("how tall is the lamp?", "what does the backpack weigh?", "is it wa
 
 def frames() -> dict[str, float]:
     """CPU ms per delivered picture of the demo's medium shot, all threads, split by what it is spent on."""
-    import numpy as np
-
-    from assets.avatar_model import AvatarModel
-    from assets.glb import read_glb
     from avatar.idle import IdleLife
     from avatar.sampling import pose_at
     from render.clock import frame_ticks
     from render.cue import ProductCue
     from render.encoder import AacEncoder, VideoEncoder, to_i420
-    from render.engine import Engine
     from render.overlays import caption, card, compose, label
     from render.packet import VideoSettings
-    from render.puppet import Puppet
     from render.shots import resolve
-    from render.stage import Stage
-    from showroom.avatars import prepare_avatar
     from tests.fakes.show_parts import demo_content
 
-    content, avatar = demo_content(), prepare_avatar(lambda share, what: None)
-    engine = Engine("auto")
-    stage = Stage(engine, 960, 540, content.spec, read_glb(content.spec.room_glb), read_glb(content.plinth_glb),
-                  {"anchor": Puppet(AvatarModel.load(avatar.npz), engine.shaders)})
-    for sku, product in content.products.items():
-        stage.set_product(product, read_glb(product.packs["broadcast"]), content.homes[sku])
+    content = demo_content()
+    stage = _stage(content)
     spent = dict.fromkeys(("pose", "draw", "read", "overlay", "convert", "encode"), 0.0)
     pixels = stage._pixels
 
@@ -67,27 +56,27 @@ def frames() -> dict[str, float]:
         spent["read"] += time.process_time() - start
         return out
 
-    stage._pixels = timed  # type: ignore[method-assign]
-    settings, idle, step = VideoSettings(), IdleLife(1), frame_ticks(25)
-    video, audio = VideoEncoder(settings), AacEncoder()
+    stage._pixels = timed
+    idle, step = IdleLife(1), frame_ticks(25)
+    video, audio = VideoEncoder(VideoSettings()), AacEncoder()
     camera, cue = resolve("medium", content.spec, content.products["lamp"]), ProductCue(0, "lamp")
     over = [o for o in (caption(SENTENCES[0], "en", 960, 540), card(("Lamp", "$89"), "en", 960, 540),
                         label("AI", "en", 960, 540)) if o]
     silence = np.zeros(step, np.int16)
-    for n in range(-10, FRAMES):
-        if n == 0:
-            spent = spent.fromkeys(spent, 0.0)
+    for n in range(FRAMES + WARM_UP):
+        if n == WARM_UP:
+            spent.update(dict.fromkeys(spent, 0.0))
         marks = [time.process_time()]
-        pose = pose_at((n + 10) / 25, idle, [])
+        pose = pose_at(n / 25, idle, [])
         marks.append(time.process_time())
-        picture = stage.draw((n + 10) * step, camera, cue, {"anchor": pose})
+        picture = stage.draw(n * step, camera, cue, {"anchor": pose})
         marks.append(time.process_time())
         compose(picture, over)
         marks.append(time.process_time())
         planes = to_i420(picture)
         marks.append(time.process_time())
-        video.encode(planes, (n + 10) * step)
-        audio.encode(silence, (n + 10) * step)
+        video.encode(planes, n * step)
+        audio.encode(silence, n * step)
         marks.append(time.process_time())
         for name, a, b in zip(("pose", "draw", "overlay", "convert", "encode"), marks[:-1], marks[1:], strict=True):
             spent[name] += b - a
@@ -95,6 +84,23 @@ def frames() -> dict[str, float]:
     out = {f"frame_{name}_ms": 1000 * value / FRAMES for name, value in spent.items()}
     out["frame_total_ms"] = sum(out.values())
     return out
+
+
+def _stage(content: Any) -> Any:
+    """The demo's stage with its products and the default anchor."""
+    from assets.avatar_model import AvatarModel
+    from assets.glb import read_glb
+    from render.engine import Engine
+    from render.puppet import Puppet
+    from render.stage import Stage
+    from showroom.avatars import prepare_avatar
+
+    avatar, engine = prepare_avatar(lambda share, what: None), Engine("auto")
+    stage = Stage(engine, 960, 540, content.spec, read_glb(content.spec.room_glb), read_glb(content.plinth_glb),
+                  {"anchor": Puppet(AvatarModel.load(avatar.npz), engine.shaders)})
+    for sku, product in content.products.items():
+        stage.set_product(product, read_glb(product.packs["broadcast"]), content.homes[sku])
+    return stage
 
 
 def speech() -> dict[str, float]:
