@@ -190,7 +190,9 @@ def _signs(text: str) -> list[str]:
     """Characters, each with what may not stand apart from it: combining marks, joiners, closing punctuation."""
     signs: list[str] = []
     for char in text:
-        joined = unicodedata.category(char)[0] == "M" or char in _CLOSING or char in "\u200c\u200d"
+        # Two closing signs stay with their character; a row of them ("。。。。") may break like anything else.
+        closing = char in _CLOSING and bool(signs) and not all(c in _CLOSING for c in signs[-1][-2:])
+        joined = unicodedata.category(char)[0] == "M" or closing or char in "\u200c\u200d"
         if signs and signs[-1] != " " and (joined or signs[-1][-1] == "\u200d"):
             signs[-1] += char
         else:

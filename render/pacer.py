@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 
 import cv2
 import numpy as np
@@ -34,6 +35,7 @@ from render.wire import encode_chunk
 LEAD_S = 0.15  # from "ready" to the first frame
 STALL_TICKS = 2 * RATE_HZ  # behind by more than 2 s: jump, don't chase
 STILL_PX = (640, 360)
+AHEAD_FRAMES = 1  # drawn before it is due: a slow picture borrows from a quick one; later cues still make it (0.25 s)
 
 
 def video_settings(settings: StudioSettings) -> VideoSettings:
@@ -74,7 +76,7 @@ class Pacer(threading.Thread):
         self._step = frame_ticks(settings.picture.fps)
         self.at = ceil_to(media_now(settings.epoch_s, time.monotonic()) + ticks(LEAD_S), self._step)
         self._with_picture = settings.picture.driver != "off"
-        self._picture: tuple[int, NDArray[np.uint8]] | None = None
+        self._pictures: deque[tuple[int, NDArray[np.uint8]]] = deque(maxlen=AHEAD_FRAMES + 2)
         self._ticked = threading.Condition()
         self._running, self._force_key = True, True
         self._aac_grid, self._chunk_grid = _Grid(AAC_TICKS), _Grid(CHUNK_TICKS)
@@ -93,21 +95,27 @@ class Pacer(threading.Thread):
         self._force_key = True
 
     def offer(self, at: int, planes: NDArray[np.uint8]) -> None:
-        """The newest finished picture (I420). One place: a picture not yet taken is replaced."""
-        self._picture = (at, planes)
+        """A finished picture (I420) for the frame `at`. Of those whose time has come the newest is sent, the rest dropped."""
+        self._pictures.append((at, planes))
 
     def wait_next(self, after: int) -> int:
-        """Sleep until a frame later than `after` is due to be drawn; its MediaTime."""
+        """Sleep until a frame later than `after` may be drawn; its MediaTime. At most AHEAD_FRAMES before it leaves."""
         with self._ticked:
-            self._ticked.wait_for(lambda: self.at > after or not self._running, timeout=0.5)
-        return self.at
+            self._ticked.wait_for(lambda: after < self.at + AHEAD_FRAMES * self._step or not self._running, timeout=0.5)
+            return max(after + self._step, self.at)
+
+    def _due(self, at: int) -> tuple[int, NDArray[np.uint8]]:
+        """The newest picture that is not of the future."""
+        while len(self._pictures) > 1 and self._pictures[1][0] <= at:
+            self._pictures.popleft()
+        return self._pictures[0]
 
     def run(self) -> None:
         """The frame loop."""
         s = self._settings
         video = VideoEncoder(video_settings(s)) if self._with_picture else None
         first = slate_picture(s.picture.width_px, s.picture.height_px, 0, s.title, s.note, s.ai_label, s.language)
-        self._picture = self._picture or (0, to_i420(first))
+        self._pictures.appendleft((0, to_i420(first)))
         aac, opus = AacEncoder(), OpusEncoder()
         while self._running:
             self._sleep_until_due()
@@ -129,8 +137,7 @@ class Pacer(threading.Thread):
         at = self.at
         started = time.thread_time()
         pcm = self._mixer.read(at, self._step)
-        assert self._picture is not None
-        picture_at, planes = self._picture
+        picture_at, planes = self._due(at)
         if video is not None:
             force, self._force_key = self._force_key, False
             for packet in video.encode(planes, at, force):

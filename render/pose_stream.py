@@ -101,6 +101,6 @@ def decode(data: bytes) -> PoseChunk:
             xyz = joints / np.float32(32767)
             w = np.sqrt(np.maximum(0, 1 - (xyz**2).sum(1)))
             poses.append(Pose(weights, np.concatenate([xyz, w[:, None]], 1), hands))
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, IndexError, ValueError, OverflowError) as error:
         raise FieldError("PoseChunk", "data", f"{len(data)} bytes", f"a PoseChunk ({error})") from error
     return PoseChunk(anchor, low | high << 32, step, tuple(poses))

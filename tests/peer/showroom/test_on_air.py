@@ -165,7 +165,8 @@ def test_the_recording_is_what_was_configured(night: Night) -> None:
     lines = sidecar(night.recording.with_suffix(".jsonl"))
     last = max(line["file_s"] for line in lines if line["event"] == "pose")
     assert times["video"][-1] == pytest.approx(last, rel=0.05, abs=1.5)
-    assert len(times["video"]) / FPS == pytest.approx(times["video"][-1] - times["video"][0] + 1 / FPS, rel=0.005)
+    # Every frame is there, but for the killed studio: a hole under half a second is a freeze, not a flash of the slate.
+    assert len(times["video"]) / FPS == pytest.approx(times["video"][-1] - times["video"][0] + 1 / FPS, abs=0.7)
 
 
 def test_the_peer_never_saw_a_gap(night: Night) -> None:
@@ -221,13 +222,13 @@ def test_the_mouth_says_what_is_said(night: Night) -> None:
         return next((s["name"] for s in reversed(shots) if s["at"] <= at), "")
 
     live = next(line["at"] for line in lines if line["event"] == "studio") + RATE_HZ  # a busy machine needs a moment
-    said = [line for line in lines if line["event"] == "utterance" and line["duration_s"] > 2.0
+    said = [line for line in lines if line["event"] == "utterance" and line["duration_s"] > 1.2
             and live < line["at"] < night.segv_at - 15 * RATE_HZ
             and shot_at(line["at"]) == shot_at(line["at"] + int(line["duration_s"] * RATE_HZ)) == "medium"]
-    assert len(said) >= 2, "the opening of a show is a medium shot"
+    assert len(said) >= 3, "the opening of a show is a medium shot"
     meter = MouthMeter()
     own, other = [], []
-    for line, another in zip(said[:3], [*said[1:3], said[0]], strict=False):
+    for line, another in zip(said[:8], [*said[1:8], said[0]], strict=False):
         start = line["file_s"]
         taken = list(pictures(night.recording, start, start + line["duration_s"]))
         at = np.array([t for t, _ in taken]) - start + 0.5 / FPS
