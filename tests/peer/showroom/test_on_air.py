@@ -87,7 +87,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
         shaky.process.send_signal(signal.SIGSTOP)
         time.sleep(6)
         night.answers["cable"] = viewer.ask("how long is the lamp's cable?")
-        until(lambda: run.state()["spoken"] >= 4, 60, "four sentences were spoken")
+        until(lambda: run.state()["spoken"] >= 7, 90, "seven sentences were spoken")
         _kill_studio(night, run)
         time.sleep(4)
         os.kill(run.pid(f"push rtmp://127.0.0.1:{steady.port}"), 0)
@@ -227,7 +227,7 @@ def test_the_mouth_says_what_is_said(night: Night) -> None:
 
     live = next(line["at"] for line in lines if line["event"] == "studio") + RATE_HZ  # a busy machine needs a moment
     said = [line for line in lines if line["event"] == "utterance" and line["duration_s"] > 1.2
-            and live < line["at"] < night.segv_at - 15 * RATE_HZ
+            and live < line["at"] < night.segv_at - 6 * RATE_HZ
             and shot_at(line["at"]) == shot_at(line["at"] + int(line["duration_s"] * RATE_HZ)) == "medium"]
     assert len(said) >= 3, "the opening of a show is a medium shot"
     meter = MouthMeter()
@@ -252,7 +252,7 @@ def test_the_caption_holds_the_sentence(night: Night) -> None:
     lines = sidecar(night.recording.with_suffix(".jsonl"))
     live = next(line["at"] for line in lines if line["event"] == "studio") + RATE_HZ  # a busy machine needs a moment
     said = [line for line in lines if line["event"] == "utterance" and line["duration_s"] > 1.5
-            and live < line["at"] < night.segv_at - 15 * RATE_HZ]
+            and live < line["at"] < night.segv_at - 6 * RATE_HZ]
     texts = list(dict.fromkeys(line["text"] for line in said))
     assert len(texts) >= 2
     for line in said[:4]:
