@@ -28,7 +28,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     """The system's Chromium."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -45,7 +45,7 @@ def chromium() -> Iterator[Any]:
     _THREAD.submit(lambda: (browser.close(), playwright.stop())).result()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShow]:
     """The demo show, on air, recorded to <folder>/night.mp4."""
     folder: Path = tmp_path_factory.mktemp("night")
@@ -57,7 +57,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShow]:
         run.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages(chromium: Any, show: RunningShow) -> Iterator[Pages]:
     """Opens pages of the show; closes them at the end."""
     made = Pages(chromium, f"http://127.0.0.1:{show.port}")
@@ -65,7 +65,7 @@ def pages(chromium: Any, show: RunningShow) -> Iterator[Pages]:
     _THREAD.submit(made.close).result()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def walker(pages: Pages) -> Any:
     """A small walking page with cheap pictures, drawn only when a test says so."""
     return _THREAD.submit(lambda: pages.open("/?manual&lite", ready=True)).result()

@@ -99,7 +99,7 @@ SPEAKS = """((now) => nightwindow.show.plays.some((p) => p.at < now + 12000 && p
 )(nightwindow.clock.now())"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def heard() -> dict[str, Any]:
     """What one page heard, filled by the first test that needs it."""
     return {}

@@ -35,7 +35,6 @@ class Night:
     values: dict[str, str]
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     recording: Path = Path()
-    wall_s: float = 0.0
     segv_at: int = 0
     back_at_s: float = 0.0
     cut_sentence: str = ""
@@ -171,6 +170,22 @@ def test_the_recording_is_what_was_configured(night: Night) -> None:
     assert len(holes) <= 1 and holes.sum() < 0.7, holes
     whole = times["video"][-1] - times["video"][0] - (holes - 1 / FPS).sum() + 1 / FPS
     assert len(times["video"]) / FPS == pytest.approx(whole, rel=0.005)
+
+
+def test_the_recording_lasts_as_long_as_the_wall_clock_says(night: Night) -> None:
+    """Between two chunks that a viewer got, as far apart as can be: seconds in the file = seconds on the wall, to 0.5 %."""
+    assert night.viewer is not None
+    poses = [line for line in sidecar(night.recording.with_suffix(".jsonl")) if line["event"] == "pose"]
+    at, file_s = [p["at"] for p in poses], [p["file_s"] for p in poses]
+    got = [c for c in night.viewer.chunks if at[0] <= c[1] <= at[-1]]
+    (first_s, first_at, *_), (last_s, last_at, *_) = got[0], got[-1]
+    assert last_s - first_s > 40
+    start, end = np.interp([first_at, last_at], at, file_s)
+    assert end - start == pytest.approx(last_s - first_s, rel=0.005)
+    times = packets(night.recording)
+    for kind in ("video", "audio"):
+        inside = [t for t in times[kind] if start <= t < end]
+        assert inside[-1] - inside[0] == pytest.approx(end - start, rel=0.005)
 
 
 def test_the_peer_never_saw_a_gap(night: Night) -> None:
