@@ -19,20 +19,21 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 MIN_WORDS = 3  # shorter pieces sound chopped; they join their neighbour
 LONG_WORDS = 26  # about 9 s: longer delays the first sound and the way to a stop
 _HAN_PER_WORD = 2.0
+LONG_SIGNS = 80  # letters without a blank or sign; the longest real words have 60
 
 
 def clauses(text: str, language: str) -> list[str]:
     """Short clauses of `text`, in order; joined without anything between they are `text` again.
 
     Never cuts inside a number ("1,299.50", "20:00"), an abbreviation, a web address or a word.
-    language: BCP 47 (all rules hold for every script; kept for voices that will differ).
+    language: BCP 47; in German "5. Mai" is an ordinal, all other rules hold for every script.
     """
     if not text.strip():
         return []
     pieces: list[tuple[str, bool]] = []  # clause, ends at strong punctuation
     start = 0
     for at in range(len(text)):
-        if at < start or text[at] not in _STRONG + _SOFT or not _is_cut(text, at):
+        if at < start or text[at] not in _STRONG + _SOFT or not _is_cut(text, at, language):
             continue
         end = at + 1
         while end < len(text) and text[end] in _CLOSING:
@@ -52,7 +53,7 @@ def word_count(text: str) -> float:
     return signs / _HAN_PER_WORD + len(_HAN.sub(" ", text).split())
 
 
-def _is_cut(text: str, at: int) -> bool:
+def _is_cut(text: str, at: int, language: str) -> bool:
     sign, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if sign in _FULL_WIDTH or sign == "\n":
         return not (before.isdigit() and after.isdigit())
@@ -64,6 +65,8 @@ def _is_cut(text: str, at: int) -> bool:
             return True
         word = text[:at].split()[-1:] or [""]
         bare = word[0].lstrip("(\"'“‘«[").lower()
+        if bare.isdigit() and len(bare) <= 2 and language.startswith("de"):
+            return not after
         return not (bare in _ABBREVIATIONS and after) and not (len(bare) == 1 and bare.isalpha() and after)
     return sign in ",!?;…،" and not after.isdigit() and bool(_HAN.match(after) or _HAN.match(before))
 
@@ -94,12 +97,31 @@ def _ends_sentence(clause: str) -> bool:
 
 
 def _shortened(clause: str) -> list[str]:
-    """A clause with no punctuation for more than LONG_WORDS words, cut at blanks into equal parts."""
-    words = list(re.finditer(r"\S+\s*", clause))
-    if word_count(clause) <= LONG_WORDS or len(words) < 2 * MIN_WORDS:
+    """A clause with no punctuation for more than LONG_WORDS words, cut at blanks into equal parts; what has no blanks is
+    cut between signs."""
+    words = [part for w in re.finditer(r"\S+\s*", clause) for part in _bounded(w.group())]
+    if sum(map(_weight, words)) <= LONG_WORDS:
         return [clause]
-    parts = int(-(-len(words) // LONG_WORDS)) if not _HAN.search(clause) else 2
-    size = -(-len(words) // max(parts, 2))
-    lead = clause[: words[0].start()]
-    cut = ["".join(w.group() for w in words[i : i + size]) for i in range(0, len(words), size)]
+    lead = clause[: len(clause) - len(clause.lstrip())]
+    total = sum(_weight(w) for w in words)
+    wanted = total / max(1, int(-(-total // LONG_WORDS)))
+    cut, held = [""], 0.0
+    for word in words:
+        if cut[-1] and (held + _weight(word) > LONG_WORDS or held >= wanted):
+            cut.append("")
+            held = 0.0
+        cut[-1] += word
+        held += _weight(word)
     return [lead + cut[0], *cut[1:]]
+
+
+def _weight(word: str) -> float:
+    """Words in it; a long unbroken row of letters counts by its length."""
+    signs = len(word.strip())
+    return max(word_count(word), signs / LONG_SIGNS * LONG_WORDS if signs > LONG_SIGNS / 2 else 0.0)
+
+
+def _bounded(word: str) -> list[str]:
+    """A word, or pieces of one that no voice could say in one breath."""
+    size = LONG_SIGNS // 2 if _HAN.search(word) else LONG_SIGNS
+    return [word] if len(word) <= size else [word[i : i + size] for i in range(0, len(word), size)]

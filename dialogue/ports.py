@@ -1,9 +1,13 @@
-"""What the dialogue needs from slow or foreign things: a voice, a search index."""
+"""What the dialogue needs from slow or foreign things: a voice, a search index, sentences as vectors."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assets.knowledge import Passage
 from avatar.speech import Speech
@@ -14,6 +18,10 @@ LANGUAGES: tuple[str, ...] = ("en", "zh", "ja", "es", "fr", "de", "pt", "it", "h
 
 class VoiceError(RuntimeError):
     """A voice could not speak; the message is one sentence: which voice, what happened, what was done about it."""
+
+
+class NotInTime(VoiceError):
+    """The voice is well but would take too long for this text; a quicker one should say it."""
 
 
 class Voice(Protocol):
@@ -37,6 +45,18 @@ class Voice(Protocol):
         ...
 
 
+class KeepingVoice(Protocol):
+    """A voice that keeps what it said (dialogue.cached_voice)."""
+
+    async def kept(self, text: str, language: str) -> Speech | None:
+        """The clip of a text that was said before."""
+        ...
+
+    async def prepare(self, text: str, language: str) -> bool:
+        """Have a text said for later, in the background; True when work was done. Raises VoiceError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that may answer, with a score >= 0; larger is better, comparable inside one search only."""
@@ -53,4 +73,28 @@ class Retriever(Protocol):
 
         text: the question; language: its BCP 47 tag; sku: the product it is about, None for the shop.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """vector: (d,) float32 of length 1; tokens: (t, w) float32, one row a word piece, (0, w) from providers that have none;
+    rarity: (t,) float32, how telling each piece is in general, -ln of its probability."""
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    rarity: NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Text as vectors whose inner product says how well a passage answers a question. Callable from any thread.
+
+    Not promised: that products of two embedders, or of two versions of one, compare.
+    """
+
+    name: str  # of the model and its version: the key under which vectors are kept
+    dimension: int
+
+    def embed(self, texts: Sequence[str], *, question: bool) -> list[Embedded]:
+        """One Embedded a text, in order. question: the texts ask (else they tell). Blocks; raises RuntimeError."""
         ...

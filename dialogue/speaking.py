@@ -6,14 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
 from dialogue.clauses import clauses, word_count
+from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
-from dialogue.ports import Voice, VoiceError
+from dialogue.ports import KeepingVoice, NotInTime, Voice, VoiceError
 from dialogue.spoken import spoken_text, spoken_with_words
 
 __all__ = ["Blocked", "FallbackVoice", "Speaker", "clauses", "silent_speech", "spoken_text"]
@@ -40,8 +41,11 @@ class Blocked(RuntimeError):
 class Speaker:
     """Speaks utterances with one voice under one policy."""
 
-    def __init__(self, voice: Voice, policy: Policy) -> None:
-        self._voice, self._policy = voice, policy
+    def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None) -> None:
+        """keeper: the chosen voice where it keeps what it said; then an answer begins with a short opening that is kept,
+        while its first clause is being made."""
+        self._voice, self._policy, self._keeper = voice, policy, keeper
+        self._opened = ""  # question whose answer has begun
 
     def checked(self, utterance: Utterance) -> Verdict:
         """What the policy makes of it, without a sound: the text as it will be said."""
@@ -51,16 +55,19 @@ class Speaker:
         """Clauses with their sound, in order: (index, clause as written, Speech with the pause after it).
 
         The next clause is synthesised while the caller plays this one. Words of a Speech are the clause's own.
+        An answer may begin with an opening: index -1, clause "", no words.
         Raises Blocked before anything is synthesised, VoiceError when the voice fails.
         Close the iterator (aclosing) to stop early: the look-ahead is cancelled.
         """
         verdict = self._policy.check(utterance)
         if not verdict.allowed:
             raise Blocked(utterance, verdict)
-        parts = [c.strip() for c in clauses(verdict.text, utterance.language)]
-        parts = [c for c in parts if spoken_text(c, utterance.language)]
+        parts = _parts(verdict.text, utterance.language)
         ahead: asyncio.Task[Speech] | None = None
         try:
+            if parts and (opening := await self._opening(utterance, parts[0])) is not None:
+                ahead = self._start(parts[0], utterance.language)
+                yield -1, "", opening
             for index, clause in enumerate(parts):
                 now = ahead or self._start(clause, utterance.language)
                 ahead = now
@@ -75,6 +82,31 @@ class Speaker:
             elif ahead is not None and not ahead.cancelled():
                 ahead.exception()  # nobody will wait for it any more
 
+    async def rehearse(self, utterance: Utterance) -> int:
+        """Have an utterance's clauses made and kept for later, with the keeper; how many had to be made. Blocked ones and
+        shows without a keeper: 0. Raises VoiceError."""
+        verdict = self._policy.check(utterance)
+        if self._keeper is None or not verdict.allowed:
+            return 0
+        language, made = utterance.language, 0
+        for clause in _parts(verdict.text, language):
+            made += await self._keeper.prepare(spoken_text(clause, language), language)
+        return made
+
+    async def _opening(self, utterance: Utterance, clause: str) -> Speech | None:
+        """A kept opening for an answer whose first clause is not kept itself, once for each question."""
+        question, language = utterance.question_id, utterance.language
+        if self._keeper is None or not question or question == self._opened:
+            return None
+        self._opened = question
+        if await self._keeper.kept(spoken_text(clause, language), language) is not None:
+            return None
+        text = opening_for(language, question)
+        if not text or not self._policy.check(replace(utterance, text=text, citations=())).allowed:
+            return None
+        speech = await self._keeper.kept(spoken_text(text, language), language)
+        return None if speech is None else _with_pause(speech, (), pause_after_s(text))
+
     def _start(self, clause: str, language: str) -> asyncio.Task[Speech]:
         return asyncio.create_task(self._say(clause, language))
 
@@ -82,6 +114,11 @@ class Speaker:
         said, as_written = spoken_with_words(clause, language)
         speech = await self._voice.speak(said, language)
         return _with_pause(speech, as_written(speech.words), pause_after_s(clause))
+
+
+def _parts(text: str, language: str) -> list[str]:
+    """Clauses that leave something to say."""
+    return [c for c in (c.strip() for c in clauses(text, language)) if spoken_text(c, language)]
 
 
 def pause_after_s(clause: str) -> float:
@@ -131,6 +168,8 @@ class FallbackVoice:
             step_s, health.tried = self._step_s if health.tried else self._first_step_s, True
             try:
                 speech = await asyncio.wait_for(voice.speak(text, language), step_s)
+            except NotInTime:
+                continue  # it is well; this text is for the next voice
             except (VoiceError, TimeoutError) as error:
                 self._failed(voice, health, str(error) or f"The {voice.name} voice took over {step_s:g} s.")
                 continue

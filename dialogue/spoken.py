@@ -9,19 +9,36 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from avatar.speech import Word
-from dialogue.spoken_words import CURRENCIES, MINOR, RANGE, SIGNS, UNITS, UNSPACED, currency_code, number_words
+from dialogue.spoken_words import (
+    CURRENCIES,
+    MINOR,
+    RANGE,
+    RATIO,
+    SIGNS,
+    UNITS,
+    UNSPACED,
+    currency_code,
+    number_words,
+    plain_number,
+)
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
-_SYMBOL = r"US\$|A\$|CN¥|[$€£¥₹₽฿₫]|RM|Rp"
+# Grouped by commas (also the Indian way), by points or by thin blanks, then plain; what the separators mean: plain_number.
+_NUMBER = (r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
+           r"|\d+(?:[.,]\d+)?")
+_SPACED = r"\d{1,3}(?: \d{3})+(?:,\d+)?"  # 1 299,50 with plain blanks: only before a currency
+_SYMBOL = r"US\$|A\$|R\$|HK\$|S\$|NT\$|C\$|CN¥|[$€£¥₹₽฿₫₩]|RM|Rp|Rs\.?"
 _CODE = "|".join(CURRENCIES)
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 _LATIN_END = r"(?![A-Za-z0-9])"
 _TOKEN = re.compile(
-    rf"(?P<money>(?:(?P<sym>{_SYMBOL})\s?(?P<a1>{_NUMBER})(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?P<a2>{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
-    rf"|(?P<span>(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
+    rf"(?P<money>(?:(?P<sym>{_SYMBOL})\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
+    r"|(?P<date>(?<![\d-])(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-]))"
+    r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
+    r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
+    rf"|(?P<span>(?<![\w.,-])(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?![\d-])(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
     rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END})"
     r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
-    rf"|(?P<number>(?<![A-Za-z0-9.])(?:{_NUMBER})(?![A-Za-z0-9]))"
+    rf"|(?P<number>(?<![A-Za-z0-9.,/-])(?:{_NUMBER})(?![A-Za-z0-9]|[.,/-]\d))"
     r"|(?P<url>https?://\S+)"
     r"|(?P<sign>[&+=×%@#/°~^|<>*_\\])"
 )
@@ -87,10 +104,20 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
         return _sign(group(), base, text, match)
     if group("clock"):
         return None if base in ("th", "ar", "hi") else _clock(int(group("h")), int(group("m")), base)
+    if group("date"):
+        return _date(int(group("y")), int(group("mo")), int(group("d")), base)
+    if group("tall"):
+        parts = (group("feet"), "ft"), (group("inches"), '"')
+        return " ".join(f"{number_words(n, base)} {_unit(unit, n, base)}" for n, unit in parts)
+    if group("ratio"):
+        word = RATIO.get(base)
+        return f"{number_words(group('w'), base)} {word} {number_words(group('r'), base)}" if word else None
     if group("money"):
         symbol = group("sym") or group("post")
         return _money(group("a1") or group("a2"), currency_code(symbol, base), base)
     if group("span"):
+        if re.match(r"0\d", group("to")) or re.match(r"0\d", group("from")):
+            return None  # a telephone or article number
         number = f"{number_words(group('from'), base)} {RANGE.get(base, RANGE['en'])} {number_words(group('to'), base)}"
         return number if not group("unit2") else f"{number} {_unit(group('unit2'), group('to'), base)}"
     if group("measure"):
@@ -100,10 +127,14 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
             return f"百分之{number_words(group('n'), base)}"
         blank = "" if base in UNSPACED else " "
         return f"{number_words(group('n'), base)}{blank}{_unit(group('unit'), group('n'), base)}"
+    if base == "de" and re.match(r"\. [A-ZÄÖÜ]", text[match.end() :]) and len(group()) < 3:
+        return None  # "5. Mai": the voice says the ordinal
     return number_words(group(), base)
 
 
-def _sign(sign: str, base: str, text: str, match: re.Match[str]) -> str:
+def _sign(sign: str, base: str, text: str, match: re.Match[str]) -> str | None:
+    if sign == "/" and re.match(r"\d/\d", text[match.start() - 1 : match.end() + 1]):
+        return None  # "3/4": the voices know fractions
     if sign == "/" and not (text[match.end() : match.end() + 1].isspace() or text[: match.start()].endswith(" ")):
         return " "  # "and/or"
     words = SIGNS.get(sign)
@@ -113,8 +144,10 @@ def _sign(sign: str, base: str, text: str, match: re.Match[str]) -> str:
 def _money(amount: str, code: str, base: str) -> str:
     from babel.numbers import get_currency_name
 
-    whole, _, part = amount.replace(",", "").partition(".") if not _decimal_comma(amount) else amount.partition(",")
-    name = CURRENCIES[code].get(base) or get_currency_name(code, count=float(whole), locale=_locale(base)).lower()
+    whole, _, part = plain_number(amount, base).partition(".")
+    name = CURRENCIES.get(code, {}).get(base) or get_currency_name(code, count=float(whole), locale=_locale(base)).lower()
+    if base == "en" and whole == "1":
+        name = name.removesuffix("s")
     if base in ("zh", "ja"):
         return f"{number_words(whole + ('.' + part.rstrip('0') if part.strip('0') else ''), base)}{name}"
     said = f"{number_words(whole, base)} {name}"
@@ -123,8 +156,15 @@ def _money(amount: str, code: str, base: str) -> str:
     return said
 
 
-def _decimal_comma(amount: str) -> bool:
-    return bool(re.fullmatch(r"\d+,\d{1,2}", amount))
+def _date(year: int, month: int, day: int, base: str) -> str | None:
+    from datetime import date
+
+    from babel.dates import format_date
+
+    try:
+        return format_date(date(year, month, day), "long", locale=_locale(base))
+    except Exception:  # no such day, or a language that the locale data does not have
+        return None
 
 
 def _unit(unit: str, number: str, base: str) -> str:
@@ -133,7 +173,7 @@ def _unit(unit: str, number: str, base: str) -> str:
     entry = UNITS[unit]
     if base in entry.words:
         return entry.words[base]
-    value = float(number.replace(",", "") if not _decimal_comma(number) else number.replace(",", "."))
+    value = float(plain_number(number, base))
     whole = int(value) if value == int(value) else value
     try:
         said = format_unit(whole, entry.cldr, length="long", locale=_locale(base))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 # ISO 4217 -> name as said after a number; other languages take CLDR's name.
@@ -42,6 +43,14 @@ _SYMBOLS = {
     "₫": "VND",
     "RM": "MYR",
     "Rp": "IDR",
+    "R$": "BRL",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "NT$": "TWD",
+    "C$": "CAD",
+    "₩": "KRW",
+    "Rs": "INR",
+    "Rs.": "INR",
 }
 MINOR = {"es": "con", "fr": "", "de": "", "pt": "e", "it": "e"}  # between whole and hundredths of a price
 RANGE = {
@@ -60,6 +69,8 @@ RANGE = {
     "ar": "إلى",
     "hi": "से",
 }
+# Between the numbers of a ratio like 16:9; languages that say nothing there are left to the voice.
+RATIO = {"en": "to", "zh": "比", "ja": "対", "es": "a", "fr": "sur", "de": "zu", "pt": "por", "it": "a", "ru": "к"}
 SIGNS: dict[str, dict[str, str]] = {
     "&": {
         "en": "and",
@@ -170,6 +181,9 @@ UNITS: dict[str, UnitName] = {
         hi="प्रतिशत",
     ),
     "GB": _unit("digital-gigabyte", "GB", en="gigabytes"),
+    "TB": _unit("digital-terabyte", "TB", en="terabytes"),
+    "pcs": _unit("concentr-item", "件", en="pieces", es="piezas", fr="pièces", de="Stück", pt="peças", it="pezzi", ja="個"),
+    "A": _unit("electric-ampere", "安"),
     "MP": _unit("graphics-megapixel", "百万像素", en="megapixels"),
 }
 _NUM2WORDS = {
@@ -185,6 +199,8 @@ _NUM2WORDS = {
     "vi": "vi",
     "ja": "ja",
 }
+# Which sign before three digits separates thousands; a comma where nothing is listed.
+_GROUPS = {"de": ".", "it": ".", "pt": ".", "id": ".", "vi": ".", "ru": ".", "fr": ".", "es": ".,"}
 _COMMA_SAID = ("es", "fr", "de", "pt", "it", "ru", "id", "vi")
 UNSPACED = ("zh", "ja", "th")  # written without blanks
 _HAN_DIGITS = "零一二三四五六七八九"
@@ -198,17 +214,32 @@ def currency_code(symbol: str, base: str) -> str:
     return _SYMBOLS.get(symbol, symbol)
 
 
-def plain_number(written: str) -> str:
-    """A written number without group separators, with a decimal point: "1,299.50" -> "1299.50", "79,9" -> "79.9"."""
-    whole, comma, tail = written.rpartition(",")
-    if comma and "." not in written and len(tail) != 3:
-        return f"{whole}.{tail}"
-    return written.replace(",", "")
+def plain_number(written: str, base: str = "en") -> str:
+    """A written number without group separators, with a decimal point: "1,299.50" -> "1299.50", "79,9" -> "79.9".
+
+    Of two separators the last is the decimal one; one that is repeated groups. A single one before three digits groups,
+    except where the language's decimal sign is meant: "1.299" is 1299 in German and 1.299 in English. Spanish is written
+    both ways, so there both group.
+    """
+    number = re.sub("[ \u00a0\u202f]", "", written)
+    signs = [c for c in number if c in ".,"]
+    if not signs:
+        return number
+    last = signs[-1]
+    if len(set(signs)) == 2:
+        decimal = last
+    elif len(signs) > 1 or (len(number.rpartition(last)[2]) == 3 and last in _GROUPS.get(base, ",")):
+        decimal = ""
+    else:
+        decimal = last
+    whole, _, part = number.rpartition(decimal) if decimal else (number, "", "")
+    whole = whole.replace(",", "").replace(".", "")
+    return f"{whole}.{part}" if decimal else whole
 
 
 def number_words(written: str, base: str) -> str:
     """The number in words of the language; digits where the language's words are not at hand (voices read those)."""
-    number = plain_number(written)
+    number = plain_number(written, base)
     sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
     whole, _, part = digits.partition(".")
     if (len(whole) > 1 and whole.startswith("0")) or int(whole or 0) >= MAX_SAID:

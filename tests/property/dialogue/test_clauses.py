@@ -1,13 +1,16 @@
 """Clauses lose nothing and cut nothing that belongs together, whatever the text."""
 
 import re
+from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogue.clauses import LONG_WORDS, clauses, word_count
+from dialogue.clauses import LONG_SIGNS, LONG_WORDS, clauses, word_count
 from dialogue.spoken import spoken_pieces, spoken_text
+from dialogue.spoken_words import number_words, plain_number
 
 pytestmark = pytest.mark.property
 
@@ -73,6 +76,26 @@ def test_numbers_stay_whole(numbers: list[str], joint: str) -> None:
 def test_no_clause_is_much_longer_than_allowed(count: int) -> None:
     text = " ".join(["word"] * count)
     assert max(map(word_count, clauses(text, "en"))) <= LONG_WORDS + 1
+
+
+@given(st.sampled_from(["字", "ที่", "a", "عر", "を"]), st.integers(500, 20_000), st.sampled_from(["zh", "th", "en", "ar", "ja"]))
+@settings(max_examples=25, deadline=None)
+def test_kilobytes_without_a_sign_or_blank_are_cut_into_breaths(letter: str, count: int, language: str) -> None:
+    text = (letter * count)[:20_000]
+    parts = clauses(text, language)
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= LONG_SIGNS and max(map(word_count, parts)) <= LONG_WORDS + 1
+
+
+@given(st.decimals(0, 10**7, places=2), st.sampled_from(["en", "de", "es", "pt", "it", "fr", "id", "vi", "ru"]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_a_price_written_as_its_country_does_is_read_to_the_cent(price: Decimal, language: str, grouped: bool) -> None:
+    locale = {"pt": "pt_BR", "en": "en_US", "es": "es_ES"}.get(language, language)
+    written = format_decimal(price, "#,##0.00" if grouped else "0.00", locale=locale)
+    assert Decimal(plain_number(written, language)) == price
+    said = spoken_text(f"{written} €", language)
+    assert not any(c.isdigit() for c in said), said
+    assert said.startswith(number_words(str(int(price)), "en" if language == "en" else language).split()[0])
 
 
 def test_common_cuts() -> None:

@@ -29,6 +29,23 @@ pytestmark = pytest.mark.unit
         ("ja", "価格は¥1,980", "価格は千九百八十円"),
         ("en", "👍🏽 see https://shop.example/x", "see"),
         ("en", "🎉", ""),
+        ("zh", "128GB 手机只要 $299", "一百二十八GB 手机只要 二百九十九美元"),
+        ("en", "128GB 手机只要 $299", "one hundred and twenty-eight gigabytes 手机只要 two hundred and ninety-nine dollars"),
+        ("es", "1.299,50 €", "mil doscientos noventa y nueve euros con cincuenta"),
+        ("es", "$1,299.50", "mil doscientos noventa y nueve dólares con cincuenta"),
+        ("de", "Ab 1.299 € am 5. Mai", "Ab eintausendzweihundertneunundneunzig Euro am 5. Mai"),
+        ("fr", "1 299,50 €", "mille deux cent quatre-vingt-dix-neuf euros cinquante"),
+        ("fr", "1\u202f299 €", "mille deux cent quatre-vingt-dix-neuf euros"),
+        ("pt", "R$ 1.299,90", "mil duzentos e noventa e nove reais e noventa"),
+        ("vi", "Giá 299.000₫", "Giá hai trăm chín mươi chín nghìn đồng"),
+        ("id", "Rp 1.250.000", "satu juta dua ratus lima puluh ribu rupiah"),
+        ("en", "only ₹12,34,567", "only one million two hundred and thirty-four thousand five hundred and sixty-seven rupees"),
+        ("en", "€1.50 each", "one euro fifty each"),
+        ("en", "until 2025-03-09", "until March 9, 2025"),
+        ("en", "16:9, 5'6\" and 3pcs", "sixteen to nine, five feet six inch and three pieces"),
+        ("en", "3/4 cup, call 555-0100", "3/4 cup, call 555-0100"),
+        ("en", "AB-1234X, X200-B, IPX7, version 3.14.15", "AB-1234X, X200-B, IPX7, version 3.14.15"),
+        ("en", "\x00\x07hi\u202e there", "hi there"),
     ],
 )
 def test_says(language: str, text: str, said: str) -> None:
@@ -40,6 +57,7 @@ def test_any_number_is_said_in_words() -> None:
         value = random.randint(0, 10**9)
         assert number_words(f"{value:,}", "en") == num2words(value).replace(",", "")
         assert spoken_text(f"about {value:,} of them", "en") == f"about {num2words(value).replace(',', '')} of them"
+    assert plain_number("1.299", "de") == "1299" and plain_number("1.299", "en") == "1.299"
     assert plain_number("79,9") == "79.9" and plain_number("1,299") == "1299"
 
 

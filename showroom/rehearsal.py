@@ -1,0 +1,59 @@
+"""While one sentence is on air, the next ones are said into the cache: a slow voice is never heard to be slow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from avatar.speech import Utterance
+from dialogue.openings import OPENINGS
+from dialogue.ports import VoiceError
+from dialogue.speaking import Speaker
+from showroom.rundown import Cursor
+
+AHEAD = 16  # sentences: a minute and a half of show
+FIRST = 4  # sentences before the openings: they are on air within half a minute
+NAP_S = 2.0  # between looks at the script when all is ready
+REST_S = 20.0  # after a failure of the voice
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """speaker: with a keeper; script: what comes next; sleep: seconds; on_failure: told one sentence, once in a row."""
+
+    speaker: Speaker
+    cursor: Cursor
+    language: str
+    sleep: Callable[[float], Awaitable[None]]
+    on_failure: Callable[[str], None] = lambda why: None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        failed = False
+        while True:
+            try:
+                made = await self.once()
+                failed = False
+                await self.sleep(0.0 if made else NAP_S)
+            except VoiceError as error:
+                if not failed:
+                    self.on_failure(str(error))
+                failed = True
+                await self.sleep(REST_S)
+
+    async def once(self, ahead: int = AHEAD) -> int:
+        """The sentences that come next, nearest first, among them the openings of answers; stops after the first that
+        had work in it, because the script moves on meanwhile. How many clauses were made. Raises VoiceError."""
+        script = self._script(ahead)
+        for utterance in (*script[:FIRST], *self._openings(), *script[FIRST:]):
+            if made := await self.speaker.rehearse(utterance):
+                return made
+        return 0
+
+    def _script(self, ahead: int) -> list[Utterance]:
+        return [Utterance(f"rehearsal-{i}", line.text, self.language, product=line.sku, citations=line.cites, mood=line.mood)
+                for i, line in enumerate(self.cursor.peek(ahead))]
+
+    def _openings(self) -> list[Utterance]:
+        texts = OPENINGS.get(self.language.split("-")[0].lower(), ())
+        return [Utterance(f"opening-{i}", text, self.language) for i, text in enumerate(texts)]

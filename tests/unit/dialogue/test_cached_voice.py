@@ -1,0 +1,170 @@
+"""A voice with a memory: what was said once costs nothing, live speech goes first, the folder stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assets.policy import load_policy
+from avatar.speech import Speech, Utterance
+from dialogue.cached_voice import IN_TIME_S, CachedVoice
+from dialogue.openings import OPENINGS, opening_for
+from dialogue.policy import Policy
+from dialogue.ports import LANGUAGES, NotInTime
+from dialogue.speaking import FallbackVoice, Speaker
+from dialogue.speech_cache import SpeechCache, clip_key
+from tests.fakes.voice import FakeVoice, tone_speech
+
+pytestmark = pytest.mark.unit
+POLICY = Policy(load_policy("own-site"))
+
+
+def words(count: int) -> str:
+    return " ".join(random.choice(["lamp", "river", "seven", "paper"]) + str(random.randint(0, 999)) for _ in range(count))
+
+
+def same(a: Speech, b: Speech) -> bool:
+    return bool(np.array_equal(a.pcm, b.pcm)) and (a.phones, a.words, a.engine) == (b.phones, b.words, b.engine)
+
+
+def test_a_kept_clip_comes_back_as_it_was(tmp_path: Path) -> None:
+    cache, text = SpeechCache(tmp_path / "speech"), words(4)
+    key = clip_key(text, "en", "fake", "1")
+    assert cache.get(key) is None and not cache.has(key)
+    cache.put(key, tone_speech(text))
+    assert cache.has(key) and same(cache.get(key), tone_speech(text))
+    others = [clip_key(text, "en", "fake", "2"), clip_key(text, "es", "fake", "1"), clip_key(text + ".", "en", "fake", "1")]
+    assert not any(map(cache.has, others)) and len({key, *others}) == 4
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "times", "gone"])
+def test_a_damaged_clip_is_made_again(tmp_path: Path, damage: str) -> None:
+    cache, text = SpeechCache(tmp_path), words(3)
+    key = clip_key(text, "en", "fake", "1")
+    cache.put(key, tone_speech(text))
+    sound, times = next(tmp_path.glob("*.flac")), next(tmp_path.glob("*.json"))
+    match damage:
+        case "cut":
+            sound.write_bytes(sound.read_bytes()[: sound.stat().st_size // 2])
+        case "empty":
+            sound.write_bytes(b"")
+        case "times":
+            times.write_text("{")
+        case "gone":
+            sound.unlink()
+    assert cache.get(key) is None
+    cache.put(key, tone_speech(text))
+    assert same(cache.get(key), tone_speech(text))
+
+
+def test_the_folder_stays_below_its_bound_and_loses_the_oldest(tmp_path: Path) -> None:
+    texts = [words(5) for _ in range(12)]
+    keys = [clip_key(t, "en", "fake", "1") for t in texts]
+    probe = SpeechCache(tmp_path / "probe")
+    probe.put(keys[0], tone_speech(texts[0]))
+    one_mb = sum(p.stat().st_size for p in (tmp_path / "probe").iterdir()) / 1e6
+    cache = SpeechCache(tmp_path / "kept", max_mb=5.5 * one_mb)
+    for key, text in zip(keys, texts, strict=True):
+        cache.put(key, tone_speech(text))
+        assert sum(p.stat().st_size for p in (tmp_path / "kept").iterdir()) <= 5.5 * one_mb * 1e6
+    assert cache.has(keys[-1]) and not cache.has(keys[0])
+
+
+def test_a_disk_that_refuses_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    SpeechCache(tmp_path / "file").put("k", tone_speech("hello"))
+    assert SpeechCache(tmp_path / "file").get("k") is None
+
+
+async def test_the_second_time_costs_nothing(tmp_path: Path) -> None:
+    inner, text = FakeVoice(), words(4)
+    voice = CachedVoice(inner, SpeechCache(tmp_path))
+    first, second = await voice.speak(text, "en"), await voice.speak(text, "en")
+    assert same(first, second) and inner.calls == [text]
+    assert await voice.prepare(text, "en") is False and await voice.prepare(words(5), "en") is True
+
+
+async def test_what_would_take_too_long_goes_to_the_next_voice_without_an_alarm(tmp_path: Path) -> None:
+    slow, quick, told = FakeVoice("slow"), FakeVoice("quick"), []
+    voice = CachedVoice(slow, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
+    long = words(40)
+    with pytest.raises(NotInTime, match="slow voice would need"):
+        await voice.speak(long, "en")
+    chain = FallbackVoice([voice, quick], on_failure=lambda name, why: told.append(why))
+    for _ in range(5):
+        assert (await chain.speak(long, "en")).engine == "quick"
+    await voice.prepare(long, "en")
+    assert (await chain.speak(long, "en")).engine == "slow" and not told and slow.calls == [long]
+
+
+async def test_live_speech_interrupts_a_rehearsal_which_begins_again(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    voice, later, now = CachedVoice(inner, SpeechCache(tmp_path)), words(6), words(2)
+    inner.hold = asyncio.Event()
+    rehearsal = asyncio.create_task(voice.prepare(later, "en"))
+    while not inner.started:
+        await asyncio.sleep(0)
+    live = asyncio.create_task(voice.speak(now, "en"))
+    while len(inner.started) < 2:
+        await asyncio.sleep(0)
+    inner.hold.set()
+    assert (await live).engine == "fake" and await rehearsal
+    assert inner.started == [later, now, later] and inner.calls == [now, later]
+
+
+async def test_a_live_sentence_that_is_being_rehearsed_is_not_begun_anew(tmp_path: Path) -> None:
+    inner, text = FakeVoice(), words(3)
+    voice = CachedVoice(inner, SpeechCache(tmp_path))
+    inner.hold = asyncio.Event()
+    rehearsal = asyncio.create_task(voice.prepare(text, "en"))
+    while not inner.started:
+        await asyncio.sleep(0)
+    live = asyncio.create_task(voice.speak(text, "en"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    inner.hold.set()
+    assert same(await live, tone_speech(text)) and await rehearsal and inner.started == [text]
+
+
+async def test_an_answer_opens_with_a_kept_clip_while_its_first_clause_is_made(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    voice = CachedVoice(inner, SpeechCache(tmp_path))
+    speaker = Speaker(voice, POLICY, voice)
+    question = f"q{random.randint(0, 9999)}"
+    opening = opening_for("en", question)
+    for text in OPENINGS["en"]:
+        await speaker.rehearse(Utterance("o", text, "en"))
+    answer = Utterance("a", "It has a padded strap. The zips run smoothly.", "en", question_id=question)
+    made = len(inner.calls)
+    inner.hold = asyncio.Event()
+    async with contextlib.aclosing(speaker.speak(answer)) as parts:
+        index, clause, speech = await anext(parts)
+        assert (index, clause, speech.words) == (-1, "", ()) and speech.duration_s > 0.3
+        assert np.array_equal(speech.pcm[: len(tone_speech(opening).pcm)], tone_speech(opening).pcm)
+        inner.hold.set()
+        rest = [item async for item in parts]
+    assert [i for i, _, _ in rest] == [0, 1] and len(inner.calls) == made + 2
+    again = [item async for item in speaker.speak(answer)]
+    assert [i for i, _, _ in again] == [0, 1], "kept now, and the question was opened once"
+    plain = [item async for item in speaker.speak(Utterance("s", words(5), "en"))]
+    assert plain[0][0] == 0, "only answers open"
+
+
+async def test_what_the_policy_forbids_is_not_rehearsed(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    voice = CachedVoice(inner, SpeechCache(tmp_path))
+    assert await Speaker(voice, POLICY, voice).rehearse(Utterance("u", "This is the best lamp in the world.", "en")) == 0
+    assert not inner.started
+
+
+def test_every_language_has_openings_that_promise_nothing() -> None:
+    assert set(OPENINGS) == set(LANGUAGES)
+    for language, texts in OPENINGS.items():
+        for text in texts:
+            assert POLICY.check(Utterance("o", text, language)).allowed and not any(c.isdigit() for c in text)
+    assert opening_for("xx", "q") == ""

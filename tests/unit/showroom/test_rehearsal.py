@@ -1,0 +1,60 @@
+"""The script is said ahead of the show, nearest sentence first; a voice that fails is let rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from assets.policy import load_policy
+from dialogue.cached_voice import CachedVoice
+from dialogue.openings import OPENINGS
+from dialogue.policy import Policy
+from dialogue.speaking import Speaker
+from dialogue.speech_cache import SpeechCache
+from showroom.rehearsal import FIRST, REST_S, Rehearsal
+from tests.fakes.voice import FakeVoice
+
+pytestmark = pytest.mark.unit
+
+
+class Enough(Exception):
+    """The test has seen enough."""
+
+
+class Script:
+    """A cursor that stands still: line 0, line 1, …"""
+
+    def peek(self, count: int) -> list[SimpleNamespace]:
+        return [SimpleNamespace(text=f"This is line number {letter}.", sku="lamp", cites=(), mood="warm")
+                for letter in "abcdefghijklmnopqrstuvwxyz"[:count]]
+
+
+def rehearsal(inner: FakeVoice, folder: Path, slept: list[float]) -> Rehearsal:
+    voice = CachedVoice(inner, SpeechCache(folder))
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) > 60:
+            raise Enough
+
+    return Rehearsal(Speaker(voice, Policy(load_policy("own-site")), voice), Script(), "en", sleep)  # type: ignore[arg-type]
+
+
+async def test_the_nearest_sentence_comes_first_and_openings_soon(tmp_path: Path) -> None:
+    inner, slept = FakeVoice(), []
+    with pytest.raises(Enough):
+        await rehearsal(inner, tmp_path, slept).run()
+    assert [c[-2] for c in inner.calls[:FIRST]] == list("abcd")[:FIRST]
+    assert set(inner.calls[FIRST : FIRST + len(OPENINGS["en"])]) == set(OPENINGS["en"])
+    assert len(inner.calls) == len(set(inner.calls)), "nothing is made twice"
+    assert slept[-1] > 0, "it naps when all is ready"
+
+
+async def test_a_failing_voice_is_let_rest(tmp_path: Path) -> None:
+    inner, slept = FakeVoice(), []
+    inner.fail_next = 2
+    with pytest.raises(Enough):
+        await rehearsal(inner, tmp_path, slept).run()
+    assert slept[:2] == [REST_S, REST_S] and len(inner.calls) > 5
