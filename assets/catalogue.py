@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.csv_file import Row, read_csv
+from assets.explode import exploded
 from assets.findings import Mistake
 from assets.glb import GlbError, GlbScene, part_bounds, read_glb, scene_bounds
 from assets.knowledge import Passage
@@ -87,7 +88,7 @@ def _product(row: Row, folder: Path, facts: tuple[Fact, ...]) -> ProductModel:
     names = {c.removeprefix("name_"): v for c, v in row.cells.items() if c.startswith("name_") and v}
     parts = tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None))
     return ProductModel(row["sku"], names, {"broadcast": path}, size, parts, scene.variants, _hotspots(scene, parts), facts,
-                        price, stock, url)
+                        price, stock, url, exploded=exploded(scene))
 
 
 def _number(row: Row, column: str) -> float:

@@ -66,9 +66,22 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Exploded:
+    """A product taken apart. offsets_m: (k, 3), where each node that draws something goes, in file order; size_m: (3,)
+    of the box, centred over the turntable, that holds all parts then; none is under the floor."""
+
+    offsets_m: NDArray
+    size_m: NDArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "offsets_m", frozen_array("Exploded", "offsets_m", self.offsets_m, (None, 3), np.float32))
+        object.__setattr__(self, "size_m", frozen_array("Exploded", "size_m", self.size_m, (3,), np.float32))
+
+
+@dataclass(frozen=True, slots=True)
 class ProductModel:
     """sku: identifier; names: by language, at least one; packs: "broadcast" (and later "tour", "ar") -> GLB path;
-    size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order."""
+    size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order; exploded: None for fewer than two."""
 
     sku: str
     names: Mapping[str, str]
@@ -82,6 +95,7 @@ class ProductModel:
     stock: int | None = None
     checkout_url: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    exploded: Exploded | None = None
 
     def __post_init__(self) -> None:
         require_id("ProductModel", "sku", self.sku)

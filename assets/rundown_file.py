@@ -14,7 +14,8 @@ from assets.findings import AuthoringError, Mistake
 from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
 
 MOODS = ("neutral", "happy", "warm", "serious")
-GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3")  # those that avatar.gestures knows
+# Those that avatar.gestures knows; "explode" also takes the product apart until the next sentence.
+GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3", "explode")
 TARGETS = ("product", "camera", "chat")
 
 

@@ -14,6 +14,7 @@ import time
 import av
 import cv2
 
+from assets.glb import read_glb
 from render.clock import POSE_TICKS, RATE_HZ, frame_ticks, seconds
 from render.cue import Play
 from render.encoder import AacEncoder, VideoEncoder, to_i420
@@ -40,7 +41,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
     picture = Picture(settings)
     picture.open()
     for put in settings.products:
-        picture.apply(put)
+        picture.put(put, read_glb(put.model.packs["broadcast"]))
     step = frame_ticks(video.fps)
 
     def drawn(at: int):

@@ -53,8 +53,18 @@ class ProductCue:
     at: int
     sku: str | None
     turn_deg_s: float = 24.0
-    explode: float = 0.0
     variant: str | None = None
+    anchor_id: str = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplodeCue:
+    """Take the product on show apart, or put it together. amount: 0 whole .. 1 no two parts' boxes overlap; reached
+    within ease_s seconds. Another product is whole again."""
+
+    at: int
+    amount: float
+    ease_s: float = 1.2
     anchor_id: str = "anchor"
 
 
@@ -117,7 +127,7 @@ class MuteCue:
     anchor_id: str = "anchor"
 
 
-Cue = Play | StopSpeech | ProductCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
+Cue = Play | StopSpeech | ProductCue | ExplodeCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
 
 
 @dataclass(frozen=True, slots=True)

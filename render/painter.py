@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import queue
+import sys
 import threading
 import time
 from collections import deque
 from dataclasses import replace
 
+from assets.glb import GlbError, GlbScene, read_glb
 from render.encoder import to_i420
 from render.messages import PutProduct, RemoveProduct, StudioSettings
 from render.pacer import Pacer
@@ -21,7 +24,9 @@ class Painter:
     def __init__(self, settings: StudioSettings, timeline: Timeline, lock: threading.Lock, performers: Performers,
                  pacer: Pacer) -> None:
         self._timeline, self._lock, self._performers, self._pacer = timeline, lock, performers, pacer
-        self._changes: deque[PutProduct | RemoveProduct] = deque(settings.products)
+        self._products = settings.products
+        self._arriving: queue.SimpleQueue[PutProduct | RemoveProduct] = queue.SimpleQueue()
+        self._changes: deque[tuple[PutProduct, GlbScene] | RemoveProduct] = deque()
         self._picture = Picture(settings) if settings.picture.driver != "off" else None
         self._drawn = 0
 
@@ -30,8 +35,11 @@ class Painter:
         if self._picture is None:
             return "off"
         driver = self._picture.open()
-        self._apply_changes()
+        for put in self._products:
+            if (scene := _read(put)) is not None:
+                self._picture.put(put, scene)
         self._warm()
+        threading.Thread(target=self._load, name="loader", daemon=True).start()
         return driver
 
     def give_up(self) -> None:
@@ -49,7 +57,16 @@ class Painter:
 
     def change(self, message: PutProduct | RemoveProduct) -> None:
         """Queue a product for the stage (any thread)."""
-        self._changes.append(message)
+        self._arriving.put(message)
+
+    def _load(self) -> None:
+        """Files are read beside the picture, in their order: a large model must not cost a frame."""
+        while True:
+            message = self._arriving.get()
+            if isinstance(message, RemoveProduct):
+                self._changes.append(message)
+            elif (scene := _read(message)) is not None:
+                self._changes.append((message, scene))
 
     def draw_next(self) -> None:
         """Wait for the next frame to be due, draw it, hand it over."""
@@ -57,7 +74,7 @@ class Painter:
         if self._picture is None:
             return
         started = time.thread_time()
-        self._apply_changes()
+        self._apply_change()
         with self._lock:
             look = look_at(self._timeline, at)
             plays = self._performers.plays(at, 0, self._timeline)
@@ -69,8 +86,22 @@ class Painter:
         self._pacer.convert_cpu_s += time.thread_time() - drawn
         self._pacer.room_draws = self._picture.room_draws
 
-    def _apply_changes(self) -> None:
-        while self._changes:
-            change = self._changes.popleft()
-            assert self._picture is not None
-            self._picture.apply(change)
+    def _apply_change(self) -> None:
+        """One a frame."""
+        if not self._changes:
+            return
+        change = self._changes.popleft()
+        assert self._picture is not None
+        if isinstance(change, RemoveProduct):
+            self._picture.remove(change)
+        else:
+            self._picture.put(*change)
+
+
+def _read(put: PutProduct) -> GlbScene | None:
+    """None when the file went away or was exchanged under us: the show goes on without it."""
+    try:
+        return read_glb(put.model.packs["broadcast"])
+    except (OSError, GlbError) as error:
+        print(f"{put.model.sku}: not on stage: {error}", file=sys.stderr)
+        return None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.avatar_model import AvatarModel
-from assets.glb import read_glb
+from assets.glb import GlbScene, read_glb
 from avatar.pose import Pose
 from render.clock import frame_ticks
 from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
@@ -30,6 +30,7 @@ class Look:
     at: int
     camera: Camera
     product: ProductCue | None
+    apart: float
     caption: CaptionCue | None
     card: CardCue | None
     label: LabelCue | None
@@ -39,7 +40,7 @@ class Look:
 def look_at(timeline: Timeline, at: int) -> Look:
     """The look of the show at MediaTime `at`."""
     words, slate = timeline.at(CaptionCue, at), timeline.at(SlateCue, at)
-    return Look(at, timeline.camera(at) or OPENING, timeline.at(ProductCue, at),
+    return Look(at, timeline.camera(at) or OPENING, timeline.at(ProductCue, at), timeline.apart(at),
                 words if words is not None and at < words.until else None, timeline.at(CardCue, at),
                 timeline.at(LabelCue, at), slate is not None and slate.on)
 
@@ -75,18 +76,19 @@ class Picture:
         """How often the still room was drawn."""
         return self._stage.room_draws
 
-    def apply(self, change: PutProduct | RemoveProduct) -> None:
-        """A product comes or goes."""
-        if isinstance(change, RemoveProduct):
-            self._stage.remove_product(change.sku)
-        else:
-            self._stage.set_product(change.model, read_glb(change.model.packs["broadcast"]), change.plinth)
+    def put(self, put: PutProduct, scene: GlbScene) -> None:
+        """A product comes, or is exchanged. scene: its broadcast pack."""
+        self._stage.set_product(put.model, scene, put.plinth)
+
+    def remove(self, change: RemoveProduct) -> None:
+        """A product goes."""
+        self._stage.remove_product(change.sku)
 
     def draw(self, look: Look, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
         """(h, w, 4) uint8 BGRA, top row first."""
         if look.slate:
             return self._slate(look.at)
-        picture = self._stage.draw(look.at, look.camera, look.product, poses)
+        picture = self._stage.draw(look.at, look.camera, look.product, poses, look.apart)
         compose(picture, self._overlays(look))
         return picture
 

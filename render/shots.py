@@ -15,8 +15,10 @@ PRODUCT_FOV_DEG = 30.0
 CHEST_M = 1.28  # height of the middle of a half-body frame of a 1.68 m presenter
 
 
-def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor: int = 0) -> Camera:
-    """The camera of a named shot. anchor: index of the mark. Raises KeyError for a name outside SHOTS."""
+def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor: int = 0,
+            apart: bool = False) -> Camera:
+    """The camera of a named shot. anchor: index of the mark; apart: leave room for the product's parts.
+    Raises KeyError for a name outside SHOTS."""
     mark = spec.marks[anchor]
     a = math.radians(mark.heading_deg)
     front, right = np.array([math.sin(a), 0, math.cos(a)]), np.array([math.cos(a), 0, -math.sin(a)])
@@ -31,8 +33,11 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
         return _camera(target + front * 1.95 + right * 0.1 + [0, 0.08, 0], target, 30)
     if shot == "product":
         size_m = product.size_m.astype(float) if product else np.full(3, 0.3)
+        whole_m = size_m
+        if apart and product is not None and product.exploded is not None:
+            size_m = product.exploded.size_m.astype(float)
         height, extent = float(size_m[1]), float(size_m.max())
-        target = plinth + np.array([0, hero_top_m(height) + height / 2, 0])
+        target = plinth + np.array([0, hero_top_m(float(whole_m[1])) + height / 2, 0])
         # The ball around a turning product must fit between the edges of the picture, its near corners too.
         radius = float(np.linalg.norm(size_m)) / 2
         away = max(0.45, extent * 2.6, radius / math.sin(math.radians(PRODUCT_FOV_DEG / 2)) * 1.01)

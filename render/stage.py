@@ -40,7 +40,7 @@ from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, bound_textures, copied_texture
-from render.props import PropBuilder, set_lights, shader
+from render.props import PropBuilder, never_culled, set_lights, shader
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
@@ -67,6 +67,7 @@ class StageProduct:
     scene: GlbScene
     plinth: str | None
     node: NodePath = field(default_factory=lambda: NodePath("empty"))
+    apart: float = 0.0
 
 
 class Stage:
@@ -141,7 +142,7 @@ class Stage:
             restore.set_attrib(DepthTestAttrib.make(RenderAttrib.M_always))
             restore.set_depth_write(True)
             restore.set_two_sided(True)
-            self._keep_unculled(restore)
+            never_culled(restore)
         self._camera_for(self._live, self._buffer.make_display_region())
         self._copy = copied_texture(self._buffer)
 
@@ -162,13 +163,6 @@ class Stage:
         self._camera_for(self._still, self._buffer.make_display_region())
         self._copy = copied_texture(self._buffer)
 
-    @staticmethod
-    def _keep_unculled(path: NodePath) -> None:
-        from panda3d.core import OmniBoundingVolume
-
-        path.node().set_bounds(OmniBoundingVolume())
-        path.node().set_final(True)
-
     def set_product(self, model: ProductModel, scene: GlbScene, plinth: str | None) -> None:
         """Take or exchange a product; it stands on `plinth` when it is not on the hero plinth."""
         self.remove_product(model.sku)
@@ -184,11 +178,14 @@ class Stage:
             old.node.remove_node()
             self._shown = None
 
-    def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
-        """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show."""
+    def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose],
+             apart: float = 0.0) -> NDArray[np.uint8]:
+        """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show;
+        apart: how far it is taken apart, 0..1."""
         changed = self._settle(camera, cue)
         if cue is not None and cue.sku in self._products:
             self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
+            self._take_apart(self._products[cue.sku], apart)
         for anchor_id, pose in poses.items():
             if anchor_id in self._bodies:
                 self._bodies[anchor_id].apply(pose)
@@ -202,6 +199,15 @@ class Stage:
             for box in self._previous.values():
                 smooth_outlines(picture, self._room_picture, self._in_pixels(box))
         return picture
+
+    @staticmethod
+    def _take_apart(product: StageProduct, amount: float) -> None:
+        if product.model.exploded is None or amount == product.apart:
+            return
+        product.apart = amount
+        parts = product.node.get_children()
+        for part, offset_m in zip(parts, product.model.exploded.offsets_m, strict=True):
+            part.set_pos(point(offset_m * amount))
 
     def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
         width, height = self._size
@@ -235,10 +241,12 @@ class Stage:
                 if variant != self._variant:
                     product.node.remove_node()
                     product.node = self._builder.build(product.scene, sku, variant)
-                    self._variant = variant
+                    product.apart, self._variant = 0.0, variant
                 product.node.reparent_to(self._turntable)
                 product.node.set_pos_hpr(0, 0, 0, 0, 0, 0)
-            elif product.plinth is not None:
+                continue
+            self._take_apart(product, 0.0)
+            if product.plinth is not None:
                 home = self._spec.plinth(product.plinth)
                 product.node.reparent_to(self._still)
                 product.node.set_pos(point(home.position_m) + LPoint3f(0, 0, home.top_m))

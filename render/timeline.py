@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from avatar.performance import cut_short
 from render.clock import RATE_HZ, seconds, ticks
-from render.cue import Camera, Cue, Play, ShotCue, StageState, StopSpeech
+from render.cue import Camera, Cue, ExplodeCue, Play, ProductCue, ShotCue, StageState, StopSpeech
 
 KEEP_TICKS = 5 * RATE_HZ  # sentences that ended longer ago are forgotten
 C = TypeVar("C", bound=Cue)
@@ -61,16 +61,30 @@ class Timeline:
 
     def camera(self, t: int, anchor_id: str = "anchor") -> Camera | None:
         """The broadcast camera at t, eased from the shot before."""
-        cues = [c for c in self._cues.get((ShotCue, anchor_id), []) if c.at <= t]
-        if not cues:
+        now, before = self._two_newest(ShotCue, t, anchor_id)
+        if now is None:
             return None
-        now = cues[-1]
-        assert isinstance(now, ShotCue)
-        before = cues[-2] if len(cues) > 1 else None
         part = (t - now.at) / max(1, ticks(now.ease_s))
-        if not isinstance(before, ShotCue) or now.ease_s <= 0 or part >= 1:
+        if before is None or now.ease_s <= 0 or part >= 1:
             return now.camera
         return ease(before.camera, now.camera, part)
+
+    def apart(self, t: int, anchor_id: str = "anchor") -> float:
+        """How far the product on show is taken apart at t, 0..1, eased from the cue before."""
+        product = self.at(ProductCue, t, anchor_id)
+        since = product.at if product is not None else 0
+        now, before = self._two_newest(ExplodeCue, t, anchor_id)
+        if now is None or now.at < since:
+            return 0.0
+        start = before.amount if before is not None and before.at >= since else 0.0
+        part = min(1.0, (t - now.at) / max(1, ticks(now.ease_s)))
+        return start + (now.amount - start) * smooth(part)
+
+    def _two_newest(self, kind: type[C], t: int, anchor_id: str) -> tuple[C | None, C | None]:
+        """The cue that holds at t and the one before it."""
+        cues = [c for c in self._cues.get((kind, anchor_id), []) if c.at <= t]
+        now, before = (cues[-1] if cues else None), (cues[-2] if len(cues) > 1 else None)
+        return now, before  # type: ignore[return-value]
 
 
 def _stopped(play: Play, at: int) -> Play:
@@ -84,9 +98,14 @@ def play_end(play: Play) -> int:
     return play.at + max(len(play.pcm), ticks(play.performance.duration_s))
 
 
+def smooth(part: float) -> float:
+    """0..1 to 0..1, slow at both ends (smoothstep 3p²-2p³)."""
+    return part * part * (3 - 2 * part)
+
+
 def ease(a: Camera, b: Camera, part: float) -> Camera:
-    """part 0..1 of the way from a to b, slow at both ends (smoothstep 3p²-2p³)."""
-    s = part * part * (3 - 2 * part)
+    """part 0..1 of the way from a to b, slow at both ends."""
+    s = smooth(part)
 
     def mix(u: tuple[float, float, float], v: tuple[float, float, float]) -> tuple[float, float, float]:
         return (u[0] + (v[0] - u[0]) * s, u[1] + (v[1] - u[1]) * s, u[2] + (v[2] - u[2]) * s)

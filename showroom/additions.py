@@ -1,32 +1,34 @@
-"""Products that come while the show is on air: through the gate, onto a free plinth, into the answers.
+"""Products that come or change while the show is on air: through the gate, as a version of their own, on air or waiting.
 
-They live in the state folder (original kept beside the repaired copy) and in the store's table, which a running host
-looks at every two seconds: the command, the page and the watched table are one path.
+Files live in the state folder, one folder a version (the original beside the repaired copy); the ledger is
+showroom.versions, which a running host looks at every two seconds: command, page and watched folder are one path.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import math
 import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assets.checked import IDENTIFIER
+from assets.checked import IDENTIFIER, FieldError
+from assets.explode import exploded
 from assets.gate.findings import Report
 from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
-from assets.product import Fact, ProductModel
-from render.messages import PutProduct
+from assets.product import Fact, Price, ProductModel
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
 from showroom.store import Store, StoreError
+from showroom.versions import OFF, Version, Versions, price_asks, why_words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,14 +47,6 @@ class KeepError(AddError):
     """The state folder takes no more; nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """A product in the state folder."""
-
-    model: ProductModel
-    plinth: str | None
-
-
 def parse_size(text: str | None) -> tuple[float, float, float] | None:
     """"0.3,0.45,0.16" as width, height, depth in metres. Raises AddError."""
     if not text:
@@ -66,65 +60,193 @@ def parse_size(text: str | None) -> tuple[float, float, float] | None:
     return parts  # type: ignore[return-value]
 
 
+def parse_price(text: str | None, currency: str) -> Price | None:
+    """"49.90" or "49.90 EUR"; currency: the market's, where none is given. Raises AddError."""
+    if not text or not text.strip():
+        return None
+    amount, _, code = text.strip().partition(" ")
+    try:
+        return Price(Decimal(amount), code.strip() or currency)
+    except (InvalidOperation, FieldError):
+        raise AddError(f"--price {text}: give an amount and, when it is not {currency}, its currency: 49.90 EUR.") from None
+
+
+def sku_of(text: str) -> str:
+    """A sku of what was typed or of a file's name. Raises AddError."""
+    sku = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-").lower()[:64]
+    if not IDENTIFIER.match(sku):
+        raise AddError("--sku: letters, digits, '-' and '_' only.")
+    return sku
+
+
 def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: str | None,
-              size_m: tuple[float, float, float] | None, dry_run: bool) -> dict[str, Any]:
-    """Check, repair, place. Gives the fields of a command's result; code 0 accepted, 1 refused. Raises AddError."""
+              size_m: tuple[float, float, float] | None, dry_run: bool, price: Price | None = None,
+              new_version: bool = False) -> dict[str, Any]:
+    """Check, repair, enter as a version. new_version: the sku may be in the show already.
+
+    Gives the fields of a command's result; code 0 accepted, 1 refused. Raises AddError.
+    """
     if not path.is_file():
         raise AddError(f"{path}: no such file.")
     if path.suffix.lower() not in SUFFIXES:
         raise AddError(f"{path.name}: only {' and '.join(SUFFIXES)} files are taken.")
-    sku = re.sub(r"[^A-Za-z0-9_-]+", "-", sku).strip("-").lower()[:64]
-    if not IDENTIFIER.match(sku):
-        raise AddError("--sku: letters, digits, '-' and '_' only.")
+    sku = sku_of(sku)
     try:
         store = Store(config.state_folder / "show.sqlite")
     except StoreError as error:
         raise KeepError(str(error)) from None
-    folder = config.state_folder / "products" / sku
     try:
-        taken = {**content.products, **{a.model.sku: a.model for a in load_additions(store)}}
-        homes = {**content.homes, **{s: p for s, p, _ in store.products()}}
-        if sku in taken:
-            raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku.")
-        fields = _admit(content, store, homes, path, folder, (name or sku)[:MAX_NAME], size_m, dry_run)
-        if store.write_failures:
-            raise OSError(errno.ENOSPC, "its table cannot be written")
-        return fields
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise KeepError(f"{path.name}: not added to {folder.parent} ({error.strerror}); nothing was changed.") from None
+        known = products_now(content, Versions(store).active())
+        if sku in known and not new_version:
+            raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku, or say that it is a new "
+                           "version of it (--new-version).")
+        return _admit(config, content, store, path, sku, (name or "")[:MAX_NAME], size_m, price, known.get(sku), dry_run)
+    except (OSError, StoreError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise KeepError(f"{path.name}: not added to {config.state_folder} ({why}); nothing was changed.") from None
     finally:
         store.close()
 
 
-def _admit(content: Content, store: Store, homes: dict[str, str | None], path: Path, folder: Path, name: str,
-           size_m: tuple[float, float, float] | None, dry_run: bool) -> dict[str, Any]:
-    sku = folder.name
-    if dry_run:
-        report = inspect(path, size_m)
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        report = repair(path, folder / "model.glb", size_m)
-    lines = [f"{f.tier}: {f.message_en}" for f in report.findings]
-    fields: dict[str, Any] = {"sku": sku, "findings": [finding_fields(f) for f in report.findings]}
-    if report.refused or report.scene is None:
-        if not dry_run:
-            shutil.rmtree(folder, ignore_errors=True)
-        return {"code": 1, "verdict": "refused", "lines": [*lines, f"{path.name} is refused."], **fields}
-    size = _size(report.scene)
-    plinth = free_plinth(content.spec, homes, size)
-    verdict = "repaired" if report.needs_repair else "accepted"
-    shown = " x ".join(f"{v * 100:.1f}" for v in size)
-    where = f"stands on plinth {plinth}" if plinth else "waits for a free plinth that fits it"
-    fields |= {"verdict": verdict, "size_m": [round(float(v), 4) for v in size], "plinth": plinth}
-    if dry_run:
-        return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; it would go on {plinth or 'no plinth'}."],
-                **fields}
-    shutil.copyfile(path, folder / f"original{path.suffix.lower()}")
-    (folder / "product.json").write_text(json.dumps({"sku": sku, "name": name}, ensure_ascii=False), encoding="utf-8")
-    store.put_product(sku, plinth, str(folder))
-    store.event("product", sku=sku, verdict=verdict, plinth=plinth)
-    return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {sku} {where}."], **fields}
+def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: str, name: str,
+           size_m: tuple[float, float, float] | None, price: Price | None, old: ProductModel | None,
+           dry_run: bool) -> dict[str, Any]:
+    versions = Versions(store)
+    folder = None if dry_run else _new_folder(config, sku)
+    try:
+        report = inspect(path, size_m) if folder is None else repair(path, folder / "model.glb", size_m)
+        lines = [f"{f.tier}: {f.message_en}" for f in report.findings]
+        fields: dict[str, Any] = {"sku": sku, "findings": [finding_fields(f) for f in report.findings]}
+        if report.refused or report.scene is None:
+            _discard(folder)
+            return {"code": 1, "verdict": "refused", "lines": [*lines, f"{path.name} is refused."], **fields}
+        size, verdict = _size(report.scene), "repaired" if report.needs_repair else "accepted"
+        why = price_asks(old.price if old else None, price) or ({} if config.products.auto_publish else {"code": "asks"})
+        plinth = None if why else plinth_for(content, versions.active(), sku, size)
+        shown = " x ".join(f"{v * 100:.1f}" for v in size)
+        fields |= {"verdict": verdict, "size_m": [round(float(v), 4) for v in size], "plinth": plinth,
+                   "state": "waiting" if why else "on_air", "why": why_words(why) if why else None}
+        if folder is None:
+            where = f"it would go on {plinth or 'no plinth'}" if not why else why_words(why)["en"]
+            return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}."], **fields}
+        shutil.copyfile(path, folder / f"original{path.suffix.lower()}")
+        _write_about(folder, sku, {"en": name or (old.name("en") if old else sku)}, price or (old.price if old else None),
+                     "model.glb", verdict, fields["findings"])
+        fields["version"] = versions.propose(sku, folder, why, plinth)
+    except BaseException:
+        _discard(folder)
+        raise
+    where = why_words(why)["en"] if why else (
+        f"{sku} stands on plinth {plinth}" if plinth else f"{sku} is shown when it is its turn: no free plinth fits it")
+    store.event("product", sku=sku, verdict=verdict, plinth=plinth, state=fields["state"])
+    return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}."], **fields}
+
+
+def change_price(config: ShowConfig, content: Content, store: Store, sku: str, price: Price) -> dict[str, Any]:
+    """A version with another price and the same model. Fields of a command's result. Raises AddError, StoreError."""
+    versions = Versions(store)
+    active = versions.active()
+    known = products_now(content, active)
+    if sku not in known:
+        raise AddError(f"{sku}: it is not in the show; there are {', '.join(known)}.")
+    old, now = known[sku], active.get(sku)
+    if old.price == price:
+        raise AddError(f"{sku}: that is its price already.")
+    why = price_asks(old.price, price)
+    folder = _new_folder(config, sku)
+    model = str(now.model_file) if now and now.model_file else None
+    _write_about(folder, sku, dict(old.names), price, model, "accepted", [])
+    plinth = now.plinth if now else None
+    id_ = versions.propose(sku, folder, why, plinth)
+    store.event("product", sku=sku, price=f"{price.amount} {price.currency}", state="waiting" if why else "on_air")
+    line = why_words(why)["en"] if why else f"{sku} costs {price.amount} {price.currency} from now on."
+    return {"code": 0, "lines": [line], "sku": sku, "version": id_, "state": "waiting" if why else "on_air",
+            "why": why_words(why) if why else None}
+
+
+def _new_folder(config: ShowConfig, sku: str) -> Path:
+    """products/<sku>/<n>, the next number; two at the same time get two."""
+    for number in range(1, 10_000):
+        folder = config.state_folder / "products" / sku / str(number)
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            continue
+    raise OSError(0, "too many versions of one product")
+
+
+def _discard(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.parent.is_dir() and not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
+
+
+def _write_about(folder: Path, sku: str, names: Mapping[str, str], price: Price | None, model: str | None, verdict: str,
+                 findings: list[dict[str, Any]]) -> None:
+    about = {"sku": sku, "names": dict(names), "price": {"amount": str(price.amount), "currency": price.currency} if price
+             else None, "model": model, "verdict": verdict, "findings": findings}
+    (folder / "product.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def plinth_for(content: Content, active: Mapping[str, Version], sku: str, size_m: np.ndarray) -> str | None:
+    """The plinth that a product keeps or gets: its own one when it still fits, else the smallest free one."""
+    homes = homes_now(content, active)
+    own = homes.pop(sku, None)
+    if own is not None and bool((size_m <= content.spec.plinth(own).max_size_m + 1e-3).all()):
+        return own
+    return free_plinth(content.spec, homes, size_m)
+
+
+def homes_now(content: Content, active: Mapping[str, Version]) -> dict[str, str | None]:
+    """sku -> plinth, the catalogue's and those of versions on air."""
+    homes = dict(content.catalogue_homes)
+    for sku, version in active.items():
+        if version.state == OFF:
+            homes.pop(sku, None)
+        else:
+            homes[sku] = version.plinth or homes.get(sku)
+    return homes
+
+
+def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, ProductModel]:
+    """sku -> product, the catalogue's and those of versions on air; a version whose model cannot be read is left out."""
+    products = dict(content.catalogue)
+    for sku, version in active.items():
+        base, price_s = content.catalogue.get(sku), content.price_at_s.get(sku, 0.0)
+        model = None if version.state == OFF else product_of(version, base, price_s)
+        if model is None:
+            products.pop(sku, None)
+        else:
+            products[sku] = model
+    return products
+
+
+def product_of(version: Version, base: ProductModel | None, base_price_s: float = 0.0) -> ProductModel | None:
+    """The product that a version shows; base: the catalogue's own, its price set at base_price_s (the newer price wins).
+    What nobody wrote about is told by its model alone: its size is a fact. None when its model is gone."""
+    about, path = version.about, version.model_file
+    price = version.price
+    if base is not None and (price is None or version.since_s < base_price_s):
+        price = base.price
+    names = dict(about.get("names") or {"en": str(about.get("name") or version.sku)})
+    if path is None:
+        return None if base is None else replace(base, price=price, names={**base.names, **names})
+    try:
+        scene = read_glb(path)
+    except (OSError, ValueError):
+        return None
+    size, parts = _size(scene), tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None and n.name))
+    if base is not None:
+        return replace(base, packs={"broadcast": path}, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
+                       exploded=exploded(scene), price=price, names={**base.names, **names})
+    w, h, d = (round(float(v) * 100, 1) for v in size)
+    name = names.get("en") or next(iter(names.values()))
+    fact = Fact(f"{version.sku}:dimensions", f"{name} is {w} cm wide, {h} cm high and {d} cm deep.",
+                "measured from the model", attribute="dimensions", value=f"{w} x {h} x {d}", unit="cm")
+    return ProductModel(version.sku, names, {"broadcast": path}, size, parts, scene.variants, (), (fact,), price,
+                        exploded=exploded(scene))
 
 
 def finding_fields(finding: Any) -> dict[str, Any]:
@@ -138,45 +260,8 @@ def _size(scene: GlbScene) -> np.ndarray:
     return np.maximum(high - low, 1e-3)
 
 
-def load_additions(store: Store) -> list[Addition]:
-    """The products of the store's table whose files are whole."""
-    out = []
-    for sku, plinth, folder in store.products():
-        try:
-            about = json.loads((Path(folder) / "product.json").read_text(encoding="utf-8"))
-            scene = read_glb(Path(folder) / "model.glb")
-        except (OSError, ValueError):
-            continue  # its folder was taken away: the product is gone with it
-        out.append(Addition(product_of(sku, str(about.get("name") or sku), Path(folder) / "model.glb", scene), plinth))
-    return out
-
-
-def product_of(sku: str, name: str, path: Path, scene: GlbScene) -> ProductModel:
-    """A product about which nothing is known but its model: its size is a fact."""
-    size = _size(scene)
-    w, h, d = (round(float(v) * 100, 1) for v in size)
-    fact = Fact(f"{sku}:dimensions", f"{name} is {w} cm wide, {h} cm high and {d} cm deep.", "measured from the model",
-                attribute="dimensions", value=f"{w} x {h} x {d}", unit="cm")
-    parts = tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None and n.name))
-    return ProductModel(sku, {"en": name}, {"broadcast": path}, size, parts, scene.variants, (), (fact,))
-
-
-def sync_additions(app: App) -> None:
-    """Bring what the table holds into the running show; called every two seconds."""
-    rows = app.store.products()
-    if [r[0] for r in rows] == app.additions:
-        return
-    known = set(app.additions)
-    for addition in load_additions(app.store):
-        if addition.model.sku not in known:
-            app.put_product(PutProduct(addition.model, addition.plinth))
-    for sku in known - {r[0] for r in rows}:
-        app.remove_product(sku)
-    app.additions = [r[0] for r in rows]
-
-
 async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
-    """The page's upload (multipart: file, sku, name, size_m). Status and JSON values."""
+    """The page's upload (multipart: file, sku, name, size_m, price, new_version). Status and JSON values."""
     form = await request.form(max_files=1, max_fields=8)
     upload = form.get("file")
     if upload is None or isinstance(upload, str):
@@ -189,9 +274,11 @@ async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
         with path.open("wb") as file:
             while block := await upload.read(1 << 20):
                 file.write(block)
-        text = {key: str(form.get(key) or "") for key in ("sku", "name", "size_m")}
-        result = await asyncio.to_thread(add_model, app.config, app.content, path, text["sku"] or Path(name).stem,
-                                         text["name"] or None, parse_size(text["size_m"]), False)
+        text = {key: str(form.get(key) or "") for key in ("sku", "name", "size_m", "price", "new_version")}
+        result = await asyncio.to_thread(
+            add_model, app.config, app.content, path, text["sku"] or Path(name).stem, text["name"] or None,
+            parse_size(text["size_m"]), False, parse_price(text["price"], app.content.market.currency),
+            text["new_version"] in ("1", "true", "on"))
     except KeepError as error:
         return 507, {"error": str(error)}
     except AddError as error:
@@ -201,9 +288,10 @@ async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
     finally:
         path.unlink(missing_ok=True)
         await form.close()
-    sync_additions(app)
+    await app.shelf.sync()
     code = result.pop("code")
     return (200 if code == 0 else 422), result
 
 
-__all__ = ["AddError", "Addition", "Report", "add_model", "add_upload", "load_additions", "parse_size", "sync_additions"]
+__all__ = ["AddError", "KeepError", "Report", "add_model", "add_upload", "change_price", "parse_price", "parse_size",
+           "product_of", "products_now"]

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from assets.cache import cache_dir
+from assets.rundown_file import Rundown
 from avatar.perform import perform
 from avatar.performance import Performance
 from avatar.speech import Speech, Utterance
@@ -40,7 +41,6 @@ from render.messages import (
 )
 from render.packet import Packet
 from render.timeline import Timeline
-from showroom.additions import sync_additions
 from showroom.audience import Audience, Viewer
 from showroom.avatars import AvatarFiles
 from showroom.broadcast import Broadcast
@@ -48,8 +48,10 @@ from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.director import Director, Unit
 from showroom.epoch import current_epoch_s
+from showroom.incoming import Incoming
 from showroom.questions import Questions, Waiting, clean_text
 from showroom.rundown import Cursor
+from showroom.shelf import Shelf
 from showroom.slates import make_slate, slate_words, video_settings
 from showroom.staging import Staging
 from showroom.store import Store
@@ -78,16 +80,21 @@ class App:
         self.beat: StudioBeat | None = None
         self.driver = ""
         self.ids = itertools.count(1)
-        self.additions: list[str] = []
         self._timeline = Timeline()
+        self._staged: dict[str, tuple[Path, str | None]] = {}
         market = content.market
         self.ai_label = market.ai_label
         self.policy = Policy(content.policy)
         self.voice = FallbackVoice([make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))],
                                    on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.answerer = Answerer(content.passages, content.products, market)
+        self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
+                           remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
+        watched = config.products.watch
+        self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
+        rundown = self.shelf.open()
+        self.answerer = Answerer(self.shelf.passages(), content.products, market)
         self.questions = Questions(time.monotonic)
-        self.cursor = Cursor(content.rundown, market.section_order, self.store,
+        self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
@@ -126,10 +133,10 @@ class App:
         self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key,
                                    feeds.disk_floor_mb, self.alarm)
         self.store.event("start", session=self.session)
-        sync_additions(self)
         self.store.forget(self.config.state.keep_days * 86400)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
-                           ("director", self.director.run()), ("housekeeping", self._housekeeping())):
+                           ("director", self.director.run()), ("shelf", self._keep_shelf()),
+                           ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _warm_voice(self) -> None:
@@ -244,22 +251,27 @@ class App:
         self.studio.send(ForceKey())
 
     def put_product(self, put: PutProduct) -> None:
-        """A product on the stage and in the browsers."""
-        self.content.products[put.model.sku] = put.model
-        self.content.homes[put.model.sku] = put.plinth
-        self.studio.send(put)
+        """A product on the stage and in the browsers. The stage knows no prices: it is told of models and places only."""
+        staged = (put.model.packs["broadcast"], put.plinth)
+        if self._staged.get(put.model.sku) != staged:
+            self._staged[put.model.sku] = staged
+            self.studio.send(put)
         self._scene_changed()
 
     def remove_product(self, sku: str) -> None:
         """Withdraw a product at once."""
-        self.content.products.pop(sku, None)
-        self.content.homes.pop(sku, None)
+        self.director.forget_product(sku)
+        self._staged.pop(sku, None)
         self.studio.send(RemoveProduct(sku))
         self._scene_changed()
 
+    def _script_changed(self, rundown: Rundown) -> None:
+        """Turns came or went."""
+        self.cursor.replace(rundown)
+
     def _scene_changed(self) -> None:
         self.scene_version += 1
-        self.answerer.replace(self.content.passages, self.content.products)
+        self.answerer.replace(self.shelf.passages(), self.content.products)
         self.audience.broadcast(text("scene", version=self.scene_version))
 
     # Director -----------------------------------------------------------------------------------------------
@@ -325,10 +337,18 @@ class App:
         if self.broadcast is not None:
             self.broadcast.evidence(self.now(), event="question", id=question_id, citations=answer.citations,
                                     refusal=answer.refusal)
-        sources = {p.id: p.source for p in self.content.passages}
+        sources = {p.id: p.source for p in self.shelf.passages()}
         return {"id": page_id, "question_id": question_id, "question": words, "text": answer.text,
                 "language": answer.language, "refusal": answer.refusal, "queued": queued,
                 "citations": [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]}
+
+    async def _keep_shelf(self) -> None:
+        """What commands, the catalogue file and the watched folder bring."""
+        while True:
+            if self.incoming is not None:
+                await self.incoming.look()
+            await self.shelf.sync()
+            await asyncio.sleep(2)
 
     async def _housekeeping(self) -> None:
         while True:
@@ -338,8 +358,7 @@ class App:
             self.studio.measure()
             for feed in self.broadcast.feeds if self.broadcast else ():
                 feed.child.measure()
-            sync_additions(self)
             if self.store.write_failures:
-                self.alarm(f"{self.store.write_failures} writes of the state file failed; is its disk full?")
+                self.alarm(f"{self.store.write_failures} writes of the state file failed ({self.store.last_failure})")
                 self.store.write_failures = 0
 

@@ -112,12 +112,26 @@ def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47
 def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file's name unless given")] = None,
         name: Annotated[str | None, typer.Option(help="what it is called")] = None,
         size_m: Annotated[str | None, typer.Option(help="listed width,height,depth in metres, such as 0.3,0.45,0.16")] = None,
+        price: Annotated[str | None, typer.Option(help="such as 49.90 or '49.90 EUR'")] = None,
+        new_version: Annotated[bool, typer.Option("--new-version", help="of a product that is in the show already")] = False,
         dry_run: Annotated[bool, typer.Option(help="check only")] = False, show: Show = DEMO, as_json: Json = False) -> None:
     """Check a product model and place it on a free plinth. Exit 0 accepted or repaired, 1 refused."""
     config, content = load(show, as_json=as_json)
     from showroom.commands import add_command
 
-    finish(add_command(config, content, model, sku, name, size_m, dry_run), as_json)
+    finish(add_command(config, content, model, sku, name, size_m, dry_run, price, new_version), as_json)
+
+
+@app.command()
+def product(action: Annotated[str, typer.Argument(help="list, approve, reject, withdraw, rollback or price")] = "list",
+            sku: Annotated[str | None, typer.Argument(help="of the product")] = None,
+            price: Annotated[str | None, typer.Argument(help="for price: such as 49.90 or '49.90 EUR'")] = None,
+            show: Show = DEMO, as_json: Json = False) -> None:
+    """The show's products and their versions; a running show follows within two seconds."""
+    config, content = load(show, as_json=as_json)
+    from showroom.commands import product_command
+
+    finish(product_command(config, content, action, sku, price), as_json)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import zlib
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.cache import cache_dir
+from assets.product import ProductModel
 from avatar.perform import perform
 from avatar.speech import Utterance
 from dialogue.policy import Policy
@@ -29,6 +31,7 @@ from showroom.staging import card_lines
 from showroom.wiring import make_voice
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
+PICTURE_AT_S = 1.0  # turned a little: a view straight from the front hides the depth
 STILL_AT = 0.45  # of the sentence, for a single picture: she is in the middle of it
 
 
@@ -71,23 +74,39 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     if out.suffix != ".mp4":
         end = ticks(HEAD_S) + round((at - ticks(HEAD_S)) * STILL_AT)
     progress("picture")
-    p = config.picture
-    driver = "auto" if p.driver == "off" else p.driver  # a clip is a picture, also of a show without one
-    words = slate_words(config, content)
-    settings = StudioSettings(
-        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.spec,
-        content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks},
-        tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items()),
-        await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
-        words["language"], config.show.seed)
+    puts = tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items())
+    settings = await _settings(config, content, avatar, puts)
     cost = await run_clip(ClipRequest(settings, tuple(cues), end, out, sidecar))
     return {"out": str(out), "seconds": round(end / 48000, 3), "engine": engine, "phones": phones, "cost": cost}
 
 
-async def run_clip(request: ClipRequest) -> dict[str, Any]:
-    """Render in a process of its own: the caller holds neither engine nor codec."""
+async def product_picture(config: ShowConfig, content: Content, avatar: AvatarFiles, product: ProductModel, out: Path) -> None:
+    """What a product would look like on the hero plinth, with its card: a .jpg or .png. Raises ClipError."""
+    market = content.market
+    cues: tuple[Cue, ...] = (
+        LabelCue(0, market.ai_label), ProductCue(0, product.sku), CardCue(0, card_lines(product, market.language), product.sku),
+        ShotCue(0, "product", resolve("product", content.spec, product)))
+    settings = await _settings(config, content, avatar, (PutProduct(product, None),))
+    await run_clip(ClipRequest(settings, cues, ticks(PICTURE_AT_S), out, None), nice=10)
+
+
+async def _settings(config: ShowConfig, content: Content, avatar: AvatarFiles, puts: tuple[PutProduct, ...]) -> StudioSettings:
+    p, words = config.picture, slate_words(config, content)
+    driver = "auto" if p.driver == "off" else p.driver  # a clip is a picture, also of a show without one
+    return StudioSettings(
+        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.spec,
+        content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks}, puts,
+        await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
+        words["language"], config.show.seed)
+
+
+async def run_clip(request: ClipRequest, nice: int = 0) -> dict[str, Any]:
+    """Render in a process of its own: the caller holds neither engine nor codec. nice: beside a show on air, 10."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "render.clip", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    if nice:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
     out, _ = await process.communicate(dumps(request))
     try:
         answer = dict(json.loads(out.decode().strip().splitlines()[-1]))

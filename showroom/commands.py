@@ -10,6 +10,7 @@ from typing import Any
 
 from assets.cache import cache_dir
 from assets.checked import FieldError
+from assets.knowledge import Passage
 from assets.rundown_file import Line
 from avatar.speech import Utterance
 from dialogue.answering import Answerer
@@ -35,6 +36,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     """`nightwindow say`."""
     from showroom.clips import say
 
+    knowledge_now(config, content)
     mistakes = []
     if not clean_text(text):
         mistakes.append("There is nothing to say: the text is empty.")
@@ -60,12 +62,33 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     return {"code": 0, "lines": [f"{output}: {done['seconds']:.1f} s, voice {done['engine']}"], **done}
 
 
+def knowledge_now(config: ShowConfig, content: Content) -> tuple[Passage, ...]:
+    """Brings `content` to what merchandisers did while on air, where there is a state file; the passages that go with it."""
+    from showroom.shelf import Shelf
+    from showroom.store import Store, StoreError
+
+    path = config.state_folder / "show.sqlite"
+    if not path.exists():
+        return content.passages
+    try:
+        store = Store(path)
+    except StoreError:
+        return content.passages  # `run` says what is wrong with it
+    try:
+        shelf = Shelf.quiet(config, content, store)
+        shelf.open()
+        return shelf.passages()
+    finally:
+        store.close()
+
+
 def ask_command(config: ShowConfig, content: Content, words: str, language: str | None, product: str | None) -> dict[str, Any]:
     """`nightwindow ask`."""
     words = clean_text(words)
     if not words or len(words) > MAX_CHARS:
         line = "There is no question." if not words else f"The question has {len(words)} characters; at most {MAX_CHARS}."
         return {"code": 2, "lines": [line], "errors": [line]}
+    passages = knowledge_now(config, content)
     if product is not None and product not in content.products:
         line = f"--product {product}: the catalogue has {', '.join(content.products)}."
         return {"code": 2, "lines": [line], "errors": [line]}
@@ -74,8 +97,8 @@ def ask_command(config: ShowConfig, content: Content, words: str, language: str 
         question = Question("ask", "operator", words, spoken, datetime.now(UTC))
     except FieldError as error:
         return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
-    answer = Answerer(content.passages, content.products, content.market).answer(question, on_show=product)
-    sources = {p.id: p.source for p in content.passages}
+    answer = Answerer(passages, content.products, content.market).answer(question, on_show=product)
+    sources = {p.id: p.source for p in passages}
     cited = [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]
     lines = [answer.text, *(f"  [{c['id']}] {c['source']}" for c in cited)]
     return {"code": 0, "lines": lines, "answer": answer.text, "language": answer.language, "refusal": answer.refusal,
@@ -83,15 +106,63 @@ def ask_command(config: ShowConfig, content: Content, words: str, language: str 
 
 
 def add_command(config: ShowConfig, content: Content, model: Path, sku: str | None, name: str | None, size_m: str | None,
-                dry_run: bool) -> dict[str, Any]:
+                dry_run: bool, price: str | None = None, new_version: bool = False) -> dict[str, Any]:
     """`nightwindow add`."""
-    from showroom.additions import AddError, add_model, parse_size
+    from showroom.additions import AddError, add_model, parse_price, parse_size
 
     try:
-        size = parse_size(size_m)
-        return add_model(config, content, model, sku or model.stem, name, size, dry_run)
+        return add_model(config, content, model, sku or model.stem, name, parse_size(size_m), dry_run,
+                         parse_price(price, content.market.currency), new_version)
     except AddError as error:
         return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
+
+
+def product_command(config: ShowConfig, content: Content, action: str, sku: str | None, price: str | None) -> dict[str, Any]:
+    """`nightwindow product`: works on the state file, so with the show on air and without."""
+    from showroom.additions import AddError, change_price, parse_price
+    from showroom.shelf import Shelf
+    from showroom.store import Store, StoreError
+    from showroom.versions import VersionError
+
+    try:
+        store = Store(config.state_folder / "show.sqlite")
+    except StoreError as error:
+        return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
+    try:
+        shelf = Shelf.quiet(config, content, store)
+        shelf.open()
+        if action == "list":
+            return _product_list(content, shelf)
+        if not sku:
+            raise AddError(f"{action}: name the product's sku; `nightwindow product list` shows them.")
+        if action == "price":
+            given = parse_price(price, content.market.currency)
+            if given is None:
+                raise AddError(f"price: write the new one, such as `nightwindow product price {sku} 49.90`.")
+            return change_price(config, content, store, sku, given)
+        asyncio.run(shelf.decide(sku, action))
+        state = "in the show" if sku in content.products else "not in the show"
+        return {"code": 0, "lines": [f"{sku}: {action} done; it is {state}."], "sku": sku, "in_show": sku in content.products}
+    except (AddError, VersionError) as error:
+        return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
+    except (StoreError, OSError) as error:
+        return {"code": 1, "lines": [f"Not done: {error}"], "errors": [str(error)]}
+    finally:
+        store.close()
+
+
+def _product_list(content: Content, shelf: Any) -> dict[str, Any]:
+    from showroom.versions import OFF, WAITING, why_words
+
+    rows = [{"sku": sku, "name": p.name(content.market.language), "state": "on_air", "plinth": content.homes.get(sku),
+             "price": f"{p.price.amount} {p.price.currency}" if p.price else ""} for sku, p in content.products.items()]
+    for version in shelf.versions.all():
+        if version.state == WAITING or (version.state == OFF and version.sku not in content.products):
+            rows.append({"sku": version.sku, "name": version.sku, "state": version.state, "plinth": None, "price": "",
+                         "why": why_words(version.why)["en"]})
+    lines = [f"{r['sku']:<20} {r['state']:<10} {r['plinth'] or '-':<10} {r['price']:<14} {r.get('why') or r['name']}"
+             for r in rows]
+    return {"code": 0, "lines": lines, "products": rows}
 
 
 def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:

@@ -101,6 +101,14 @@ class FeedsSection(_Section):
     disk_floor_mb: Annotated[int, Field(ge=0)] = 500
 
 
+class ProductsSection(_Section):
+    """auto_publish: new products go on air as soon as the gate has passed them; price changes over 20 % always wait.
+    watch: a folder; models put there are taken in (sku from the file's name), their reports are written beside them."""
+
+    auto_publish: bool = True
+    watch: Path | None = None
+
+
 class StateSection(_Section):
     """folder: where position, questions and uploads survive a restart."""
 
@@ -117,6 +125,7 @@ class ShowConfig(_Section):
     server: ServerSection = ServerSection()
     feeds: FeedsSection = FeedsSection()
     state: StateSection = StateSection()
+    products: ProductsSection = ProductsSection()
     folder: Path = Path(".")
 
     def path(self, relative: Path) -> Path:

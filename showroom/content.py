@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +27,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the director works with. homes: sku -> plinth id; warnings: sentences for the operator."""
+    """What the director works with. products, homes (sku -> plinth id): of the show now; catalogue, catalogue_homes: as the
+    files have them, price_at_s: since when (1970) a price of theirs holds; warnings: sentences for the operator."""
 
     spec: ShowroomSpec
     products: dict[str, ProductModel]
@@ -38,6 +39,9 @@ class Content:
     plinth_glb: Path
     homes: dict[str, str | None]
     warnings: tuple[str, ...] = ()
+    catalogue: dict[str, ProductModel] = field(default_factory=dict)
+    catalogue_homes: dict[str, str | None] = field(default_factory=dict)
+    price_at_s: dict[str, float] = field(default_factory=dict)
 
 
 def load_content(config: ShowConfig) -> Content:
@@ -74,7 +78,8 @@ def load_content(config: ShowConfig) -> Content:
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
     homes = assign_plinths(spec, catalogue.products)
-    return Content(spec, dict(catalogue.products), tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings))
+    return Content(spec, dict(catalogue.products), tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),
+                   dict(catalogue.products), dict(homes))
 
 
 def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[str]:

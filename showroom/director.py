@@ -127,6 +127,20 @@ class Director:
         if self._cursor.position.spot.item == item:
             self._cursor.skip_item()
 
+    def forget_product(self, sku: str) -> None:
+        """A product was withdrawn: nothing more is said of it, not even to the end of the sentence."""
+
+        def gone(unit: Unit) -> bool:
+            return any(u.product == sku for u in unit.utterances)
+
+        self._settle()
+        if any(gone(unit) for unit in self._in_flight):
+            at = self._now() + SKIP_TICKS
+            self._send(StopSpeech(at, self._anchor))
+            self._send(CaptionCue(at, at, "", self._language, self._anchor))
+            self._interrupt()
+        self._redo = deque(unit for unit in self._redo if not gone(unit))
+
     def set_mute(self, on: bool) -> None:
         """Silence; the show goes on underneath."""
         self.muted = on

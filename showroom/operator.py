@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from render.clock import seconds
+from showroom.fact_script import item_for
+from showroom.staging import price_text
+from showroom.versions import OFF, WAITING, Version, why_words
 
 if TYPE_CHECKING:
     from showroom.app import App
@@ -36,8 +39,29 @@ def state_fields(app: App) -> dict[str, Any]:
                        "waiting_s": round(time.monotonic() - w.since_s)} for w in app.questions.list()],
         "unanswered": app.store.unanswered(20), "viewers": app.audience.count,
         "processes": [host, asdict(app.studio.health), *(asdict(f.child.health) for f in feeds)],
-        "alarms": app.alarms[-20:], "products": [
-            {"sku": sku, "name": p.name(app.content.market.language), "plinth": app.content.homes.get(sku)}
-            for sku, p in app.content.products.items()],
+        "alarms": app.alarms[-20:], "products": product_rows(app),
         "warnings": app.content.warnings,
     }
+
+
+def product_rows(app: App) -> list[dict[str, Any]]:
+    """Products in the show, waiting and withdrawn: what the merchandiser's part of the page lists."""
+    content, versions = app.content, app.shelf.versions.all()
+    skus = [*content.products, *(v.sku for v in versions if v.state in (WAITING, OFF) and v.sku not in content.products)]
+    return [_product_row(app, sku, [v for v in versions if v.sku == sku]) for sku in dict.fromkeys(skus)]
+
+
+def _product_row(app: App, sku: str, versions: list[Version]) -> dict[str, Any]:
+    product, language = app.content.products.get(sku), app.content.market.language
+    waiting = next((v for v in reversed(versions) if v.state == WAITING), None)
+    named = product or (app.shelf.shown(waiting) if waiting else None)
+    row: dict[str, Any] = {"sku": sku, "name": named.name(language) if named else sku, "plinth": app.content.homes.get(sku),
+           "price": price_text(product.price) if product and product.price else "",
+           "state": "on_air" if product else "waiting" if waiting else "withdrawn",
+           "versions": sum(v.folder is not None for v in versions), "waiting": None}
+    if waiting is not None and named is not None:
+        lines = [line.text for section in item_for(named, language).sections for line in section.variants[0]]
+        row["waiting"] = {"version": waiting.id, "why": why_words(waiting.why), "lines": lines,
+                          "findings": list(waiting.about.get("findings", ())),
+                          "price": price_text(waiting.price) if waiting.price else ""}
+    return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from assets.rundown_file import Line, Rundown, parse_text
@@ -71,6 +71,12 @@ def worded(text: str, form: int) -> str:
     return " ".join(_CHOICE.sub(choose, text).split())
 
 
+def _same(a: ScriptLine, b: ScriptLine) -> bool:
+    """Whether they are one wording of one sentence, wherever the script has it now."""
+    return (a.section_id, a.spot.variant, a.spot.line, a.spot.form) == (
+        b.section_id, b.spot.variant, b.spot.line, b.spot.form)
+
+
 class Cursor:
     """Issues lines ahead of the position; the position moves only when a line was spoken to its end."""
 
@@ -84,16 +90,28 @@ class Cursor:
         self._keep()  # killed before its end, the first sentence is the same again, too
 
     def replace(self, rundown: Rundown) -> None:
-        """Take a changed script; the position stays where it is while that spot exists."""
+        """Take a changed script; the position stays at its sentence, or at what follows a product that is gone."""
+        at = self.position if hasattr(self, "_position") else None
         self._rundown = rundown
         rank = {kind: i for i, kind in enumerate(self._order)}
         self._sections = [
             sorted(range(len(item.sections)), key=lambda i: (rank.get(item.sections[i].kind, len(rank)), i))
             for item in rundown.items
         ]
-        self._issued.clear()
-        if hasattr(self, "_position") and self._find(self._position) is None:
-            self._position = self._enter(min(self._position.item, len(rundown.items) - 1), 0)
+        # What was issued is being prepared or said: it is not issued again.
+        self._issued = [replace(line, spot=spot) for line in self._issued if (spot := self._home(line)) is not None]
+        if at is not None:
+            self._position = self._home(at) or self._enter(min(at.spot.item, len(rundown.items) - 1), 0)
+            self._keep()
+
+    def _home(self, line: ScriptLine) -> Spot | None:
+        """Where a line stands now: sections have ids of their own, items may have come or gone before it."""
+        for i, item in enumerate(self._rundown.items):
+            for s, index in enumerate(self._sections[i]):
+                if item.sections[index].id == line.section_id:
+                    spot = replace(line.spot, item=i, section=s)
+                    return spot if self._find(spot) is not None else None
+        return None
 
     def next(self) -> ScriptLine:
         """The line after the last one issued."""
@@ -113,8 +131,12 @@ class Cursor:
 
     def done(self, line: ScriptLine) -> None:
         """`line` was spoken (or skipped): the position is the one after it."""
-        self._issued = [i for i in self._issued if i.spot != line.spot]
-        self._position = self._issued[0].spot if self._issued else self._after(line.spot)
+        self._issued = [i for i in self._issued if not _same(i, line)]
+        spot = self._home(line)
+        if self._issued:
+            self._position = self._issued[0].spot
+        elif spot is not None:
+            self._position = self._after(spot)
         self._keep()
 
     def rewind(self) -> None:

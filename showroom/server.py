@@ -19,10 +19,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from showroom.additions import AddError, add_upload, change_price, parse_price
 from showroom.app import App
+from showroom.clips import ClipError, product_picture
 from showroom.files import Files
 from showroom.operator import state_fields
 from showroom.scene_json import scene_fields
+from showroom.store import StoreError
+from showroom.versions import WAITING, VersionError
 
 WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
@@ -67,6 +71,7 @@ class Web:
         self._server: Server | None = None
         self._metrics = Metrics(app)
         self._files = Files()
+        self._drawing = asyncio.Lock()
 
     def bind(self) -> socket.socket:
         """Take the port before anything else is started. Raises OSError."""
@@ -99,6 +104,8 @@ class Web:
             Route("/healthz", self._healthz), Route("/metrics", self._metrics.page),
             Route("/api/operator/state", self._state), Route("/api/operator/{action}", self._action, methods=["POST"]),
             Route("/api/products", self._upload, methods=["POST"]),
+            Route("/api/products/{sku}/preview.jpg", self._preview),
+            Route("/api/products/{sku}/{action}", self._product, methods=["POST"]),
             Route("/web/{name:path}", self._static),
         ]
         app = Starlette(routes=routes, exception_handlers={Exception: self._failed})
@@ -176,8 +183,6 @@ class Web:
     async def _upload(self, request: Request) -> Response:
         if not self._tokens.allows(request, "merchandiser"):
             return denied()
-        from showroom.additions import add_upload
-
         if "content-length" not in request.headers:
             return JSONResponse({"error": "Say how long the file is (Content-Length), or it is not taken."},
                                 411)
@@ -186,6 +191,48 @@ class Web:
             return JSONResponse({"error": f"The file is {length / 2**20:.0f} MB; at most {MAX_UPLOAD_BYTES >> 20} MB."}, 413)
         status, fields = await add_upload(self._app, request)
         return JSONResponse(fields, status)
+
+    async def _product(self, request: Request) -> Response:
+        """approve, reject, withdraw, rollback; price with {"price": "49.90 USD"}."""
+        if not self._tokens.allows(request, "merchandiser"):
+            return denied()
+        sku, action = request.path_params["sku"], request.path_params["action"]
+        app = self._app
+        try:
+            if action == "price":
+                given = await request.json()
+                price = parse_price(str(given.get("price") or ""), app.content.market.currency)
+                if price is None:
+                    raise AddError("Send a price such as {\"price\": \"49.90\"}.")
+                change_price(app.config, app.content, app.store, sku, price)
+                await app.shelf.sync()
+            else:
+                await app.shelf.decide(sku, action)
+        except (AddError, VersionError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except (ValueError, AttributeError):
+            return JSONResponse({"error": "The body must be JSON such as {\"price\": \"49.90\"}."}, 400)
+        except (StoreError, OSError) as error:
+            return JSONResponse({"error": f"Not done: {error}"}, 507)
+        return JSONResponse(state_fields(app))
+
+    async def _preview(self, request: Request) -> Response:
+        """What a waiting version would look like on air; drawn once, by a process of its own."""
+        if not self._tokens.allows(request, "merchandiser"):
+            return denied()
+        sku, app = request.path_params["sku"], self._app
+        waiting = [v for v in app.shelf.versions.of(sku) if v.state == WAITING and v.folder]
+        product = app.shelf.shown(waiting[-1]) if waiting else None
+        if product is None:
+            return JSONResponse({"error": f"{sku}: no version of it waits for approval."}, 404)
+        out = Path(str(waiting[-1].folder)) / "preview.jpg"
+        async with self._drawing:  # one at a time: the studio needs the machine
+            if not out.exists():
+                try:
+                    await product_picture(app.config, app.content, app.avatars, product, out)
+                except (ClipError, OSError) as error:
+                    return JSONResponse({"error": f"{sku}: no preview ({error})."}, 503)
+        return await self._files.reply(request, out, {"Cache-Control": "no-store"})
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         self._app.alarm(f"page {request.url.path}: {type(error).__name__}")

@@ -30,7 +30,7 @@ from websockets.exceptions import WebSocketException
 from render.wire import CHUNK, VIDEO
 
 SAMPLE_S = 10.0
-WARM_UP_S = 120.0  # caches fill, drivers compile; slopes are taken after it
+WARM_UP_SHARE = 1 / 3  # caches fill, drivers compile, the added model arrives; slopes are taken after it
 WALKING, WATCHING = 10, 10
 QUESTION_EVERY_S = 30.0
 ASKED = ("is it waterproof?", "what does it weigh?", "怎么退货?", "how long is the warranty?", "do you ship to Germany?",
@@ -68,6 +68,8 @@ def soak_command(seconds: float, report: Path | None, out: Console) -> int:
     if report:
         lines = ["| figure | value |", "| --- | --- |", *(f"| {n} | {v} |" for n, v in rows)]
         report.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        report.with_suffix(".jsonl").write_text("".join(json.dumps({"at_s": round(t - seen.samples[0][0], 1), **s}) + "\n"
+                                                        for t, s in seen.samples), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     return 0 if ok else 1
 
@@ -91,7 +93,7 @@ async def _soak(folder: Path, seconds: float) -> Seen:
         await _until_on_air(port, show)
         tasks = [asyncio.create_task(_viewer(ws_port, "tour", seen)) for _ in range(WALKING)]
         tasks += [asyncio.create_task(_viewer(ws_port, "watch", seen)) for _ in range(WATCHING)]
-        tasks += [asyncio.create_task(_asker(ws_port, seen)), asyncio.create_task(_adder(folder, env, seconds / 2))]
+        tasks += [asyncio.create_task(_asker(ws_port, seen)), asyncio.create_task(_adder(folder, env, seconds / 6))]
         end = time.monotonic() + seconds
         while time.monotonic() < end and show.returncode is None:
             await asyncio.sleep(min(SAMPLE_S, max(0.1, end - time.monotonic())))
@@ -181,12 +183,23 @@ async def _asker(port: int, seen: Seen) -> None:
 
 
 async def _adder(folder: Path, env: dict[str, str], wait_s: float) -> None:
-    """One more model in the middle of it."""
+    """One more model on air, before the slopes are taken."""
     await asyncio.sleep(wait_s)
     added = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "showroom.cli", "add", "examples/demo/models/mug.glb", "--sku", "soak-mug", env=env,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
     await added.wait()
+
+
+def memory_slope(at_s: list[float], rss_mb: list[float]) -> float:
+    """MB an hour: the median of the slopes between all pairs of samples (Theil 1950, Sen 1968), which one step or one
+    outlier does not move. 0 for fewer than three samples."""
+    if len(at_s) < 3:
+        return 0.0
+    step = -(-len(at_s) // 500)  # pairs grow with the square: a night is thinned to 500 samples
+    at, rss = np.asarray(at_s)[::step], np.asarray(rss_mb)[::step]
+    i, j = np.triu_indices(len(at), 1)
+    return float(np.median((rss[j] - rss[i]) / (at[j] - at[i]))) * 3600
 
 
 def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, str]], bool]:
@@ -203,11 +216,11 @@ def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, 
     for process in last["processes"]:
         name = process["name"]
         series = [(at - start, p) for at, s in seen.samples for p in s["processes"] if p["name"] == name]
-        warm = [(t, p) for t, p in series if t > min(WARM_UP_S, seconds / 3)] or series
+        warm = [(t, p) for t, p in series if t > seconds * WARM_UP_SHARE] or series
         cpu = np.mean([p["cpu_percent"] for _, p in warm])
-        slope = np.polyfit([t / 3600 for t, _ in warm], [p["rss_mb"] for _, p in warm], 1)[0] if len(warm) > 2 else 0.0
-        rows.append((name, f"CPU {cpu:.0f} % of a core, {process['rss_mb']:.0f} MB, slope {slope:+.1f} MB/h, "
-                     f"{process['restarts']} restarts"))
+        slope = memory_slope([t for t, _ in warm], [p["rss_mb"] for _, p in warm])
+        rows.append((name, f"CPU {cpu:.0f} % of a core, {warm[0][1]['rss_mb']:.0f} → {process['rss_mb']:.0f} MB, "
+                     f"slope {slope:+.1f} MB/h, {process['restarts']} restarts"))
         if name == "studio" and process["detail"]:
             d = process["detail"]
             late = 100 * d["repeated"] / max(1, d["frames"])

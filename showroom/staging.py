@@ -8,7 +8,7 @@ from assets.product import Price, ProductModel
 from assets.scene import ShowroomSpec
 from avatar.speech import Utterance
 from render.clock import ticks
-from render.cue import CardCue, Cue, LabelCue, ProductCue, ShotCue
+from render.cue import CardCue, Cue, ExplodeCue, LabelCue, ProductCue, ShotCue
 from render.shots import resolve
 
 MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
@@ -32,6 +32,7 @@ class Staging:
         self._shot = ""
         self._shot_at = -MIN_SHOT_TICKS
         self._turn = 0
+        self._apart = False
 
     def cues(self, utterance: Utterance, kind: str, at: int) -> list[Cue]:
         """What changes at `at` with a sentence of a section kind ("hook", "facts", "offer", "question", "answer")."""
@@ -46,11 +47,16 @@ class Staging:
             self.sku = self._sent_sku = sku
             out.append(ProductCue(at, sku, anchor_id=anchor))
             out.append(CardCue(at, card_lines(self.products[sku], self._language) if sku else (), sku, anchor))
-        shot = self._next_shot(kind, fresh, bool(utterance.marks))
-        if fresh or (shot != self._shot and at - self._shot_at >= MIN_SHOT_TICKS):
-            product_model = self.products.get(sku) if sku else None
-            out.append(ShotCue(at, shot, resolve(shot, self._spec, product_model), EASE_S[shot], anchor))
+        product_model = self.products.get(sku) if sku else None
+        apart = product_model is not None and product_model.exploded is not None and any(
+            mark.name == "explode" for mark in utterance.marks)
+        if apart != self._apart and (apart or not fresh):
+            out.append(ExplodeCue(at, 1.0 if apart else 0.0, anchor_id=anchor))
+        shot = "product" if apart else self._next_shot(kind, fresh, bool(utterance.marks))
+        if fresh or apart != self._apart or (shot != self._shot and at - self._shot_at >= MIN_SHOT_TICKS):
+            out.append(ShotCue(at, shot, resolve(shot, self._spec, product_model, apart=apart), EASE_S[shot], anchor))
             self._shot, self._shot_at = shot, at
+        self._apart = apart
         return out
 
     def _next_shot(self, kind: str, fresh: bool, gesture: bool) -> str:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ MIGRATIONS = (
        CREATE TABLE event(id INTEGER PRIMARY KEY, at_s REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
        CREATE INDEX event_at ON event(at_s);""",
     """CREATE TABLE product(sku TEXT PRIMARY KEY, plinth TEXT, folder TEXT NOT NULL, added_at_s REAL NOT NULL);""",
+    """CREATE TABLE version(id INTEGER PRIMARY KEY AUTOINCREMENT, sku TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL,
+                            plinth TEXT, folder TEXT NOT NULL, since_s REAL NOT NULL);
+       CREATE INDEX version_sku ON version(sku);
+       INSERT INTO version(sku, state, why, plinth, folder, since_s)
+         SELECT sku, 'on_air', '{}', plinth, folder, added_at_s FROM product ORDER BY added_at_s;
+       DROP TABLE product;""",
 )
 
 
@@ -33,6 +39,7 @@ class Store:
     def __init__(self, path: Path | str, wall_s: Callable[[], float] = time.time) -> None:
         self._wall_s = wall_s
         self.write_failures = 0
+        self.last_failure = ""
         try:
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -55,8 +62,9 @@ class Store:
         """A full disk must not stop the show: a failed write is counted, and the show goes on from memory."""
         try:
             yield self._db
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self.write_failures += 1
+            self.last_failure = str(error)
 
     def put(self, key: str, value: Any) -> None:
         """Remember a JSON value."""
@@ -112,14 +120,30 @@ class Store:
         rows = self._db.execute("SELECT at_s, kind, data FROM event ORDER BY id DESC LIMIT ?", (limit,))
         return [{"at_s": at, "kind": kind, **json.loads(data)} for at, kind, data in rows]
 
-    def put_product(self, sku: str, plinth: str | None, folder: str) -> None:
-        """A product that was added while on air."""
-        with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO product VALUES(?,?,?,?)", (sku, plinth, folder, self._wall_s()))
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that other processes see whole or not at all; a person waits for it, so a failure is raised.
+        Raises StoreError."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise StoreError(f"the state file cannot be written ({error}); nothing was changed") from error
 
-    def products(self) -> list[tuple[str, str | None, str]]:
-        """sku, plinth, folder of the products added while on air, oldest first."""
-        return list(self._db.execute("SELECT sku, plinth, folder FROM product ORDER BY added_at_s"))
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a SELECT finds."""
+        return list(self._db.execute(query, values))
+
+    def wall_s(self) -> float:
+        """Seconds since 1970, of the injected clock."""
+        return self._wall_s()
 
     def forget(self, keep_s: float) -> None:
         """Drop what is older than keep_s: questions, events, spoken sentences."""

@@ -16,6 +16,7 @@ from render.cue import (
     CaptionCue,
     CardCue,
     Cue,
+    ExplodeCue,
     LabelCue,
     MuteCue,
     Play,
@@ -28,7 +29,8 @@ from render.cue import (
 PROTOCOL = 1
 MAX_TEXT_BYTES = 4096  # of one message from a viewer
 
-_KINDS = {ProductCue: "product", ShotCue: "shot", CaptionCue: "caption", CardCue: "card", LabelCue: "label",
+_KINDS = {ProductCue: "product", ExplodeCue: "explode", ShotCue: "shot", CaptionCue: "caption",
+          CardCue: "card", LabelCue: "label",
           SlateCue: "slate", MuteCue: "mute", StopSpeech: "stop", Play: "play"}
 
 
@@ -98,7 +100,9 @@ def cue_fields(cue: Cue) -> dict[str, Any]:
     fields: dict[str, Any] = {"cue": _KINDS[type(cue)], "at": cue.at, "anchor_id": cue.anchor_id}
     match cue:
         case ProductCue():
-            fields |= {"sku": cue.sku, "turn_deg_s": cue.turn_deg_s, "explode": cue.explode, "variant": cue.variant}
+            fields |= {"sku": cue.sku, "turn_deg_s": cue.turn_deg_s, "variant": cue.variant}
+        case ExplodeCue():
+            fields |= {"amount": cue.amount, "ease_s": cue.ease_s}
         case ShotCue():
             fields |= {"name": cue.name, "ease_s": cue.ease_s, "position_m": cue.camera.position_m,
                        "target_m": cue.camera.target_m, "fov_deg": cue.camera.fov_deg}
@@ -124,7 +128,7 @@ def evidence_fields(cue: Cue) -> dict[str, Any] | None:
                 "language": cue.language, "product": cue.product, "citations": cue.citations, "rule": cue.rule,
                 "duration_s": round(seconds(len(cue.pcm)), 4),
                 "phones": [(p.ipa, round(p.start_s, 3), round(p.end_s, 3)) for p in cue.phones]}
-    if isinstance(cue, ProductCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue):
+    if isinstance(cue, ProductCue | ExplodeCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue):
         return {"event": _KINDS[type(cue)], **{k: v for k, v in cue_fields(cue).items() if k not in ("cue", "at")}}
     return None
 

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
+from assets.parts import PARTS
+from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.ports import Voice
 from showroom.config import ConfigError
+from showroom.parts import fetch
 
 VOICES: dict[str, str] = {
     "espeak": "dialogue.adapters.espeak:EspeakVoice",
     "pyttsx3": "dialogue.adapters.pyttsx3_voice:Pyttsx3Voice",
     "edge": "dialogue.adapters.edge:EdgeVoice",
+    "kokoro": "dialogue.adapters.kokoro:kept_kokoro",
 }
 
 
 def make_voice(name: str) -> Voice:
     """The voice of that name. Raises ConfigError with one sentence when there is none."""
     return _make(VOICES, name, "voice.engine")
+
+
+def keeper_of(voice: Voice) -> CachedVoice | None:
+    """The voice, where it keeps what it said; from here on it is on air and says nothing that would come too late."""
+    if not isinstance(voice, CachedVoice):
+        return None
+    voice.in_time_s = IN_TIME_S
+    return voice
+
+
+def prepare_voice(name: str, progress: Callable[[float, str], None]) -> None:
+    """Fetch the parts of a voice that are not here yet. Raises assets.parts.PartError."""
+    for spec in PARTS:
+        if spec.name.startswith(f"{name}-"):
+            fetch(spec, progress)
 
 
 def _make(table: dict[str, str], name: str, key: str) -> Any:

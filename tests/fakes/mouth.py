@@ -40,6 +40,12 @@ class MouthMeter:
         self._marks = vision.FaceLandmarker.create_from_options(
             vision.FaceLandmarkerOptions(base_options=BaseOptions(model_asset_path=str(model))))
 
+    def __enter__(self) -> MouthMeter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._marks.close()  # left to the garbage collector it can wait for ever, in whatever test that runs
+
     def measure(self, picture: NDArray[np.uint8]) -> float:
         """picture: (h, w, 3) uint8 BGR."""
         import mediapipe

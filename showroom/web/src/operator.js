@@ -7,6 +7,8 @@ const WORDS = {
   size: ["listed size in m (w,h,d)", "标称尺寸（米，宽,高,深）"], send: ["Check and place", "检查并上架"], mute: ["Mute", "静音"], slate_stop: ["Stop to slate", "切到待机画面"], skip: ["Skip sentence", "跳过这句"],
   skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
+  price: ["price", "价格"], new_version: ["new version of a product in the show", "展厅中已有商品的新版本"], approve: ["Approve", "批准上架"], reject: ["Reject", "驳回"], withdraw: ["Withdraw", "下架"],
+  rollback: ["Roll back", "回退上一版"], waiting: ["waiting for approval", "等待批准"], withdrawn: ["withdrawn", "已下架"], first_words: ["She will say", "她会说"],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
 let column = (navigator.language || "en").toLowerCase().startsWith("zh") ? 1 : 0;
@@ -40,6 +42,60 @@ function list(id, items, words) {
   }));
 }
 
+/** Pictures of waiting versions: asked for once, with the token that an <img> cannot send. */
+const previews = {
+  /** @type {Map<number, Promise<string>>} */ made: new Map(),
+  /** @param {number} version @param {string} sku */
+  get(version, sku) {
+    if (!this.made.has(version)) this.made.set(version, fetch(`/api/products/${encodeURIComponent(sku)}/preview.jpg`, { headers: { Authorization: `Bearer ${token}` } })
+      .then((reply) => (reply.ok ? reply.blob() : Promise.reject(new Error(String(reply.status))))).then(URL.createObjectURL));
+    return /** @type {Promise<string>} */ (this.made.get(version));
+  },
+};
+
+/** @param {string} label @param {string} sku @param {string} action */
+function decision(label, sku, action) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = t(label);
+  button.onclick = async () => {
+    const { value } = await call(`/api/products/${encodeURIComponent(sku)}/${action}`, { method: "POST" });
+    $("product-error").textContent = value.error ?? "";
+    if (value.title) show(value);
+  };
+  return button;
+}
+
+/** Each product with what may be done to it; what waits comes with its reason and first words. @param {any[]} rows */
+function products(rows) {
+  const key = JSON.stringify([column, rows]);
+  if ($("stage").dataset.key === key) return; // a button must not move away under a finger
+  $("stage").dataset.key = key;
+  $("stage").replaceChildren(...rows.map((p) => {
+    const li = document.createElement("li");
+    const add = (/** @type {string} */ tag, /** @type {string} */ words, kind = "") => {
+      const n = document.createElement(tag);
+      n.textContent = words; // names come from files: text, never markup
+      if (kind) n.className = kind;
+      li.append(n, " ");
+    };
+    add("span", p.name);
+    add("small", [p.sku, p.plinth ?? "–", p.price, p.state === "on_air" ? "" : t(p.state)].filter(Boolean).join(" · "), p.state === "on_air" ? "" : "warned");
+    if (p.waiting) {
+      add("p", `${t("waiting")}: ${p.waiting.why[column ? "zh" : "en"]}`, "warned");
+      if (p.waiting.lines.length) add("p", `${t("first_words")}: ${p.waiting.lines.join(" ")}`);
+      for (const f of p.waiting.findings) add("p", f.message[column ? "zh" : "en"], f.tier);
+      const picture = document.createElement("img");
+      picture.alt = p.name;
+      previews.get(p.waiting.version, p.sku).then((/** @type {string} */ url) => { picture.src = url; }, () => picture.remove());
+      li.append(picture, decision("approve", p.sku, "approve"), decision("reject", p.sku, "reject"));
+    }
+    if (p.state === "on_air") li.append(decision("withdraw", p.sku, "withdraw"));
+    if (p.versions || p.state === "withdrawn") li.append(decision("rollback", p.sku, "rollback"));
+    return li;
+  }));
+}
+
 /** @param {any} s */
 function show(s) {
   $("title").textContent = s.title;
@@ -52,7 +108,7 @@ function show(s) {
   list("questions", s.questions, (q) => [`${q.text} → ${q.answer}`, `×${q.askers} · ${q.waiting_s} s · ${q.citations.join(", ")}`]);
   list("unanswered", s.unanswered, (q) => [q.text, `×${q.asked} · ${q.language}`]);
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
-  list("stage", s.products, (p) => [p.name, `${p.sku} · ${p.plinth ?? "–"}`]);
+  products(s.products);
   for (const [action, on] of [["mute", s.muted], ["slate", s.slate]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
   $("processes").replaceChildren(...s.processes.map((/** @type {any} */ p) => {
     const row = document.createElement("tr");
@@ -101,7 +157,8 @@ $("upload").onsubmit = async (/** @type {Event} */ event) => {
   event.preventDefault();
   const form = new FormData();
   form.append("file", $("file").files[0]);
-  for (const [key, id] of [["sku", "sku"], ["name", "name"], ["size_m", "size"]]) form.append(key, $(id).value);
+  for (const [key, id] of [["sku", "sku"], ["name", "name"], ["size_m", "size"], ["price", "price"]]) form.append(key, $(id).value);
+  if ($("new-version").checked) form.append("new_version", "1");
   const { ok, value } = await call("/api/products", { method: "POST", body: form });
   found = value;
   showFindings();

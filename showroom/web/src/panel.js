@@ -42,8 +42,9 @@ export function listProducts(products, onShow, choose) {
   }));
 }
 
-/** @param {any} product @param {string[]} looks names of its variants @param {string} look the one that shows @param {(look: string) => void} choose */
-export function showSheet(product, looks, look, choose) {
+/** @param {any} product @param {string[]} looks names of its variants @param {string} look the one that shows @param {(look: string) => void} choose
+ *  @param {boolean} apart whether it is taken apart now @param {(on: boolean) => void} takeApart */
+export function showSheet(product, looks, look, choose, apart, takeApart) {
   const sheet = $("facts");
   sheet.replaceChildren(node("h2", nameOf(product)));
   if (product.price) sheet.append(node("p", priceOf(product), "price"));
@@ -65,6 +66,17 @@ export function showSheet(product, looks, look, choose) {
       return button;
     }));
     sheet.append(row);
+  }
+  if (product.explode_m?.length) {
+    const button = node("button", t("apart"), "apart");
+    button.type = "button";
+    button.setAttribute("aria-pressed", String(apart));
+    button.onclick = () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      takeApart(on);
+    };
+    sheet.append(button);
   }
   if (product.checkout_url) {
     const link = node("a", t("buy"));

@@ -6,8 +6,10 @@ import { lightUniforms, propMaterial } from "./materials.js";
 import { RATE_HZ } from "./protocol.js";
 
 const loader = new GLTFLoader();
+const OPEN_S = 0.9; // a visitor's own taking apart
 
-/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string}} Kept */
+/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string, parts: Part[], apart: number, own: number}} Kept */
+/** @typedef {{node: THREE.Object3D, home: THREE.Vector3, way: THREE.Vector3}} Part way: of its own displacement, in its parent's axes */
 
 /** @param {string} url @param {(share: number) => void} [progress] @returns {Promise<any>} */
 export function loadGlb(url, progress) {
@@ -49,6 +51,27 @@ function usualLook(gltf) {
     p.extensions.KHR_materials_variants.mappings.some((/** @type {any} */ m) => m.material === p.material && m.variants.includes(i))))?.name ?? "";
 }
 
+/** Nodes that draw something, in file order, and where each goes when the product is taken apart: `offsets`, in the world.
+ *  A node moves with its parent, so only the difference is its own. @param {any} gltf @param {number[][]} offsets @returns {Part[]} */
+function partsOf(gltf, offsets) {
+  /** @type {Part[]} */ const parts = [];
+  const { parser, scene } = gltf;
+  let k = 0;
+  scene.updateMatrixWorld(true);
+  const walk = (/** @type {any} */ object, /** @type {THREE.Vector3} */ moved) => {
+    const node = parser.json.nodes?.[parser.associations.get(object)?.nodes ?? -1];
+    if (node?.mesh !== undefined && offsets[k]) {
+      const target = new THREE.Vector3().fromArray(offsets[k++]);
+      const turn = new THREE.Matrix3().setFromMatrix4(object.parent.matrixWorld).invert();
+      parts.push({ node: object, home: object.position.clone(), way: target.clone().sub(moved).applyMatrix3(turn) });
+      moved = target;
+    }
+    for (const child of object.children) walk(child, moved);
+  };
+  walk(scene, new THREE.Vector3());
+  return parts;
+}
+
 export class Room {
   constructor() {
     this.scene = new THREE.Scene();
@@ -63,6 +86,8 @@ export class Room {
     /** @type {any} */ this.info = null;
     /** @type {any} */ this.lights = null;
     /** @type {Map<string, string>} */ this.chosen = new Map(); // this visitor's colour of a product
+    /** @type {Set<string>} */ this.opened = new Set(); // products that this visitor has taken apart
+    this.turned = 0; // MediaTime of the last turn()
   }
 
   /** Lights, room, plinth; then products, the nearest to the hero plinth first. @param {any} info @param {(share: number, what: string) => void} progress */
@@ -120,7 +145,15 @@ export class Room {
     const group = this.dress(gltf.scene);
     const box = new THREE.Box3().setFromObject(group);
     return { group, info, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2,
-             looks: await this.variants(gltf), look: "", usual: usualLook(gltf) };
+             looks: await this.variants(gltf), look: "", usual: usualLook(gltf), parts: partsOf(gltf, info.explode_m ?? []), apart: 0, own: 0 };
+  }
+
+  /** Parts of a product move away from each other. @param {string} sku @param {number} amount 0..1 */
+  takeApart(sku, amount) {
+    const kept = this.products.get(sku);
+    if (!kept || kept.apart === amount) return;
+    kept.apart = amount;
+    for (const { node, home, way } of kept.parts) node.position.copy(home).addScaledVector(way, amount);
   }
 
   /** The stage's materials in place of three's own. @param {THREE.Object3D} root */
@@ -182,8 +215,15 @@ export class Room {
     this.heroShadow.visible = !!shown;
   }
 
-  /** The turntable at MediaTime t. @param {any} cue @param {number} t */
-  turn(cue, t) {
+  /** The turntable at MediaTime t. @param {any} cue @param {number} t @param {number} apart of the product on show, 0..1 */
+  turn(cue, t, apart) {
+    const step = Math.min(1, Math.abs(t - this.turned) / RATE_HZ / OPEN_S);
+    this.turned = t;
+    for (const [sku, kept] of this.products) {
+      const wanted = this.opened.has(sku) ? 1 : 0;
+      kept.own += THREE.MathUtils.clamp(wanted - kept.own, -step, step);
+      this.takeApart(sku, Math.max(THREE.MathUtils.smoothstep(kept.own, 0, 1), sku === cue?.sku ? apart : 0));
+    }
     if (!cue) return;
     this.place(cue.sku ?? "");
     if (cue.sku) this.show(cue.sku, this.chosen.get(cue.sku) ?? cue.variant ?? "");

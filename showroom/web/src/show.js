@@ -42,6 +42,17 @@ export class Show {
     return null;
   }
 
+  /** How far the product on show is taken apart at t, 0..1, as render/timeline.py has it. @param {number} t */
+  apart(t) {
+    const since = this.at("product", t)?.at ?? 0;
+    const list = (this.cues.get("explode") ?? []).filter((c) => c.at <= t);
+    const now = list[list.length - 1], before = list[list.length - 2];
+    if (!now || now.at < since) return 0;
+    const start = before && before.at >= since ? before.amount : 0;
+    const part = Math.min(1, (t - now.at) / Math.max(1, now.ease_s * RATE_HZ));
+    return start + (now.amount - start) * part * part * (3 - 2 * part);
+  }
+
   /** End of the utterance whose sound began at `at`, clause by clause; `at` itself when there is none. @param {number} at */
   spokenUntil(at) {
     const first = this.plays.find((p) => p.at >= at - 4800 && p.until > at);

@@ -292,7 +292,8 @@ class Page {
     if (history.state?.sku) history.replaceState({ sku }, "", address);
     else history.pushState({ sku }, "", address);
     const looks = [...kept.looks.keys()].filter(Boolean);
-    showSheet(product, looks, kept.look || kept.usual, (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); });
+    showSheet(product, looks, kept.look || kept.usual, (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); },
+             !!this.room?.opened.has(sku), (on) => { this.room?.opened[on ? "add" : "delete"](sku); });
     $("inspect").hidden = false;
     $("stage").classList.add("inspecting");
     $("view").ariaLabel = nameOf(product);
@@ -300,6 +301,7 @@ class Page {
   }
 
   left() {
+    this.room?.opened.clear();
     $("inspect").hidden = true;
     $("stage").classList.remove("inspecting");
     $("view").ariaLabel = t("picture");
@@ -326,7 +328,7 @@ class Page {
     if (this.mode === "watch") return this.video.draw(t);
     if (!this.renderer || !this.room?.info || !this.tour || !this.camera) return;
     if (this.stale) this.resize();
-    this.room.turn(this.show.at("product", t), t);
+    this.room.turn(this.show.at("product", t), t, this.show.apart(t));
     this.anchors.forEach((anchor, i) => {
       anchor.look = answered ? /** @type {THREE.PerspectiveCamera} */ (this.camera).position : null;
       const pose = this.tracks[i]?.at(t);

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from assets.cache import cache_dir
+from assets.glb import read_glb
+from assets.product import ProductModel
+from assets.scene import ShowroomSpec
 from avatar.build import ensure
 from avatar.face import INDEX
 from avatar.pose import Pose, rest_pose
 from avatar.skeleton import ARMS, STANCES
 from render.clock import RATE_HZ
-from render.cue import CaptionCue, CardCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
+from render.cue import CaptionCue, CardCue, ExplodeCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
 from render.engine import NoDriver
 from render.messages import PictureSettings, PutProduct, RemoveProduct, StudioSettings
 from render.picture import Picture, look_at
@@ -48,7 +51,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     picture = Picture(settings)
     picture.open()
     for put in settings.products:
-        picture.apply(put)
+        picture.put(put, read_glb(put.model.packs["broadcast"]))
     timeline = Timeline(StageState((
         ShotCue(0, "medium", resolve("medium", content.spec, lamp)), ProductCue(0, "lamp"), LabelCue(0, "AI presenter"))))
     poses = {"still": standing(), "talking": standing(jawOpen=1.0, mouthFunnel=0.5),
@@ -60,13 +63,26 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     draws = picture.room_draws
     out["later"] = picture.draw(look_at(timeline, AT + RATE_HZ), {"anchor": poses["still"]})
     out["room draws"] = np.array([draws, picture.room_draws])
+    out |= _taken_apart(picture, content.spec, content.products["headphones"])
+    out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
     timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
     out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
-    picture.apply(RemoveProduct("lamp"))
+    picture.remove(RemoveProduct("lamp"))
     out["withdrawn"] = picture.draw(look_at(timeline, AT + 2 * RATE_HZ), {"anchor": poses["still"]})
     timeline.add(SlateCue(AT, True))
     out["slate"] = picture.draw(look_at(timeline, AT), {})
+    return out
+
+
+def _taken_apart(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> dict[str, np.ndarray]:
+    """The product in its own shot: whole, half way, in parts, and the same view without it."""
+    shot = ShotCue(0, "product", resolve("product", spec, model, apart=True))
+    opened = Timeline(StageState((shot, ProductCue(0, model.sku, turn_deg_s=0.0), ExplodeCue(AT, 1.0, ease_s=1.0))))
+    times = {"whole": AT - 1, "half": AT + RATE_HZ // 2, "apart": AT + RATE_HZ}
+    out = {f"close {name}": picture.draw(look_at(opened, at), {}) for name, at in times.items()}
+    picture.remove(RemoveProduct(model.sku))
+    out["close empty"] = picture.draw(look_at(opened, AT), {})
     return out
 
 

@@ -142,3 +142,20 @@ def test_every_shader_variant_compiles(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr + log.read_text()
     assert int(done.stdout.split()[-1]) >= 10
     assert "error" not in log.read_text().lower(), log.read_text()
+
+
+def pieces(gl: dict[str, np.ndarray], name: str) -> tuple[int, int]:
+    """How many separate things the product is in the picture, and the pixels of the box around them."""
+    mask = (np.abs(gl[name] - gl["close empty"]).max(2) > 24).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    large = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= 25]
+    low, high = large[:, :2].min(0), (large[:, :2] + large[:, 2:4]).max(0)
+    return len(large), int(np.prod(high - low))
+
+
+def test_a_product_comes_apart_and_is_whole_again(gl: dict[str, np.ndarray]) -> None:
+    (whole, small), (_, half), (apart, large) = (pieces(gl, f"close {n}") for n in ("whole", "half", "apart"))
+    assert apart > whole and small < half < large
+    assert large > 1.3 * small
+    changed = np.abs(gl["whole again"] - gl["still"]).max(2) > 16
+    assert changed.mean() < 0.05, "only the withdrawn product's own place may differ"

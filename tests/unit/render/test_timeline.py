@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from render.clock import RATE_HZ
-from render.cue import Camera, CaptionCue, MuteCue, Play, ShotCue, StopSpeech
+from render.cue import Camera, CaptionCue, ExplodeCue, MuteCue, Play, ProductCue, ShotCue, StopSpeech
 from render.timeline import KEEP_TICKS, Timeline, ease, play_end
 from tests.fakes.show_parts import STILL
 
@@ -70,3 +70,18 @@ def test_a_caption_that_is_called_again_is_replaced() -> None:
     timeline.add(CaptionCue(100, 200, "old plan", "en"))
     timeline.add(CaptionCue(50, 200, "new plan", "en"))
     assert timeline.at(CaptionCue, 150).text == "new plan"
+
+
+def test_a_product_comes_apart_slowly_and_another_one_is_whole() -> None:
+    timeline = Timeline()
+    assert timeline.apart(0) == 0
+    for cue in (ProductCue(0, "mug"), ExplodeCue(RATE_HZ, 1.0, ease_s=2.0), ExplodeCue(5 * RATE_HZ, 0.0, ease_s=1.0)):
+        timeline.add(cue)
+    seen = [timeline.apart(int(s * RATE_HZ)) for s in np.linspace(0, 7, 71)]
+    assert seen[10] == 0 and seen[20] == pytest.approx(0.5) and seen[30:50] == pytest.approx([1.0] * 20)
+    assert max(np.abs(np.diff(seen))) < 0.16 and seen[-1] == 0
+    timeline.add(ExplodeCue(8 * RATE_HZ, 1.0))
+    timeline.add(ProductCue(12 * RATE_HZ, "lamp"))
+    assert timeline.apart(12 * RATE_HZ - 1) == 1 and timeline.apart(12 * RATE_HZ) == 0
+    restored = Timeline(timeline.state())
+    assert restored.apart(12 * RATE_HZ - 1) == 1, "a new studio shows it as it was"

@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
-from showroom import additions
+from showroom import server
 from showroom.config import load_config
 from showroom.server import MAX_UPLOAD_BYTES, Tokens, Web, media_path
+from showroom.shelf import Shelf
 from showroom.store import Store
 from showroom.supervisor import Health
 from tests.fakes.show_parts import DEMO, demo_content
@@ -46,7 +47,8 @@ def app(tmp_path: Path) -> SimpleNamespace:
         avatars=SimpleNamespace(glb=tmp_path / "avatar.glb", npz=tmp_path / "a.npz"),
         studio=child, director=director, store=store, session="s1", last_still=None, broadcast=None, alarms=[], beat=None,
         alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
-        cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}))
+        cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
+        shelf=Shelf.quiet(load_config(DEMO), content(), store))
 
 
 app_alarms: list[str] = []
@@ -183,7 +185,7 @@ def test_a_fault_of_ours_is_noted_and_not_shown(call, monkeypatch: pytest.Monkey
     async def broken(app: object, request: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(additions, "add_upload", broken)
+    monkeypatch.setattr(server, "add_upload", broken)
     try:
         status, reply, _ = call("POST", "/api/products", MERCHANDISER, b"x")
         assert status == 500 and "secret" not in json.dumps(reply)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from render.messages import PutProduct
+from assets.product import Price
 from showroom import additions
-from showroom.additions import AddError, KeepError, add_model, load_additions, parse_size, sync_additions
+from showroom.additions import AddError, KeepError, add_model, parse_price, parse_size, products_now
 from showroom.config import load_config
 from showroom.content import assign_plinths, free_plinth
 from showroom.store import Store
+from showroom.versions import Versions
 from tests.fakes.show_parts import DEMO, demo_content
 
 pytestmark = pytest.mark.unit
@@ -29,26 +30,29 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def add(path: Path = MUG, sku: str = "cup", dry: bool = False, size=None, name: str | None = "A cup") -> dict:
-    return add_model(load_config(DEMO), content(), path, sku, name, size, dry)
+def add(path: Path = MUG, sku: str = "cup", dry: bool = False, size=None, name: str | None = "A cup", **more) -> dict:
+    return add_model(load_config(DEMO), content(), path, sku, name, size, dry, **more)
 
 
 def files(state: Path) -> set[str]:
     return {p.relative_to(state / "products").as_posix() for p in (state / "products").rglob("*") if p.is_file()}
 
 
+def ledger(state: Path) -> Versions:
+    return Versions(Store(state / "show.sqlite"))
+
+
 def test_added_placed_kept_and_added_once(state: Path) -> None:
-    result = add(sku="My Cup!")
+    result = add(sku="My Cup!", price=Price(Decimal("12.50"), "USD"))
     assert result["code"] == 0 and result["sku"] == "my-cup" and result["plinth"] == "guest"
-    assert files(state) == {"my-cup/model.glb", "my-cup/original.glb", "my-cup/product.json"}
-    (kept,) = load_additions(Store(state / "show.sqlite"))
-    assert kept.model.name("en") == "A cup" and kept.plinth == "guest"
-    assert kept.model.size_m == pytest.approx(content().products["mug"].size_m, rel=0.03)
-    assert "cm wide" in kept.model.facts[0].text
-    with pytest.raises(AddError, match="already in the show"):
-        add(sku="my-cup")
-    with pytest.raises(AddError, match="already in the show"):
-        add(sku="lamp")
+    assert files(state) == {f"my-cup/1/{name}" for name in ("model.glb", "original.glb", "product.json")}
+    shown = products_now(content(), ledger(state).active())["my-cup"]
+    assert shown.name("en") == "A cup" and ledger(state).active()["my-cup"].plinth == "guest"
+    assert shown.size_m == pytest.approx(content().products["mug"].size_m, rel=0.03)
+    assert "cm wide" in shown.facts[0].text and shown.price == Price(Decimal("12.50"), "USD")
+    for taken in ("my-cup", "lamp"):
+        with pytest.raises(AddError, match=r"already in the show.*--new-version"):
+            add(sku=taken)
     assert len(files(state)) == 3
     second = add(sku="second")
     assert second["code"] == 0 and second["plinth"] != "guest", "the guest plinth is taken"
@@ -57,7 +61,7 @@ def test_added_placed_kept_and_added_once(state: Path) -> None:
 def test_a_dry_run_leaves_nothing(state: Path) -> None:
     result = add(dry=True)
     assert result["code"] == 0 and result["plinth"] == "guest" and not (state / "products").exists()
-    assert not Store(state / "show.sqlite").products()
+    assert not ledger(state).all()
 
 
 def test_a_refused_file_leaves_nothing(state: Path) -> None:
@@ -65,7 +69,7 @@ def test_a_refused_file_leaves_nothing(state: Path) -> None:
     broken.write_bytes(MUG.read_bytes()[:2000] + os.urandom(500))
     result = add(broken, "broken")
     assert result["code"] == 1 and result["verdict"] == "refused" and result["findings"]
-    assert not files(state) and not Store(state / "show.sqlite").products()
+    assert not (state / "products/broken").exists() and not ledger(state).all()
 
 
 def test_a_disk_that_refuses_in_the_middle_leaves_nothing(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,10 +86,15 @@ def test_a_disk_that_refuses_in_the_middle_leaves_nothing(state: Path, monkeypat
 
 
 def test_a_table_that_cannot_be_written_is_no_success(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(self: Store, *args: object) -> None:
-        self.write_failures += 1
+    Store(state / "show.sqlite").close()
+    connect = additions.Store
 
-    monkeypatch.setattr(Store, "put_product", lost)
+    def read_only(path: Path) -> Store:
+        store = connect(path)
+        store._db.execute("PRAGMA query_only=ON")
+        return store
+
+    monkeypatch.setattr(additions, "Store", read_only)
     with pytest.raises(KeepError, match="nothing was changed"):
         add()
     assert not files(state)
@@ -103,8 +112,16 @@ def test_sizes_that_are_refused(text: str) -> None:
         parse_size(text)
 
 
+def test_prices_that_are_read_and_refused() -> None:
+    assert parse_price("49.90", "USD") == Price(Decimal("49.90"), "USD") and parse_price(" ", "USD") is None
+    assert parse_price("49.90 EUR", "USD") == Price(Decimal("49.90"), "EUR")
+    for text in ("cheap", "-1", "nan", "inf", "49,90", "49.90 euro"):
+        with pytest.raises(AddError, match="give an amount"):
+            parse_price(text, "USD")
+
+
 @pytest.mark.parametrize(("path", "sku", "words"), [
-    ("none.glb", "x", "no such file"), ("show.toml", "x", "only .glb and .gltf"), ("models/mug.glb", "../..", "--sku"),
+    ("none.glb", "x", "no such file"), ("show.toml", "x", "only .glb"), ("models/mug.glb", "../..", "--sku"),
     ("models/mug.glb", "杯子", "--sku")])
 def test_wrong_use_is_one_sentence(state: Path, path: str, sku: str, words: str) -> None:
     with pytest.raises(AddError, match=words):
@@ -112,25 +129,10 @@ def test_wrong_use_is_one_sentence(state: Path, path: str, sku: str, words: str)
     assert not (state / "products").exists()
 
 
-def test_the_running_show_takes_and_drops_what_the_table_says(state: Path) -> None:
-    add(sku="cup")
-    store, put, removed = Store(state / "show.sqlite"), [], []
-    app = SimpleNamespace(store=store, additions=[], put_product=put.append, remove_product=removed.append)
-    sync_additions(app)
-    sync_additions(app)
-    assert [p.model.sku for p in put] == ["cup"] and isinstance(put[0], PutProduct) and app.additions == ["cup"]
-    add(sku="bowl")
-    sync_additions(app)
-    assert [p.model.sku for p in put] == ["cup", "bowl"] and not removed
-    store._db.execute("DELETE FROM product WHERE sku='cup'")
-    sync_additions(app)
-    assert removed == ["cup"] and app.additions == ["bowl"]
-
-
 def test_a_folder_that_was_taken_away_is_no_error(state: Path) -> None:
     add()
     shutil.rmtree(state / "products")
-    assert load_additions(Store(state / "show.sqlite")) == []
+    assert ledger(state).all() == []
 
 
 def test_every_product_stands_on_the_smallest_plinth_that_takes_it() -> None:

@@ -13,7 +13,7 @@ import pytest
 from assets.product import Price
 from avatar.speech import GestureMark, Utterance
 from render.clock import ticks
-from render.cue import CardCue, LabelCue, ProductCue, ShotCue
+from render.cue import CardCue, ExplodeCue, LabelCue, ProductCue, ShotCue
 from showroom.staging import MIN_SHOT_TICKS, Staging, card_lines, price_text
 from tests.fakes.show_parts import demo_content
 
@@ -91,3 +91,20 @@ def test_the_card_names_price_and_facts() -> None:
     ("49.90", "USD", "$49.90"), ("399", "CNY", "¥399"), ("12.00", "CHF", "12.00 CHF"), ("5", "EUR", "€5")])
 def test_prices_are_written_with_their_sign(amount: str, currency: str, shown: str) -> None:
     assert price_text(Price(Decimal(amount), currency)) == shown
+
+
+def test_a_marked_sentence_takes_the_product_apart_and_the_next_one_puts_it_together(staging: Staging) -> None:
+    model = content().products["headphones"]
+    assert model.exploded is not None and (model.exploded.size_m[0] > model.size_m[0] or
+                                           model.exploded.size_m[1] > model.size_m[1])
+    whole = {type(c): c for c in staging.cues(say("headphones"), "facts", 0)}
+    opened = {type(c): c for c in staging.cues(say("headphones", "explode"), "facts", ticks(3))}
+    assert opened[ExplodeCue].amount == 1.0 and opened[ShotCue].name == "product"
+    assert opened[ShotCue].camera != whole[ShotCue].camera
+    closed = {type(c): c for c in staging.cues(say("headphones"), "facts", ticks(6))}
+    assert closed[ExplodeCue].amount == 0.0 and ShotCue in closed
+    later = staging.cues(say("headphones"), "facts", ticks(9))
+    assert not [c for c in later if isinstance(c, ExplodeCue)]
+    staging.cues(say("headphones", "explode"), "facts", ticks(12))
+    other = staging.cues(say("lamp"), "hook", ticks(15))
+    assert not [c for c in other if isinstance(c, ExplodeCue)], "another product is whole by itself"

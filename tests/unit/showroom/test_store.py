@@ -22,7 +22,6 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     first.note_unanswered("who?", "en", "lamp")
     first.note_unanswered("who?", "en", None)
     first.event("alarm", text="x")
-    first.put_product("mug", None, "/f")
     first.close()
     now[0] += 60
     again = Store(tmp_path / "deep/er/show.sqlite", lambda: now[0])
@@ -30,7 +29,6 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     assert again.last_said_s("Good evening.") == 60 and again.last_said_s("Never.") is None
     assert again.unanswered()[0]["asked"] == 2
     assert again.events()[0] == {"at_s": 1000.0, "kind": "alarm", "text": "x"}
-    assert again.products() == [("mug", None, "/f")]
     again.forget(30)
     assert not again.events() and again.last_said_s("Good evening.") is None and again.get("position") == [1, 2, 3]
 
@@ -43,12 +41,15 @@ def test_every_older_version_is_brought_up_to_date(tmp_path: Path, old: int) -> 
         db.executescript(MIGRATIONS[number])
     if old:
         db.execute("INSERT INTO meta VALUES('position', '[4]')")
+    if old == 2:  # the table that migration 3 took over
+        db.execute("INSERT INTO product VALUES('mug', 'guest', '/f', 7.0)")
     db.execute(f"PRAGMA user_version={old}")
     db.commit()
     db.close()
     store = Store(path)
-    store.put_product("mug", "guest", "/f")
-    assert store.products() and store.get("position") == ([4] if old else None)
+    kept = store.rows("SELECT sku, state, plinth, folder, since_s FROM version")
+    assert kept == ([("mug", "on_air", "guest", "/f", 7.0)] if old == 2 else [])
+    assert store.get("position") == ([4] if old else None)
     store.close()
     (version,) = sqlite3.connect(path).execute("PRAGMA user_version").fetchone()
     assert version == len(MIGRATIONS)
@@ -90,3 +91,19 @@ def test_a_full_disk_is_counted_and_what_is_known_stays_readable(tmp_path: Path)
     assert store.get("position") == [1]
     store.put("position", [3])
     assert store.get("position") == [3], "room again: writing goes on"
+
+
+def test_a_change_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    store = Store(tmp_path / "show.sqlite")
+    with pytest.raises(RuntimeError, match="half way"), store.changing() as db:
+        db.execute("INSERT INTO meta VALUES('a', '1')")
+        raise RuntimeError("half way")
+    assert store.get("a") is None
+    other = sqlite3.connect(tmp_path / "show.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # somebody else is writing and does not end
+    with pytest.raises(StoreError, match="nothing was changed"), store.changing() as db:
+        db.execute("INSERT INTO meta VALUES('b', '1')")
+    other.execute("ROLLBACK")
+    with store.changing() as db:
+        db.execute("INSERT INTO meta VALUES('c', '1')")
+    assert store.get("b") is None and store.get("c") == 1

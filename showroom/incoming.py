@@ -1,0 +1,104 @@
+"""The watched folder: a model that is put there goes through the gate and is on air, or its report says why not.
+
+A file `desk-lamp.glb` becomes the sku `desk-lamp`, a new version of it where there is one. `desk-lamp.json` beside it may
+hold {"name": "…", "price": "49.90", "size_m": "0.3,0.4,0.2"}. What was taken moves to `done/`, what was refused to
+`refused/`, each with `<file>.report.json` and a `.txt` in English and Chinese.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from showroom.additions import SUFFIXES, AddError, KeepError, add_model, parse_price, parse_size, sku_of
+from showroom.config import ShowConfig
+from showroom.content import Content
+
+KEYS = ("name", "price", "size_m")
+
+
+class Incoming:
+    """One folder; `look` is called every two seconds. alarm: a sentence for the operator."""
+
+    def __init__(self, config: ShowConfig, content: Content, folder: Path, alarm: Callable[[str], None]) -> None:
+        self._config, self._content, self._folder, self._alarm = config, content, folder, alarm
+        self._sizes: dict[Path, tuple[int, int]] = {}
+        self._stuck: set[Path] = set()
+
+    async def look(self) -> bool:
+        """Take what has stopped growing; True when something was taken or refused."""
+        ready = await asyncio.to_thread(self._ready)
+        for path in ready:
+            await asyncio.to_thread(self._take, path)
+        return bool(ready)
+
+    def _ready(self) -> list[Path]:
+        """Models that have the size and time they had at the last look: their copying is over."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            found = {p: (s.st_size, s.st_mtime_ns) for p in sorted(self._folder.iterdir())
+                     if p.suffix.lower() in SUFFIXES and p not in self._stuck and p.is_file() and (s := p.stat()).st_size}
+        except OSError as error:
+            if not self._stuck:
+                self._alarm(f"{self._folder}: the watched folder cannot be read ({error.strerror})")
+                self._stuck.add(self._folder)
+            return []
+        ready = [p for p, now in found.items() if self._sizes.get(p) == now]
+        self._sizes = found
+        return ready
+
+    def _take(self, path: Path) -> None:
+        beside = path.with_suffix(".json")
+        try:
+            result = self._judge(path, beside)
+        except KeepError as error:  # a full disk is not the file's fault: it stays and is tried again
+            self._alarm(str(error))
+            self._sizes.pop(path, None)
+            return
+        except AddError as error:
+            result = {"code": 1, "verdict": "refused", "lines": [str(error)], "findings": [], "error": str(error)}
+        place = self._folder / ("done" if result["code"] == 0 else "refused")
+        try:
+            place.mkdir(exist_ok=True)
+            for file in (path, beside):
+                if file.exists():
+                    shutil.move(file, place / file.name)
+            report = {k: v for k, v in result.items() if k not in ("code", "lines")}
+            words = json.dumps(report, ensure_ascii=False, indent=1, default=str)
+            (place / f"{path.name}.report.json").write_text(words, "utf-8")
+            (place / f"{path.name}.report.txt").write_text("\n".join(_sentences(path, result)) + "\n", "utf-8")
+        except OSError as error:
+            self._stuck.add(path)  # else it would be taken again and again
+            self._alarm(f"{path}: cannot be moved away ({error.strerror}); it is not looked at again")
+        if result["code"]:
+            self._alarm(f"{path.name} is refused: {result['lines'][0]}")
+
+    def _judge(self, path: Path, beside: Path) -> dict[str, Any]:
+        given: dict[str, str] = {}
+        if beside.exists():
+            try:
+                read = json.loads(beside.read_text(encoding="utf-8"))
+                given = {k: str(v) for k, v in read.items() if v is not None}
+            except (OSError, ValueError, AttributeError):
+                raise AddError(f"{beside.name}: not JSON such as {{\"name\": \"Desk lamp\", \"price\": \"49.90\"}}.") from None
+            if unknown := sorted(given.keys() - set(KEYS)):
+                raise AddError(f"{beside.name}: unknown key {unknown[0]!r}; known are {', '.join(KEYS)}.")
+        return add_model(self._config, self._content, path, sku_of(path.stem), given.get("name"),
+                         parse_size(given.get("size_m")), False, parse_price(given.get("price"), self._content.market.currency),
+                         new_version=True)
+
+
+def _sentences(path: Path, result: dict[str, Any]) -> list[str]:
+    verdicts = {"accepted": "已接受", "repaired": "已修复", "refused": "已拒绝"}
+    lines = [f"{path.name}: {result['verdict']} / {verdicts[result['verdict']]}"]
+    if result.get("error"):
+        lines.append(str(result["error"]))
+    for finding in result["findings"]:
+        lines += [f"- {finding['message']['en']}", f"  {finding['message']['zh']}"]
+    if why := result.get("why"):
+        lines += [f"- {why['en']}", f"  {why['zh']}"]
+    return lines

@@ -1,0 +1,203 @@
+"""Which products are in the running show: the catalogue's rows, and over them the versions of the ledger.
+
+`sync` is called every two seconds: it reads the ledger, the catalogue file when it has changed, and the watched folder,
+and brings stage, browsers, knowledge and rundown to what they say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from assets.catalogue import load_catalogue
+from assets.findings import AuthoringError
+from assets.knowledge import Passage
+from assets.product import Price, ProductModel
+from assets.rundown_file import Item, Rundown
+from showroom.additions import AddError, change_price, homes_now, plinth_for, product_of, products_now
+from showroom.config import ShowConfig
+from showroom.content import Content, assign_plinths
+from showroom.fact_script import item_for
+from showroom.store import Store, StoreError
+from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
+
+KEPT_READ = 16  # waiting versions whose models are kept in memory for the operator's page
+
+
+class Shelf:
+    """put, remove: a product comes to or leaves stage and browsers; script: a changed rundown; alarm: a sentence for the
+    operator. Everything is called in the event loop's thread; files are read in another."""
+
+    def __init__(self, config: ShowConfig, content: Content, store: Store, *, put: Callable[[ProductModel, str | None], None],
+                 remove: Callable[[str], None], script: Callable[[Rundown], None], alarm: Callable[[str], None]) -> None:
+        self._config, self._content, self._store = config, content, store
+        self._put, self._remove, self._script, self._alarm = put, remove, script, alarm
+        self.versions = Versions(store)
+        self._file = config.path(config.show.catalogue)
+        self._file_stamp = _stamp(self._file)
+        self._ledger: list[tuple[object, ...]] | None = None
+        self._lock = asyncio.Lock()
+        self._read: dict[int, ProductModel | None] = {}
+
+    @classmethod
+    def quiet(cls, config: ShowConfig, content: Content, store: Store) -> Shelf:
+        """One that tells nobody: for commands beside the show."""
+        return cls(config, content, store, put=lambda model, plinth: None, remove=lambda sku: None,
+                   script=lambda rundown: None, alarm=lambda sentence: None)
+
+    def open(self) -> Rundown:
+        """Bring `content` to what the ledger says, before the show begins; the rundown that goes with it."""
+        self._ledger = self._rows()
+        self._settle_prices(dict(self._content.catalogue))
+        active = self.versions.active()
+        products, homes = products_now(self._content, active), homes_now(self._content, active)
+        _replace(self._content.products, products)
+        _replace(self._content.homes, {sku: homes.get(sku) for sku in products})
+        return self.rundown()
+
+    def passages(self) -> tuple[Passage, ...]:
+        """The knowledge base with what the added products' models say of themselves."""
+        known = {p.id for p in self._content.passages}
+        return self._content.passages + tuple(
+            Passage(f.id, "attribute", f.text, f.source, f.language, sku, None, f.attribute, f.value, f.unit)
+            for sku, product in self._content.products.items() for f in product.facts
+            if f.id not in known and f.attribute and f.value and f.source == "measured from the model")
+
+    def shown(self, version: Version) -> ProductModel | None:
+        """The product as this version would show it. Its model is read once; the last few are kept."""
+        if version.id not in self._read:
+            self._read[version.id] = product_of(version, self._content.catalogue.get(version.sku))
+            while len(self._read) > KEPT_READ:
+                del self._read[next(iter(self._read))]
+        return self._read[version.id]
+
+    async def decide(self, sku: str, action: str) -> None:
+        """action: "approve", "reject", "withdraw" or "rollback". Raises VersionError, StoreError."""
+        in_catalogue = sku in self._content.catalogue
+        match action:
+            case "approve":
+                waiting = [v for v in self.versions.of(sku) if v.state == WAITING]
+                model = await asyncio.to_thread(self.shown, waiting[-1]) if waiting else None
+                self.versions.approve(sku, plinth_for(self._content, self.versions.active(), sku, model.size_m)
+                                      if model is not None else None)
+            case "reject":
+                self.versions.reject(sku)
+            case "withdraw":
+                self.versions.withdraw(sku, in_catalogue)
+            case "rollback":
+                self.versions.roll_back(sku, in_catalogue)
+            case _:
+                raise VersionError(f"{action}: choose approve, reject, withdraw or rollback.")
+        self._store.event("product", sku=sku, action=action)
+        await self.sync()
+
+    def rundown(self) -> Rundown:
+        """The authored turns of the products that are in the show, then turns from the facts of those nobody wrote about."""
+        products, language = self._content.products, self._content.market.language
+        authored = [item for item in self._content.rundown.items if item.product in products]
+        written = {item.product for item in authored}
+        added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
+                             and sku not in self._content.catalogue]
+        return Rundown(tuple(authored + added) or self._content.rundown.items)
+
+    async def sync(self) -> None:
+        """Take over what has changed. Never raises for a file's sake: the operator is told."""
+        async with self._lock:
+            stamp = await asyncio.to_thread(_stamp, self._file)
+            if stamp != self._file_stamp:
+                self._file_stamp = stamp
+                await self._catalogue_changed()
+            rows = self._rows()
+            if rows == self._ledger:
+                return
+            self._ledger = rows
+            active = self.versions.active()
+            products = await asyncio.to_thread(products_now, self._content, active)
+            self._apply(products, homes_now(self._content, active))
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        return self._store.rows("SELECT id, sku, state, plinth FROM version WHERE state IN ('on_air', 'off') ORDER BY id")
+
+    def _apply(self, products: Mapping[str, ProductModel], homes: Mapping[str, str | None]) -> None:
+        before, stood = dict(self._content.products), dict(self._content.homes)
+        _replace(self._content.homes, {sku: homes.get(sku) for sku in products})
+        for sku in before.keys() - products.keys():
+            self._content.products.pop(sku, None)
+            self._remove(sku)
+        for sku, product in products.items():
+            self._content.products[sku] = product
+            if sku not in before or not _same(before[sku], product) or stood.get(sku) != homes.get(sku):
+                self._put(product, homes.get(sku))
+        self._script(self.rundown())
+
+    async def _catalogue_changed(self) -> None:
+        """Rows of a catalogue that was edited while on air. Prices that moved too far wait for a person."""
+        models = self._config.path(self._config.show.models)
+        try:
+            fresh = await asyncio.to_thread(load_catalogue, self._file, models, self._content.passages)
+        except (AuthoringError, OSError) as error:
+            self._alarm(f"the changed catalogue is not used: {str(error).splitlines()[0]}")
+            return
+        for mistake in fresh.errors:
+            self._alarm(f"a row of the catalogue is left out: {mistake}")
+        rows, old = dict(fresh.products), self._content.catalogue
+        for mistake in fresh.errors:  # half a word typed in a row must not take its product off the air
+            sku = mistake.sentence.split(":")[0]
+            if sku in old and sku not in rows:
+                rows[sku] = old[sku]
+        _replace(self._content.catalogue_homes, assign_plinths(self._content.spec, rows))
+        self._settle_prices(rows)
+        self._ledger = None
+
+    def _settle_prices(self, rows: dict[str, ProductModel]) -> None:
+        """Take rows as the catalogue, with the prices that may be said: one that moved too far stays what it was, over a
+        restart too, until a person has approved the version that is entered for it."""
+        asked: list[tuple[str, Price]] = []
+        for sku, product in rows.items():
+            if (price := product.price) is None:
+                continue
+            seen = self._store.get(f"catalogue_price {sku}")
+            kept = Price(Decimal(seen["price"][0]), seen["price"][1]) if seen else price
+            row = [str(price.amount), price.currency]
+            if seen is not None and seen["row"] != row:
+                now = self._content.products.get(sku)
+                if price_asks(now.price if now else kept, price):
+                    asked.append((sku, price))
+                    seen = {**seen, "row": row}
+                else:
+                    kept, seen = price, {"row": row, "price": row, "at_s": self._store.wall_s()}
+            seen = seen or {"row": row, "price": row, "at_s": 0.0}
+            self._store.put(f"catalogue_price {sku}", seen)
+            rows[sku] = replace(product, price=kept)
+            self._content.price_at_s[sku] = float(seen["at_s"])
+        _replace(self._content.catalogue, rows)
+        for sku, price in asked:
+            try:
+                said = change_price(self._config, self._content, self._store, sku, price)
+                self._alarm(f"{sku}: {said['lines'][0]}")
+            except (AddError, StoreError, OSError) as error:
+                self._alarm(f"{sku}: its new price is not used: {error}")
+
+
+def _same(a: ProductModel, b: ProductModel) -> bool:
+    """Whether stage and browsers would show the same."""
+    return (a.packs == b.packs and a.price == b.price and a.stock == b.stock and dict(a.names) == dict(b.names)
+            and a.checkout_url == b.checkout_url and (a.size_m == b.size_m).all())
+
+
+def _replace(old: dict, new: Mapping) -> None:  # type: ignore[type-arg]
+    """In place: others hold the dictionary."""
+    for key in old.keys() - new.keys():
+        del old[key]
+    old.update(new)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size

@@ -1,0 +1,135 @@
+"""A merchandiser's evening with the show on air: files dropped, withdrawn, rolled back, a price mistyped; no sound lost."""
+
+from __future__ import annotations
+
+import csv
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import trimesh
+
+from tests.fakes.running_show import RunningShow, copy_demo, until
+from tests.fakes.viewer import Viewer
+
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(240)]
+DROPPED = 10
+
+
+def vase(path: Path, size_m: np.ndarray) -> None:
+    """A turned body of that size, with a lid as a part of its own."""
+    profile = np.array([[0, 0], [0.4, 0], [0.5, 0.3], [0.3, 0.7], [0.45, 0.85], [0, 0.85]])
+    body, lid = trimesh.creation.revolve(profile, sections=24), trimesh.creation.icosphere(2, 0.15)
+    lid.apply_translation((0, 0, 0.85))
+    scene = trimesh.Scene()
+    turn = trimesh.transformations.rotation_matrix(-np.pi / 2, (1, 0, 0))
+    for name, mesh in (("body", body), ("lid", lid)):
+        mesh.apply_transform(turn)
+        mesh.apply_scale(size_m)
+        mesh.visual = trimesh.visual.TextureVisuals(material=trimesh.visual.material.PBRMaterial(
+            baseColorFactor=[random.randint(40, 255) for _ in range(3)] + [255], metallicFactor=0.0, roughnessFactor=0.6))
+        scene.add_geometry(mesh, node_name=name, geom_name=name)
+    path.write_bytes(scene.export(file_type="glb"))
+
+
+def scene_skus(run: RunningShow) -> dict[str, Any]:
+    return {p["sku"]: p for p in run.get("/api/scene.json")["products"]}
+
+
+def ask(run: RunningShow, words: str) -> dict[str, Any]:
+    """As another visitor each time: one may ask every five seconds."""
+    visitor = Viewer(run.ws_port, "listen")
+    try:
+        return visitor.ask(words)
+    finally:
+        visitor.close()
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("evening")
+    show = copy_demo(folder / "show")
+    show.write_text(show.read_text().replace('# watch = "incoming"', 'watch = "incoming"'))
+    run = RunningShow(folder, show=show)
+    try:
+        run.wait_on_air()
+        viewer = Viewer(run.ws_port)
+        until(lambda: len(viewer.chunks) > 10, 20, "sound arrives")
+        yield run, viewer, show.parent
+        viewer.close()
+    finally:
+        run.stop()
+
+
+def test_dropped_withdrawn_rolled_back_and_a_typing_error(evening) -> None:
+    run, _, folder = evening
+    sizes = {f"vase{n}": np.round([random.uniform(0.1, 0.3), random.uniform(0.12, 0.4), random.uniform(0.1, 0.3)], 3)
+             for n in range(DROPPED)}
+    incoming = folder / "incoming"
+    until(incoming.is_dir, 10, "the watched folder is made")
+    for sku, size in sizes.items():
+        vase(incoming / f"{sku}.glb", size)
+    shown = until(lambda: (s := scene_skus(run)).keys() >= sizes.keys() and s, 60, "all ten are in the showroom")
+    for sku, size in sizes.items():
+        found = np.array(shown[sku]["size_m"])
+        assert found[1] == pytest.approx(size[1], rel=0.03), "true height"
+        assert shown[sku]["explode_m"] and len(shown[sku]["explode_m"]) == 2
+    homes = [p["plinth"] for p in shown.values() if p["plinth"]]
+    assert len(homes) == len(set(homes)), "no plinth twice"
+    sku = random.choice(sorted(sizes))
+    height = f"{shown[sku]['size_m'][1] * 100:.1f}"
+    reply = ask(run, f"how big is the {sku}?")
+    assert height in reply["text"] and f"{sku}:dimensions" in [c["id"] for c in reply["citations"]]
+
+    gone = random.sample(sorted(sizes), 2)
+    for name in gone:
+        status, _ = run.post(f"/api/products/{name}/withdraw")
+        assert status == 200 and name not in scene_skus(run), "at once"
+    assert not ask(run, f"how big is the {gone[0]}?")["citations"], "nothing is said of what was withdrawn"
+    status, _ = run.post(f"/api/products/{gone[0]}/rollback")
+    assert status == 200 and gone[0] in scene_skus(run)
+
+    path = folder / "catalogue.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    row = random.choice(rows)
+    old, typo = row["price"], str((Decimal(row["price"]) * Decimal("0.7")).quantize(Decimal("0.01")))
+    row["price"] = typo
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+    def waiting() -> Any:
+        return next((p for p in run.state()["products"] if p["sku"] == row["sku"] and p["waiting"]), None)
+
+    asked = until(waiting, 20, "the price waits")
+    assert typo in asked["waiting"]["why"]["en"] and typo in asked["waiting"]["why"]["zh"]
+    assert scene_skus(run)[row["sku"]]["price"]["amount"] == old
+    reply = ask(run, f"how much is the {asked['name']}?")
+    assert old in reply["text"] and typo not in reply["text"]
+    status, _ = run.post(f"/api/products/{row['sku']}/approve")
+    assert status == 200 and scene_skus(run)[row["sku"]]["price"]["amount"] == typo
+    assert typo in ask(run, f"how much is the {asked['name']}?")["text"]
+
+
+def test_no_sound_was_lost_or_repeated_meanwhile(evening) -> None:
+    run, viewer, _ = evening
+    at = np.array([c[1] for c in viewer.chunks])
+    assert len(at) > 100 and (np.diff(at) == 4800).all()
+    studio = next(p for p in run.state()["processes"] if p["name"] == "studio")
+    assert studio["restarts"] == 0
+
+
+def test_a_wrong_token_decides_nothing(evening) -> None:
+    run, _, _ = evening
+    for action in ("withdraw", "approve", "rollback", "price"):
+        status, body = run.post(f"/api/products/lamp/{action}", {"price": "1"}, token="guess")
+        assert status == 401 and body["error"]
+    assert "lamp" in scene_skus(run)
+    status, body = run.post("/api/products/lamp/polish")
+    assert status == 400 and "choose approve" in body["error"]
+    status, body = run.post("/api/products/nothing/price", {"price": "12.00"})
+    assert status == 400 and "not in the show" in body["error"]
