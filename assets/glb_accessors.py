@@ -24,8 +24,8 @@ class Accessors:
         self._views = document.items("bufferViews")
         self._buffers: dict[int, bytes] = {}
 
-    def read(self, index: object, where: str, width: int | None = None) -> NDArray[Any]:
-        """(n, width) array as stored; normalised integers become float32. Raises GlbError."""
+    def read(self, index: object, where: str, width: int | None = None, *, stored: bool = False) -> NDArray[Any]:
+        """(n, width) array; normalised integers become float32 unless `stored`. Raises GlbError."""
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self._accessors):
             raise GlbError(f"{where} uses accessor {index!r:.40}; the file has {len(self._accessors)}.", "index")
         accessor, name = self._accessors[index], f"accessor {index}"
@@ -51,7 +51,7 @@ class Accessors:
             array = self._sparse(array, mapping(accessor, "sparse", name), name)
         if dtype.kind == "f" and not np.isfinite(array).all():
             raise GlbError(f"{where} holds numbers that are not finite ({name}).", "non_finite")
-        if accessor.get("normalized") is True and dtype.kind in "iu":
+        if accessor.get("normalized") is True and dtype.kind in "iu" and not stored:
             top = float(np.iinfo(dtype).max)
             array = np.maximum(array.astype(np.float32) / np.float32(top), -1.0).astype(np.float32)
         return array
@@ -107,29 +107,6 @@ class Accessors:
         return array
 
     def _meshopt(self, spec: dict[str, Any], name: str) -> bytes:
-        import meshoptimizer
+        from assets.glb_meshopt import decode_meshopt
 
-        data = self._slice(spec, name)
-        count, stride = integer(spec, "count", name), integer(spec, "byteStride", name)
-        if count > MAX_ELEMENTS or stride > 256 or not stride:
-            raise GlbError(f"The compressed {name} announces {count} elements of {stride} bytes.", "too_large")
-        out = np.zeros(count * stride, np.uint8)
-        try:
-            if spec.get("mode") == "ATTRIBUTES":
-                out = np.asarray(meshoptimizer.decode_vertex_buffer(count, stride, data))
-            elif spec.get("mode") in ("TRIANGLES", "INDICES"):
-                decode = (meshoptimizer.decode_index_buffer if spec["mode"] == "TRIANGLES"
-                          else meshoptimizer.decode_index_sequence)
-                out = np.asarray(decode(count, stride, data))
-                # the decoder fills a uint32 array with 2-byte numbers when asked for those
-                out = out.view("<u2")[:count] if stride == 2 else out
-            else:
-                raise GlbError(f"The compression mode of {name} is {spec.get('mode')!r:.40}.")
-        except GlbError:
-            raise
-        except Exception as error:  # the decoder raises plain RuntimeError for a damaged stream
-            raise GlbError(f"The compressed {name} cannot be decoded ({error}).") from None
-        if spec.get("filter", "NONE") != "NONE":
-            raise GlbError(f"The {name} uses the meshopt filter {spec['filter']!r:.40}, which is not supported; "
-                           "export without filters.", "unsupported")
-        return out.tobytes()
+        return decode_meshopt(self._slice(spec, name), spec, name)

@@ -9,21 +9,24 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from assets.glb import GlbError
 
 MAX_JSON_BYTES = 16 * 1024 * 1024  # facts/products 4.2: more is refused before parsing
+MAX_FILE_BYTES = 200 * 1024 * 1024  # of a file beside the document
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """json: the parsed object; binary: the BIN chunk or None; folder: where relative URIs are looked up, or None."""
+    """json: the parsed object; binary: the BIN chunk or None; folder: where relative URIs are looked up, or None;
+    is_glb: whether it came in a GLB."""
 
     json: dict[str, Any]
     binary: bytes | None
     folder: Path | None
+    is_glb: bool = False
 
     def items(self, key: str) -> list[dict[str, Any]]:
         """The list of objects under `key`, [] when absent. Raises GlbError when it is something else."""
@@ -33,9 +36,9 @@ class Document:
         return value
 
 
-def open_document(source: Path | str | bytes) -> Document:
-    """Read the container. Raises GlbError; OSError when a path cannot be read."""
-    folder = None
+def open_document(source: Path | str | bytes, folder: Path | None = None) -> Document:
+    """Read the container. folder: for relative URIs when source is bytes. Raises GlbError; OSError when a path cannot be
+    read."""
     if isinstance(source, bytes):
         data = source
     else:
@@ -47,7 +50,7 @@ def open_document(source: Path | str | bytes) -> Document:
         text, binary = data, None
     else:
         raise GlbError("This is neither a GLB nor a glTF file.", "not_gltf")
-    return Document(_parse_json(text), binary, folder)
+    return Document(_parse_json(text), binary, folder, data[:4] == _MAGIC)
 
 
 def _split_glb(data: bytes) -> tuple[bytes, bytes | None]:
@@ -83,10 +86,14 @@ def _parse_json(text: bytes) -> dict[str, Any]:
         raise GlbError(f"The JSON has {len(text) / 2**20:.1f} MiB; at most 16 MiB are read.", "json_size")
     try:
         value = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except GlbError:
+        raise
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise GlbError(f"The JSON cannot be parsed: {error}.", "json") from None
     except RecursionError:
         raise GlbError("The JSON is nested too deeply.", "json") from None
+    except ValueError:  # Python's own limit of 4,300 digits for one number
+        raise GlbError("The JSON holds a number of thousands of digits.", "json") from None
     if not isinstance(value, dict):
         raise GlbError("The JSON is not an object.", "json")
     asset = value.get("asset")
@@ -127,7 +134,7 @@ def uri_bytes(document: Document, uri: object, where: str) -> bytes:
     if uri.startswith("data:"):
         head, _, body = uri.partition(",")
         if not head.endswith(";base64"):
-            raise GlbError(f"The data URI of {where} is not base64.")
+            return unquote_to_bytes(body)
         try:
             return base64.b64decode(body, validate=True)
         except (binascii.Error, ValueError):
@@ -144,7 +151,11 @@ def uri_bytes(document: Document, uri: object, where: str) -> bytes:
         inside = path.resolve().is_relative_to(document.folder.resolve())
         if not inside:
             raise GlbError(f"{where.capitalize()} points outside its folder ({name[:80]}).", "external")
+        if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
+            raise GlbError(f"{where.capitalize()} names {name[:80]!r}, which is no file of at most 200 MB.", "external")
         return path.read_bytes()
+    except GlbError:
+        raise
     except (OSError, ValueError):
         raise GlbError(f"{where.capitalize()} names the file {name[:80]!r}, which cannot be read.", "external") from None
 

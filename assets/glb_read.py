@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,20 @@ _MIMES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), 
 
 def read_document(source: Path | str | bytes) -> GlbScene:
     """See assets.glb.read_glb."""
-    document = open_document(source)
+    return scene_of(open_document(source))
+
+
+def scene_of(document: Document) -> GlbScene:
+    """The scene of an opened document. Raises GlbError."""
     used = _names(document.json, "extensionsUsed")
     unknown = [e for e in _names(document.json, "extensionsRequired") if e not in KNOWN_EXTENSIONS]
     if unknown:
         raise GlbError(f"The file requires {', '.join(unknown)[:200]}, which is not supported; export without it.",
                        "unsupported")
     accessors = Accessors(document)
-    images = tuple(_image(document, accessors, i) for i in range(len(document.items("images"))))
-    materials, transforms = _materials(document, len(images))
+    materials, transforms = _materials(document, len(document.items("images")))
+    shown = {m.base_texture for m in materials}
+    images = tuple(_image(document, accessors, i, i in shown) for i in range(len(document.items("images"))))
     variants = _variant_names(document)
     meshes = tuple(
         GlbMesh(_name(m, f"mesh{i}"), _primitives(m, f"mesh {i}", accessors, materials, transforms, variants))
@@ -58,8 +65,26 @@ def _name(owner: dict[str, Any], default: str) -> str:
     return value if isinstance(value, str) and value else default
 
 
-def _image(document: Document, accessors: Accessors, index: int) -> GlbImage:
+def _image(document: Document, accessors: Accessors, index: int, shown: bool) -> GlbImage:
+    """Image `index`; one that no base colour uses and that cannot be read is a white point."""
     spec, where = document.items("images")[index], f"image {index}"
+    try:
+        return _readable_image(document, accessors, spec, where, _name(spec, f"image{index}"))
+    except GlbError:
+        if shown:
+            raise
+        return GlbImage(_white_png(), "image/png", _name(spec, f"image{index}"))
+
+
+def _white_png() -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\xff")) + chunk(b"IEND", b"")
+
+
+def _readable_image(document: Document, accessors: Accessors, spec: dict[str, Any], where: str, name: str) -> GlbImage:
     if "bufferView" in spec:
         data = accessors.view(integer(spec, "bufferView", where), where)
     elif "uri" in spec:
@@ -74,7 +99,7 @@ def _image(document: Document, accessors: Accessors, index: int) -> GlbImage:
     if mime == "image/ktx2":
         raise GlbError(f"The {where} is KTX2 (KHR_texture_basisu), which is not supported; export PNG, JPEG or WebP.",
                        "unsupported")
-    return GlbImage(data, mime, _name(spec, f"image{index}"))
+    return GlbImage(data, mime, name)
 
 
 Transform = tuple[tuple[float, ...], float, tuple[float, ...]]  # offset, rotation in radians, scale
@@ -96,7 +121,7 @@ def _materials(document: Document, images: int) -> tuple[tuple[GlbMaterial, ...]
         emissive = numbers(spec, "emissiveFactor", 3, (0.0, 0.0, 0.0), where)
         mode = spec.get("alphaMode", "OPAQUE")
         if mode not in ("OPAQUE", "MASK", "BLEND"):
-            raise GlbError(f"The alphaMode of {where} is {mode!r:.40}.")
+            mode = "OPAQUE"  # glTF 2.0: its default; the gate warns
         colour = numbers(pbr, colour_key, 4, (1.0, 1.0, 1.0, 1.0), where)
         made.append(GlbMaterial(
             _name(spec, f"material{i}"), (colour[0], colour[1], colour[2], colour[3]),
@@ -144,7 +169,8 @@ def _primitives(mesh: dict[str, Any], where: str, accessors: Accessors, material
     for i, spec in enumerate(specs):
         name = f"{where.capitalize()}, primitive {i}"
         mode = integer(spec, "mode", name, _TRIANGLES)
-        if mode in (_TRIANGLES, _STRIP, _FAN):  # points and lines carry no surface
+        # Points and lines carry no surface, vertices without a position no place.
+        if mode in (_TRIANGLES, _STRIP, _FAN) and "POSITION" in mapping(spec, "attributes", name):
             made.append(_primitive(spec, name, mode, accessors, materials, transforms, variants))
         elif mode > _FAN:
             raise GlbError(f"The mode of {name} is {mode}, which glTF does not know.")
@@ -156,8 +182,6 @@ def _primitive(spec: dict[str, Any], name: str, mode: int, accessors: Accessors,
     from assets.glb_draco import decode_draco
 
     attributes = mapping(spec, "attributes", name)
-    if "POSITION" not in attributes:
-        raise GlbError(f"{name} has no POSITION.")
     extensions = mapping(spec, "extensions", name)
     if "KHR_draco_mesh_compression" in extensions:
         arrays, faces = decode_draco(mapping(extensions, "KHR_draco_mesh_compression", name), attributes, accessors, name)
@@ -196,9 +220,7 @@ def _faces(spec: dict[str, Any], name: str, mode: int, vertices: int, accessors:
     else:
         flat = np.arange(vertices, dtype=np.int64)
     if mode == _TRIANGLES:
-        if len(flat) % 3:
-            raise GlbError(f"{name} has {len(flat)} indices, which is not a multiple of three.")
-        faces = flat.reshape(-1, 3)
+        faces = flat[:len(flat) // 3 * 3].reshape(-1, 3)  # glTF 2.0, 3.7.2.1: what is left over is not drawn
     elif len(flat) < 3:
         faces = np.zeros((0, 3), np.int64)
     elif mode == _STRIP:

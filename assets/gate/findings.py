@@ -13,7 +13,8 @@ TIERS = ("refused", "repaired", "warned")
 @dataclass(frozen=True, slots=True)
 class Finding:
     """code: name of the rule; tier: one of TIERS; message_en, message_zh: one sentence each; number: what was measured,
-    limit: what is allowed (both None where the rule has none); source: where the rule comes from."""
+    limit: what is allowed (both None where the rule has none); source: where the rule comes from; mend_en, mend_zh: what
+    the seller can do about it, "" where the message says it."""
 
     code: str
     tier: str
@@ -22,6 +23,8 @@ class Finding:
     number: float | None = None
     limit: float | None = None
     source: str = ""
+    mend_en: str = ""
+    mend_zh: str = ""
 
     def __post_init__(self) -> None:
         require(self.tier in TIERS, "Finding", "tier", self.tier, f"one of {TIERS}")

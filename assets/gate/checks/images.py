@@ -14,6 +14,7 @@ from assets.glb import GlbError
 from assets.glb_accessors import Accessors
 from assets.glb_container import integer, uri_bytes
 
+FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow knows forty more, some of which start other programs
 SIDE_PX, TOTAL_PX = 4096, 64_000_000
 SOURCE = "Khronos publishing targets (2K); 4096 and 64 Mpx are what a phone can hold"
 
@@ -22,14 +23,15 @@ def check(subject: Subject) -> list[Finding]:
     """Reads image bytes, so it runs after the container's checks."""
     findings: list[Finding] = []
     opened: list[tuple[int, Image.Image]] = []
+    used = _used(subject)
     for i, data in _encoded(subject):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 Image.MAX_IMAGE_PIXELS = None  # this process exists for one file, and our own limit comes first
-                opened.append((i, Image.open(io.BytesIO(data))))
+                opened.append((i, Image.open(io.BytesIO(data), formats=FORMATS)))
         except Exception as error:  # Pillow raises many kinds for damaged headers
-            findings.append(_broken(i, error))
+            findings.append(_broken(i, error, i in used))
     for i, picture in opened:
         findings += _size(i, *picture.size)
     total = sum(p.size[0] * p.size[1] for _, p in opened)
@@ -43,8 +45,18 @@ def check(subject: Subject) -> list[Finding]:
         try:
             picture.load()
         except Exception as error:  # as above, for damaged pixels
-            findings.append(_broken(i, error))
+            findings.append(_broken(i, error, i in used))
     return findings
+
+
+def _used(subject: Subject) -> set[int]:
+    """Images that a texture names, by itself or through an extension."""
+    found: set[int] = set()
+    for texture in subject.document.items("textures"):
+        extensions = texture.get("extensions")
+        owners = [texture, *(extensions.values() if isinstance(extensions, dict) else [])]
+        found |= {o["source"] for o in owners if isinstance(o, dict) and isinstance(o.get("source"), int)}
+    return found
 
 
 def _encoded(subject: Subject) -> Iterator[tuple[int, bytes]]:
@@ -77,10 +89,10 @@ def _size(index: int, width: int, height: int) -> list[Finding]:
     return []
 
 
-def _broken(index: int, error: Exception) -> Finding:
+def _broken(index: int, error: Exception, used: bool) -> Finding:
     return Finding(
         "image",
-        "refused",
+        "refused" if used else "warned",
         f"Image {index} cannot be decoded ({str(error)[:80]}).",
         f"第 {index} 张贴图无法解码。",
         source=SOURCE,

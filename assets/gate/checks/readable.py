@@ -21,10 +21,16 @@ _CHINESE = {
     "depth": "节点嵌套超过 1000 层。",
     "image": "贴图无法识别，请使用 PNG、JPEG 或 WebP。",
     "too_large": "数据量过大。",
-    "empty": "文件中没有可显示的三角形。",
 }
 
 
 def refusal(error: GlbError) -> Finding:
     """The finding behind a GlbError."""
     return Finding(error.code, "refused", str(error), _CHINESE.get(error.code, "文件格式有误，无法读取。"), source=SOURCE)
+
+
+def nothing_drawn() -> Finding:
+    """For a file that is sound and empty: glTF allows it, and nobody would see a product."""
+    return Finding("empty", "warned", "The file draws no triangle: nobody would see a product.",
+                   "文件中没有可显示的三角形，观众将看不到商品。", 0, 1, SOURCE,
+                   "Export the product's meshes, or show it by a photo.", "请导出商品的网格，或改用照片展示。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import struct
@@ -91,7 +90,6 @@ def test_a_good_model_passes_without_a_word(tmp_path) -> None:
         (edited(glb_bytes(box_scene()), lambda v: v["accessors"][2].update(count=5)), "range"),
         (edited(glb_bytes(box_scene()), lambda v: v["nodes"][0].update(children=[0])), "cycle"),
         (edited(glb_bytes(box_scene()), lambda v: v["accessors"][-1].update(count=3_000_000)), "triangles"),
-        (edited(glb_bytes(box_scene()), lambda v: v.update(scenes=[{"nodes": []}])), "empty"),
         (edited(glb_bytes(box_scene()), lambda v: v.update(extras="x" * 17 * 2**20)), "json_size"),
         (glb_bytes(box_scene(images=(png(30000, 30000),))), "image_size"),
         (glb_bytes(box_scene(images=(png(64, 64, b"no pixels"),))), "image"),
@@ -99,6 +97,10 @@ def test_a_good_model_passes_without_a_word(tmp_path) -> None:
 )
 def test_what_is_refused(tmp_path, data: bytes, code: str) -> None:
     assert verdict(tmp_path, data).get(code) == "refused"
+
+
+def test_a_sound_file_that_draws_nothing_is_only_mentioned(tmp_path) -> None:
+    assert verdict(tmp_path, edited(glb_bytes(box_scene()), lambda v: v["nodes"][0].pop("mesh")))["empty"] == "warned"
 
 
 def test_textures_of_odd_size_are_only_mentioned(tmp_path) -> None:
@@ -179,21 +181,3 @@ def test_a_worker_that_hangs_or_dies_is_a_refusal(tmp_path, monkeypatch) -> None
     assert [f.code for f in inspect(path).findings] == ["too_slow"]
     fake.write_text("#!/bin/sh\nkill -SEGV $$\n")
     assert [f.code for f in inspect(path).findings] == ["too_large"]
-
-
-def test_the_worker_cannot_take_more_memory_than_it_may() -> None:
-    spec = importlib.util.find_spec("assets.gate.worker")
-    assert spec is not None
-    import subprocess
-    import sys
-
-    code = "from assets.gate.worker import limit; limit(); import numpy; numpy.ones(3 * 1024**3, 'u1')"
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        check=False,
-    )
-    assert run.returncode != 0 and "MemoryError" in run.stderr

@@ -1,0 +1,77 @@
+"""Files that are not glTF: what trimesh reads well becomes a GLB inside the locked process, then goes the same way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from assets.gate.findings import Finding
+from assets.glb import GlbError
+from assets.glb_container import Document, uri_bytes
+
+# suffix -> what trimesh calls it. Left out: formats whose readers need programs or fetch things.
+READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off", ".3mf": "3mf"}
+SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH)
+MAX_BYTES = 60 * 1024**2  # text of more takes longer to read than the worker may run
+SOURCE = "glTF 2.0 is what the stage and browsers draw"
+
+
+def is_gltf(data: bytes) -> bool:
+    """Whether the bytes begin like a GLB or like JSON."""
+    return data[:4] == b"glTF" or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+
+
+def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
+    """The file as a GLB, and the finding that says so. Raises GlbError."""
+    suffix = path.suffix.lower()
+    if suffix not in READ_BY_TRIMESH:
+        raise GlbError("This is neither a GLB nor a glTF file.", "not_gltf")
+    if len(data) > MAX_BYTES:
+        raise GlbError(f"The {suffix} file has {len(data) / 2**20:.0f} MB; at most 60 are converted. Export it as GLB.",
+                       "too_large")
+    import trimesh
+
+    try:
+        loaded: Any = trimesh.load(trimesh.util.wrap_as_stream(data), file_type=READ_BY_TRIMESH[suffix],
+                              resolver=_beside(path), force="scene", process=False)
+        if not any(isinstance(g, trimesh.Trimesh) and len(g.faces) for g in loaded.geometry.values()):
+            raise GlbError("The file draws no triangle.", "empty")
+        glb = loaded.export(file_type="glb")
+    except GlbError:
+        raise
+    except Exception as error:  # its readers raise whatever their parsers raise
+        raise GlbError(f"The {suffix} file cannot be read ({type(error).__name__}: {str(error)[:80]}).", "not_gltf") from None
+    name = suffix[1:].upper()
+    return glb, Finding("converted", "repaired", f"The {name} file was turned into a GLB; the original is kept.",
+                        f"{name} 文件已转换为 GLB，原文件保留。", source=SOURCE)
+
+
+def _beside(path: Path) -> Any:
+    """A resolver for trimesh that reads files beside the model and nothing else."""
+    from trimesh.resolvers import Resolver
+
+    document = Document({}, None, path.parent)
+
+    class Beside(Resolver):
+        """Materials and pictures of an OBJ."""
+
+        def __init__(self, source: str = "") -> None:
+            """Nothing is opened before it is asked for."""
+
+        def get(self, name: str) -> bytes:
+            """The bytes of the file. Raises GlbError (a ValueError) for anything outside the folder."""
+            return uri_bytes(document, name.strip().replace("\\", "/"), "a file beside it")
+
+        def write(self, name: str, data: bytes) -> None:
+            """Never: nothing is written here."""
+            raise GlbError("Nothing is written beside a model.")
+
+        def namespaced(self, namespace: str) -> Resolver:
+            """The same."""
+            return self
+
+        def keys(self) -> list[str]:
+            """Nothing is listed."""
+            return []
+
+    return Beside()
