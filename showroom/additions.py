@@ -22,6 +22,7 @@ import numpy as np
 from assets.checked import IDENTIFIER, FieldError
 from assets.explode import exploded
 from assets.gate.findings import Report
+from assets.gate.formats import SUFFIXES
 from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
 from assets.product import Fact, Price, ProductModel
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from showroom.app import App
 
-SUFFIXES = (".glb", ".gltf")
 MAX_NAME = 80
 
 
@@ -122,6 +122,7 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
             return {"code": 1, "verdict": "refused", "lines": [*lines, f"{path.name} is refused."], **fields}
         size, verdict = _size(report.scene), "repaired" if report.needs_repair else "accepted"
         why = price_asks(old.price if old else None, price) or ({} if config.products.auto_publish else {"code": "asks"})
+        why = why or ({} if report.scene.triangle_count else {"code": "empty"})
         plinth = None if why else plinth_for(content, versions.active(), sku, size)
         shown = " x ".join(f"{v * 100:.1f}" for v in size)
         fields |= {"verdict": verdict, "size_m": [round(float(v), 4) for v in size], "plinth": plinth,
@@ -252,10 +253,13 @@ def product_of(version: Version, base: ProductModel | None, base_price_s: float 
 def finding_fields(finding: Any) -> dict[str, Any]:
     """A finding as JSON values, in both languages."""
     return {"code": finding.code, "tier": finding.tier, "message": {"en": finding.message_en, "zh": finding.message_zh},
-            "number": finding.number, "limit": finding.limit, "source": finding.source}
+            "number": finding.number, "limit": finding.limit, "source": finding.source,
+            "mend": {"en": finding.mend_en, "zh": finding.mend_zh}}
 
 
 def _size(scene: GlbScene) -> np.ndarray:
+    if not scene.triangle_count:
+        return np.full(3, 1e-3)
     low, high = scene_bounds(scene)
     return np.maximum(high - low, 1e-3)
 

@@ -345,10 +345,9 @@ class App:
     async def _keep_shelf(self) -> None:
         """What commands, the catalogue file and the watched folder bring."""
         while True:
-            if self.incoming is not None:
-                await self.incoming.look()
-            await self.shelf.sync()
-            await asyncio.sleep(2)
+            more = self.incoming is not None and await self.incoming.look()
+            await self.shelf.sync()  # each is on air when it is through the gate, not when the last one is
+            await asyncio.sleep(0.2 if more else 2)
 
     async def _housekeeping(self) -> None:
         while True:

@@ -30,10 +30,10 @@ class Incoming:
         self._stuck: set[Path] = set()
 
     async def look(self) -> bool:
-        """Take what has stopped growing; True when something was taken or refused."""
+        """Take one file that has stopped growing; True when one was taken or refused, so that it is worth looking again."""
         ready = await asyncio.to_thread(self._ready)
-        for path in ready:
-            await asyncio.to_thread(self._take, path)
+        if ready:
+            await asyncio.to_thread(self._take, ready[0])
         return bool(ready)
 
     def _ready(self) -> list[Path]:

@@ -78,6 +78,9 @@ def why_words(why: Mapping[str, Any]) -> dict[str, str]:
         case "asks":
             return {"en": "New versions wait for approval here (products.auto_publish is off).",
                     "zh": "新版本需要批准后才会上架（products.auto_publish 已关闭）。"}
+        case "empty":
+            return {"en": "The file draws nothing; approve it only if an empty plinth is meant.",
+                    "zh": "文件中没有可见内容；确认要展示空展台时再批准。"}
     return {"en": "", "zh": ""}
 
 

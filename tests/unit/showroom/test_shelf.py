@@ -183,7 +183,7 @@ async def test_a_watched_folder_takes_refuses_and_reports(show: Show, tmp_path: 
     (folder / "broken.glb").write_bytes(b"PK\x03\x04" + random.randbytes(500))
     (folder / "notes.txt").write_text("not a model")
     assert not await incoming.look(), "still being copied, for all it knows"
-    assert await incoming.look()
+    assert await incoming.look() and await incoming.look() and not await incoming.look()
     await show.shelf.sync()
     assert show.content.products["night-cup"].price == Price(Decimal("12.50"), "USD")
     assert {p.name for p in folder.iterdir()} == {"done", "refused", "notes.txt"}
