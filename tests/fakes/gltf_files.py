@@ -89,8 +89,14 @@ def rich_document() -> tuple[dict[str, Any], bytes]:
     times = b.accessor(np.array([0, 0.5, 1], "<f4"), "SCALAR", 5126, bounds=True)
     moves = b.accessor(random.normal(size=(3, 3)).astype("<f4"), "VEC3", 5126)
     turns = b.accessor(np.tile([0, 0, 0, 1], (3, 1)).astype("<f4"), "VEC4", 5126)
-    picture = b.view(png())
-    value = {
+    used = {"attributes": attributes, "indices": indices, "morph": morph, "sparse": len(b.accessors) - 5, "ibm": ibm,
+            "times": times, "moves": moves, "turns": turns, "picture": b.view(png())}
+    return _rich_json(used, b), bytes(b.blob)
+
+
+def _rich_json(used: dict[str, Any], b: Builder) -> dict[str, Any]:
+    attributes, indices = used["attributes"], used["indices"]
+    return {
         "asset": {"version": "2.0", "generator": "test"},
         "extensionsUsed": ["KHR_lights_punctual", "KHR_materials_variants", "KHR_texture_transform", *MATERIAL_EXTENSIONS],
         "extensions": {"KHR_lights_punctual": {"lights": [{"type": "spot", "spot": {"innerConeAngle": 0.1}, "range": 3}]},
@@ -101,10 +107,10 @@ def rich_document() -> tuple[dict[str, Any], bytes]:
                       2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 1, 2, 3, 1]},
                   {"name": "eye", "camera": 0, "children": [3], "extensions": {"KHR_lights_punctual": {"light": 0}}}],
         "cameras": [{"type": "perspective", "perspective": {"yfov": 0.9, "znear": 0.1, "zfar": 100}}],
-        "skins": [{"joints": [0, 1], "inverseBindMatrices": ibm, "skeleton": 0}],
+        "skins": [{"joints": [0, 1], "inverseBindMatrices": used["ibm"], "skeleton": 0}],
         "meshes": [{"name": "m", "weights": [0.5, 0], "primitives": [{
-            "attributes": attributes, "indices": indices, "material": 0, "targets": [{"POSITION": morph}, {
-                "POSITION": len(b.accessors) - 5}],
+            "attributes": attributes, "indices": indices, "material": 0, "targets": [{"POSITION": used["morph"]}, {
+                "POSITION": used["sparse"]}],
             "extensions": {"KHR_materials_variants": {"mappings": [{"material": 1, "variants": [0]}]}}}]},
             {"primitives": [{"attributes": {"POSITION": attributes["POSITION"]}, "indices": indices, "mode": 4}]}],
         "materials": [
@@ -114,14 +120,14 @@ def rich_document() -> tuple[dict[str, Any], bytes]:
             {"name": "b", "doubleSided": True, "extensions": {
                 **copy.deepcopy(MATERIAL_EXTENSIONS),
                 "KHR_materials_clearcoat": {"clearcoatFactor": 0.5, "clearcoatTexture": {"index": 0}}}}],
-        "textures": [{"source": 0, "sampler": 0}], "images": [{"bufferView": picture, "mimeType": "image/png"}],
+        "textures": [{"source": 0, "sampler": 0}], "images": [{"bufferView": used["picture"], "mimeType": "image/png"}],
         "samplers": [{"magFilter": 9729, "wrapS": 10497}],
-        "animations": [{"samplers": [{"input": times, "output": moves}, {"input": times, "output": turns}], "channels": [
+        "animations": [{"samplers": [{"input": used["times"], "output": used["moves"]},
+                                     {"input": used["times"], "output": used["turns"]}], "channels": [
             {"sampler": 0, "target": {"node": 1, "path": "translation"}},
             {"sampler": 1, "target": {"node": 1, "path": "rotation"}}]}],
         "accessors": b.accessors, "bufferViews": b.views, "buffers": [{"byteLength": len(b.blob)}],
     }
-    return value, bytes(b.blob)
 
 
 def packed(value: dict[str, Any], blob: bytes) -> bytes:
