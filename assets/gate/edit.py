@@ -58,7 +58,7 @@ class Edit:
                 if shift:
                     owner["byteOffset"] = owner.get("byteOffset", 0) + shift
         if places or self._blob:
-            self.value["buffers"] = [{"byteLength": 0}, *empty]
+            self.value["buffers"] = [{"byteLength": max(len(self._blob), 1)}, *empty]
 
     def _align(self) -> None:
         self._blob += b"\0" * (-len(self._blob) % 4)
