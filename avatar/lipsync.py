@@ -6,16 +6,19 @@ glides from plateau to plateau; loudness scales the opening; closures are kept s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar import listener
+from avatar.aligner import align
 from avatar.face import ARKIT, INDEX
 from avatar.pose import HZ
 from avatar.speech import RATE_HZ, Phone, Speech
-from avatar.visemes import ROW, visemes_of
+from avatar.visemes import OCULUS, ROW, visemes_of
 
 CLOSURE_S = 0.06  # lips stay shut at least this long: one 24 fps frame is 42 ms, rows are 10 ms apart
 GLIDE_S = 0.07  # fastest way between two shapes; less is a jump of more than 0.35 a frame at 30 fps
@@ -32,6 +35,11 @@ VOWELS = frozenset({"aa", "E", "I", "O", "U"})
 SIBILANTS = frozenset({"SS", "CH"})
 SIBILANT_JAW = 0.12  # teeth nearly meet
 ROUND_IN_CLOSURE = 0.35  # a rounded vowel shows through a closure, but must not open it
+
+Phonemise = Callable[[str, str], Sequence[Sequence[str]]]  # text, language -> IPA phones of each word
+# Where text becomes phones when the caller brings nothing: looked up by name at call time, because espeak must not be
+# loaded in this process and the layer above this one owns the process that may (decision 0007).
+PHONEMISER = "dialogue.adapters.phonemes"
 
 _JAW = [INDEX["jawOpen"], INDEX["jawForward"]]
 _ROUND = [INDEX["mouthFunnel"], INDEX["mouthPucker"]]
@@ -60,6 +68,51 @@ class Plateau:
     end_s: float
     value: NDArray
     firm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LipSync:
+    """phones: IPA with times that fill the sound, silence as Phone(""); visemes: (name of avatar.visemes.OCULUS, start_s,
+    end_s) in order that fill it, too; curves: (n, 15) float32 0..1 at 100 Hz in OCULUS order, see viseme_curves."""
+
+    phones: tuple[Phone, ...]
+    visemes: tuple[tuple[str, float, float], ...]
+    curves: NDArray
+
+
+def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str = "en",
+            phonemise: Phonemise | None = None) -> LipSync:
+    """Phones and mouth shapes of any recording. pcm: (n,) or (n, channels), int16 or float -1..1; rate_hz: 8000 and more;
+    text: what is said, None when nobody knows (less exact: see avatar.listener); language: BCP 47.
+
+    Raises ValueError for a sound that is none, and what `phonemise` raises. Text without a word is heard as None.
+    """
+    words: Sequence[Sequence[str]] = ()
+    if text is not None and text.strip():
+        find: Phonemise = phonemise or importlib.import_module(PHONEMISER).phonemise
+        words = find(text, language)
+    if any(words):
+        phones = align(pcm, rate_hz, [ipa for word in words for ipa in ("", *word)])
+    else:
+        phones = listener.heard(pcm, rate_hz)
+    segments = tuple((s.name, s.start_s, s.end_s) for s in shapes_of(phones))
+    return LipSync(phones, segments, viseme_curves(phones, len(pcm) / rate_hz))
+
+
+def viseme_curves(phones: Sequence[Phone], duration_s: float) -> NDArray:
+    """(n, 15) float32 0..1 at 100 Hz, rows of a mouth that has the Oculus shapes and no ARKit ones: the shape of the moment
+    leads, its neighbours glide in and out around the border; "sil" is what is left to 1."""
+    n = max(1, int(np.ceil(duration_s * HZ)))
+    plateaus = []
+    for shape in shapes_of(phones):
+        value = np.zeros(len(OCULUS), np.float32)
+        if shape.name != "sil":
+            value[ROW[shape.name]] = 1.0
+        edge = min(GLIDE_S / 2, 0.3 * (shape.end_s - shape.start_s))
+        plateaus.append(Plateau(shape.start_s + edge, shape.end_s - edge, value))
+    out = np.clip(_sampled(plateaus, n), 0.0, 1.0)
+    out[:, ROW["sil"]] = np.clip(1.0 - out[:, 1:].sum(axis=1), 0.0, 1.0)
+    return out
 
 
 def mouth_curves(speech: Speech, visemes: NDArray) -> NDArray:
@@ -163,6 +216,13 @@ def glide(plateaus: Sequence[Plateau], n: int, channels: int) -> NDArray:
     first, last = plateaus[0], plateaus[-1]
     rest = last.end_s if not last.value.any() else min(n / HZ - 0.01, last.end_s + REST_S)
     kept = _make_room([Plateau(first.start_s - 0.12, first.start_s - 0.12, zero), *plateaus, Plateau(rest, rest, zero)])
+    return _sampled(kept, n)
+
+
+def _sampled(kept: Sequence[Plateau], n: int) -> NDArray:
+    """Plateaus in order and apart, with eased ways between them, at 100 Hz; the first and last hold on."""
+    if not kept:
+        return np.zeros((n, len(OCULUS)), np.float32)
     times = np.array([t for p in kept for t in (p.start_s, p.end_s)])
     values = np.array([v for p in kept for v in (p.value, p.value)], np.float32)
     t = np.arange(n) / HZ

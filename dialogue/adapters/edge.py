@@ -5,16 +5,19 @@ Use it behind dialogue.speaking.FallbackVoice, whose breaker leaves it alone aft
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 
+from avatar.aligner import align_words
 from avatar.speech import RATE_HZ, Speech, Word
 from dialogue.adapters.espeak import EspeakVoice
-from dialogue.adapters.phone_spread import spread
 from dialogue.adapters.worker_process import WorkerProcess
 from dialogue.ports import VoiceError
 
 MODULE = "dialogue.adapters.edge_worker"
 FIRST_SOUND_S = 3.0  # the service hangs for minutes at times
+SLACK_S = 0.08  # how far a phone may lie outside the service's time of its word
 
 VOICES: dict[str, str] = {
     "en": "en-US-AriaNeural", "zh": "zh-CN-XiaoxiaoNeural", "ja": "ja-JP-NanamiNeural", "es": "es-MX-DaliaNeural",
@@ -25,7 +28,7 @@ VOICES: dict[str, str] = {
 
 
 class EdgeVoice:
-    """Words have the service's times; phones are espeak's, spread inside them."""
+    """Words have the service's times; phones are espeak's, aligned to the sound near them."""
 
     def __init__(
         self, phonemes: EspeakVoice | None = None, *, address: str | None = None, first_sound_s: float = FIRST_SOUND_S,
@@ -58,7 +61,10 @@ class EdgeVoice:
         if not words:
             raise VoiceError(f"The {self.name} voice sent no word times for {text!r}.")
         phonemes = await self._phonemes.phonemes([word.text for word in words], language)
-        return Speech(pcm, spread(words, phonemes, duration_s), words, self.name)
+        spoken = [(word.text, ipas) for word, ipas in zip(words, phonemes, strict=True)]
+        near = [(word.start_s - SLACK_S, word.end_s + SLACK_S) for word in words]
+        phones, _ = await asyncio.to_thread(align_words, pcm, RATE_HZ, spoken, near)  # 8 ms a second of sound
+        return Speech(pcm, phones, words, self.name)
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""

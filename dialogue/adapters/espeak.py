@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avatar.speech import Speech
+from avatar.speech import Phone, Speech, Word
+from dialogue.adapters.timeline import SpokenWord, spoken_words
 from dialogue.adapters.worker_process import WorkerProcess, speech_from
 from dialogue.ports import VoiceError
 
@@ -69,6 +70,15 @@ class EspeakVoice:
             {"op": "phones", "words": list(words), "language": language, "tone": tone_for(language, self._style)}
         )
         return tuple(tuple(word) for word in reply["words"])
+
+    async def spoken_words(self, text: str, language: str, accent: str | None = None) -> list[SpokenWord]:
+        """The words of `text` with their phones as they are said in this sentence. accent: an espeak voice instead of the
+        language's own ("en" is British English)."""
+        tone = tone_for(language, self._style)
+        if accent is not None:
+            tone["voice"] = accent
+        reply, _ = await self._worker.ask({"op": "timeline", "text": text, "language": language, "tone": tone})
+        return spoken_words([Phone(*p) for p in reply["phones"]], [Word(*w) for w in reply["words"]])
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""

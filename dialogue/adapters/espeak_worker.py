@@ -12,7 +12,8 @@ from dialogue.polish import finished
 
 
 class EspeakHandler:
-    """Requests: {"op": "speak", "text", "language", "tone": {...}} or {"op": "phones", "words", "language", "tone"}."""
+    """Requests: {"op": "speak", "text", "language", "tone": {...}}, the same with "timeline" for times without sound, or
+    {"op": "phones", "words", "language", "tone"}."""
 
     def __init__(self, library: EspeakLibrary) -> None:
         self._library = library
@@ -26,6 +27,9 @@ class EspeakHandler:
         raw, events = self._library.synthesise(request["text"], tone)
         phones = phones_from(events, len(raw))
         words = words_from(events, request["text"], request["language"], phones)
+        if request["op"] == "timeline":
+            return {"phones": [[p.ipa, p.start_s, p.end_s] for p in phones],
+                    "words": [[w.text, w.start_s, w.end_s] for w in words]}, b""
         sound = finished(raw, RATE_HZ, warm=True)
         end_s = len(sound) / SPEECH_HZ  # resampling rounds the length to a sample
         reply = {

@@ -1,20 +1,17 @@
-"""pyttsx3 as a voice, in its own process. It reports no times: phones are espeak's, spread over the sound."""
+"""pyttsx3 as a voice, in its own process. It reports no times: phones are espeak's, aligned to the sound."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from avatar.speech import RATE_HZ, Speech
+from avatar.speech import Speech
 from dialogue.adapters.espeak import VOICES, EspeakVoice
-from dialogue.adapters.phone_spread import sounding, spread, words_over
-from dialogue.adapters.worker_process import WorkerProcess
+from dialogue.adapters.worker_process import WorkerProcess, speech_from
 from dialogue.ports import VoiceError
 
 MODULE = "dialogue.adapters.pyttsx3_worker"
 
 
 class Pyttsx3Voice:
-    """Word times are estimates (within about 0.15 s); `EspeakVoice` says the same with exact ones."""
+    """Times are measured on the sound (about 10 ms); `EspeakVoice` says the same with exact ones."""
 
     def __init__(self, phonemes: EspeakVoice | None = None, *, variant: str = "f2", limit_s: float = 3.0) -> None:
         """phonemes: the voice asked for phones, one of its own when None; variant: espeak's voice variant."""
@@ -35,13 +32,10 @@ class Pyttsx3Voice:
             raise VoiceError(f"The {self.name} voice does not speak {language!r}; it speaks {', '.join(VOICES)}.")
         if not any(c.isalnum() for c in text):
             raise VoiceError(f"The {self.name} voice has no sound for {text!r}.")
-        request = {"text": text, "voice": f"{entry[0]}+{self._variant}", "rate_wpm": entry[1]}
-        _, body = await self._worker.ask(request)
-        pcm = np.frombuffer(body, np.int16)
-        texts = [word for word in text.split() if any(c.isalnum() for c in word)]
-        phonemes = await self._phonemes.phonemes(texts, language)
-        words = words_over(texts, phonemes, *sounding(pcm))
-        return Speech(pcm, spread(words, phonemes, len(pcm) / RATE_HZ), words, self.name)
+        words = await self._phonemes.spoken_words(text, language)
+        reply = await self._worker.ask({"text": text, "voice": f"{entry[0]}+{self._variant}", "rate_wpm": entry[1],
+                                        "words": words})
+        return speech_from(*reply, self.name)
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""

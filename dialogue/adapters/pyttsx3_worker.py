@@ -24,7 +24,7 @@ def load_espeak() -> None:
 
 
 class Pyttsx3Handler:
-    """Requests: {"text", "voice", "rate_wpm"}; the reply's body is the sound as int16 at 48 kHz."""
+    """Requests: {"text", "voice", "rate_wpm", "words": [[text, [ipa..]]..]}."""
 
     def __init__(self) -> None:
         import pyttsx3
@@ -32,16 +32,21 @@ class Pyttsx3Handler:
         self._pyttsx3 = pyttsx3
 
     def __call__(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """One sentence, one engine, one file."""
+        """One sentence, one engine, one file. {"phones", "words"} and the sound as int16 at 48 kHz."""
         import soundfile
 
+        from avatar.aligner import align_words
+        from avatar.speech import RATE_HZ
         from dialogue.polish import finished
 
         with tempfile.TemporaryDirectory(prefix="nightwindow-") as folder:
             path = Path(folder) / "speech.wav"
             self._write(request, path)
             raw, rate_hz = soundfile.read(path, dtype="int16")
-        return {"seconds": len(raw) / rate_hz}, finished(raw, rate_hz, warm=True).tobytes()
+        sound = finished(raw, rate_hz, warm=True)
+        phones, words = align_words(sound, RATE_HZ, [(text, tuple(ipas)) for text, ipas in request["words"]])
+        return {"phones": [[p.ipa, p.start_s, p.end_s] for p in phones],
+                "words": [[w.text, w.start_s, w.end_s] for w in words]}, sound.tobytes()
 
     def _write(self, request: dict[str, Any], path: Path) -> None:
         engine = self._pyttsx3.init()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -21,12 +22,17 @@ START_S = 20.0  # importing numpy and scipy on a loaded machine
 class WorkerProcess:
     """One worker and its pipe. Requests are served one after another.
 
-    A request that is cancelled is still answered inside (nobody reads it), so that the pipe stays in step.
+    A request that is cancelled is still answered inside (nobody reads it), so that the pipe stays in step; the worker is
+    told at once, and one that can stop (see worker_messages.serve) does.
     """
 
-    def __init__(self, name: str, module: str, limit_s: float = 3.0, env: dict[str, str] | None = None) -> None:
-        """module: run with `python -m`; limit_s: longest wait for one reply; env: added to the environment."""
+    def __init__(self, name: str, module: str, limit_s: float = 3.0, env: dict[str, str] | None = None,
+                 start_s: float = START_S) -> None:
+        """module: run with `python -m`; limit_s: longest wait for one reply; env: added to the environment;
+        start_s: longest wait for the first word of a new process."""
         self.name, self._module, self._limit_s, self._env = name, module, limit_s, env or {}
+        self._start_s = start_s
+        self._numbers = itertools.count(1)
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._background: set[asyncio.Task[Any]] = set()
@@ -40,10 +46,15 @@ class WorkerProcess:
 
     async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """The worker's reply to `request`. Raises VoiceError after a hang, a crash or an error in the worker."""
-        task = asyncio.ensure_future(self._exchange(request))
+        number = next(self._numbers)
+        task = asyncio.ensure_future(self._exchange({**request, "id": number}))
         self._background.add(task)
         task.add_done_callback(self._forget)
-        reply, body = await asyncio.shield(task)
+        try:
+            reply, body = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._give_up(number)
+            raise
         if "error" in reply:
             raise VoiceError(f"The {self.name} voice failed: {reply['error']}.")
         return reply, body
@@ -53,6 +64,12 @@ class WorkerProcess:
         process, self._process = self._process, None
         if process is not None:
             await _end(process)
+
+    def _give_up(self, number: int) -> None:
+        process = self._process
+        if process is not None and process.returncode is None and process.stdin is not None and not process.stdin.is_closing():
+            with contextlib.suppress(OSError):
+                process.stdin.write(packed({"cancel": number}))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._background.discard(task)
@@ -94,7 +111,7 @@ class WorkerProcess:
         )
         self._process = process
         try:
-            async with asyncio.timeout(START_S):
+            async with asyncio.timeout(self._start_s):
                 await _reply(process)
         except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError):
             await self._drop(process)

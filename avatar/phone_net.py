@@ -1,0 +1,86 @@
+"""Two small networks that hear phones: one for whole sounds (the aligner), one that looks ahead 60 ms at most (the listener).
+
+Weights: avatar/phone_net.npz, float16, trained by `python -m dialogue.aligner_training` on synthetic speech only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.phone_classes import CLASSES
+from avatar.sound_frames import in_context
+
+STATES = 3  # beginning, middle and end of a sound
+OUTPUTS = 1 + STATES * (len(CLASSES) - 1)  # silence has one state
+WEIGHTS = Path(__file__).with_name("phone_net.npz")
+
+
+def state_of(phone_class: int, part: int) -> int:
+    """Output of a class' part 0..2; silence has the one output 0."""
+    return 0 if phone_class == 0 else 1 + STATES * (phone_class - 1) + part
+
+
+STATE_CLASS: NDArray = np.array([0, *(c for c in range(1, len(CLASSES)) for _ in range(STATES))])
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNet:
+    """layers: weight (in, out) and bias (out,), ReLU between; before, after: frames of context;
+    prior: (OUTPUTS,) share of each output in training; mean, spread: (26,) for RunningNorm."""
+
+    layers: tuple[tuple[NDArray, NDArray], ...]
+    before: int
+    after: int
+    prior: NDArray
+    mean: NDArray
+    spread: NDArray
+
+    def log_posteriors(self, x: NDArray) -> NDArray:
+        """(n, OUTPUTS) float32 from (n, 26) normalised frames."""
+        h = in_context(x, self.before, self.after)
+        for i, (weight, bias) in enumerate(self.layers):
+            h = h @ weight + bias
+            if i + 1 < len(self.layers):
+                h = np.maximum(h, 0.0)
+        h -= h.max(axis=1, keepdims=True)
+        return np.asarray(h - np.log(np.exp(h).sum(axis=1, keepdims=True)), np.float32)
+
+    def scores(self, x: NDArray) -> NDArray:
+        """(n, OUTPUTS): how well each output explains each frame, rare and frequent ones alike."""
+        return self.log_posteriors(x) - PRIOR_SHARE * np.log(self.prior)[None]
+
+
+PRIOR_SHARE = 0.7  # of the log prior that is taken out; 1 over-corrects what training saw rarely
+
+
+def as_arrays(nets: Mapping[str, PhoneNet]) -> dict[str, NDArray]:
+    """What goes into the file."""
+    out: dict[str, NDArray] = {}
+    for name, net in nets.items():
+        out[f"{name}.context"] = np.array([net.before, net.after])
+        for key in ("prior", "mean", "spread"):
+            out[f"{name}.{key}"] = getattr(net, key).astype(np.float32)
+        for i, (weight, bias) in enumerate(net.layers):
+            out[f"{name}.w{i}"], out[f"{name}.b{i}"] = weight.astype(np.float16), bias.astype(np.float32)
+    return out
+
+
+def from_arrays(arrays: Mapping[str, NDArray], name: str) -> PhoneNet:
+    """The net of that name out of `as_arrays`."""
+    count = sum(key.startswith(f"{name}.w") for key in arrays)
+    layers = tuple((arrays[f"{name}.w{i}"].astype(np.float32), arrays[f"{name}.b{i}"]) for i in range(count))
+    before, after = (int(v) for v in arrays[f"{name}.context"])
+    return PhoneNet(layers, before, after, *(arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread")))
+
+
+@lru_cache(maxsize=2)
+def load(name: str) -> PhoneNet:
+    """"align" or "listen", read once."""
+    with np.load(WEIGHTS) as file:
+        return from_arrays(file, name)

@@ -1,0 +1,101 @@
+"""Kokoro-82M: a natural voice, offline, in seven languages, in a process of its own. Slower than real time on a busy core:
+use it behind dialogue.cached_voice, which has the script said beforehand, and dialogue.speaking.FallbackVoice."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from assets.cache import cache_dir
+from assets.parts import PARTS, folder_of
+from avatar.speech import Speech
+from dialogue.adapters.espeak import EspeakVoice
+from dialogue.adapters.kokoro_model import PARTS_VARIABLE
+from dialogue.adapters.worker_process import WorkerProcess, speech_from
+from dialogue.cached_voice import CachedVoice
+from dialogue.ports import VoiceError
+from dialogue.speech_cache import SpeechCache
+
+MODULE = "dialogue.adapters.kokoro_worker"
+PART_NAMES = tuple(spec.name for spec in PARTS if spec.name.startswith("kokoro-"))
+VERSION = "kokoro-82m-v1.0-int8 1"  # part of the key of kept clips; the last number counts changes of our own here
+LIMIT_S = 20.0  # a sentence of 12 s on a busy core
+START_S = 40.0  # 92 MB are read and optimised
+
+# Kokoro's speaker and espeak's accent of each language.
+VOICES: dict[str, tuple[str, str]] = {
+    "en": ("af_heart", "en-us"), "es": ("ef_dora", "es-419"), "fr": ("ff_siwis", "fr"), "hi": ("hf_alpha", "hi"),
+    "it": ("if_sara", "it"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
+}  # fmt: skip
+_Word = tuple[str, tuple[str, ...] | None, str]  # as written; phones, None where the worker knows them; accent
+_LATIN = re.compile(r"([A-Za-z][A-Za-z0-9.'&+-]*(?: [A-Za-z][A-Za-z0-9.'&+-]*)*)")
+
+
+class KokoroVoice:
+    """Phones come from espeak's rules and are aligned to the sound."""
+
+    def __init__(self, phonemes: EspeakVoice | None = None, *, voices: dict[str, str] | None = None, speed: float = 1.0,
+                 limit_s: float = LIMIT_S) -> None:
+        """phonemes: the voice asked for phones, one of its own when None; voices: Kokoro's speaker by language, over VOICES;
+        speed: 0.5..2."""
+        self.name = "kokoro"
+        self._speed = speed
+        self._voices = {**{k: v for k, (v, _) in VOICES.items()}, **(voices or {})}
+        self._phonemes = phonemes or EspeakVoice(name="espeak for kokoro")
+        folders = {spec.name: str(folder_of(spec)) for spec in PARTS if spec.name in PART_NAMES}
+        self._worker = WorkerProcess(self.name, MODULE, limit_s, {PARTS_VARIABLE: json.dumps(folders)}, START_S)
+
+    @property
+    def worker(self) -> WorkerProcess:
+        """The process, for the supervisor's page."""
+        return self._worker
+
+    @property
+    def version(self) -> str:
+        """What else than text and language decides the sound."""
+        return f"{VERSION} {sorted(self._voices.items())} {self._speed}"
+
+    async def speak(self, text: str, language: str) -> Speech:
+        """See dialogue.ports.Voice. Takes 0.6 to 0.9 of the sound's length on a free core. A call that is cancelled ends
+        within 80 ms, and with it the work."""
+        base = language.split("-")[0].lower()
+        if base not in self._voices:
+            raise VoiceError(f"The {self.name} voice does not speak {language!r}; it speaks {', '.join(self._voices)}.")
+        if not is_here():
+            raise VoiceError(f"The {self.name} voice is not on this machine yet; `nightwindow prepare` fetches it.")
+        speaker = self._voices[base]
+        accent = "en" if speaker.startswith("b") else VOICES.get(base, ("", base))[1]
+        if not any(c.isalnum() for c in text):
+            raise VoiceError(f"The {self.name} voice has no sound for {text!r}.")
+        words = await (self._mandarin(text) if base == "zh" else self._words(text, language, accent))
+        reply = await self._worker.ask({"words": words, "voice": speaker, "speed": self._speed})
+        return speech_from(*reply, self.name)
+
+    async def _words(self, text: str, language: str, accent: str) -> list[_Word]:
+        return [(word, ipas, accent) for word, ipas in await self._phonemes.spoken_words(text, language, accent)]
+
+    async def _mandarin(self, text: str) -> list[_Word]:
+        """Chinese is read by the worker; Latin words in it are read as English."""
+        out: list[_Word] = []
+        for part in _LATIN.split(text):
+            if _LATIN.fullmatch(part):
+                out += await self._words(part, "en", "en-us")
+            elif part.strip():
+                out.append((part, None, ""))
+        return out
+
+    async def close(self) -> None:
+        """See dialogue.ports.Voice."""
+        await self._worker.close()
+        await self._phonemes.close()
+
+
+def kept_kokoro() -> CachedVoice:
+    """The voice with its memory, as a show uses it."""
+    voice = KokoroVoice()
+    return CachedVoice(voice, SpeechCache(cache_dir("speech")), voice.version)
+
+
+def is_here() -> bool:
+    """Whether every part has been fetched."""
+    return all(folder_of(spec).is_dir() for spec in PARTS if spec.name in PART_NAMES)

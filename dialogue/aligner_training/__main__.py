@@ -1,0 +1,51 @@
+"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about 25 minutes of one core."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from assets.parts import PARTS, folder_of
+from avatar.phone_net import WEIGHTS, as_arrays
+from avatar.training.course import teach
+from dialogue.aligner_training.corpus import corpus
+
+MAX_BYTES = 1_000_000  # what may be committed
+
+
+def main() -> int:
+    """Speak, learn, write."""
+    parser = argparse.ArgumentParser(prog="python -m dialogue.aligner_training", description=main.__doc__)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--align-steps", type=int, default=9000)
+    parser.add_argument("--listen-steps", type=int, default=9000)
+    parser.add_argument("--variants", type=int, default=4, help="augmented copies of each sentence that Kokoro speaks")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    os.nice(10)
+    parts = {spec.name: folder_of(spec) for spec in PARTS if spec.name.startswith("kokoro-")}
+    missing = [name for name, folder in parts.items() if not folder.is_dir()]
+    if missing:
+        print(f"{', '.join(missing)}: not fetched yet; `nightwindow prepare` of a show with the voice kokoro does it")
+        return 2
+    start = time.monotonic()
+
+    def report(line: str) -> None:
+        print(f"{time.monotonic() - start:6.0f} s  {line}", flush=True)
+
+    nets = teach(corpus(parts, given.seed, report), align_steps=given.align_steps, listen_steps=given.listen_steps,
+                 variants=given.variants, seed=given.seed, report=report)
+    with given.out.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **as_arrays(nets))
+    size = given.out.stat().st_size
+    report(f"{given.out}: {size / 1e3:.0f} kB")
+    return 0 if size <= MAX_BYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Our sentences as speech whose phones are known: espeak-ng to the sample, Kokoro from the lengths inside the model."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.cache import cache_dir
+from avatar.speech import Phone
+from avatar.training.lessons import Sentence
+from dialogue.adapters.espeak import VOICES
+from dialogue.adapters.espeak_events import phones_from, words_from
+from dialogue.adapters.espeak_library import RATE_HZ as ESPEAK_HZ
+from dialogue.adapters.espeak_library import EspeakLibrary, Tone
+from dialogue.adapters.kokoro_model import RATE_HZ as KOKORO_HZ
+from dialogue.adapters.kokoro_model import KokoroModel
+from dialogue.adapters.kokoro_symbols import Sign, signs_of
+from dialogue.adapters.timeline import SpokenWord, spoken_words
+
+Report = Callable[[str], None]
+VARIANTS = ("m1", "m3", "m7", "f1", "f2", "f4", "f5", "Annie", "Andy", "Gene", "Denis", "Linda")
+KOKORO_TAKES = {"en": 6, "es": 9, "fr": 16, "it": 12, "pt": 9, "hi": 7}  # sentences of each voice
+ACCENTS = {"a": ("en", "en-us"), "b": ("en", "en"), "e": ("es", "es-419"), "f": ("fr", "fr"), "h": ("hi", "hi"),
+           "i": ("it", "it"), "p": ("pt", "pt-br")}
+KEPT_BACK = frozenset({"af_nova", "am_puck", "bf_emma", "bm_george", "em_alex", "im_nicola"})  # voices for the bench only
+
+
+def sentences() -> dict[str, list[str]]:
+    """Our sentences by language."""
+    return tomllib.loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
+
+
+def corpus(parts: Mapping[str, Path], seed: int, report: Report) -> list[Sentence]:
+    """All of it. Takes minutes the first time: what Kokoro says is kept in the cache."""
+    library = EspeakLibrary()
+    out = [*by_espeak(library, seed)]
+    report(f"espeak: {len(out)} sentences, {_minutes(out):.1f} minutes")
+    load = lru_cache(maxsize=1)(lambda: KokoroModel(parts))  # not at all when everything is in the cache
+    spoken = list(by_kokoro(load, library, parts["kokoro-voices"], seed, report))
+    report(f"Kokoro: {len(spoken)} sentences, {_minutes(spoken):.1f} minutes")
+    return [*out, *spoken]
+
+
+def _minutes(spoken: list[Sentence]) -> float:
+    return sum(len(s.sound) / s.rate_hz for s in spoken) / 60
+
+
+def by_espeak(library: EspeakLibrary, seed: int) -> Iterator[Sentence]:
+    """Each sentence in two voices at different pace and pitch."""
+    rng = random.Random(seed)
+    for language, texts in sentences().items():
+        for text in texts:
+            for _ in range(2):
+                tone = Tone(f"{VOICES[language][0]}+{rng.choice(VARIANTS)}", rng.randint(125, 215), rng.randint(25, 75),
+                            rng.randint(30, 80))
+                yield espeak_sentence(library, text, tone)
+
+
+def espeak_sentence(library: EspeakLibrary, text: str, tone: Tone) -> Sentence:
+    """One sentence, its phones to the sample."""
+    raw, events = library.synthesise(text, tone)
+    return Sentence(raw / 32768.0, ESPEAK_HZ, phones_from(events, len(raw)), exact=True)
+
+
+def by_kokoro(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: Path, seed: int,
+              report: Report) -> Iterator[Sentence]:
+    """Some sentences in each voice; what was said once is read from the cache."""
+    rng = random.Random(seed + 1)
+    store, texts = cache_dir("aligner-corpus"), sentences()
+    for path in sorted(voices.rglob("*.bin")):
+        entry = ACCENTS.get(path.stem[0])
+        if entry is None or path.stem in KEPT_BACK:
+            continue
+        language, accent = entry
+        for text in rng.sample(texts[language], min(KOKORO_TAKES[language], len(texts[language]))):
+            speed = rng.choice((0.85, 1.0, 1.0, 1.15))
+            kept = store / f"{path.stem}-{speed}-{hash_of(text):08x}.npz"
+            if not kept.exists():
+                sound, phones = kokoro_sentence(model(), words_of(library, text, language, accent), accent, path.stem, speed)
+                pcm = (sound * 32767).clip(-32768, 32767).astype(np.int16)
+                np.savez(kept, sound=pcm, ipa=np.array([p.ipa for p in phones]),
+                         times=np.array([(p.start_s, p.end_s) for p in phones]))
+            with np.load(kept) as file:
+                phones = tuple(Phone(str(i), float(a), float(b)) for i, (a, b) in zip(file["ipa"], file["times"], strict=True))
+                yield Sentence(file["sound"] / 32768.0, KOKORO_HZ, phones, exact=False)
+        report(f"Kokoro {path.stem} has spoken")
+
+
+def hash_of(text: str) -> int:
+    """A number that is the same in every process."""
+    return zlib.crc32(text.encode())
+
+
+def words_of(library: EspeakLibrary, text: str, language: str, accent: str) -> list[SpokenWord]:
+    """Words of a sentence with espeak's phones in their context."""
+    raw, events = library.synthesise(text, Tone(accent))
+    phones = phones_from(events, len(raw))
+    return spoken_words(phones, words_from(events, text, language, phones))
+
+
+def kokoro_sentence(model: KokoroModel, words: list[SpokenWord], accent: str, voice: str,
+                    speed: float) -> tuple[NDArray, tuple[Phone, ...]]:
+    """(n,) float32 at KOKORO_HZ and the phones by the model's own lengths; "" between words, where a pause may be."""
+    signs = signs_of(words, [accent] * len(words), model.signs)
+    sound, ends = model.say("".join(s.text for s in signs), voice, speed)
+    return sound, phones_by_signs(words, signs, ends, len(sound) / KOKORO_HZ)
+
+
+def phones_by_signs(words: list[SpokenWord], signs: list[Sign], ends: NDArray, duration_s: float) -> tuple[Phone, ...]:
+    """Phones from the ends of the signs that stand for them; the space between words is a pause."""
+    spans: dict[tuple[int, int], tuple[float, float]] = {}
+    starts = np.concatenate([[ends[0] - 0.05 if len(ends) else 0.0], ends[:-1]]).clip(0.0)
+    for sign, start, end in zip(signs, starts, ends, strict=True):
+        if sign.word >= 0:
+            key = (sign.word, sign.phone)
+            spans[key] = (spans.get(key, (float(start), 0.0))[0], float(end))
+    out: list[Phone] = []
+    at = 0.0
+    for (word, phone), (start, end) in sorted(spans.items()):
+        start, end = max(start, at), max(end, at)
+        if phone == 0 or start > at:
+            out.append(Phone("", at, start))
+        out.append(Phone(words[word][1][phone], start, end))
+        at = end
+    out.append(Phone("", at, max(at, duration_s)))
+    return tuple(out)

@@ -1,0 +1,140 @@
+"""What the neural voice is made of, without the network: its signs, Mandarin, its worker, giving up in mid-sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from avatar.phone_classes import classes_of
+from avatar.speech import RATE_HZ, Phone, Word
+from dialogue.adapters.kokoro import VOICES, KokoroVoice
+from dialogue.adapters.kokoro_mandarin import mandarin_words
+from dialogue.adapters.kokoro_model import MAX_SIGNS, tapped
+from dialogue.adapters.kokoro_model import RATE_HZ as MODEL_HZ
+from dialogue.adapters.kokoro_symbols import signs_of
+from dialogue.adapters.kokoro_worker import KokoroHandler
+from dialogue.adapters.timeline import spoken_words
+from dialogue.adapters.worker_process import WorkerProcess
+from dialogue.ports import VoiceError
+
+pytestmark = pytest.mark.unit
+KNOWN = set("abdefhijklmnoprstuvwxyzæçðøŋœɐɑɒɔəɚɛɜɡɪɲɹɾʁʃʊʌʒʔθʣʤʦʧʨʥꭧʰɤɨɻɥʂɕˈˌː↓→↗↘AIOQTWYᵊᵻ .,!?;:—…")
+
+
+def text_of(words: list[tuple[str, tuple[str, ...]]], accent: str) -> str:
+    return "".join(s.text for s in signs_of(words, [accent] * len(words), KNOWN))
+
+
+@pytest.mark.parametrize(("accent", "words", "signs"), [
+    ("en-us", [("Good", ("ɡ", "ˈʊ", "d")), ("choice,", ("tʃ", "ˈɔɪ", "s")), ("no?", ("n", "ˈoʊ"))], "ɡˈʊd ʧˈYs, nˈO?"),
+    ("en-us", [("better", ("b", "ˈɛ", "ɾ", "ɚ")), ("bird!", ("b", "ˈɜː", "d"))], "bˈɛTəɹ bˈɜɹd!"),
+    ("en", [("go", ("ɡ", "ˈəʊ")), ("now", ("n", "ˈaʊ"))], "ɡˈQ nˈW"),
+    ("es-419", [("noche.", ("n", "ˈo", "tʃ", "e"))], "nˈoʧe."),
+    ("fr", [("jour", ("ʒ", "ˈu", "ʁ")), ("!", ())], "ʒˈuʁ !"),
+])
+def test_espeaks_phones_become_the_models_signs(accent: str, words: list, signs: str) -> None:
+    assert text_of(words, accent) == signs
+
+
+def test_every_sign_knows_its_phone_and_unknown_ones_are_left_out() -> None:
+    words = [("a", ("ˈaɪ", "☃")), ("b", ("p",))]
+    row = signs_of(words, ["en-us"] * 2, KNOWN)
+    assert {(s.word, s.phone) for s in row if s.word >= 0} == {(0, 0), (1, 0)} and "☃" not in "".join(s.text for s in row)
+
+
+def test_mandarin_is_read_with_tones_and_words() -> None:
+    assert [(w, "".join(p)) for w, p in mandarin_words("你好，这个背包防水。")] == [
+        ("你好，", "ni↓xau↓"), ("这个", "ꭧɤ↘kɤ"), ("背包", "pei→pau→"), ("防水。", "fa↗ŋʂwei↓")]
+    numbers = "".join(random.sample("一二三四五六七八九", 6))
+    assert sum(map(len, (w for w, _ in mandarin_words(numbers)))) == 6
+    assert all(classes_of(p) for _, phones in mandarin_words("绿色的女鞋二十块日元出租车") for p in phones)
+
+
+def test_words_get_the_phones_that_start_in_them() -> None:
+    phones = [Phone("", 0, 0.1), Phone("a", 0.1, 0.2), Phone("b", 0.2, 0.3), Phone("c", 0.3, 0.4)]
+    assert spoken_words(phones, [Word("x", 0.1, 0.3), Word("y", 0.3, 0.4)]) == [("x", ("a", "b")), ("y", ("c",))]
+
+
+def test_the_tap_is_a_protobuf_message_behind_the_model() -> None:
+    name = "/encoder/Clip_output_0" * random.randint(1, 9)
+    tail = tapped(b"model", name)[5:]
+    for field in (7, 12, 1):
+        assert tail[0] == field << 3 | 2
+        size = shift = 0
+        at = 1
+        while True:
+            size |= (tail[at] & 0x7F) << shift
+            at, shift = at + 1, shift + 7
+            if not tail[at - 1] & 0x80:
+                break
+        tail = tail[at:]
+        assert len(tail) == size
+    assert tail.decode() == name
+
+
+class Tone:
+    """A model that hums for 50 ms a sign, with silence around it as the real one leaves."""
+
+    signs = dict.fromkeys(KNOWN, 1)
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, signs: str, voice: str, speed: float) -> tuple[np.ndarray, np.ndarray]:
+        self.said.append(signs)
+        n = int(0.05 * MODEL_HZ) * len(signs)
+        hum = 0.2 * np.sign(np.sin(2 * np.pi * 140 * np.arange(n) / MODEL_HZ))
+        return np.concatenate([np.zeros(7200), hum, np.zeros(7200)]).astype(np.float32), np.zeros(len(signs))
+
+
+def test_the_worker_trims_silence_and_times_words() -> None:
+    reply, body = KokoroHandler(Tone())({"words": [["one", ["w", "ˈʌ", "n"], "en-us"], ["two.", ["t", "ˈuː"], "en-us"]],  # type: ignore[arg-type]
+                                         "voice": "v", "speed": 1.0})
+    duration_s = len(body) / 2 / RATE_HZ
+    assert 0.5 < duration_s < 0.75 and [w[0] for w in reply["words"]] == ["one", "two."]
+    assert reply["phones"][-1][2] == pytest.approx(duration_s)
+    assert [p[0] for p in reply["phones"] if p[0]] == ["w", "ˈʌ", "n", "t", "ˈuː"]
+
+
+def test_too_many_signs_are_said_in_parts() -> None:
+    model = Tone()
+    words = [[f"w{i}", ["a", "b", "a", "b"] * 5, "es"] for i in range(80)]
+    reply, _ = KokoroHandler(model)({"words": words, "voice": "v", "speed": 1.0})  # type: ignore[arg-type]
+    assert len(model.said) > 1 and max(map(len, model.said)) <= MAX_SIGNS and len(reply["words"]) == 80
+    with pytest.raises(ValueError, match="one word of"):
+        KokoroHandler(model)({"words": [["w", ["a"] * 600, "es"]], "voice": "v", "speed": 1.0})  # type: ignore[arg-type]
+
+
+async def test_without_its_parts_the_voice_says_how_to_get_them(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
+    voice = KokoroVoice()
+    with pytest.raises(VoiceError, match="nightwindow prepare"):
+        await voice.speak("hello", "en")
+    with pytest.raises(VoiceError, match=r"does not speak 'xx'; it speaks .*en"):
+        await voice.speak("hello", "xx")
+    assert set(VOICES) <= {"en", "es", "fr", "hi", "it", "pt", "zh"} and voice.worker.starts == 0
+    await voice.close()
+
+
+async def test_work_that_nobody_waits_for_is_given_up() -> None:
+    """The worker's handler waits for a minute unless it is told; the next request is served long before that."""
+    worker = WorkerProcess("patient", "tests.fakes.patient_worker", limit_s=30)
+    try:
+        assert (await worker.ask({"op": "hello"}))[0] == {"said": "hello"}
+        for _ in range(2):
+            waiting = asyncio.create_task(worker.ask({"op": "wait"}))
+            behind = asyncio.create_task(worker.ask({"op": "wait"}))
+            next_one = asyncio.create_task(worker.ask({"op": "next"}))
+            await asyncio.sleep(0)
+            while not worker._turn.locked():
+                await asyncio.sleep(0)
+            behind.cancel()
+            waiting.cancel()
+            assert (await next_one)[0] == {"said": "next"}
+        assert worker.starts == 1
+    finally:
+        await worker.close()
