@@ -11,7 +11,9 @@ from dialogue.concepts import concepts_in, without_phrases
 from dialogue.lexicon import table
 
 _STEMMERS = {"en": "english", "es": "spanish", "fr": "french", "de": "german", "pt": "portuguese", "it": "italian",
-             "hi": "hindi", "ar": "arabic", "ru": "russian", "id": "indonesian"}
+             "hi": "hindi", "ar": "arabic", "ru": "russian", "id": "indonesian", "tr": "turkish", "el": "greek",
+             "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "hu": "hungarian",
+             "ro": "romanian", "ca": "catalan"}
 _RUN = re.compile(
     r"(?P<han>[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]+)|(?P<thai>[\u0e00-\u0e7f]+)|(?P<word>[^\W_]+(?:['’][^\W_]+)?)"
 )

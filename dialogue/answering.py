@@ -10,23 +10,28 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from assets.cache import cache_dir
 from assets.knowledge import Passage
 from assets.market import Market
 from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, asked_attributes, kinds, label_of, passages_for, verdict
+from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_of, passages_for, verdict
+from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
-from dialogue.grounding import Ungrounded, check
+from dialogue.grounding import Ungrounded, check, sums_of_money
+from dialogue.meaning import Meaning
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
-from dialogue.ports import Retriever
+from dialogue.ports import Embedder, Retriever
 from dialogue.quantities import decimals, quantities, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
 from dialogue.retrieval import LexicalRetriever
 from dialogue.wording import base_of
+
+__all__ = ["Answerer", "Corpus", "Decision"]
 
 CANDIDATES = 24  # of retrieval, looked at closely
 # Fit from which a finding is said. Below, a shopper is better served by "I don't know that yet".
@@ -40,11 +45,14 @@ class Answerer:
 
     def __init__(
         self, passages: Sequence[Passage], products: Mapping[str, ProductModel], market: Market,
-        index: Callable[[Sequence[Passage]], Retriever] = LexicalRetriever,
+        index: Callable[[Sequence[Passage]], Retriever] = LexicalRetriever, embedder: Embedder | None = None,
     ) -> None:
-        """index: builds the retriever for a set of passages."""
+        """index: builds the retriever for a set of passages; embedder: None to go by words alone."""
         self._market, self._index = market, index
+        self._meaning: Meaning | None = None
         self.replace(passages, products)
+        if embedder is not None:
+            self.use(self.read(embedder))
         kinds()  # tables are read now, not at the first question
         warm_up()
 
@@ -56,6 +64,19 @@ class Answerer:
         self._names = ProductNames(products)
         self._weights = Weights(self._passages)
         self._retriever = self._index(self._passages)
+        if self._meaning is not None:
+            self._meaning.replace(self._passages)
+
+    def read(self, embedder: Embedder) -> Meaning:
+        """The knowledge base by meaning; seconds when it is large and new. May run beside `answer`."""
+        meaning = Meaning(embedder, cache_dir("vectors"))
+        meaning.replace(self._passages)
+        return meaning
+
+    def use(self, meaning: Meaning) -> None:
+        """Answer by meaning too from now on."""
+        meaning.replace(self._passages)
+        self._meaning = meaning
 
     def answer(self, question: Question, *, on_show: str | None) -> Answer:
         """The answer for the asker and for the show. on_show: sku of the product being shown, None for none."""
@@ -66,7 +87,7 @@ class Answerer:
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
             return self._refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or self._known(folded, question, named, sku)
-        if reply is None:
+        if reply is None or self._states_another_price(reply):
             return self._refused(question)
         asked, spoken = reply.worded(question.language), reply.worded(self._market.language)
         try:
@@ -80,6 +101,17 @@ class Answerer:
         said = self._utterance(question, reply, spoken, sku)
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
         return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False)
+
+    def _states_another_price(self, reply: Reply) -> bool:
+        """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
+        passages = reply.passages if isinstance(reply, AttributeReply | PassageReply) else ()
+        for passage in passages:
+            product = self._products.get(passage.sku or "")
+            right = product.price.amount.normalize() if product is not None and product.price is not None else None
+            told = f"{passage.text} {passage.value or ''} {passage.unit or ''}"
+            if passage.sku is not None and any(right not in readings for readings in sums_of_money(told)):
+                return True
+        return False
 
     def _refused(self, question: Question, text: str | None = None) -> Answer:
         said = text or wording.sentence("decline", question.language)
@@ -138,10 +170,46 @@ class Answerer:
         if not (named.foreign and named.sku is None) and not elsewhere:
             attribute = self._attribute(folded, question.language, named, sku, usable, ignored)
         passage = self._passage(folded, question, named, sku, usable, ignored)
+        if attribute is None and passage is None and not elsewhere:
+            return self._by_meaning(folded, question, named, sku, usable)
         if attribute is None or passage is None:
             return attribute or passage
         outranked = passage.confidence >= SURE_FAQ and attribute.confidence < passage.confidence
         return passage if outranked else attribute
+
+    def _by_meaning(
+        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage]
+    ) -> Reply | None:
+        """What words did not find. An attribute that is plainly asked for and not known is not made up from another."""
+        language = question.language
+        about_money = wants("price", folded, language) or wants("stock", folded, language)
+        if self._meaning is None or about_money or named.parts or (named.foreign and named.sku is None):
+            return None
+        product = self._products.get(sku) if sku else None
+        kind = self._meaning.attribute(question.text, language)
+        own = [p for p in usable if p.sku == sku and p.attribute] if product is not None else []
+        if product is not None and kind is not None:
+            asked = Asked(kind, kinds()[kind], (0, 0))
+            if found := passages_for(asked, own):
+                return self._attribute_reply(product, asked, found, folded, language, 0.8)
+        among = [p for p in usable if not p.attribute and (p.sku is None or p.sku == sku)] + ([] if kind else own)
+        decision = self._meaning.decide(question.text, language, among)
+        best = next((p for p in among if p.id == decision.answer_id), None)
+        if best is None:
+            return None
+        if best.attribute is None or product is None:
+            return PassageReply((best, *self._likes(best)), decision.confidence)
+        asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
+        same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
+        return self._attribute_reply(product, asked, same, folded, language, decision.confidence)
+
+    @staticmethod
+    def _attribute_reply(
+        product: ProductModel, asked: Asked, found: Sequence[Passage], folded: str, language: str, confidence: float
+    ) -> AttributeReply:
+        yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
+        one_each = {base_of(p.language): p for p in reversed(found)}
+        return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence)
 
     def _attribute(
         self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str]
@@ -163,9 +231,7 @@ class Answerer:
             fit = self._attribute_fit(asked, folded, language, found, ignored)
             if fit < ATTRIBUTE_FIT:
                 continue
-            yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
-            one_each = {base_of(p.language): p for p in reversed(found)}
-            return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, 0.4 + 0.6 * fit)
+            return self._attribute_reply(product, asked, found, folded, language, 0.4 + 0.6 * fit)
         return None
 
     @staticmethod

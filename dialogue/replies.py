@@ -59,7 +59,7 @@ class AttributeReply:
         said_in = wording.template_language(language)
         passage = in_language(self.passages, said_in)
         opening = "" if self.yes is None else wording.sentence("yes" if self.yes else "no", said_in)
-        stated, native, plain = states_its_value(passage), base_of(passage.language) == said_in, truth(passage.value or "")
+        stated, native, plain = states_its_value(passage), base_of(passage.language) == said_in, plain_truth(passage)
         if not native and stated and plain is None and _in_words(passage.value or ""):
             text = passage.text.strip()  # foreign words inside a sentence help nobody; the author's own sentence does
             return Worded(text, passage.language, (passage.id,), (passage.text,))
@@ -148,7 +148,7 @@ def states_its_value(passage: Passage) -> bool:
     value = passage.value or ""
     held = {number for written in _numbers(passage.text) for number in written}
     wanted = _numbers(value)
-    plain = truth(value)
+    plain = plain_truth(passage)
     if plain is not None:
         return plain is not _denies(passage.text)
     words = {w for w in terms(value, passage.language) if len(w) >= 3 and not w.startswith("©") and not w[0].isdigit()}
@@ -158,6 +158,11 @@ def states_its_value(passage: Passage) -> bool:
     there = set(terms(passage.text, passage.language))
     hits = sum(w in there for w in words) + sum(any(n in held for n in written) for written in wanted)
     return 2 * hits >= len(words) + len(wanted)
+
+
+def plain_truth(passage: Passage) -> bool | None:
+    """Whether an attribute is a plain yes or no; "1 year" is none."""
+    return None if passage.unit else truth(passage.value or "")
 
 
 def _numbers(text: str) -> list[tuple[Decimal, ...]]:

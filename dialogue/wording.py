@@ -6,7 +6,8 @@ from assets.product import Price
 from dialogue.lexicon import table
 from dialogue.quantities import said_unit
 
-FULL = ("en", "zh", "ja", "es", "fr", "de")  # languages with every sentence; others get English with a note
+# Languages with every sentence; others get English with a note.
+FULL = ("en", "zh", "ja", "es", "fr", "de", "pt", "it", "hi", "ar", "ru", "id", "th", "vi")
 
 
 def base_of(language: str) -> str:

@@ -1,0 +1,53 @@
+"""The one thread that answers: the host's loop hands over a question and waits for nothing. Order is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from assets.knowledge import Passage
+from assets.product import ProductModel
+from dialogue.answering import Answerer
+from dialogue.ports import Embedder
+from dialogue.question import Answer, Question
+
+_log = logging.getLogger(__name__)
+
+
+class AnswerDesk:
+    """Owns an Answerer. Words are searched from the first moment; meaning joins when its model has been loaded."""
+
+    def __init__(self, answerer: Answerer, load: Callable[[], Embedder | None] | None = None) -> None:
+        """load: called once on a thread of its own (the model, a second or two); None or a None result: words only."""
+        self._answerer = answerer
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="answers-model")
+        self.by_meaning: Future[bool] = self._loader.submit(self._learn, load)
+
+    async def answer(self, question: Question, *, on_show: str | None) -> Answer:
+        """See Answerer.answer; sees every `replace` that was called before it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
+
+    def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> Future[None]:
+        """Take over a changed knowledge base and catalogue; returns at once, the next answer knows it."""
+        return self._thread.submit(self._answerer.replace, tuple(passages), dict(products))
+
+    def close(self) -> None:
+        """Stop; questions that wait are dropped. May be called twice."""
+        self._loader.shutdown(wait=False, cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _learn(self, load: Callable[[], Embedder | None] | None) -> bool:
+        try:
+            embedder = load() if load is not None else None
+            if embedder is None:
+                return False
+            meaning = self._answerer.read(embedder)  # the long part, beside the thread that answers
+            self._thread.submit(self._answerer.use, meaning).result()
+        except Exception as error:  # whatever a foreign model does, the show goes on by words
+            _log.warning("answers go by words only: %s", error)
+            return False
+        return True

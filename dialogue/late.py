@@ -1,0 +1,62 @@
+"""Late interaction: each word of a question looks for its like among a passage's words (Khattab and Zaharia 2020).
+
+No training: the words are the encoder's own, less what all words share. It finds what one vector for a sentence blurs,
+and what BM25 misses because it is written otherwise, or in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogue.ports import Embedded
+
+MAX_TOKENS = 320  # of a passage that are kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenSpace:
+    """mean: (w,) what all tokens share; axes: (w, k) directions that are kept; None, None: as they come."""
+
+    mean: NDArray[np.float32] | None
+    axes: NDArray[np.float32] | None
+
+    def project(self, tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(t, k) float32 of length 1."""
+        flat = (tokens - self.mean) @ self.axes if self.mean is not None and self.axes is not None else tokens
+        return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+
+
+class TokenStore:
+    """The words of all passages, a byte a number."""
+
+    def __init__(self, space: TokenSpace, passages: Sequence[NDArray[np.int8]] = ()) -> None:
+        """passages: what `packed` made of each."""
+        self._space = space
+        self._rows = list(passages)
+
+    @staticmethod
+    def packed(space: TokenSpace, passage: Embedded) -> NDArray[np.int8]:
+        """(t, k) int8, 127 is 1."""
+        return np.round(space.project(passage.tokens[:MAX_TOKENS]) * 127).astype(np.int8)
+
+    def scores(self, question: Embedded, candidates: NDArray[np.int64], floor: float) -> NDArray[np.float32]:
+        """(n,) float32: the mean, by rarity, of each word's best likeness in the passage; `floor` or less counts 0."""
+        words = self._space.project(question.tokens)
+        weights = token_weights(question)
+        result = np.zeros(len(candidates), np.float32)
+        for index, candidate in enumerate(candidates):
+            rows = self._rows[candidate]
+            if len(rows):
+                best = (words @ rows.T.astype(np.float32)).max(axis=1) / 127.0
+                result[index] = float(weights @ np.clip((best - floor) / (1.0 - floor), 0.0, None))
+        return result
+
+
+def token_weights(question: Embedded) -> NDArray[np.float32]:
+    """(t,) that sum to 1: rare pieces weigh more, the commonest nothing."""
+    weights = np.clip(question.rarity - 4.0, 0.3, 8.0).astype(np.float32)
+    return weights / weights.sum()

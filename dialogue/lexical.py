@@ -1,0 +1,46 @@
+"""BM25 over any texts, with how much of a question each of them explains. Milliseconds to build, under one to ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+# Lucene's k1; a lower b than Lucene's 0.75, since passages are one or two sentences and length says little.
+K1, B = 1.2, 0.5
+_ABSENT = "∅"  # bm25s wants one term a text
+
+
+class LexicalIndex:
+    """An index over lists of terms. Immutable."""
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        """documents: the terms of each text (dialogue.analyser.terms)."""
+        self.size = len(documents)
+        self._index = bm25s.BM25(k1=K1, b=B)
+        if documents:
+            self._index.index([list(terms) or [_ABSENT] for terms in documents], show_progress=False)
+        counts: Counter[str] = Counter()
+        for terms in documents:
+            counts.update(set(terms))
+        self._counts = counts
+        self._rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
+
+    def idf(self, term: str) -> float:
+        """BM25's weight of a term; one that no text holds weighs as the rarest."""
+        count = self._counts.get(term, 0)
+        return float(np.log(1 + (self.size - count + 0.5) / (count + 0.5))) if count else self._rarest
+
+    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """(size,) float32 >= 0."""
+        known = [term for term in terms if term in self._counts]
+        if not known:
+            return np.zeros(self.size, np.float32)
+        return np.asarray(self._index.get_scores(known), np.float32)
+
+    def ideal(self, terms: Sequence[str]) -> float:
+        """About the score of a text that holds every term once: what a score is divided by to compare questions."""
+        return sum(self.idf(term) for term in terms) or 1.0

@@ -1,0 +1,205 @@
+"""Makes dialogue/learned/ranker.npz and answerable.npz: one score from many signals, and how sure to be of the best.
+
+`python -m dialogue.training.heads --sets FOLDER … --banking TRAIN.jsonl` (needs scikit-learn). A set's folder has
+corpus.jsonl and queries.jsonl (docs/ANSWERS.md names those we used: product questions under CDLA-Sharing-1.0 and banking77
+under CC BY 4.0; none of their text is kept, only a few hundred numbers). The rest of the training data is drawn here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from dialogue.answerability import EXTRA, features
+from dialogue.corpus import Corpus
+from dialogue.signals import COLUMNS, Signals
+from dialogue.training.shop_set import shop_set
+
+DEPTH, TREES, RATE = 3, 90, 0.06
+# Which way each feature may push the answer: 1 more is surer, 0 free. Keeps the head sane on sets unlike these.
+MONOTONE = dict.fromkeys(("meaning", "late", "name", "words", "covered", "slots", "score", "margin", "spread", "agreed",
+                          "numbers"), 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One question: signals of its candidates, which of them are gold, and where it comes from."""
+
+    source: str
+    question: str
+    signals: Signals
+    gold: NDArray[np.bool_]
+    corpus: Corpus
+
+
+def cases_of(source: str, rows: Sequence[dict[str, Any]], questions: Sequence[dict[str, Any]]) -> Iterator[Case]:
+    """Every question as it is, and every third again without its answer."""
+    corpus = Corpus.build(rows)
+    for index, question in enumerate(questions):
+        candidates = question.get("cands")
+        gold = {str(g) for g in question["gold"]}
+        kept = candidates if candidates is not None else [str(r["id"]) for r in rows]
+        yield _case(source, corpus, question, kept, gold)
+        if gold and index % 3 == 0 and set(kept) - gold:
+            yield _case(source, corpus, question, [c for c in kept if c not in gold], gold)
+
+
+def _case(source: str, corpus: Corpus, question: dict[str, Any], candidates: Sequence[str], gold: set[str]) -> Case:
+    signals = corpus.signals(question["text"], question.get("language", "en"), candidates)
+    ids = [corpus.entry_at(int(row)).id for row in signals.rows]
+    return Case(source, question["text"], signals, np.array([i in gold for i in ids], bool), corpus)
+
+
+def shop_rows(seed: int, products: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Our own shop (first wordings) as a set."""
+    shop = shop_set(random.Random(seed), products, form=0)
+    rows = [{"id": p.id, "text": p.text, "language": p.language, "sku": p.sku, "attribute": p.attribute} for p in shop.passages]
+    of: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        of[str(row["sku"])].append(str(row["id"]))
+    chance = random.Random(seed)
+    asked = [a for a in shop.asked if chance.random() < 0.25]
+    questions = [{"text": a.question.text, "language": a.question.language, "cands": of[a.sku],
+                  "gold": [f"{a.sku}:{a.attribute}"] if a.kind == "answerable" else []} for a in asked]
+    return rows, questions
+
+
+def banking_rows(path: Path, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """77 intents, each a passage (one of its messages), asked with others; every third intent is not there."""
+    by_intent: dict[str, list[str]] = defaultdict(list)
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        by_intent[row["category"]].append(row["text"])
+    chance = random.Random(seed)
+    rows, questions = [], []
+    for index, (intent, texts) in enumerate(sorted(by_intent.items())):
+        chance.shuffle(texts)
+        if index % 3:
+            rows.append({"id": intent, "text": texts[0]})
+        questions += [{"text": text, "gold": [intent] if index % 3 else []} for text in texts[1:9]]
+    return rows, questions
+
+
+def fitted_weights(cases: Sequence[Case], columns: Sequence[str], strength: float = 2.0) -> NDArray[np.float32]:
+    """(len(COLUMNS),) weights whose softmax over a question's candidates best picks the gold ones; only `columns` weigh."""
+    used = [COLUMNS.index(name) for name in columns]
+    groups = [(case.signals.table[:, used], case.gold) for case in cases if case.gold.any() and not case.gold.all()]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, slope = 0.5 * strength * float(weights @ weights) / 10, strength * weights / 10
+        for table, gold in groups:
+            scores = table @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            right = max(float(shares[gold].sum()), 1e-9)
+            total -= np.log(right)
+            slope = slope + table.T @ shares - table[gold].T @ shares[gold] / right
+        return total, slope
+
+    found = minimize(loss, np.ones(len(used)), jac=True, method="L-BFGS-B",
+                     bounds=[(0.0, None)] * len(used)).x
+    weights = np.zeros(len(COLUMNS), np.float32)
+    weights[used] = found
+    return weights / np.abs(weights).sum()
+
+
+def rows_for_head(cases: Sequence[Case],
+                  weights: dict[str, NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(features, whether the best passage answers) of cases that have candidates."""
+    values, labels = [], []
+    for case in cases:
+        if len(case.gold):
+            scores = case.signals.table @ weights["mixed" if case.signals.foreign.any() else "plain"]
+            best = int(np.argmax(scores))
+            values.append(features(case.question, case.corpus.entry_at(int(case.signals.rows[best])), case.signals, scores))
+            labels.append(bool(case.gold[best]))
+    return np.stack(values), np.array(labels)
+
+
+def boosted(values: NDArray[np.float32], labels: NDArray[np.bool_], weight: NDArray[np.float64]) -> Any:
+    """The trained head (scikit-learn)."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    names = (*COLUMNS, *EXTRA)
+    model = HistGradientBoostingClassifier(max_iter=TREES, learning_rate=RATE, max_depth=DEPTH, min_samples_leaf=25,
+                                           l2_regularization=5.0, early_stopping=False, random_state=0,
+                                           monotonic_cst=[MONOTONE.get(name, 0) for name in names])
+    return model.fit(values, labels, sample_weight=weight)
+
+
+def packed(model: Any) -> dict[str, NDArray[np.float32]]:
+    """A head as the arrays of dialogue.fusion.Trees."""
+    trees = [predictors[0].nodes for predictors in model._predictors]
+    inner, leaves = 2**DEPTH - 1, 2**DEPTH
+    feature, threshold = np.zeros((len(trees), inner)), np.full((len(trees), inner), np.inf)
+    leaf = np.zeros((len(trees), leaves))
+
+    def fill(tree: int, node: int, at: int) -> None:
+        row = trees[tree][node]
+        if at >= inner:
+            leaf[tree, at - inner] = row["value"]
+            return
+        if not row["is_leaf"]:
+            feature[tree, at], threshold[tree, at] = row["feature_idx"], row["num_threshold"]
+        fill(tree, int(row["left"]) if not row["is_leaf"] else node, 2 * at + 1)
+        fill(tree, int(row["right"]) if not row["is_leaf"] else node, 2 * at + 2)
+
+    for index in range(len(trees)):
+        fill(index, 0, 0)
+    start = np.array(float(np.ravel(model._baseline_prediction)[0]))
+    return {"feature": feature, "threshold": threshold.astype(np.float32), "leaf": leaf.astype(np.float32), "start": start}
+
+
+def collected(sets: Sequence[Path], banking: Path | None) -> list[Case]:
+    """All cases of all sources."""
+    cases: list[Case] = []
+    for folder in sets:
+        rows, questions = ([json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()]
+                           for name in ("corpus", "queries"))
+        cases += cases_of(folder.name, rows, questions)
+    cases += cases_of("shop", *shop_rows(7, 12))
+    if banking is not None:
+        cases += cases_of("banking", *banking_rows(banking, 7))
+    return cases
+
+
+def main() -> None:
+    """Train, print how each source fares when it was left out, write both files."""
+    parser = argparse.ArgumentParser(prog="python -m dialogue.training.heads")
+    parser.add_argument("--sets", nargs="*", type=Path, default=[])
+    parser.add_argument("--banking", type=Path)
+    chosen = parser.parse_args()
+    cases = collected(chosen.sets, chosen.banking)
+    weights = {"plain": fitted_weights(cases, [c for c in COLUMNS if c != "across"]),
+               "mixed": fitted_weights(cases, [c for c in COLUMNS if c != "meaning"])}
+    for name, row in weights.items():
+        print(name, dict(zip(COLUMNS, row.round(3).tolist(), strict=True)))
+    values, labels = rows_for_head(cases, weights)
+    sources = np.array([case.source for case in cases if len(case.gold)])
+    counts = {source: int((sources == source).sum()) for source in set(sources.tolist())}
+    weight = np.array([len(sources) / (len(counts) * counts[s]) for s in sources])
+    from sklearn.metrics import roc_auc_score
+
+    for source in counts:
+        away = sources != source
+        model = boosted(values[away], labels[away], weight[away])
+        print(f"{source}: right {labels[~away].mean():.3f}, area without it in training "
+              f"{roc_auc_score(labels[~away], model.predict_proba(values[~away])[:, 1]):.3f}")
+    folder = Path(str(files("dialogue.learned")))
+    np.savez_compressed(folder / "answerable.npz", **packed(boosted(values, labels, weight)))  # type: ignore[arg-type]
+    np.savez_compressed(folder / "ranker.npz", **weights)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""A corpus finds what is there and keeps still about what is not: with words only, and with a stand-in for the model."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from dialogue.answering import Corpus, Decision
+from dialogue.dense import PassageVectors
+from dialogue.entries import entry_of
+from dialogue.evaluate import area, coverage_at, main, measures, outcomes, read_rows
+from tests.fakes.embedder import FakeEmbedder
+
+pytestmark = pytest.mark.unit
+ROWS = [
+    {"id": "weight", "text": "It weighs 2.4 kg without its lid.", "language": "en"},
+    {"id": "returns", "text": "You can send anything back within 30 days of delivery.", "language": "en"},
+    {"id": "oven", "text": "The glass withstands an oven of up to 260 °C.", "language": "en"},
+    {"id": "boat", "text": "Our workshop stands beside the old harbour of Porto.", "language": "en"},
+    {"id": "tuihuo", "text": "收到商品后三十天内可以退货。", "language": "zh"},
+]
+
+
+@pytest.fixture(params=["words", "model"])
+def corpus(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
+    return Corpus.build(ROWS, embedder=FakeEmbedder() if request.param == "model" else None)
+
+
+@pytest.mark.parametrize(("question", "best"), [
+    ("may I put it in the oven?", "oven"), ("where is your workshop", "boat"), ("what does it weigh", "weight"),
+    ("可以退货吗", "tuihuo"),
+])  # fmt: skip
+def test_the_right_passage_is_first(corpus: Corpus, question: str, best: str) -> None:
+    hits = corpus.search(question)
+    assert hits[0][0] == best
+    assert [s for _, s in hits] == sorted((s for _, s in hits), reverse=True)
+    assert corpus.decide(question).hits[0][0] == best
+
+
+def test_candidates_limit_what_is_found(corpus: Corpus) -> None:
+    assert {i for i, _ in corpus.search("oven", candidates=["boat", "returns", "of another corpus"])} <= {"boat", "returns"}
+    assert corpus.decide("oven", "en", candidates=[]) == Decision(None, 0.0, ())
+    assert len(corpus.search("oven", k=2)) <= 2
+
+
+def test_nonsense_is_not_answered(corpus: Corpus) -> None:
+    for _ in range(20):
+        words = "".join(random.choices("bcdfgkmpqrstvwxz", k=7)) + " " + "".join(random.choices("bcdfgkmpqrstvwxz", k=5))
+        decision = corpus.decide(f"{words}?", "en")
+        assert decision.answer_id is None and 0.0 <= decision.confidence < 0.5
+
+
+def test_the_same_question_gets_the_same_answer(corpus: Corpus) -> None:
+    assert corpus.decide("is it safe in an oven?", "en") == corpus.decide("is it safe in an oven?", "en")
+
+
+def test_only_what_is_new_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
+    embedder = FakeEmbedder()
+    first = Corpus.build(ROWS, embedder=embedder)
+    read = len(embedder.calls)
+    new = {"id": "colour", "text": f"Its colour is {random.choice(['teal', 'ochre'])}.", "language": "en"}
+    second = first.changed([*ROWS[1:], new])
+    assert len(embedder.calls) == read + 1 and embedder.calls[-1] == new["text"]
+    assert second.search("which colour is it")[0][0] == "colour"
+    assert "weight" not in {i for i, _ in second.search("what does it weigh", k=99)}
+    again = FakeEmbedder()
+    PassageVectors(again, tmp_path / "vectors").of([entry_of(r).searched for r in [*ROWS[1:], new]])
+    assert not again.calls, "kept on disk"
+
+
+def test_bad_rows_are_named() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        Corpus.build([*ROWS, ROWS[0]], embedder=None)
+    with pytest.raises(ValueError, match="embedder"):
+        Corpus.build(ROWS, embedder="nonesuch")
+
+
+def test_measures_are_what_they_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert area([0.9, 0.8], [0.1, 0.2]) == 1.0 and area([0.5], [0.5]) == 0.5 and area([0.1], [0.9]) == 0.0
+    questions = [{"text": "oven safe?", "gold": ["oven"], "language": "en"}, {"text": "qqq zzz", "gold": [], "language": "en"},
+                 {"text": "oven safe?", "gold": ["boat"], "language": "en"}]  # fmt: skip
+    found = outcomes(Corpus.build(ROWS, embedder=None), questions)
+    assert [o.rank == 1 for o in found] == [True, False, False]
+    numbers = measures(found)
+    assert numbers["r@1"] == 0.5 and numbers["answerable"] == 2 and numbers["coverage@95"] == coverage_at(found, 0.95) == 0.0
+    file = tmp_path / "set.jsonl"
+    file.write_text("\n".join(str(r).replace("'", '"') for r in [*ROWS, *questions]), "utf-8")
+    assert [len(part) for part in read_rows([file])] == [len(ROWS), 3]
+    assert main([str(file), "--words-only"]) == 0 and "words only" in capsys.readouterr().out
+    file.write_text("{broken", "utf-8")
+    assert main([str(file)]) == 2 and "line 1" in capsys.readouterr().err
