@@ -11,7 +11,8 @@ from assets.glb_container import Document, uri_bytes
 
 # suffix -> what trimesh calls it. Left out: formats whose readers need programs or fetch things.
 READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off", ".3mf": "3mf"}
-SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH)
+READ_AS_USD = (".usdz", ".usdc", ".usda", ".usd")
+SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD)
 MAX_BYTES = 60 * 1024**2  # text of more takes longer to read than the worker may run
 SOURCE = "glTF 2.0 is what the stage and browsers draw"
 
@@ -24,11 +25,24 @@ def is_gltf(data: bytes) -> bool:
 def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
     """The file as a GLB, and the finding that says so. Raises GlbError."""
     suffix = path.suffix.lower()
-    if suffix not in READ_BY_TRIMESH:
+    if suffix not in SUFFIXES[2:]:
         raise GlbError("This is neither a GLB nor a glTF file.", "not_gltf")
     if len(data) > MAX_BYTES:
         raise GlbError(f"The {suffix} file has {len(data) / 2**20:.0f} MB; at most 60 are converted. Export it as GLB.",
                        "too_large")
+    if suffix in READ_AS_USD:
+        from assets.gate.usd import usd_to_glb
+
+        glb = usd_to_glb(path)
+    else:
+        glb = _by_trimesh(path, data)
+    name = suffix[1:].upper()
+    return glb, Finding("converted", "repaired", f"The {name} file was turned into a GLB; the original is kept.",
+                        f"{name} 文件已转换为 GLB，原文件保留。", source=SOURCE)
+
+
+def _by_trimesh(path: Path, data: bytes) -> bytes:
+    suffix = path.suffix.lower()
     import trimesh
 
     try:
@@ -36,14 +50,11 @@ def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
                               resolver=_beside(path), force="scene", process=False)
         if not any(isinstance(g, trimesh.Trimesh) and len(g.faces) for g in loaded.geometry.values()):
             raise GlbError("The file draws no triangle.", "empty")
-        glb = loaded.export(file_type="glb")
+        return bytes(loaded.export(file_type="glb"))
     except GlbError:
         raise
     except Exception as error:  # its readers raise whatever their parsers raise
         raise GlbError(f"The {suffix} file cannot be read ({type(error).__name__}: {str(error)[:80]}).", "not_gltf") from None
-    name = suffix[1:].upper()
-    return glb, Finding("converted", "repaired", f"The {name} file was turned into a GLB; the original is kept.",
-                        f"{name} 文件已转换为 GLB，原文件保留。", source=SOURCE)
 
 
 def _beside(path: Path) -> Any:

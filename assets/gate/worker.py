@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
-from assets.gate import sandbox
+from assets.gate import formats, sandbox
 
 
 def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[bytes] | None) -> list[dict[str, Any]]:
     """All findings as plain dicts; writes the repaired copy when asked and nothing is refused. Raises OSError."""
-    from assets.gate import formats
     from assets.gate.checks import images, readable, specification, triangle_count
     from assets.gate.findings import Finding
     from assets.gate.spec import container, validation
@@ -71,18 +71,22 @@ def _look(subject: Any, out: IO[bytes] | None) -> list[Any]:
 def main() -> None:
     """Read a request from standard input, write the report to standard output."""
     request = json.load(sys.stdin)
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # libraries that print do not print into the report
     listed = tuple(request["listed_size_m"]) if request.get("listed_size_m") else None
     path = Path(request["path"])
     try:
         out = open(request["repair_to"], "wb") if request.get("repair_to") else None  # noqa: SIM115 - opened before the lock
-        held = sandbox.enter([path, path.parent] if path.suffix.lower() != ".glb" else [path])
+        suffix = path.suffix.lower()
+        space = sandbox.USD_ADDRESS_SPACE_BYTES if suffix in formats.READ_AS_USD else sandbox.ADDRESS_SPACE_BYTES
+        held = sandbox.enter([path, path.parent] if suffix != ".glb" else [path], space)
         found = judge(path, listed, out)
         if out is not None:
             out.close()
     except OSError as error:
-        print(json.dumps({"unreadable": error.strerror or str(error)}))
+        print(json.dumps({"unreadable": error.strerror or str(error)}), file=answer)
         return
-    print(json.dumps({"findings": found, "held": held}))
+    print(json.dumps({"findings": found, "held": held}), file=answer)
 
 
 if __name__ == "__main__":
