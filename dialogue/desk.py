@@ -13,6 +13,7 @@ from dialogue.answering import Answerer
 from dialogue.ports import Embedder
 from dialogue.question import Answer, Question
 
+MAX_WAITING = 100  # questions; at 10 ms each the last one waits a second
 _log = logging.getLogger(__name__)
 
 
@@ -22,14 +23,24 @@ class AnswerDesk:
     def __init__(self, answerer: Answerer, load: Callable[[], Embedder | None] | None = None) -> None:
         """load: called once on a thread of its own (the model, a second or two); None or a None result: words only."""
         self._answerer = answerer
+        self._waiting = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="answers-model")
         self.by_meaning: Future[bool] = self._loader.submit(self._learn, load)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many questions wait that another would be answered too late to matter."""
+        return self._waiting >= MAX_WAITING
+
     async def answer(self, question: Question, *, on_show: str | None) -> Answer:
         """See Answerer.answer; sees every `replace` that was called before it."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
+        self._waiting += 1
+        try:
+            return await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
+        finally:
+            self._waiting -= 1
 
     def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> Future[None]:
         """Take over a changed knowledge base and catalogue; returns at once, the next answer knows it."""

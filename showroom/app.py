@@ -19,7 +19,9 @@ from assets.rundown_file import Rundown
 from avatar.perform import perform
 from avatar.performance import Performance
 from avatar.speech import Speech, Utterance
+from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
+from dialogue.desk import AnswerDesk
 from dialogue.language import detect
 from dialogue.policy import Policy
 from dialogue.question import Question
@@ -50,6 +52,7 @@ from showroom.director import Director, Unit
 from showroom.epoch import current_epoch_s
 from showroom.incoming import Incoming
 from showroom.questions import Questions, Waiting, clean_text
+from showroom.rehearsal import Rehearsal
 from showroom.rundown import Cursor
 from showroom.shelf import Shelf
 from showroom.slates import make_slate, slate_words, video_settings
@@ -57,7 +60,7 @@ from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import make_voice
+from showroom.wiring import keeper_of, make_voice
 
 log = structlog.get_logger("app")
 
@@ -85,20 +88,22 @@ class App:
         market = content.market
         self.ai_label = market.ai_label
         self.policy = Policy(content.policy)
-        self.voice = FallbackVoice([make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))],
-                                   on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
+        voices = [make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))]
+        self.keeper = keeper_of(voices[0])
+        self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
+        self.speaker = Speaker(self.voice, self.policy, self.keeper)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
         self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
         rundown = self.shelf.open()
-        self.answerer = Answerer(self.shelf.passages(), content.products, market)
+        self.desk = AnswerDesk(Answerer(self.shelf.passages(), content.products, market), installed)
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
-            cursor=self.cursor, questions=self.questions, speaker=Speaker(self.voice, self.policy), performer=self._perform,
+            cursor=self.cursor, questions=self.questions, speaker=self.speaker, performer=self._perform,
             send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
@@ -111,6 +116,7 @@ class App:
         self._slate: Path | None = None
         self._opened = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._replies: set[asyncio.Task[None]] = set()
 
     def now(self) -> int:
         """MediaTime."""
@@ -138,6 +144,10 @@ class App:
                            ("director", self.director.run()), ("shelf", self._keep_shelf()),
                            ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
+        if self.keeper is not None:
+            rehearsal = Rehearsal(self.speaker, self.cursor, self.content.market.language, asyncio.sleep,
+                                  lambda why: self.alarm(f"rehearsal: {why}"))
+            self._tasks.append(asyncio.create_task(rehearsal.run(), name="rehearsal"))
 
     async def _warm_voice(self) -> None:
         """The first word of a voice takes its process' start with it: have that behind us before the show begins."""
@@ -164,6 +174,9 @@ class App:
         await self.studio.close()
         await self.voice.close()
         await self.audience.close()
+        self.desk.close()
+        for reply in self._replies:
+            reply.cancel()
         self.store.close()
 
     # Studio -------------------------------------------------------------------------------------------------
@@ -271,7 +284,7 @@ class App:
 
     def _scene_changed(self) -> None:
         self.scene_version += 1
-        self.answerer.replace(self.shelf.passages(), self.content.products)
+        self.desk.replace(self.shelf.passages(), self.content.products)
         self.audience.broadcast(text("scene", version=self.scene_version))
 
     # Director -----------------------------------------------------------------------------------------------
@@ -316,19 +329,24 @@ class App:
 
     def _ask(self, viewer: Viewer, ask: Ask) -> None:
         admission = self.questions.admit(viewer.id, ask.text)
-        if admission.state == "refused":
-            self.audience.send(viewer, text("refused", id=ask.id, reason=admission.reason))
+        if admission.state == "refused" or self.desk.is_full:
+            self.audience.send(viewer, text("refused", id=ask.id, reason=admission.reason or "full"))
             return
-        reply = self.answer(viewer.id, ask.text, ask.language or viewer.language, ask.id)
+        reply = asyncio.create_task(self._reply(viewer, ask))
+        self._replies.add(reply)
+        reply.add_done_callback(self._replies.discard)
+
+    async def _reply(self, viewer: Viewer, ask: Ask) -> None:
+        reply = await self.answer(viewer.id, ask.text, ask.language or viewer.language, ask.id)
         self.audience.send(viewer, text("answer", **reply))
 
-    def answer(self, viewer: str, words: str, language: str, page_id: str) -> dict[str, Any]:
+    async def answer(self, viewer: str, words: str, language: str, page_id: str) -> dict[str, Any]:
         """Answer in writing now and queue the spoken answer; the fields of an "answer" message."""
         words = clean_text(words)
         language = detect(words, language) if words else language
         question_id = f"q{self.session}-{next(self.ids)}"
         question = Question(question_id, viewer, words, language, datetime.now(UTC))
-        answer = self.answerer.answer(question, on_show=self.director.on_show)
+        answer = await self.desk.answer(question, on_show=self.director.on_show)
         state = "refused" if answer.refusal else "answered"
         self.store.question(question_id, viewer, words, language, state, answer.text, answer.citations)
         if answer.refusal:
