@@ -13,6 +13,7 @@ from assets.checked import FieldError
 from assets.knowledge import Passage
 from assets.rundown_file import Line
 from avatar.speech import Utterance
+from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
 from dialogue.language import detect
 from dialogue.policy import Policy
@@ -25,6 +26,8 @@ from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
+from showroom.search_model import prepare_search
+from showroom.wiring import voice_ready
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -53,6 +56,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
     avatar = prepare_avatar(progress)
+    voice_ready(config.voice.engine, progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
                                citations=citations, progress=lambda what: progress(0.5, what)))
@@ -97,7 +101,7 @@ def ask_command(config: ShowConfig, content: Content, words: str, language: str 
         question = Question("ask", "operator", words, spoken, datetime.now(UTC))
     except FieldError as error:
         return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
-    answer = Answerer(passages, content.products, content.market).answer(question, on_show=product)
+    answer = Answerer(passages, content.products, content.market, embedder=installed()).answer(question, on_show=product)
     sources = {p.id: p.source for p in passages}
     cited = [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]
     lines = [answer.text, *(f"  [{c['id']}] {c['source']}" for c in cited)]
@@ -216,9 +220,10 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.slates import make_slate
 
     avatar = prepare_avatar(progress)
+    search, voice = prepare_search(progress), voice_ready(config.voice.engine, progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     progress(1.0, "done")
-    lines = [avatar.note] if avatar.note else []
+    lines = [note for note in (avatar.note, search, voice) if note]
     return {"code": 0, "lines": [*lines, f"anchor: {avatar.npz}", f"slate: {slate}"]}
 
 

@@ -19,6 +19,7 @@ from showroom.avatars import prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.store import StoreError
+from showroom.wiring import voice_ready
 
 EXIT_INPUT = 2
 
@@ -31,6 +32,8 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     try:
         with only_host(config.state_folder):
             avatar = prepare_avatar(progress)
+            if voice_note := voice_ready(config.voice.engine, progress):
+                err.print(voice_note, markup=False, soft_wrap=True)
             if avatar.note:
                 err.print(avatar.note, markup=False)
             for sentence in content.warnings:

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from assets.parts import PARTS
+from assets.parts import PARTS, PartError
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.ports import Voice
 from showroom.config import ConfigError
@@ -33,11 +33,15 @@ def keeper_of(voice: Voice) -> CachedVoice | None:
     return voice
 
 
-def prepare_voice(name: str, progress: Callable[[float, str], None]) -> None:
-    """Fetch the parts of a voice that are not here yet. Raises assets.parts.PartError."""
-    for spec in PARTS:
-        if spec.name.startswith(f"{name}-"):
-            fetch(spec, progress)
+def voice_ready(name: str, progress: Callable[[float, str], None]) -> str:
+    """Fetch the parts of a voice that are not here yet; "" or a sentence why it will not speak (the next voice will)."""
+    try:
+        for spec in PARTS:
+            if spec.name.startswith(f"{name}-"):
+                fetch(spec, progress)
+    except PartError as error:
+        return f"The voice {name!r} is not ready: {error}."
+    return ""
 
 
 def _make(table: dict[str, str], name: str, key: str) -> Any:
