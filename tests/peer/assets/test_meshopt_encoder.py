@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 def encoded(requests: list[dict[str, Any]]) -> list[tuple[bytes, bytes]]:
     """Streams, and what was given to the encoder after its filter."""
     given = [{**r, "data": base64.b64encode(np.ascontiguousarray(r["data"]).tobytes()).decode()} for r in requests]
-    run = subprocess.run(["node", str(Path(__file__).with_name("meshopt_encoder.mjs")), str(npm_package("meshoptimizer@0.25.0"))],
+    script, package = Path(__file__).with_name("meshopt_encoder.mjs"), npm_package("meshoptimizer@0.25.0")
+    run = subprocess.run(["node", str(script), str(package)],
                          input=json.dumps(given), capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr[-800:]
     return [(base64.b64decode(a), base64.b64decode(b)) for a, b in json.loads(run.stdout)]
@@ -51,7 +52,8 @@ def test_triangles_and_sequences_come_back() -> None:
     soup = soup[(soup[:, 0] != soup[:, 1]) & (soup[:, 1] != soup[:, 2]) & (soup[:, 0] != soup[:, 2])]
     shuffled = rng.permutation(trimesh.creation.icosphere(4).faces)
     meshes = [f.astype("<u4") for f in (trimesh.creation.torus(1, 0.3).faces, trimesh.creation.box().faces, shuffled, soup)]
-    requests = [{"mode": mode, "data": faces, "count": faces.size, "stride": 4} for faces in meshes for mode in ("TRIANGLES", "INDICES")]
+    requests = [{"mode": mode, "data": faces, "count": faces.size, "stride": 4}
+                for faces in meshes for mode in ("TRIANGLES", "INDICES")]
     streams = encoded(requests)
     for request, (stream, _) in zip(requests, streams, strict=True):
         faces = request["data"]

@@ -8,25 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.meshopt import MeshoptError, decode_attributes, decode_sequence, decode_triangles
+from tests.fakes.meshopt_streams import raw_stream
 
 pytestmark = pytest.mark.property
-
-
-def raw_stream(rows: np.ndarray) -> bytes:
-    """The plainest stream of attributes there is: every group of 16 deltas as whole bytes."""
-    count, stride = rows.shape
-    first = rows[0]
-    deltas = np.diff(np.vstack([first[None], rows]).astype(int), axis=0).astype(np.uint8).astype(int)
-    signed = np.where(deltas > 127, deltas - 256, deltas)
-    codes = np.where(signed < 0, -2 * signed - 1, 2 * signed).astype(np.uint8)
-    block, out = min(8192 // stride & ~15, 256), bytearray(b"\xa0")
-    for start in range(0, count, block):
-        part = codes[start:start + block]
-        groups = -(-len(part) // 16)
-        for k in range(stride):
-            out += b"\xff" * -(-groups // 4)
-            out += part[:, k].tobytes() + bytes(groups * 16 - len(part))
-    return bytes(out) + bytes(max(0, 32 - stride)) + first.tobytes()
 
 
 @given(st.integers(1, 700), st.sampled_from([4, 8, 12, 32, 36, 256]), st.integers(0, 2**32 - 1))
@@ -52,7 +36,8 @@ def test_triangles_written_as_differences_come_back(indices: list[int], data: st
     assert decode_triangles(bytes(out) + bytes(16), len(indices)).tolist() == indices
 
 
-@given(st.binary(max_size=400), st.integers(0, 3000), st.sampled_from([4, 8, 16, 256]), st.sampled_from([0xA0, 0xD1, 0xE0, 0xE1]))
+@given(st.binary(max_size=400), st.integers(0, 3000), st.sampled_from([4, 8, 16, 256]),
+       st.sampled_from([0xA0, 0xD1, 0xE0, 0xE1]))
 def test_noise_is_refused_or_has_the_announced_size(noise: bytes, count: int, stride: int, head: int) -> None:
     stream = bytes([head]) + noise
     for decode, size in ((lambda: decode_attributes(stream, count, stride), count * stride),
