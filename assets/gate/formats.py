@@ -12,7 +12,8 @@ from assets.glb_container import Document, uri_bytes
 # suffix -> what trimesh calls it. Left out: formats whose readers need programs or fetch things.
 READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off", ".3mf": "3mf"}
 READ_AS_USD = (".usdz", ".usdc", ".usda", ".usd")
-SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD)
+READ_AS_FBX = (".fbx",)
+SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD, *READ_AS_FBX)
 MAX_BYTES = 60 * 1024**2  # text of more takes longer to read than the worker may run
 SOURCE = "glTF 2.0 is what the stage and browsers draw"
 
@@ -34,6 +35,10 @@ def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
         from assets.gate.usd import usd_to_glb
 
         glb = usd_to_glb(path)
+    elif suffix in READ_AS_FBX:
+        from assets.gate.fbx import fbx_to_glb
+
+        glb = fbx_to_glb(str(path), data, Document({}, None, path.parent))
     else:
         glb = _by_trimesh(path, data)
     name = suffix[1:].upper()

@@ -16,6 +16,7 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
     """All findings as plain dicts; writes the repaired copy when asked and nothing is refused. Raises OSError."""
     from assets.gate.checks import images, readable, specification, triangle_count
     from assets.gate.findings import Finding
+    from assets.gate.repairs import basis
     from assets.gate.spec import container, validation
     from assets.gate.spec.problems import Problems
     from assets.gate.subject import Subject
@@ -33,6 +34,8 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
         findings += triangle_count.check(subject)
         if not _refused(findings):
             validation.validate(subject.document, problems)
+            document, notes = basis.unpacked(subject.document)
+            subject, findings = replace(subject, document=document), findings + notes
             findings += images.check(subject)
         if not _refused(findings):
             findings += _look(subject, out)

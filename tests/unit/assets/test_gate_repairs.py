@@ -112,7 +112,7 @@ def test_missing_normals_are_worked_out_with_sharp_edges() -> None:
 def test_round_things_are_smoothed() -> None:
     around = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ring = np.stack([np.cos(around), np.zeros(24), np.sin(around)], 1)
-    points = np.concatenate([ring, ring + [0, 1, 0]])
+    points = np.concatenate([ring, ring + np.array([0, 1, 0])])
     k, n = np.arange(24), (np.arange(24) + 1) % 24
     faces = np.concatenate([np.stack([k, k + 24, n], 1), np.stack([n, k + 24, n + 24], 1)])
     made = normals.corner_normals(faces, points)
@@ -165,7 +165,7 @@ def test_gloss_in_a_picture_becomes_pictures() -> None:
 
 @pytest.mark.parametrize(("lift", "code"), [(0.3, "floating"), (-0.3, "sunken")])
 def test_floating_and_sunken_models_are_set_on_the_floor(lift: float, code: str) -> None:
-    p = GlbPrimitive((BOX + [0, lift, 0]).astype(np.float32), np.tile([0, 1, 0], (8, 1)).astype(np.float32),
+    p = GlbPrimitive((BOX + np.array([0, lift, 0])).astype(np.float32), np.tile([0, 1, 0], (8, 1)).astype(np.float32),
                      FACES.astype(np.int32))
     scene = GlbScene((GlbNode("box", np.eye(4, dtype=np.float32), None, 0),), (GlbMesh("m", (p,)),))
     matrix, (found,) = place(Subject(Document({}, None, None), 0, None, scene))
