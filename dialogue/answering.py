@@ -21,6 +21,7 @@ from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_o
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.grounding import Ungrounded, check, sums_of_money
+from dialogue.lexicon import table
 from dialogue.meaning import Meaning
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
@@ -166,19 +167,32 @@ class Answerer:
         usable = [p for p in self._passages if not p.valid_until or p.valid_until >= today]
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
+        plain = self._meaning.attribute(question.text, question.language) if self._meaning is not None else None
         elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
         if not (named.foreign and named.sku is None) and not elsewhere:
-            attribute = self._attribute(folded, question.language, named, sku, usable, ignored)
-        passage = self._passage(folded, question, named, sku, usable, ignored)
+            attribute = self._attribute(folded, question.language, named, sku, usable, ignored, plain)
+        passage = self._in_own_words(self._passage(folded, question, named, sku, usable, ignored), question, usable, sku)
         if attribute is None and passage is None and not elsewhere:
-            return self._by_meaning(folded, question, named, sku, usable)
+            return self._by_meaning(folded, question, named, sku, usable, plain)
         if attribute is None or passage is None:
             return attribute or passage
         outranked = passage.confidence >= SURE_FAQ and attribute.confidence < passage.confidence
         return passage if outranked else attribute
 
+    def _in_own_words(
+        self, found: PassageReply | None, question: Question, usable: Sequence[Passage], sku: str | None
+    ) -> PassageReply | None:
+        """The like of a foreign finding in the asker's language, where the knowledge base has one that answers."""
+        base = base_of(question.language)
+        if found is None or self._meaning is None or any(base_of(p.language) == base for p in found.passages):
+            return found
+        native = [p for p in usable if base_of(p.language) == base and not p.attribute and (p.sku is None or p.sku == sku)]
+        decision = self._meaning.decide(question.text, question.language, native)
+        best = next((p for p in native if p.id == decision.answer_id), None)
+        return PassageReply((best, *self._likes(best)), decision.confidence) if best is not None else found
+
     def _by_meaning(
-        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage]
+        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage], kind: str | None
     ) -> Reply | None:
         """What words did not find. An attribute that is plainly asked for and not known is not made up from another."""
         language = question.language
@@ -186,7 +200,6 @@ class Answerer:
         if self._meaning is None or about_money or named.parts or (named.foreign and named.sku is None):
             return None
         product = self._products.get(sku) if sku else None
-        kind = self._meaning.attribute(question.text, language)
         own = [p for p in usable if p.sku == sku and p.attribute] if product is not None else []
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))
@@ -212,14 +225,15 @@ class Answerer:
         return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence)
 
     def _attribute(
-        self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str]
+        self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str],
+        plain: str | None,
     ) -> AttributeReply | None:
         product = self._products.get(sku) if sku else None
         if product is None:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        candidates = asked_attributes(folded, language, own)
+        candidates = self._settled(asked_attributes(folded, language, own), plain)
         candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
         for asked in candidates:
             if any(_within(asked.span, span) for span in missing):
@@ -233,6 +247,15 @@ class Answerer:
                 continue
             return self._attribute_reply(product, asked, found, folded, language, 0.4 + 0.6 * fit)
         return None
+
+    @staticmethod
+    def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
+        """What words suggest, after what the question plainly means: other attributes of the same list are not meant."""
+        if plain is None or not found:
+            return found
+        known = table("asks")
+        meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
+        return [meant, *(asked for asked in found if asked.name not in known)]
 
     @staticmethod
     def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:

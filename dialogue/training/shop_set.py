@@ -68,8 +68,8 @@ class ShopSet:
     asked: tuple[Asked, ...]
 
 
-def questions_of(name: str) -> dict[str, dict[str, list[str]]]:
-    """topic -> language -> wordings, from dialogue/training/<name>.toml."""
+def questions_of(name: str) -> dict[str, dict[str, Any]]:
+    """topic -> language -> wordings (shop_rules: topic -> "answer", "ask" -> language -> text), dialogue/training/<name>.toml."""
     return tomllib.loads((files("dialogue.training") / f"{name}.toml").read_text("utf-8"))
 
 
