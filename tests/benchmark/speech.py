@@ -42,7 +42,7 @@ def fresh_sentences(count: int, seed: int) -> list[Speech]:
     async def spoken() -> list[Speech]:
         out = []
         voices = [EspeakVoice(EspeakStyle(variant, rng.uniform(0.85, 1.25), rng.randint(30, 70), rng.randint(35, 75)))
-                  for variant in VARIANTS]
+                  for variant in rng.sample(VARIANTS, min(len(VARIANTS), 1 + count // 40))]
         try:
             for i in range(count):
                 language = LANGUAGES[i % len(LANGUAGES)]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from avatar.speech import RATE_HZ
+from dialogue.adapters import kokoro
 from dialogue.adapters.edge import EdgeVoice
 from dialogue.adapters.espeak import VOICES, EspeakVoice
 from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
@@ -21,6 +22,7 @@ from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.peer
 
+NO_KOKORO = "Kokoro's parts are not in the cache; `nightwindow prepare` of a show with the voice kokoro fetches them"
 WORDS = [
     "river",
     "lamp",
@@ -44,15 +46,18 @@ def some_sentence(count: int = 6) -> str:
     return " ".join(random.sample(WORDS, count)).capitalize() + "."
 
 
-@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge"])
+@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge", "kokoro"])
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
+    if request.param == "kokoro" and not kokoro.is_here():
+        pytest.skip(NO_KOKORO)
     if request.param == "edge":
         async with edge_server() as server:
             made: Voice = EdgeVoice(address=server.address)
             yield made
             await made.close()
         return
-    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": Pyttsx3Voice}[request.param]()
+    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": Pyttsx3Voice,
+            "kokoro": kokoro.KokoroVoice}[request.param]()
     yield made
     await made.close()
 
@@ -181,6 +186,24 @@ async def test_a_cancelled_call_leaves_the_pipe_in_step() -> None:
         speech = await voice.speak("Paper window.", "en")
         assert [w.text for w in speech.words] == ["Paper", "window."]
         assert voice.worker.starts == 1
+    finally:
+        await voice.close()
+
+
+async def test_kokoro_stops_in_mid_sentence_and_speaks_on() -> None:
+    if not kokoro.is_here():
+        pytest.skip(NO_KOKORO)
+    voice = kokoro.KokoroVoice()
+    try:
+        await voice.speak("Hello.", "en")
+        long = " ".join(some_sentence(10) for _ in range(6))
+        call = asyncio.create_task(voice.speak(long, "en"))
+        while not voice.worker._turn.locked():
+            await asyncio.sleep(0.01)
+        call.cancel()
+        speech = await voice.speak("这个 USB 背包防水。", "zh")
+        assert "".join(w.text for w in speech.words).replace(" ", "") == "这个USB背包防水。"
+        assert any(p.ipa.endswith(("→", "↗", "↓", "↘")) for p in speech.phones) and voice.worker.starts == 1
     finally:
         await voice.close()
 
