@@ -135,20 +135,11 @@ class Answerer:
         if wants("price", folded, language) and not wants("not_price", folded, language):
             if product.price is None or named.parts:
                 return None
-            return CatalogueReply(product, "price", self._price_verdict(folded, language, product))
+            return CatalogueReply(product, "price", _price_verdict(folded, language, product))
         if wants("stock", folded, language) and not wants("not_stock", folded, language) and product.stock is not None:
             yes = None if wants("wh", folded, language) else product.stock > 0
             return CatalogueReply(product, "stock", yes)
         return None
-
-    @staticmethod
-    def _price_verdict(folded: str, language: str, product: ProductModel) -> bool | None:
-        """Whether a sum named in the question is the price; None when none is or the question is open."""
-        assert product.price is not None
-        numbers = re.findall(r"\d[\d.,]*", folded)
-        if not numbers or wants("wh", folded, language):
-            return None
-        return any(product.price.amount.normalize() in decimals(n.rstrip(".,")) for n in numbers)
 
     def _unclear(self, folded: str, language: str, named: Named, sku: str | None) -> str:
         """Names to choose from, when the question is about a product and it is open which; "" otherwise."""
@@ -204,7 +195,7 @@ class Answerer:
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))
             if found := passages_for(asked, own):
-                return self._attribute_reply(product, asked, found, folded, language, 0.8)
+                return _attribute_reply(product, asked, found, folded, language, 0.8)
         among = [p for p in usable if not p.attribute and (p.sku is None or p.sku == sku)] + ([] if kind else own)
         decision = self._meaning.decide(question.text, language, among)
         best = next((p for p in among if p.id == decision.answer_id), None)
@@ -214,15 +205,7 @@ class Answerer:
             return PassageReply((best, *self._likes(best)), decision.confidence)
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
-        return self._attribute_reply(product, asked, same, folded, language, decision.confidence)
-
-    @staticmethod
-    def _attribute_reply(
-        product: ProductModel, asked: Asked, found: Sequence[Passage], folded: str, language: str, confidence: float
-    ) -> AttributeReply:
-        yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
-        one_each = {base_of(p.language): p for p in reversed(found)}
-        return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence)
+        return _attribute_reply(product, asked, same, folded, language, decision.confidence)
 
     def _attribute(
         self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str],
@@ -233,34 +216,20 @@ class Answerer:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        candidates = self._settled(asked_attributes(folded, language, own), plain)
+        candidates = _settled(asked_attributes(folded, language, own), plain)
         candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
         for asked in candidates:
             if any(_within(asked.span, span) for span in missing):
                 continue  # "how much weight can it carry" without a load is not a question for the weight
             found = passages_for(asked, own)
-            if not found or not self._about_whole(asked, named, found[0]):
+            if not found or not _about_whole(asked, named, found[0]):
                 missing.append(asked.span)
                 continue
             fit = self._attribute_fit(asked, folded, language, found, ignored)
             if fit < ATTRIBUTE_FIT:
                 continue
-            return self._attribute_reply(product, asked, found, folded, language, 0.4 + 0.6 * fit)
+            return _attribute_reply(product, asked, found, folded, language, 0.4 + 0.6 * fit)
         return None
-
-    @staticmethod
-    def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
-        """What words suggest, after what the question plainly means: other attributes of the same list are not meant."""
-        if plain is None or not found:
-            return found
-        known = table("asks")
-        meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
-        return [meant, *(asked for asked in found if asked.name not in known)]
-
-    @staticmethod
-    def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:
-        """Not about a part ("what does the strap weigh") unless the attribute or the passage is."""
-        return speaks_of([part for part in named.parts if not asked.covers(part)], passage)
 
     def _attribute_fit(
         self, asked: Asked, folded: str, language: str, found: Sequence[Passage], ignored: frozenset[str]
@@ -322,3 +291,34 @@ def _without_language(passage_id: str, language: str) -> str:
     """"returns:en" and "returns:zh" are one; "returns" is that too."""
     base = base_of(language)
     return re.sub(rf"(?:(?<=[:._-]){base}(?=[:._-]|$)|^{base}(?=[:._-]))", "", passage_id).strip(":._-")
+
+
+def _price_verdict(folded: str, language: str, product: ProductModel) -> bool | None:
+    """Whether a sum named in the question is the price; None when none is or the question is open."""
+    assert product.price is not None
+    numbers = re.findall(r"\d[\d.,]*", folded)
+    if not numbers or wants("wh", folded, language):
+        return None
+    return any(product.price.amount.normalize() in decimals(n.rstrip(".,")) for n in numbers)
+
+
+def _attribute_reply(
+    product: ProductModel, asked: Asked, found: Sequence[Passage], folded: str, language: str, confidence: float
+) -> AttributeReply:
+    yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
+    one_each = {base_of(p.language): p for p in reversed(found)}
+    return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence)
+
+
+def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
+    """What words suggest, after what the question plainly means: other attributes of the same list are not meant."""
+    if plain is None or not found:
+        return found
+    known = table("asks")
+    meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
+    return [meant, *(asked for asked in found if asked.name not in known)]
+
+
+def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:
+    """Not about a part ("what does the strap weigh") unless the attribute or the passage is."""
+    return speaks_of([part for part in named.parts if not asked.covers(part)], passage)

@@ -18,13 +18,13 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import nn
 
 from dialogue.adapters.e5 import E5Embedder, weight_file
 from dialogue.adapters.e5_file import E5File
@@ -34,6 +34,11 @@ from dialogue.ports import LANGUAGES
 from dialogue.training.shop_set import shop_set
 from dialogue.training.spaces import FURTHER, cleaned
 
+torch: Any = None
+if find_spec("torch") is not None:  # only this script needs it
+    torch = import_module("torch")
+nn: Any = torch.nn if torch is not None else None
+_Module: Any = nn.Module if nn is not None else object
 FIRST_TRAINED, RANK = 9, 12
 HEAT = 0.03  # of the softmax over candidates; the model itself was trained with 0.01
 STAY = 6.0  # how strongly vectors are held where they were
@@ -54,7 +59,8 @@ class Frozen:
     """States after layer 8 of any text, read once."""
 
     def __init__(self, embedder: E5Embedder) -> None:
-        self._embedder, self._kept = embedder, {}  # type: ignore[var-annotated]
+        self._embedder = embedder
+        self._kept: dict[tuple[str, bool], Any] = {}
 
     def states(self, texts: Sequence[str], question: bool) -> list[torch.Tensor]:
         """(t, 384) a text, with its first and last marks."""
@@ -64,7 +70,7 @@ class Frozen:
         return [self._kept[text, question] for text in texts]
 
 
-class Low(nn.Module):
+class Low(_Module):
     """x W + b with a low-rank correction of W that starts at nothing."""
 
     def __init__(self, weight: np.ndarray, bias: np.ndarray) -> None:
@@ -76,10 +82,10 @@ class Low(nn.Module):
         self.up = nn.Parameter(torch.zeros(out, RANK))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return nn.functional.linear(x, self.weight + self.up @ self.down, self.bias)  # type: ignore[operator, arg-type]
+        return nn.functional.linear(x, self.weight + self.up @ self.down, self.bias)
 
 
-class Layer(nn.Module):
+class Layer(_Module):
     """One encoder layer."""
 
     def __init__(self, file: E5File, name: str) -> None:
@@ -234,7 +240,7 @@ def stored(layers: nn.ModuleList) -> dict[str, np.ndarray]:
     """Factors of every correction, half precision."""
     made = {}
     for number, layer in enumerate(layers, FIRST_TRAINED):
-        for part, low in layer.parts.items():  # type: ignore[operator, union-attr]
+        for part, low in layer.parts.items():
             made[f"l{number}.{part}.down"] = low.down.detach().numpy().astype(np.float16)
             made[f"l{number}.{part}.up"] = low.up.detach().numpy().astype(np.float16)
     return made
@@ -249,6 +255,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--to", type=Path, default=Path(str(files("dialogue.learned") / "encoder_delta.npz")))
     chosen = parser.parse_args()
+    if torch is None:
+        raise SystemExit("torch is missing: pip install torch")
     torch.set_num_threads(1)
     file = E5File(weight_file())
     layers = nn.ModuleList([Layer(file, f"l{n}") for n in range(FIRST_TRAINED, file.layers)])

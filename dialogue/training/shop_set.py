@@ -69,7 +69,7 @@ class ShopSet:
 
 
 def questions_of(name: str) -> dict[str, dict[str, Any]]:
-    """topic -> language -> wordings (shop_rules: topic -> "answer", "ask" -> language -> text), dialogue/training/<name>.toml."""
+    """topic -> language -> wordings (in shop_rules under "ask" and "answer"), from dialogue/training/<name>.toml."""
     return tomllib.loads((files("dialogue.training") / f"{name}.toml").read_text("utf-8"))
 
 
