@@ -75,6 +75,12 @@ class RunningShow:
         with urllib.request.urlopen(request, timeout=5) as reply:
             return json.load(reply)
 
+    def picture(self, path: str) -> bytes:
+        """GET a file with the operator's token; drawing one may take a while."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return bytes(reply.read())
+
     def post(self, path: str, value: object = None, token: str = TOKEN) -> tuple[int, Any]:
         """POST JSON; status and body."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=json.dumps(value or {}).encode(),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import trimesh
@@ -120,6 +121,8 @@ def test_dropped_withdrawn_rolled_back_and_a_typing_error(evening) -> None:
     asked = until(waiting, 20, "the price waits")
     assert typo in asked["waiting"]["why"]["en"] and typo in asked["waiting"]["why"]["zh"]
     assert scene_skus(run)[row["sku"]]["price"]["amount"] == old
+    preview = cv2.imdecode(np.frombuffer(run.picture(f"/api/products/{row['sku']}/preview.jpg"), np.uint8), cv2.IMREAD_COLOR)
+    assert preview.shape == (540, 960, 3) and preview.std() > 25, "what would be on air"
     reply = ask(run, f"how much is the {asked['name']}?")
     assert old in reply["text"] and typo not in reply["text"]
     status, _ = run.post(f"/api/products/{row['sku']}/approve")
