@@ -18,6 +18,7 @@ from rich.console import Console
 from showroom.avatars import prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
+from showroom.search_model import prepare_search
 from showroom.store import StoreError
 from showroom.wiring import voice_ready
 
@@ -32,6 +33,8 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     try:
         with only_host(config.state_folder):
             avatar = prepare_avatar(progress)
+            if search_note := prepare_search(progress):
+                err.print(search_note, markup=False, soft_wrap=True)
             if voice_note := voice_ready(config.voice.engine, progress):
                 err.print(voice_note, markup=False, soft_wrap=True)
             if avatar.note:
