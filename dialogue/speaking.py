@@ -15,7 +15,8 @@ from dialogue.clauses import clauses, word_count
 from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
 from dialogue.ports import KeepingVoice, NotInTime, Voice, VoiceError
-from dialogue.spoken import spoken_text, spoken_with_words
+from dialogue.sayings import Sayings
+from dialogue.spoken import NO_SAYINGS, spoken_text, spoken_with_words
 
 __all__ = ["Blocked", "FallbackVoice", "Speaker", "clauses", "silent_speech", "spoken_text"]
 
@@ -41,10 +42,13 @@ class Blocked(RuntimeError):
 class Speaker:
     """Speaks utterances with one voice under one policy."""
 
-    def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None) -> None:
+    def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None,
+                 sayings: Sayings = NO_SAYINGS) -> None:
         """keeper: the chosen voice where it keeps what it said; then an answer begins with a short opening that is kept,
-        while its first clause is being made."""
+        while its first clause is being made. sayings: how the seller wants names said; what the policy would not pass in
+        a sentence is not said in a name."""
         self._voice, self._policy, self._keeper = voice, policy, keeper
+        self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
         self._opened = ""  # question whose answer has begun
 
     def checked(self, utterance: Utterance) -> Verdict:
@@ -90,7 +94,7 @@ class Speaker:
             return 0
         language, made = utterance.language, 0
         for clause in _parts(verdict.text, language):
-            made += await self._keeper.prepare(spoken_text(clause, language), language)
+            made += await self._keeper.prepare(self._said(clause, language), language)
         return made
 
     async def _opening(self, utterance: Utterance, clause: str) -> Speech | None:
@@ -99,19 +103,22 @@ class Speaker:
         if self._keeper is None or not question or question == self._opened:
             return None
         self._opened = question
-        if await self._keeper.kept(spoken_text(clause, language), language) is not None:
+        if await self._keeper.kept(self._said(clause, language), language) is not None:
             return None
         text = opening_for(language, question)
         if not text or not self._policy.check(replace(utterance, text=text, citations=())).allowed:
             return None
-        speech = await self._keeper.kept(spoken_text(text, language), language)
+        speech = await self._keeper.kept(self._said(text, language), language)
         return None if speech is None else _with_pause(speech, (), pause_after_s(text))
+
+    def _said(self, clause: str, language: str) -> str:
+        return spoken_text(clause, language, self._sayings)
 
     def _start(self, clause: str, language: str) -> asyncio.Task[Speech]:
         return asyncio.create_task(self._say(clause, language))
 
     async def _say(self, clause: str, language: str) -> Speech:
-        said, as_written = spoken_with_words(clause, language)
+        said, as_written = spoken_with_words(clause, language, self._sayings)
         speech = await self._voice.speak(said, language)
         return _with_pause(speech, as_written(speech.words), pause_after_s(clause))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from avatar.speech import Word
+from dialogue.sayings import Sayings
 from dialogue.spoken_words import (
     CURRENCIES,
     MINOR,
@@ -42,6 +43,7 @@ _TOKEN = re.compile(
     r"|(?P<url>https?://\S+)"
     r"|(?P<sign>[&+=×%@#/°~^|<>*_\\])"
 )
+NO_SAYINGS = Sayings()
 _DROPPED = ("Cc", "Cf", "Co", "Cs", "So", "Sk")  # control, format, private, surrogate, pictures
 _UNSEEN = frozenset("\ufe0e\ufe0f\u20e3")  # picture or text style, key cap: parts of emoji
 _KEPT = frozenset("\u200c\u200d")  # joiners that Hindi and Arabic spelling needs
@@ -55,13 +57,19 @@ class Piece:
     spoken: str
 
 
-def spoken_text(text: str, language: str) -> str:
+def spoken_text(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> str:
     """What a voice is given for `text`. language: BCP 47. Empty when nothing is left to say."""
-    return _joined(spoken_pieces(text, language))[0]
+    return _joined(spoken_pieces(text, language, sayings))[0]
 
 
-def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
-    """`text` cut into what stays and what is said otherwise."""
+def spoken_pieces(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> tuple[Piece, ...]:
+    """`text` cut into what stays and what is said otherwise; the seller's sayings go before every rule."""
+    parts = sayings.split(text, language)
+    return tuple(piece for part, said in parts
+                 for piece in (_by_rule(part, language) if said is None else (Piece(part, said),)))
+
+
+def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
     base = language.split("-")[0].lower()
     pieces: list[Piece] = []
     at = 0
@@ -78,9 +86,11 @@ def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def spoken_with_words(text: str, language: str) -> tuple[str, Callable[[Sequence[Word]], tuple[Word, ...]]]:
+def spoken_with_words(
+    text: str, language: str, sayings: Sayings = NO_SAYINGS
+) -> tuple[str, Callable[[Sequence[Word]], tuple[Word, ...]]]:
     """The spoken text, and a function that turns a voice's words over it into words as written in `text`."""
-    pieces = spoken_pieces(text, language)
+    pieces = spoken_pieces(text, language, sayings)
     said, spans = _joined(pieces)
 
     def as_written(words: Sequence[Word]) -> tuple[Word, ...]:

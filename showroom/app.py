@@ -60,7 +60,7 @@ from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import keeper_of, make_voice
+from showroom.wiring import keeper_of, make_voice, sayings_of
 
 log = structlog.get_logger("app")
 
@@ -91,7 +91,7 @@ class App:
         voices = [make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))]
         self.keeper = keeper_of(voices[0])
         self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.speaker = Speaker(self.voice, self.policy, self.keeper)
+        self.speaker = Speaker(self.voice, self.policy, self.keeper, sayings_of(config))
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch

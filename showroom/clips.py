@@ -28,7 +28,7 @@ from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.slates import make_slate, slate_words
 from showroom.staging import card_lines
-from showroom.wiring import make_voice
+from showroom.wiring import make_voice, sayings_of
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
 PICTURE_AT_S = 1.0  # turned a little: a view straight from the front hides the depth
@@ -57,7 +57,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     engine = ""
     try:
         progress("voice")
-        speaking = Speaker(voice, Policy(content.policy)).speak(utterance)
+        speaking = Speaker(voice, Policy(content.policy), sayings=sayings_of(config)).speak(utterance)
         async with contextlib.aclosing(speaking) as clauses:  # type: ignore[type-var]
             async for _, _, speech in clauses:
                 engine = speech.engine

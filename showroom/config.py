@@ -77,9 +77,10 @@ class PictureSection(_Section):
 
 
 class VoiceSection(_Section):
-    """engine: "espeak", "pyttsx3", "edge", "kokoro" or "module:Class" of your own."""
+    """engine: "espeak", "pyttsx3", "edge", "kokoro" or "module:Class" of your own; sayings: how names are said."""
 
     engine: str = "espeak"
+    sayings: Path | None = None
 
 
 class ServerSection(_Section):

@@ -6,10 +6,12 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from assets.findings import AuthoringError
 from assets.parts import PARTS, PartError
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.ports import Voice
-from showroom.config import ConfigError
+from dialogue.sayings import Sayings, load_sayings
+from showroom.config import ConfigError, ShowConfig
 from showroom.parts import fetch
 
 VOICES: dict[str, str] = {
@@ -23,6 +25,19 @@ VOICES: dict[str, str] = {
 def make_voice(name: str) -> Voice:
     """The voice of that name. Raises ConfigError with one sentence when there is none."""
     return _make(VOICES, name, "voice.engine")
+
+
+def sayings_of(config: ShowConfig) -> Sayings:
+    """The seller's sayings, none when the show has no file. Raises ConfigError with all mistakes."""
+    if config.voice.sayings is None:
+        return Sayings()
+    path = config.path(config.voice.sayings)
+    try:
+        return load_sayings(path)
+    except AuthoringError as error:
+        raise ConfigError(str(error).splitlines()) from None
+    except OSError as error:
+        raise ConfigError([f"voice.sayings = {str(config.voice.sayings)!r}: cannot be read ({error.strerror})"]) from None
 
 
 def keeper_of(voice: Voice) -> CachedVoice | None:
