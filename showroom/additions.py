@@ -128,8 +128,8 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
         fields |= {"verdict": verdict, "size_m": [round(float(v), 4) for v in size], "plinth": plinth,
                    "state": "waiting" if why else "on_air", "why": why_words(why) if why else None}
         if folder is None:
-            where = f"it would go on {plinth or 'no plinth'}" if not why else why_words(why)["en"]
-            return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}."], **fields}
+            where = f"it would go on {plinth or 'no plinth'}." if not why else why_words(why)["en"]
+            return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}"], **fields}
         shutil.copyfile(path, folder / f"original{path.suffix.lower()}")
         _write_about(folder, sku, {"en": name or (old.name("en") if old else sku)}, price or (old.price if old else None),
                      "model.glb", verdict, fields["findings"])
@@ -138,9 +138,9 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
         _discard(folder)
         raise
     where = why_words(why)["en"] if why else (
-        f"{sku} stands on plinth {plinth}" if plinth else f"{sku} is shown when it is its turn: no free plinth fits it")
+        f"{sku} stands on plinth {plinth}." if plinth else f"{sku} is shown when it is its turn: no free plinth fits it.")
     store.event("product", sku=sku, verdict=verdict, plinth=plinth, state=fields["state"])
-    return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}."], **fields}
+    return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}"], **fields}
 
 
 def change_price(config: ShowConfig, content: Content, store: Store, sku: str, price: Price) -> dict[str, Any]:

@@ -16,8 +16,8 @@ _HOOKS = {
     "zh": ("{{这是|接下来是|现在看}} [point] {name}。", "[point] {{看看|来看}} {name}，{{刚刚上架|新到的}}。"),
 }
 _OFFERS = {
-    "en": "{{The price|What it costs}} is on the card {{beside me|next to me|on the screen}} [point].",
-    "zh": "{{价格|售价}} 就在旁边的卡片上 [point]。",
+    "en": "[point] {{The price|What it costs}} is on the card {{beside me|next to me|on the screen}}.",
+    "zh": "[point] {{价格|售价}}就在旁边的卡片上。",
 }
 _CLOSINGS = {
     "en": "{{Anything you'd like to know about it|Any question about it|What would you like to know about it}}? "

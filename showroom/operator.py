@@ -10,6 +10,7 @@ import psutil
 
 from render.clock import seconds
 from showroom.fact_script import item_for
+from showroom.rundown import worded
 from showroom.staging import price_text
 from showroom.versions import OFF, WAITING, Version, why_words
 
@@ -60,7 +61,9 @@ def _product_row(app: App, sku: str, versions: list[Version]) -> dict[str, Any]:
            "state": "on_air" if product else "waiting" if waiting else "withdrawn",
            "versions": sum(v.folder is not None for v in versions), "waiting": None}
     if waiting is not None and named is not None:
-        lines = [line.text for section in item_for(named, language).sections for line in section.variants[0]]
+        written = any(item.product == sku for item in app.content.rundown.items)
+        lines = [] if written else [worded(line.text, 0) for section in item_for(named, language).sections
+                                    for line in section.variants[0]]
         row["waiting"] = {"version": waiting.id, "why": why_words(waiting.why), "lines": lines,
                           "findings": list(waiting.about.get("findings", ())),
                           "price": price_text(waiting.price) if waiting.price else ""}

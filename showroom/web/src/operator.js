@@ -87,7 +87,8 @@ function products(rows) {
       for (const f of p.waiting.findings) add("p", f.message[column ? "zh" : "en"], f.tier);
       const picture = document.createElement("img");
       picture.alt = p.name;
-      previews.get(p.waiting.version, p.sku).then((/** @type {string} */ url) => { picture.src = url; }, () => picture.remove());
+      picture.hidden = true; // until it is drawn: a machine that is on air takes some seconds
+      previews.get(p.waiting.version, p.sku).then((/** @type {string} */ url) => { picture.src = url; picture.hidden = false; }, () => picture.remove());
       li.append(picture, decision("approve", p.sku, "approve"), decision("reject", p.sku, "reject"));
     }
     if (p.state === "on_air") li.append(decision("withdraw", p.sku, "withdraw"));
