@@ -18,6 +18,9 @@ from render.picture import Picture, look_at
 from render.timeline import Timeline
 
 
+MOST_ARRIVING = 256  # products whose files wait to be read; beyond that the host waits
+
+
 class Painter:
     """open() and draw_next() belong to the main thread."""
 
@@ -25,7 +28,7 @@ class Painter:
                  pacer: Pacer) -> None:
         self._timeline, self._lock, self._performers, self._pacer = timeline, lock, performers, pacer
         self._products = settings.products
-        self._arriving: queue.SimpleQueue[PutProduct | RemoveProduct] = queue.SimpleQueue()
+        self._arriving: queue.Queue[PutProduct | RemoveProduct] = queue.Queue(MOST_ARRIVING)
         self._changes: deque[tuple[PutProduct, GlbScene] | RemoveProduct] = deque()
         self._picture = Picture(settings) if settings.picture.driver != "off" else None
         self._drawn = 0
