@@ -10,7 +10,7 @@ from assets.glb import GlbError
 from assets.glb_container import Document, uri_bytes
 
 # suffix -> what trimesh calls it. Left out: formats whose readers need programs or fetch things.
-READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off", ".3mf": "3mf"}
+READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off"}
 READ_AS_USD = (".usdz", ".usdc", ".usda", ".usd")
 READ_AS_FBX = (".fbx",)
 SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD, *READ_AS_FBX)

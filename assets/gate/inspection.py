@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assets.gate.findings import TIERS, Finding, Report
+from assets.gate.sandbox import CPU_S
 from assets.glb import read_glb
 
 WALL_S = 30.0  # the sandbox itself allows 10 s of processor time; on a machine that is on air too, those take longer
@@ -59,6 +61,9 @@ def _ask(path: Path, listed_size_m: tuple[float, float, float] | None, repair_to
                              capture_output=True, text=True, timeout=WALL_S, env=environment, cwd=os.sep, check=False)
     except subprocess.TimeoutExpired:
         return (_refused("too_slow", f"Reading the file took more than {WALL_S:.0f} s.", f"读取文件超过 {WALL_S:.0f} 秒。"),)
+    if run.returncode == -signal.SIGXCPU:
+        return (_refused("too_slow", f"Reading the file took more than {CPU_S} s of processor time.",
+                         f"读取文件的处理器时间超过 {CPU_S} 秒。"),)
     if run.returncode:
         last = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
         return (_refused("too_large", f"Reading the file broke the limits of memory or time ({last[0][:100]}).",

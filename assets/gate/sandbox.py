@@ -68,7 +68,8 @@ def limits(address_space_bytes: int = ADDRESS_SPACE_BYTES) -> None:
                        (resource.RLIMIT_FSIZE, FILE_BYTES), (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        # A second more for time: the soft limit's signal says what happened, the hard one's only kills.
+        resource.setrlimit(what, (most, most + 1 if what == resource.RLIMIT_CPU and most < hard else most))
 
 
 def _library_folders() -> list[Path]:

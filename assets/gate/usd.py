@@ -30,7 +30,7 @@ def usd_to_glb(path: Path) -> bytes:
     try:
         stage = Usd.Stage.Open(str(path))
     except Exception as error:  # pxr raises its own Tf errors
-        raise GlbError(f"The USD file cannot be opened ({str(error).splitlines()[-1][:100]}).", "not_gltf") from None
+        raise GlbError(f"The USD file cannot be opened ({_last_words(error)}).", "not_gltf") from None
     made = Assembly("nightwindow, from USD")
     scale = float(UsdGeom.GetStageMetersPerUnit(stage))
     world = np.diag([scale, scale, scale, 1.0]) @ (_Z_UP if UsdGeom.GetStageUpAxis(stage) == "Z" else np.eye(4))
@@ -48,6 +48,12 @@ def usd_to_glb(path: Path) -> bytes:
             part.matrix = matrix
             made.add(part)
     return made.glb()
+
+
+def _last_words(error: Exception) -> str:
+    """What went wrong, without the library's file names and line numbers."""
+    lines = [line.split("--")[-1].strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1].split(":")[-1].strip().strip("'")[:80] if lines else "") or type(error).__name__
 
 
 def _parts(mesh: Any, made: Assembly, materials: dict[str, int]) -> list[Part]:

@@ -14,7 +14,7 @@ from assets.gate import formats, sandbox
 
 def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[bytes] | None) -> list[dict[str, Any]]:
     """All findings as plain dicts; writes the repaired copy when asked and nothing is refused. Raises OSError."""
-    from assets.gate.checks import images, readable, specification, triangle_count
+    from assets.gate.checks import counts, images, readable, specification, triangle_count
     from assets.gate.findings import Finding
     from assets.gate.repairs import basis
     from assets.gate.spec import container, validation
@@ -31,7 +31,8 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
             findings.append(note)
         container.check(data, problems)
         subject = Subject(open_document(data, path.parent), len(data), listed_size_m)
-        findings += triangle_count.check(subject)
+        findings += counts.check(subject)
+        findings += [] if _refused(findings) else triangle_count.check(subject)
         if not _refused(findings):
             validation.validate(subject.document, problems)
             document, notes = basis.unpacked(subject.document)

@@ -8,6 +8,7 @@ from assets.gate.spec.fields import Clean
 from assets.gate.spec.model import Model, format_of
 
 UNIT_TOLERANCE = 0.00769  # the error that 8-bit quantization of four numbers makes at most
+MOST_STEPS = 2_000_000  # of climbing from all joints to roots; a figure of 1,000 joints takes some 20,000
 _TRS_TOLERANCE = 1e-3  # of a unit: how far from perpendicular the axes may be; single precision files reach 1e-5
 
 
@@ -30,8 +31,18 @@ def check(model: Model) -> None:
             if n in parents:
                 model.problems.add("scene_non_root_node", f"{where}/nodes", n)
         scenes.append(_below(model, roots))
+    worn: dict[int, list[tuple[int, str]]] = {}
+    for n, node, where in model.each("nodes"):
+        if "skin" in node:
+            worn.setdefault(node["skin"], []).append((n, where))
+    steps = MOST_STEPS
     for i, skin, where in model.each("skins"):
-        _skin(model, i, skin, where, parents, scenes)
+        common, steps = _common_root(model, skin, where, parents, steps)
+        top = {c for c in common if c not in parents}
+        for n, place in worn.get(i, []) if top else []:
+            if any(n in scene and not top & scene for scene in scenes):
+                model.problems.add("node_skin_no_scene", place)
+        _bind_matrices(model, skin, where)
 
 
 def _parents(model: Model) -> dict[int, int]:
@@ -115,27 +126,30 @@ def _mesh_of(model: Model, node: Clean, where: str) -> None:
         add("node_skin_with_non_skinned_mesh", where)
 
 
-def _skin(model: Model, index: int, skin: Clean, where: str, parents: dict[int, int], scenes: list[set[int]]) -> None:
-    add = model.problems.add
+def _common_root(model: Model, skin: Clean, where: str, parents: dict[int, int], steps: int) -> tuple[set[int], int]:
+    """(nodes above all joints, steps of climbing that are left). With none left nothing is looked at any more."""
     joints = [j for j in skin.get("joints", []) if model.at("nodes", j) is not None]
     common: set[int] | None = None
     for joint in joints:
         line = {joint}
         at = parents.get(joint)
-        while at is not None and at not in line:
+        while at is not None and at not in line and steps > 0:
             line.add(at)
             at = parents.get(at)
+            steps -= 1
         common = line if common is None else common & line
-    if joints and not common:
-        add("skin_no_common_root", f"{where}/joints")
+    if steps <= 0 or common is None:
+        return set(), steps
+    if not common:
+        model.problems.add("skin_no_common_root", f"{where}/joints")
     skeleton = skin.get("skeleton")
-    if common is not None and model.at("nodes", skeleton) is not None and skeleton not in common:
-        add("skin_skeleton_invalid", f"{where}/skeleton", skeleton)
-    for n, node, place in model.each("nodes"):
-        if node.get("skin") == index and common:
-            top = {c for c in common if c not in parents}
-            if any(n in scene and not top & scene for scene in scenes):
-                add("node_skin_no_scene", place)
+    if model.at("nodes", skeleton) is not None and skeleton not in common:
+        model.problems.add("skin_skeleton_invalid", f"{where}/skeleton", skeleton)
+    return common, steps
+
+
+def _bind_matrices(model: Model, skin: Clean, where: str) -> None:
+    add, joints = model.problems.add, len(skin.get("joints", []))
     accessor = model.use_accessor(skin.get("inverseBindMatrices"), "inverse bind matrices", f"{where}/inverseBindMatrices")
     if accessor is None:
         return
@@ -144,5 +158,5 @@ def _skin(model: Model, index: int, skin: Clean, where: str, parents: dict[int, 
         add("skin_ibm_accessor_with_bytestride", where)
     if format_of(accessor) != "MAT4 5126":
         add("skin_ibm_invalid_format", where, format_of(accessor))
-    if accessor.get("count", len(joints)) < len(joints):
-        add("invalid_ibm_accessor_count", where, f"{accessor['count']} for {len(joints)}")
+    if accessor.get("count", joints) < joints:
+        add("invalid_ibm_accessor_count", where, f"{accessor['count']} for {joints}")

@@ -157,7 +157,7 @@ def test_bare_meshes_are_taken_and_brought_to_their_listed_size(tmp_path: Path, 
     np.testing.assert_allclose(high - low, [0.2, 0.3, 0.1], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["page.obj", "page.stl", "page.usdz", "page.3mf", "page.fbx", "page.usda"])
+@pytest.mark.parametrize("name", ["page.obj", "page.stl", "page.usdz", "page.fbx", "page.usda"])
 def test_a_web_page_by_another_name_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"<!doctype html><title>Please log in</title>")
