@@ -88,7 +88,7 @@ class App:
         market = content.market
         self.ai_label = market.ai_label
         self.policy = Policy(content.policy)
-        voices = [make_voice(n) for n in dict.fromkeys((config.voice.engine, "espeak"))]
+        voices = [make_voice(n, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
         self.keeper = keeper_of(voices[0])
         self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
         self.speaker = Speaker(self.voice, self.policy, self.keeper, sayings_of(config))

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from assets.findings import AuthoringError
+from assets.market import Market
 from assets.parts import PARTS, PartError
+from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
@@ -22,9 +24,12 @@ VOICES: dict[str, str] = {
 }
 
 
-def make_voice(name: str) -> Voice:
-    """The voice of that name. Raises ConfigError with one sentence when there is none."""
-    return _make(VOICES, name, "voice.engine")
+def make_voice(name: str, market: Market | None = None) -> Voice:
+    """The voice of that name; a voice with several speakers speaks as the one that the market names.
+    Raises ConfigError with one sentence when there is none."""
+    if name == "kokoro" and market is not None:
+        return kept_kokoro(market.language, market.voice)
+    return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
 
 
 def sayings_of(config: ShowConfig) -> Sayings:

@@ -1,4 +1,4 @@
-"""Kokoro-82M: a natural voice, offline, in seven languages, in a process of its own. Slower than real time on a busy core:
+"""Kokoro-82M: a natural voice, offline, in seven languages, in a process of its own. Real time on a busy core is not sure:
 use it behind dialogue.cached_voice, which has the script said beforehand, and dialogue.speaking.FallbackVoice."""
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ VOICES: dict[str, tuple[str, str]] = {
     "en": ("af_heart", "en-us"), "es": ("ef_dora", "es-419"), "fr": ("ff_siwis", "fr"), "hi": ("hf_alpha", "hi"),
     "it": ("if_sara", "it"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
 }  # fmt: skip
+_SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "pt": "p", "zh": "z"}  # first of a speaker's name
 _Word = tuple[str, tuple[str, ...] | None, str]  # as written; phones, None where the worker knows them; accent
 _LATIN = re.compile(r"([A-Za-z][A-Za-z0-9.'&+-]*(?: [A-Za-z][A-Za-z0-9.'&+-]*)*)")
 
@@ -90,9 +91,12 @@ class KokoroVoice:
         await self._phonemes.close()
 
 
-def kept_kokoro() -> CachedVoice:
-    """The voice with its memory, as a show uses it."""
-    voice = KokoroVoice()
+def kept_kokoro(language: str = "en", speaker: str = "") -> CachedVoice:
+    """The voice with its memory, as a show uses it. speaker: Kokoro's speaker for that language ("am_michael"); a name that
+    is none of Kokoro's for it leaves the language's own."""
+    base = language.split("-")[0].lower()
+    fits = len(speaker) > 3 and speaker[0] in _SPEAKER_LETTERS.get(base, "") and speaker[1:3] in ("f_", "m_")
+    voice = KokoroVoice(voices={base: speaker} if fits else None)
     return CachedVoice(voice, SpeechCache(cache_dir("speech")), voice.version)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from avatar.phone_classes import classes_of
 from avatar.speech import RATE_HZ, Phone, Word
-from dialogue.adapters.kokoro import VOICES, KokoroVoice
+from dialogue.adapters.kokoro import VOICES, KokoroVoice, kept_kokoro
 from dialogue.adapters.kokoro_mandarin import mandarin_words
 from dialogue.adapters.kokoro_model import MAX_SIGNS, tapped
 from dialogue.adapters.kokoro_model import RATE_HZ as MODEL_HZ
@@ -118,6 +118,13 @@ async def test_without_its_parts_the_voice_says_how_to_get_them(tmp_path: Any, m
         await voice.speak("hello", "xx")
     assert set(VOICES) <= {"en", "es", "fr", "hi", "it", "pt", "zh"} and voice.worker.starts == 0
     await voice.close()
+
+
+def test_the_market_names_the_speaker(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only one that speaks its language."""
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
+    own, michael, foreign = (kept_kokoro("en-US", name)._version for name in ("", "am_michael", "zf_xiaobei"))
+    assert "am_michael" in michael and "af_heart" in own and own == foreign
 
 
 async def test_work_that_nobody_waits_for_is_given_up() -> None:
