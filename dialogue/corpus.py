@@ -17,7 +17,7 @@ from dialogue.analyser import content_terms, terms
 from dialogue.answerability import CERTAIN_ENOUGH, confidence
 from dialogue.dense import DenseIndex, PassageVectors, Progress
 from dialogue.entries import Entry, entry_of
-from dialogue.fusion import fused, reciprocal
+from dialogue.fusion import fused, most_promising
 from dialogue.language import guess
 from dialogue.lexical import LexicalIndex
 from dialogue.ports import Embedded, Embedder
@@ -120,14 +120,13 @@ class Corpus:
         words = terms(question, spoken)
         lexical = self._lexical.scores(words)[rows]
         foreign = self._bases[rows] != base_of(spoken) if len(rows) else np.zeros(0, bool)
-        meaning, across = self._meanings(embedded, spoken, rows)
+        meaning = self._dense.likeness(embedded)[rows] if self._dense and embedded else lexical * 0
         if len(rows) > POOL:
-            ranked = reciprocal(across if foreign.any() else meaning, lexical)
-            kept = np.argsort(-ranked, kind="stable")[:POOL]
-            rows, foreign = rows[kept], foreign[kept]
-            lexical, meaning, across = lexical[kept], meaning[kept], across[kept]
+            mixed = self._dense is not None and embedded is not None and bool(foreign.any())
+            kept = most_promising(POOL, self._across(embedded, spoken, rows) if mixed else meaning, lexical)
+            rows, foreign, lexical, meaning = rows[kept], foreign[kept], lexical[kept], meaning[kept]
         columns = {
-            "meaning": meaning, "across": across,
+            "meaning": meaning, "across": self._across(embedded, spoken, rows),
             "late": self._dense.tokens.scores(embedded, rows, LATE_FLOOR) if self._dense and embedded else meaning * 0,
             "name": self._by_name(embedded, rows),
             "words": lexical / self._lexical.ideal(words),
@@ -162,12 +161,10 @@ class Corpus:
     def _guess(self, question: str) -> str:
         return guess(question, [str(base) for base in self._bases[: 2000]])
 
-    def _meanings(self, question: Embedded | None, language: str,
-                  rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _across(self, question: Embedded | None, language: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         if self._dense is None or question is None:
-            nothing = np.zeros(len(rows), np.float32)
-            return nothing, nothing
-        return self._dense.likeness(question)[rows], self._dense.across(question, language)[rows]
+            return np.zeros(len(rows), np.float32)
+        return self._dense.across(question, language, rows)
 
     def _by_name(self, question: Embedded | None, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         if question is None or not len(self._name_vectors):

@@ -115,29 +115,28 @@ class DenseIndex:
         """languages: BCP 47, one a passage."""
         self._spaces, self.measured = spaces, spaces.measured
         self._vectors = np.stack([k.vector for k in kept]) if kept else np.zeros((0, 1), np.float32)
-        self._bases = [base_of(language) for language in languages]
         self.tokens = TokenStore(spaces.tokens, [k.tokens for k in kept])
-        self._means, self._norms = self._language_means()
+        self._language_means([base_of(language) for language in languages])
 
     def likeness(self, question: Embedded) -> NDArray[np.float32]:
         """(n,) float32 inner products, about 0.7 to 0.95: right within one language."""
         return self._vectors @ question.vector
 
-    def across(self, question: Embedded, language: str) -> NDArray[np.float32]:
-        """(n,) float32, -1 to 1: with the mean of each side's language taken out, so that languages compete fairly."""
+    def across(self, question: Embedded, language: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32, -1 to 1: with the mean of each side's language taken out, so that languages compete fairly."""
         asked = _unit(question.vector - self._spaces.question_mean(language))
-        shared = {base: float(mean @ asked) for base, mean in self._means.items()}
-        return (self._vectors @ asked - np.array([shared[b] for b in self._bases], np.float32)) / self._norms
+        shared = (self._means @ asked)[self._code[rows]]
+        return np.asarray((self._vectors[rows] @ asked - shared) / self._norms[rows], np.float32)
 
-    def _language_means(self) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
-        means: dict[str, NDArray[np.float32]] = {}
-        norms = np.ones(len(self._bases), np.float32)
-        for base in set(self._bases):
-            rows = np.flatnonzero([b == base for b in self._bases])
+    def _language_means(self, bases: Sequence[str]) -> None:
+        names, self._code = np.unique(np.array(bases, dtype=object).astype(str), return_inverse=True)
+        self._means = np.zeros((len(names), self._vectors.shape[1]), np.float32)
+        self._norms = np.ones(len(bases), np.float32)
+        for code, base in enumerate(names.tolist()):
+            rows = np.flatnonzero(self._code == code)
             total = self._vectors[rows].sum(axis=0) + _PRIOR * self._spaces.passage_mean(base)
-            means[base] = total / (len(rows) + _PRIOR)
-            norms[rows] = np.linalg.norm(self._vectors[rows] - means[base], axis=1)
-        return means, np.maximum(norms, 1e-6)
+            self._means[code] = total / (len(rows) + _PRIOR)
+            self._norms[rows] = np.maximum(np.linalg.norm(self._vectors[rows] - self._means[code], axis=1), 1e-6)
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,15 +22,16 @@ def fused(signals: Signals, mixed: bool) -> NDArray[np.float32]:
     return signals.table @ weights[: len(COLUMNS)]
 
 
-def reciprocal(*scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n,) float32: reciprocal rank fusion of several scores of the same passages; what scores 0 is not ranked."""
-    total = np.zeros(len(scores[0]), np.float32)
+def most_promising(count: int, *scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(<= count,) rows by reciprocal rank fusion of several scores of the same passages; what scores 0 is not ranked."""
+    total: dict[int, float] = {}
     for score in scores:
-        order = np.argsort(-score, kind="stable")
-        ranks = np.empty(len(score), np.float32)
-        ranks[order] = np.arange(len(score), dtype=np.float32)
-        total += np.where(score > 0, 1.0 / (RRF + 1.0 + ranks), 0.0)
-    return total
+        deep = min(4 * count, len(score))
+        first = np.argpartition(-score, deep - 1)[:deep]
+        for rank, row in enumerate(first[np.argsort(-score[first], kind="stable")].tolist()):
+            if score[row] > 0:
+                total[row] = total.get(row, 0.0) + 1.0 / (RRF + 1.0 + rank)
+    return np.array(sorted(total, key=lambda row: -total[row])[:count], np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,14 @@ def ensure_built(weights: Path, cache: Path, progress: Progress = lambda share, 
     return folder
 
 
-def build_files(file: E5File, scratch: Path, progress: Progress = lambda share, what: None, layers: int = 0) -> Path:
-    """A folder in `scratch` with GRAPH and TOKENS. layers: how many of the encoder, 0 for all, our correction merged."""
+def build_files(file: E5File, scratch: Path, progress: Progress = lambda share, what: None, *, layers: int = 0,
+                corrected: bool = True) -> Path:
+    """A folder in `scratch` with GRAPH and TOKENS. layers: how many of the encoder, 0 for all; corrected: by DELTA."""
     done = scratch / "done"
     done.mkdir()
     (done / TOKENS).write_bytes(token_model(file))
     progress(0.2, "search model: vocabulary")
-    _write_graph(file, done / GRAPH, scratch, progress, layers)
+    _write_graph(graph_of(file, layers, corrected), done / GRAPH, scratch, progress)
     return done
 
 
@@ -89,12 +90,12 @@ def token_model(file: E5File) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def _write_graph(file: E5File, target: Path, scratch: Path, progress: Progress, layers: int) -> None:
+def _write_graph(graph: Any, target: Path, scratch: Path, progress: Progress) -> None:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     whole = scratch / "whole.onnx"
-    onnx.save(graph_of(file, layers), str(whole))
+    onnx.save(graph, str(whole))
     progress(0.5, "search model: graph")
     # Without the VNNI instructions the products of full-range eight-bit weights overflow 16 bits: seven bits there.
     logging.disable(logging.WARNING)  # its advice does not apply to a graph of our own
@@ -106,12 +107,12 @@ def _write_graph(file: E5File, target: Path, scratch: Path, progress: Progress, 
     progress(0.9, "search model: eight-bit weights")
 
 
-def graph_of(file: E5File, layers: int = 0) -> Any:
+def graph_of(file: E5File, layers: int = 0, corrected: bool = True) -> Any:
     """The float graph: x (batch, length, hidden) embeddings, mask (batch, length) of 1 and 0 -> pooled (batch, hidden) of
     length 1, tokens (batch, length, n hidden) as they are after TOKEN_LAYERS, after the last where layers are left out."""
     from onnx import TensorProto, helper
 
-    made = _Graph(file)
+    made = _Graph(file, learned("encoder_delta") if corrected and DELTA.is_file() else {})
     made.encoder(layers or file.layers)
     sizes = ["batch", "length", file.hidden]
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, sizes),
@@ -125,12 +126,11 @@ def graph_of(file: E5File, layers: int = 0) -> Any:
 class _Graph:
     """Nodes and weights as they are added; every method returns the name of its result."""
 
-    def __init__(self, file: E5File) -> None:
-        self.file = file
+    def __init__(self, file: E5File, delta: Mapping[str, NDArray[np.float32]]) -> None:
+        self.file, self._delta = file, delta
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
         self._count = 0
-        self._delta = learned("encoder_delta") if DELTA.is_file() else {}
 
     def encoder(self, layers: int) -> None:
         """The first layers, then the mean over what is not padding, at length 1."""
