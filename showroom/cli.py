@@ -115,7 +115,10 @@ def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file
         price: Annotated[str | None, typer.Option(help="such as 49.90 or '49.90 EUR'")] = None,
         new_version: Annotated[bool, typer.Option("--new-version", help="of a product that is in the show already")] = False,
         dry_run: Annotated[bool, typer.Option(help="check only")] = False, show: Show = DEMO, as_json: Json = False) -> None:
-    """Check a product model and place it on a free plinth. Exit 0 accepted or repaired, 1 refused."""
+    """Check a product model or photo and place it on a free plinth; a .csv, .json or feed is a whole list of products.
+
+    Exit 0 accepted or repaired, 1 refused.
+    """
     config, content = load(show, as_json=as_json)
     from showroom.commands import add_command
 

@@ -113,8 +113,11 @@ def add_command(config: ShowConfig, content: Content, model: Path, sku: str | No
                 dry_run: bool, price: str | None = None, new_version: bool = False) -> dict[str, Any]:
     """`nightwindow add`."""
     from showroom.additions import AddError, add_model, parse_price, parse_size
+    from showroom.product_lists import SUFFIXES, add_list
 
     try:
+        if model.suffix.lower() in SUFFIXES:
+            return add_list(config, content, model, dry_run)
         return add_model(config, content, model, sku or model.stem, name, parse_size(size_m), dry_run,
                          parse_price(price, content.market.currency), new_version)
     except AddError as error:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from assets.gate.formats import PHOTOS
 from showroom.additions import SUFFIXES, AddError, KeepError, add_model, parse_price, parse_size, sku_of
 from showroom.config import ShowConfig
 from showroom.content import Content
@@ -41,7 +42,9 @@ class Incoming:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             found = {p: (s.st_size, s.st_mtime_ns) for p in sorted(self._folder.iterdir())
-                     if p.suffix.lower() in SUFFIXES and p not in self._stuck and p.is_file() and (s := p.stat()).st_size}
+                     if p.suffix.lower() in SUFFIXES and p not in self._stuck and p.is_file() and (s := p.stat()).st_size
+                     # a picture alone may belong to a model beside it; with its .json it is a product's photo
+                     and (p.suffix.lower() not in PHOTOS or p.with_suffix(".json").exists())}
         except OSError as error:
             if not self._stuck:
                 self._alarm(f"{self._folder}: the watched folder cannot be read ({error.strerror})")

@@ -13,7 +13,8 @@ from assets.glb_container import Document, uri_bytes
 READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off"}
 READ_AS_USD = (".usdz", ".usdc", ".usda", ".usd")
 READ_AS_FBX = (".fbx",)
-SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD, *READ_AS_FBX)
+PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
+SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD, *READ_AS_FBX, *PHOTOS)
 MAX_BYTES = 60 * 1024**2  # text of more takes longer to read than the worker may run
 SOURCE = "glTF 2.0 is what the stage and browsers draw"
 
@@ -23,9 +24,11 @@ def is_gltf(data: bytes) -> bool:
     return data[:4] == b"glTF" or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
-def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
-    """The file as a GLB, and the finding that says so. Raises GlbError."""
+def converted(path: Path, data: bytes, height_m: float | None = None) -> tuple[bytes, Finding]:
+    """The file as a GLB, and the finding that says so. height_m: listed; a photo needs it. Raises GlbError."""
     suffix = path.suffix.lower()
+    if suffix in PHOTOS:
+        return _photo(data, height_m)
     if suffix not in SUFFIXES[2:]:
         raise GlbError("This is neither a GLB nor a glTF file.", "not_gltf")
     if len(data) > MAX_BYTES:
@@ -44,6 +47,20 @@ def converted(path: Path, data: bytes) -> tuple[bytes, Finding]:
     name = suffix[1:].upper()
     return glb, Finding("converted", "repaired", f"The {name} file was turned into a GLB; the original is kept.",
                         f"{name} 文件已转换为 GLB，原文件保留。", source=SOURCE)
+
+
+def _photo(data: bytes, height_m: float | None) -> tuple[bytes, Finding]:
+    from assets.gate.standee import standee_glb
+
+    if height_m is None:
+        raise GlbError("A photo shows no size: give the product's width, height and depth in metres.", "size_missing")
+    glb, cut = standee_glb(data, height_m)
+    how_en, how_zh = ("cut out and ", "抠图后") if cut else ("", "")
+    return glb, Finding("standee", "repaired",
+                        f"There is no model: the photo was {how_en}put up as a standee of {height_m:.3g} m.",
+                        f"没有模型：照片已{how_zh}做成 {height_m:.3g} 米高的立牌。", height_m, None,
+                        "our own rule: what is sold is shown at its true height",
+                        "Send a model when there is one; it takes the photo's place.", "有模型后上传即可替换照片。")
 
 
 def _by_trimesh(path: Path, data: bytes) -> bytes:

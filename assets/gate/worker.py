@@ -27,8 +27,10 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
     problems, findings = Problems(), list[Finding]()
     try:
         if not formats.is_gltf(data):
-            data, note = formats.converted(path, data)
+            data, note = formats.converted(path, data, listed_size_m[1] if listed_size_m else None)
             findings.append(note)
+            if note.code == "standee":  # it has the listed height; its width is the photo's, its depth a board's
+                listed_size_m = None
         container.check(data, problems)
         subject = Subject(open_document(data, path.parent), len(data), listed_size_m)
         findings += counts.check(subject)

@@ -20,6 +20,7 @@ _CHINESE = {
     "cycle": "节点不构成树，存在循环引用。",
     "depth": "节点嵌套超过 1000 层。",
     "image": "贴图无法识别，请使用 PNG、JPEG 或 WebP。",
+    "size_missing": "照片没有尺寸信息，请填写商品的宽、高、深（米）。",
     "too_large": "数据量过大。",
 }
 
