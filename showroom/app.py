@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from assets.cache import cache_dir
+from assets.knowledge import Passage
 from assets.rundown_file import Rundown
 from avatar.perform import perform
 from avatar.performance import Performance
@@ -50,6 +51,7 @@ from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.director import Director, Unit
 from showroom.epoch import current_epoch_s
+from showroom.handover import Asker, Handover
 from showroom.incoming import Incoming
 from showroom.questions import Questions, Waiting, clean_text
 from showroom.rehearsal import Rehearsal
@@ -97,7 +99,8 @@ class App:
         watched = config.products.watch
         self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
         rundown = self.shelf.open()
-        self.desk = AnswerDesk(Answerer(self.shelf.passages(), content.products, market), installed)
+        self.handover = Handover(self.store, self.policy)
+        self.desk = AnswerDesk(Answerer(self._knowledge(), content.products, market), installed)
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))
@@ -284,7 +287,7 @@ class App:
 
     def _scene_changed(self) -> None:
         self.scene_version += 1
-        self.desk.replace(self.shelf.passages(), self.content.products)
+        self.desk.replace(self._knowledge(), self.content.products)
         self.audience.broadcast(text("scene", version=self.scene_version))
 
     # Director -----------------------------------------------------------------------------------------------
@@ -350,15 +353,30 @@ class App:
         state = "refused" if answer.refusal else "answered"
         self.store.question(question_id, viewer, words, language, state, answer.text, answer.citations)
         if answer.refusal:
-            self.store.note_unanswered(words, language, self.director.on_show)
+            self.handover.noted(Asker(viewer, page_id, words, language), self.director.on_show)
         queued = bool(answer.utterances) and not answer.refusal and self.questions.offer(question, answer).state != "refused"
         if self.broadcast is not None:
             self.broadcast.evidence(self.now(), event="question", id=question_id, citations=answer.citations,
                                     refusal=answer.refusal)
-        sources = {p.id: p.source for p in self.shelf.passages()}
+        sources = {p.id: p.source for p in self._knowledge()}
         return {"id": page_id, "question_id": question_id, "question": words, "text": answer.text,
                 "language": answer.language, "refusal": answer.refusal, "queued": queued,
                 "citations": [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]}
+
+    def _knowledge(self) -> tuple[Passage, ...]:
+        return self.shelf.passages() + self.handover.passages()
+
+    async def teach(self, question: str, words: str, sku: str | None) -> dict[str, Any]:
+        """The team answers what nobody knew: it becomes knowledge, and those who asked are told. Raises HandoverError,
+        StoreError."""
+        passage, askers = self.handover.teach(question, words, sku)
+        self.desk.replace(self._knowledge(), self.content.products)
+        told = 0
+        for asker in askers:
+            reply = await self.answer(asker.viewer, asker.words, asker.language, asker.page_id)
+            if passage.id in (c["id"] for c in reply["citations"]):
+                told += self.audience.send_to(asker.viewer, text("answer", later=True, **reply))
+        return {"id": passage.id, "askers": len(askers), "told": told}
 
     async def _keep_shelf(self) -> None:
         """What commands, the catalogue file and the watched folder bring."""

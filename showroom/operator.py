@@ -38,7 +38,7 @@ def state_fields(app: App) -> dict[str, Any]:
         "questions": [{"text": w.question.text, "language": w.question.language, "answer": w.answer.text,
                        "citations": w.answer.citations, "askers": len(w.askers),
                        "waiting_s": round(time.monotonic() - w.since_s)} for w in app.questions.list()],
-        "unanswered": app.store.unanswered(20), "viewers": app.audience.count,
+        "unanswered": app.handover.groups(), "viewers": app.audience.count,
         "processes": [host, asdict(app.studio.health), *(asdict(f.child.health) for f in feeds)],
         "alarms": app.alarms[-20:], "products": product_rows(app),
         "warnings": app.content.warnings,

@@ -19,10 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from assets.checked import FieldError
 from showroom.additions import AddError, add_upload, change_price, parse_price
 from showroom.app import App
 from showroom.clips import ClipError, product_picture
 from showroom.files import Files
+from showroom.handover import HandoverError
 from showroom.operator import state_fields
 from showroom.scene_json import scene_fields
 from showroom.store import StoreError
@@ -102,7 +104,8 @@ class Web:
             Route("/api/show.json", self._show), Route("/api/scene.json", self._scene),
             Route("/media/{name:path}", self._media), Route("/poster.jpg", self._poster),
             Route("/healthz", self._healthz), Route("/metrics", self._metrics.page),
-            Route("/api/operator/state", self._state), Route("/api/operator/{action}", self._action, methods=["POST"]),
+            Route("/api/operator/state", self._state), Route("/api/operator/answer", self._answer, methods=["POST"]),
+            Route("/api/operator/{action}", self._action, methods=["POST"]),
             Route("/api/products", self._upload, methods=["POST"]),
             Route("/api/products/{sku}/preview.jpg", self._preview),
             Route("/api/products/{sku}/{action}", self._product, methods=["POST"]),
@@ -179,6 +182,23 @@ class Web:
         actions[name]()
         self._app.store.event("operator", action=name, on=on)
         return JSONResponse(state_fields(self._app))
+
+    async def _answer(self, request: Request) -> Response:
+        """The team's answer to what the knowledge base did not know: {"question": …, "answer": …, "sku": …}."""
+        if not self._tokens.allows(request, "operator"):
+            return denied()
+        try:
+            given = await request.json()
+            question, answer, sku = str(given["question"]), str(given["answer"]), given.get("sku") or None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return JSONResponse({"error": "The body must be JSON with question and answer."}, 400)
+        try:
+            taught = await self._app.teach(question, answer, str(sku) if sku else None)
+        except (HandoverError, FieldError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except StoreError as error:
+            return JSONResponse({"error": f"Not kept: {error}"}, 507)
+        return JSONResponse({**taught, **state_fields(self._app)})
 
     async def _upload(self, request: Request) -> Response:
         if not self._tokens.allows(request, "merchandiser"):

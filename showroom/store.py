@@ -26,6 +26,8 @@ MIGRATIONS = (
        INSERT INTO version(sku, state, why, plinth, folder, since_s)
          SELECT sku, 'on_air', '{}', plinth, folder, added_at_s FROM product ORDER BY added_at_s;
        DROP TABLE product;""",
+    """CREATE TABLE taught(id INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, answer TEXT NOT NULL,
+                           language TEXT NOT NULL, sku TEXT, at_s REAL NOT NULL);""",
 )
 
 

@@ -55,7 +55,8 @@ export class Chat {
 
   /** @param {any} m */
   answer(m) {
-    const node = this.line("theirs", m.text, m.language);
+    if (m.later) this.line("mine", m.question); // what was asked may be long gone from the screen
+    const node = this.line("theirs", m.later ? `${t("later")} ${m.text}` : m.text, m.language);
     node.dataset.question = m.question_id;
     const small = document.createElement("small");
     small.textContent = m.refusal ? t("noted") : [m.citations.length ? `${t("source")}: ${m.citations.map((/** @type {any} */ c) => c.id).join(", ")}` : "", m.queued ? t("queued") : ""].filter(Boolean).join(" · ");

@@ -9,6 +9,7 @@ const WORDS = {
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
   price: ["price", "价格"], new_version: ["new version of a product in the show", "展厅中已有商品的新版本"], approve: ["Approve", "批准上架"], reject: ["Reject", "驳回"], withdraw: ["Withdraw", "下架"],
   rollback: ["Roll back", "回退上一版"], waiting: ["waiting for approval", "等待批准"], withdrawn: ["withdrawn", "已下架"], first_words: ["She will say", "她会说"],
+  answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
 let column = (navigator.language || "en").toLowerCase().startsWith("zh") ? 1 : 0;
@@ -66,6 +67,31 @@ function decision(label, sku, action) {
   return button;
 }
 
+/** Questions for the team, each with a place for its answer. @param {any[]} rows */
+function unanswered(rows) {
+  const box = $("unanswered"), key = JSON.stringify([column, rows]);
+  if (box.dataset.key === key || box.contains(document.activeElement)) return; // nobody's half-written answer is thrown away
+  box.dataset.key = key;
+  if (!rows.length) return list("unanswered", [], () => [""]);
+  box.replaceChildren(...rows.map((q) => {
+    const li = document.createElement("li"), form = document.createElement("form"), input = document.createElement("input"), button = document.createElement("button");
+    const small = document.createElement("small");
+    small.textContent = ` ×${q.asked} · ${q.language}${q.product ? ` · ${q.product}` : ""}`;
+    input.maxLength = 600;
+    input.setAttribute("aria-label", `${t("answer")}: ${q.text}`);
+    button.textContent = t("answer");
+    form.append(input, button);
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const { ok, value } = await call("/api/operator/answer", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ question: q.text, answer: input.value }) });
+      $("taught").textContent = ok ? `${t("told")} ${value.told}` : value.error;
+      if (ok) { input.blur(); button.blur(); show(value); }
+    };
+    li.append(q.text, small, form); // words of viewers are text, never markup
+    return li;
+  }));
+}
+
 /** Each product with what may be done to it; what waits comes with its reason and first words. @param {any[]} rows */
 function products(rows) {
   const key = JSON.stringify([column, rows]);
@@ -107,7 +133,7 @@ function show(s) {
   $("waiting").textContent = s.questions.length;
   list("rundown", s.rundown, (l) => [l.text, `${l.sku} · ${l.kind}`]);
   list("questions", s.questions, (q) => [`${q.text} → ${q.answer}`, `×${q.askers} · ${q.waiting_s} s · ${q.citations.join(", ")}`]);
-  list("unanswered", s.unanswered, (q) => [q.text, `×${q.asked} · ${q.language}`]);
+  unanswered(s.unanswered);
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);
   for (const [action, on] of [["mute", s.muted], ["slate", s.slate]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));

@@ -9,7 +9,7 @@ const WORDS = {
         "拖动环视，点地面走过去，点商品可旋转查看。方向键或 W A S D 行走，Esc 返回。"],
   connecting: ["Connecting …", "正在连接……"], lost: ["The connection was lost; coming back …", "连接断开，正在恢复……"], slate: ["Back in a moment", "马上回来"],
   mute_on: ["Turn sound off", "静音"], mute_off: ["Turn sound on", "开声音"],
-  queued: ["She will also answer aloud", "主播稍后会口头回答"], answering: ["Answering you now", "正在回答你"], noted: ["Noted for the team", "已转告团队"],
+  queued: ["She will also answer aloud", "主播稍后会口头回答"], answering: ["Answering you now", "正在回答你"], later: ["The team has found out:", "团队查到了："], noted: ["Noted for the team", "已转告团队"],
   empty_log: ["Ask about anything you see. The answer comes here at once, and aloud when it is your turn.", "看到什么都可以问。文字回答马上就到，轮到你时主播会口头回答。"],
   answered: ["Answered aloud", "已口头回答"], picture: ["The showroom with the presenter", "展厅与主播"],
   hint: ["Drag to look around · tap the floor to walk · tap a product to pick it up", "拖动环视 · 点地面走动 · 点商品拿起细看"],

@@ -130,6 +130,23 @@ def test_dropped_withdrawn_rolled_back_and_a_typing_error(evening) -> None:
     assert typo in ask(run, f"how much is the {asked['name']}?")["text"]
 
 
+def test_what_nobody_knew_is_answered_by_the_team_and_the_asker_is_told(evening) -> None:
+    """Declined, noted, answered on the board; the one who asked is told, the next one is answered at once."""
+    run, viewer, _ = evening
+    words, dragon = "who designed the wallpaper in the workshop?", random.choice(("Beatrix", "Ottokar", "Wilhelmina"))
+    first = viewer.ask(words)
+    assert first["refusal"] and not first["citations"]
+    assert any(q["text"] == words for q in run.state()["unanswered"])
+    status, body = run.post("/api/operator/answer", {"question": words, "answer": f"The workshop's wallpaper is by {dragon}."})
+    assert status == 200 and body["told"] == 1, body
+    told = viewer.wait(lambda m: m["type"] == "answer" and m.get("later"), 5)
+    assert dragon in told["text"] and told["id"] == first["id"] and told["citations"][0]["id"] == body["id"]
+    assert dragon in ask(run, words)["text"]
+    assert not any(q["text"] == words for q in run.state()["unanswered"])
+    status, body = run.post("/api/operator/answer", {"question": words, "answer": "Again."})
+    assert status == 400 and "answered already" in body["error"]
+
+
 def test_no_sound_was_lost_or_repeated_meanwhile(evening) -> None:
     run, viewer, _ = evening
     at = np.array([c[1] for c in viewer.chunks])

@@ -15,6 +15,8 @@ import pytest
 from showroom import server
 from showroom.config import load_config
 from showroom.server import MAX_UPLOAD_BYTES, Tokens, Web, media_path
+from dialogue.policy import Policy
+from showroom.handover import Handover
 from showroom.shelf import Shelf
 from showroom.store import Store
 from showroom.supervisor import Health
@@ -48,7 +50,7 @@ def app(tmp_path: Path) -> SimpleNamespace:
         studio=child, director=director, store=store, session="s1", last_still=None, broadcast=None, alarms=[], beat=None,
         alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
-        shelf=Shelf.quiet(load_config(DEMO), content(), store))
+        shelf=Shelf.quiet(load_config(DEMO), content(), store), handover=Handover(store, Policy(content().policy)))
 
 
 app_alarms: list[str] = []
