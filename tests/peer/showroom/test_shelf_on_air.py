@@ -66,7 +66,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory):
         run.stop()
 
 
-def test_dropped_withdrawn_rolled_back_and_a_typing_error(evening) -> None:
+def test_dropped_withdrawn_and_rolled_back(evening) -> None:
     run, _, folder = evening
     sizes = {f"vase{n}": np.round([random.uniform(0.1, 0.3), random.uniform(0.12, 0.4), random.uniform(0.1, 0.3)], 3)
              for n in range(DROPPED)}
@@ -105,6 +105,9 @@ def test_dropped_withdrawn_rolled_back_and_a_typing_error(evening) -> None:
     status, _ = run.post(f"/api/products/{gone[0]}/rollback")
     assert status == 200 and gone[0] in scene_skus(run)
 
+
+def test_a_typing_error_waits_for_a_person(evening) -> None:
+    run, _, folder = evening
     path = folder / "catalogue.csv"
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
     row = random.choice(rows)

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import pytest
 
+from dialogue.policy import Policy
 from showroom import server
 from showroom.config import load_config
-from showroom.server import MAX_UPLOAD_BYTES, Tokens, Web, media_path
-from dialogue.policy import Policy
 from showroom.handover import Handover
+from showroom.server import MAX_UPLOAD_BYTES, Tokens, Web, media_path
 from showroom.shelf import Shelf
 from showroom.store import Store
 from showroom.supervisor import Health
