@@ -12,9 +12,9 @@ from avatar.sound_frames import BANDS
 from avatar.training.lessons import Lesson, Sentence, lesson, realign, running, speech_statistics, whole
 from avatar.training.sgd import Batches, Perceptron
 
-HIDDEN = 224
+ALIGN_HIDDEN, LISTEN_HIDDEN = 224, 288  # the listener has the harder task
 ALIGN_CONTEXT = (6, 6)  # frames: 60 ms either way
-LISTEN_CONTEXT = (11, 5)  # 5 frames and half a window: 57.5 ms look-ahead
+LISTEN_CONTEXT = (13, 5)  # 5 frames and half a window: 57.5 ms look-ahead
 ROUNDS = (0.12, 0.18, 0.25, 0.45)  # of the steps, between alignments
 RATE = (2e-3, 5e-5)  # first and last step of each net
 
@@ -34,14 +34,15 @@ def teach(sentences: Sequence[Sentence], *, align_steps: int, listen_steps: int,
     failed = realign(lessons, align)
     report(f"last alignment: {failed} of {len(lessons)} failed")
     frames = [running(mean, spread, raw) for one in lessons for raw, _ in one.variants]
-    listen = _learn(frames, _targets(lessons), LISTEN_CONTEXT, listen_steps, rng, None, report)
+    ears = _fresh(LISTEN_CONTEXT, LISTEN_HIDDEN, rng)
+    listen = _learn(frames, _targets(lessons), LISTEN_CONTEXT, listen_steps, rng, ears, report)
     return {"align": align, "listen": _net(listen, LISTEN_CONTEXT, lessons, mean, spread)}
 
 
 def _aligner(lessons: Sequence[Lesson], steps: int, rng: np.random.Generator, known: tuple[NDArray, NDArray],
              report: Report) -> PhoneNet:
     frames = [whole(raw) for one in lessons for raw, _ in one.variants]
-    brain: Perceptron | None = None
+    brain = _fresh(ALIGN_CONTEXT, ALIGN_HIDDEN, rng)
     net: PhoneNet | None = None
     for i, share in enumerate(ROUNDS):
         if net is not None:
@@ -52,13 +53,16 @@ def _aligner(lessons: Sequence[Lesson], steps: int, rng: np.random.Generator, kn
     return net
 
 
+def _fresh(context: tuple[int, int], hidden: int, rng: np.random.Generator) -> Perceptron:
+    return Perceptron(((sum(context) + 1) * BANDS, hidden, hidden, OUTPUTS), rng)
+
+
 def _targets(lessons: Sequence[Lesson]) -> list[NDArray]:
     return [one.targets[at] for one in lessons for _, at in one.variants]
 
 
 def _learn(frames: list[NDArray], targets: list[NDArray], context: tuple[int, int], steps: int, rng: np.random.Generator,
-           brain: Perceptron | None, report: Report) -> Perceptron:
-    brain = brain or Perceptron(((sum(context) + 1) * BANDS, HIDDEN, HIDDEN, OUTPUTS), rng)
+           brain: Perceptron, report: Report) -> Perceptron:
     batches = Batches(frames, targets, *context, rng)
     loss = 0.0
     for i, (x, target) in enumerate(batches.draw(steps)):

@@ -22,8 +22,8 @@ def main() -> int:
     """Speak, learn, write."""
     parser = argparse.ArgumentParser(prog="python -m dialogue.aligner_training", description=main.__doc__)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--align-steps", type=int, default=9000)
-    parser.add_argument("--listen-steps", type=int, default=9000)
+    parser.add_argument("--align-steps", type=int, default=16000)
+    parser.add_argument("--listen-steps", type=int, default=24000)
     parser.add_argument("--variants", type=int, default=4, help="augmented copies of each sentence that Kokoro speaks")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

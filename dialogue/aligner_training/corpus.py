@@ -19,6 +19,7 @@ from dialogue.adapters.espeak import VOICES
 from dialogue.adapters.espeak_events import phones_from, words_from
 from dialogue.adapters.espeak_library import RATE_HZ as ESPEAK_HZ
 from dialogue.adapters.espeak_library import EspeakLibrary, Tone
+from dialogue.adapters.kokoro_mandarin import mandarin_words
 from dialogue.adapters.kokoro_model import RATE_HZ as KOKORO_HZ
 from dialogue.adapters.kokoro_model import KokoroModel
 from dialogue.adapters.kokoro_symbols import Sign, signs_of
@@ -26,9 +27,9 @@ from dialogue.adapters.timeline import SpokenWord, spoken_words
 
 Report = Callable[[str], None]
 VARIANTS = ("m1", "m3", "m7", "f1", "f2", "f4", "f5", "Annie", "Andy", "Gene", "Denis", "Linda")
-KOKORO_TAKES = {"en": 6, "es": 9, "fr": 16, "it": 12, "pt": 9, "hi": 7}  # sentences of each voice
+KOKORO_TAKES = {"en": 12, "es": 8, "fr": 12, "it": 8, "pt": 8, "hi": 6, "zh": 4}  # sentences of each voice
 ACCENTS = {"a": ("en", "en-us"), "b": ("en", "en"), "e": ("es", "es-419"), "f": ("fr", "fr"), "h": ("hi", "hi"),
-           "i": ("it", "it"), "p": ("pt", "pt-br")}
+           "i": ("it", "it"), "p": ("pt", "pt-br"), "z": ("zh", "")}
 KEPT_BACK = frozenset({"af_nova", "am_puck", "bf_emma", "bm_george", "em_alex", "im_nicola"})  # voices for the bench only
 
 
@@ -99,7 +100,9 @@ def hash_of(text: str) -> int:
 
 
 def words_of(library: EspeakLibrary, text: str, language: str, accent: str) -> list[SpokenWord]:
-    """Words of a sentence with espeak's phones in their context."""
+    """Words of a sentence with espeak's phones in their context; Mandarin with Kokoro's own."""
+    if language == "zh":
+        return mandarin_words(text)
     raw, events = library.synthesise(text, Tone(accent))
     phones = phones_from(events, len(raw))
     return spoken_words(phones, words_from(events, text, language, phones))
