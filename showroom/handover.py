@@ -1,4 +1,4 @@
-"""What the knowledge base could not answer goes to the team; what the team writes becomes knowledge, and the askers are told."""
+"""What the knowledge base could not answer goes to the team; its answer becomes knowledge, and the askers are told."""
 
 from __future__ import annotations
 
