@@ -12,6 +12,7 @@ from avatar.speech import RATE_HZ
 
 TARGET_LUFS = -16.0  # what streaming platforms ask of speech (AES TD1008)
 PEAK_DBFS = -1.0  # head room for lossy coding
+_QUIET_DB = -45.0  # below the loudest 10 ms: no speech
 MAX_GAIN_DB = 30.0  # more would lift the noise of a near-silent sound
 _LOOKAHEAD = RATE_HZ // 200  # 5 ms: the limiter is down before the peak comes
 
@@ -65,6 +66,19 @@ def finished(raw: NDArray, rate_hz: int, *, warm: bool) -> NDArray:
     if warm:
         sound = warmed(sound)
     return np.round(np.clip(normalised(sound), -1.0, 1.0) * 32767.0).astype(np.int16)
+
+
+def sounding(pcm: NDArray) -> tuple[float, float]:
+    """Seconds from the first to the last 10 ms that are not silence. pcm: (n,) int16 at 48 kHz."""
+    step = RATE_HZ // 100
+    blocks = len(pcm) // step
+    if not blocks:
+        return 0.0, len(pcm) / RATE_HZ
+    power = (pcm[: blocks * step].astype(np.float64).reshape(blocks, step) ** 2).mean(axis=1)
+    loud = np.flatnonzero(power > power.max() * 10 ** (_QUIET_DB / 10))
+    if not power.max() or not len(loud):
+        return 0.0, len(pcm) / RATE_HZ
+    return float(loud[0]) / 100, float(loud[-1] + 1) / 100
 
 
 def _limited(sound: NDArray, ceiling: float) -> NDArray:

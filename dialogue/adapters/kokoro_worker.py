@@ -16,10 +16,9 @@ from dialogue.adapters.kokoro_mandarin import mandarin_words
 from dialogue.adapters.kokoro_model import MAX_SIGNS, PARTS_VARIABLE, KokoroModel
 from dialogue.adapters.kokoro_model import RATE_HZ as MODEL_HZ
 from dialogue.adapters.kokoro_symbols import signs_of
-from dialogue.adapters.phone_spread import sounding
 from dialogue.adapters.timeline import SpokenWord
 from dialogue.adapters.worker_messages import serve
-from dialogue.polish import finished
+from dialogue.polish import finished, sounding
 
 HEAD_S, TAIL_S = 0.03, 0.08  # of the silence around the sentence; the model leaves some 0.3 s at each end
 NICE = 10  # it may take its time; nothing on air waits for it
