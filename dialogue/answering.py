@@ -203,6 +203,8 @@ class Answerer:
             return None
         if best.attribute is None or product is None:
             return PassageReply((best, *self._likes(best)), decision.confidence)
+        if place_terms(question.text, language) - place_terms(best.text, best.language):
+            return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
         return _attribute_reply(product, asked, same, folded, language, decision.confidence)

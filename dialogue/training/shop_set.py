@@ -94,7 +94,8 @@ def shop_set(chance: random.Random, products: int = 40, languages: Sequence[str]
                 asked.append(_asked(len(asked), asks[attribute][language][form], language, sku, attribute,
                                     value if here else None, unit, "answerable" if here else "near"))
         for language in languages:
-            text = chance.choice(strange["off_topic"][language])
+            off_topic = strange["off_topic"][language]
+            text = chance.choice(off_topic[4:] if form else off_topic[:4])
             asked.append(_asked(len(asked), text, language, sku, "", None, "", "off"))
     return ShopSet(goods, tuple(passages), tuple(asked))
 
