@@ -15,6 +15,7 @@ from assets.rundown_file import Line
 from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
+from dialogue.contradictions import contradictions
 from dialogue.language import detect
 from dialogue.policy import Policy
 from dialogue.ports import VoiceError
@@ -186,6 +187,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
                                  for why in _policy_says(policy, line, item.product, language)]
     warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
                  for sku, home in content.homes.items() if home is None]
+    warnings += [finding.en for finding in contradictions(content.passages, content.products, datetime.now(UTC).date())]
     capacity_s = script_capacity_s(content)
     if capacity_s < REPEAT_S:
         warnings.append(f"{path}: the script lasts about {capacity_s / 60:.0f} minutes before a sentence must be repeated "
