@@ -41,14 +41,15 @@ def standee_glb(data: bytes, height_m: float) -> tuple[bytes, bool]:
         "baseColorTexture": texture, "baseColorFactor": [0.12, 0.12, 0.12, 1], "metallicFactor": 0, "roughnessFactor": 1}})
     foot = made.material({"name": "foot", "doubleSided": True, "pbrMetallicRoughness": {
         "baseColorFactor": [*_BOARD, 1], "metallicFactor": 0, "roughnessFactor": 1}})
-    half, z = width_m / 2, THICKNESS_M / 2
+    deep, tall = FOOT_SHARE * height_m, 0.4 * height_m
+    half, z = width_m / 2, deep / 2  # the foot reaches as far back as the picture stands in front
     corners = np.array([[-half, 0, z], [half, 0, z], [half, height_m, z], [-half, height_m, z]])
     uv = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
     faces = np.array([[0, 1, 2], [0, 2, 3]])
     made.add(Part("photo", corners[faces], _facing(faces, 1.0), uv[faces], front))
-    made.add(Part("board", (corners * (1, 1, -1))[faces[:, ::-1]], _facing(faces, -1.0), uv[faces[:, ::-1]], back))
-    deep, tall = FOOT_SHARE * height_m, 0.4 * height_m
-    wedge = np.array([[[0, 0, -z], [0, 0, -z - deep], [0, tall, -z]]])
+    made.add(Part("board", (corners - (0, 0, THICKNESS_M))[faces[:, ::-1]], _facing(faces, -1.0), uv[faces[:, ::-1]], back))
+    behind = z - THICKNESS_M
+    wedge = np.array([[[0, 0, behind], [0, 0, -z], [0, tall, behind]]])
     made.add(Part("foot", wedge, np.tile([1.0, 0.0, 0.0], (1, 3, 1)), None, foot))
     return made.glb(), cut
 

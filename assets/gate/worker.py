@@ -44,9 +44,9 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
             findings += _look(subject, out)
     except GlbError as error:
         findings.append(readable.refusal(error))
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # JSON of the right syntax and the wrong shape, in a place that no rule names
-        findings.append(readable.refusal(GlbError(f"The file is built in a way that cannot be read ({error!r:.80}).")))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        # JSON of the right syntax and the wrong shape; the specification's findings name the place
+        findings.append(readable.refusal(GlbError("A part of the file's JSON is of the wrong kind, so it cannot be read.")))
     findings += specification.findings(problems)
     return [asdict(f) for f in findings]
 
@@ -57,7 +57,7 @@ def _refused(findings: list[Any]) -> bool:
 
 def _look(subject: Any, out: IO[bytes] | None) -> list[Any]:
     """What only the loaded scene shows, and the repaired copy. Raises GlbError."""
-    from assets.gate.checks import budget, readable, surface
+    from assets.gate.checks import budget, look, readable, surface
     from assets.gate.repairs.placement import place
     from assets.gate.rewrite import repaired_glb
     from assets.glb_read import scene_of
@@ -65,7 +65,7 @@ def _look(subject: Any, out: IO[bytes] | None) -> list[Any]:
     subject = replace(subject, scene=scene_of(subject.document))
     if subject.scene.triangle_count:
         matrix, found = place(subject)
-        found += [*budget.check(subject), *surface.check(subject)]
+        found += [*budget.check(subject), *surface.check(subject), *look.check(subject)]
     else:
         matrix, found = None, [readable.nothing_drawn()]
     data, mended = repaired_glb(subject, matrix)

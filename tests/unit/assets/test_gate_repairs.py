@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from assets.gate.checks import look
 from assets.gate.edit import Edit
 from assets.gate.repairs import glossiness, names, normals, textures, triangles
 from assets.gate.repairs.placement import place
 from assets.gate.spec import validation
 from assets.gate.spec.problems import Problems
 from assets.gate.subject import Subject
-from assets.glb import GlbMesh, GlbNode, GlbPrimitive, GlbScene, read_glb
+from assets.glb import GlbImage, GlbMaterial, GlbMesh, GlbNode, GlbPrimitive, GlbScene, read_glb
 from assets.glb_container import Document, open_document
 from assets.glb_write import glb_bytes
 from tests.fakes.gltf_files import packed, png, rich_document
@@ -161,6 +162,25 @@ def test_gloss_in_a_picture_becomes_pictures() -> None:
     made = edit.value["materials"][1]["pbrMetallicRoughness"]
     assert {"baseColorTexture", "metallicRoughnessTexture"} == set(made) and len(edit.value["images"]) == 3
     assert set(problems_of(edit.glb())) <= {"undeclared_extension"}
+
+
+def looked_at(uv: np.ndarray, colour=(0.5, 0.5, 0.5, 1.0), textured: bool = True) -> dict[str, float | None]:
+    p = GlbPrimitive(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32), np.tile([0, 0, 1], (3, 1)).astype(np.float32),
+                     np.array([[0, 1, 2]], np.int32), uv.astype(np.float32), material=0)
+    material = GlbMaterial("m", colour, metallic=0.0, base_texture=0 if textured else None)
+    scene = GlbScene((GlbNode("n", np.eye(4, dtype=np.float32), None, 0),), (GlbMesh("m", (p,)),), (material,),
+                     (GlbImage(png(), "image/png"),))
+    return {f.code: f.number for f in look.check(Subject(Document({}, None, None), 0, None, scene))}
+
+
+def test_mirrored_pictures_stray_coordinates_and_unreal_colours_are_mentioned() -> None:
+    right = np.array([[0, 1], [1, 1], [0, 0]])  # V runs down: the picture's bottom left stands at the bottom left
+    assert looked_at(right) == {}
+    assert looked_at(right * (-1, 1) + (1, 0)) == {"uv_mirrored": 1.0}
+    assert looked_at(right + np.array([0.5, 0])) == {"uv_range": pytest.approx(1 / 3)}
+    assert looked_at(right, (0.001, 0.001, 0.001, 1), textured=False) == {"colour_range": 1}
+    assert looked_at(right, (1, 1, 1, 1), textured=False) == {"colour_range": 1}
+    assert looked_at(right, (1, 0, 0, 1), textured=False) == {}
 
 
 @pytest.mark.parametrize(("lift", "code"), [(0.3, "floating"), (-0.3, "sunken")])
