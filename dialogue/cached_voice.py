@@ -46,15 +46,20 @@ class CachedVoice:
         key = self._key(text, language)
         if self._rehearsal is not None and self._rehearsal[0] == key:
             return await asyncio.shield(self._rehearsal[1])  # already on its way
-        wanted_s = self._ratio * (word_count(text) / WORDS_PER_S + 0.3)
+        expected_s = word_count(text) / WORDS_PER_S + 0.3
+        wanted_s = self._ratio * expected_s
         if wanted_s > self.in_time_s:
             raise NotInTime(f"The {self.name} voice would need {wanted_s:.1f} s for {text!r}.")
         self._live += 1
         self._nobody_waits.clear()
         if self._rehearsal is not None:
             self._rehearsal[1].cancel()
+        start_s = self._clock()
         try:
             return await self._said(text, language)
+        except asyncio.CancelledError:  # too late: what is as long must not be tried again before the machine is quicker
+            self._ratio = max(self._ratio, (self._clock() - start_s) / expected_s)
+            raise
         finally:
             self._live -= 1
             if not self._live:

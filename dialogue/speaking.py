@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -50,6 +51,11 @@ class Speaker:
         self._voice, self._policy, self._keeper = voice, policy, keeper
         self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
         self._opened = ""  # question whose answer has begun
+
+    @property
+    def keeps(self) -> bool:
+        """Whether `rehearse` can do anything."""
+        return self._keeper is not None
 
     def checked(self, utterance: Utterance) -> Verdict:
         """What the policy makes of it, without a sound: the text as it will be said."""
@@ -165,9 +171,15 @@ class FallbackVoice:
         self._voices, self._clock, self._on_failure = tuple(voices), clock, on_failure
         self._step_s, self._first_step_s = step_s, max(step_s, first_step_s)
         self._health: dict[tuple[str, str], _Health] = {}
+        self.spoken: Counter[str] = Counter()  # clauses by the voice that said them
 
     async def speak(self, text: str, language: str) -> Speech:
         """See dialogue.ports.Voice; takes at most step_s for each voice, first_step_s the first time."""
+        speech = await self._speak(text, language)
+        self.spoken[speech.engine] += 1
+        return speech
+
+    async def _speak(self, text: str, language: str) -> Speech:
         for voice in self._voices:
             health = self._health.setdefault((voice.name, language), _Health())
             if self._clock() < health.resting_until_s:

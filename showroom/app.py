@@ -91,9 +91,8 @@ class App:
         self.ai_label = market.ai_label
         self.policy = Policy(content.policy)
         voices = [make_voice(n, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
-        self.keeper = keeper_of(voices[0])
         self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.speaker = Speaker(self.voice, self.policy, self.keeper, sayings_of(config))
+        self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config))
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
@@ -104,6 +103,8 @@ class App:
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))
+        self.rehearsal = Rehearsal(self.speaker, self.cursor, market.language, asyncio.sleep,
+                                   lambda why: self.alarm(f"rehearsal: {why}"))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
             cursor=self.cursor, questions=self.questions, speaker=self.speaker, performer=self._perform,
@@ -136,6 +137,7 @@ class App:
         server = self.config.server
         await self.audience.start(server.host, server.ws_port)
         await self._warm_voice()
+        await self.rehearsal.opening()
         self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
         feeds = self.config.feeds
         record = self.config.path(feeds.record) if feeds.record else None
@@ -144,13 +146,9 @@ class App:
         self.store.event("start", session=self.session)
         self.store.forget(self.config.state.keep_days * 86400)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
-                           ("director", self.director.run()), ("shelf", self._keep_shelf()),
-                           ("housekeeping", self._housekeeping())):
+                           ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
+                           ("shelf", self._keep_shelf()), ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
-        if self.keeper is not None:
-            rehearsal = Rehearsal(self.speaker, self.cursor, self.content.market.language, asyncio.sleep,
-                                  lambda why: self.alarm(f"rehearsal: {why}"))
-            self._tasks.append(asyncio.create_task(rehearsal.run(), name="rehearsal"))
 
     async def _warm_voice(self) -> None:
         """The first word of a voice takes its process' start with it: have that behind us before the show begins."""

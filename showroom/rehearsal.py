@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from avatar.speech import Utterance
@@ -13,6 +15,7 @@ from showroom.rundown import Cursor
 
 AHEAD = 16  # sentences: a minute and a half of show
 FIRST = 4  # sentences before the openings: they are on air within half a minute
+OPENING_LINES, OPENING_S = 3, 15.0  # said before the show opens; the picture takes some 10 s itself
 NAP_S = 2.0  # between looks at the script when all is ready
 REST_S = 20.0  # after a failure of the voice
 
@@ -28,9 +31,9 @@ class Rehearsal:
     on_failure: Callable[[str], None] = lambda why: None
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; at once over for a voice that keeps nothing."""
         failed = False
-        while True:
+        while self.speaker.keeps:
             try:
                 made = await self.once()
                 failed = False
@@ -40,6 +43,15 @@ class Rehearsal:
                     self.on_failure(str(error))
                 failed = True
                 await self.sleep(REST_S)
+
+    async def opening(self) -> None:
+        """Before the show: the sentences it begins with, as far as OPENING_S allows. Never raises for a voice that fails."""
+        with suppress(VoiceError, TimeoutError):
+            if not self.speaker.keeps:
+                return
+            async with asyncio.timeout(OPENING_S):
+                while await self.once(OPENING_LINES):
+                    pass
 
     async def once(self, ahead: int = AHEAD) -> int:
         """The sentences that come next, nearest first, among them the openings of answers; stops after the first that

@@ -21,7 +21,6 @@ from dialogue.adapters.worker_messages import serve
 from dialogue.polish import finished, sounding
 
 HEAD_S, TAIL_S = 0.03, 0.08  # of the silence around the sentence; the model leaves some 0.3 s at each end
-NICE = 10  # it may take its time; nothing on air waits for it
 
 
 class KokoroHandler:
@@ -64,7 +63,7 @@ def main() -> None:
     """Load the model, then serve."""
     folders = {name: Path(folder) for name, folder in json.loads(os.environ[PARTS_VARIABLE]).items()}
     model = KokoroModel(folders)
-    serve(KokoroHandler(model), cancel=model.cancel, nice=NICE)
+    serve(KokoroHandler(model), cancel=model.cancel)
 
 
 if __name__ == "__main__":

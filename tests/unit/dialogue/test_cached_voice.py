@@ -102,6 +102,27 @@ async def test_what_would_take_too_long_goes_to_the_next_voice_without_an_alarm(
     assert (await chain.speak(long, "en")).engine == "slow" and not told and slow.calls == [long]
 
 
+async def test_a_machine_that_was_too_slow_is_not_asked_for_as_much_again(tmp_path: Path) -> None:
+    """Until a rehearsal shows that it is quicker."""
+    now = [0.0]
+    inner = FakeVoice("slow")
+    voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=IN_TIME_S, clock=lambda: now[0])
+    inner.hold = asyncio.Event()
+    live = asyncio.create_task(voice.speak(words(4), "en"))
+    while not inner.started:
+        await asyncio.sleep(0)
+    now[0] += 3.0
+    live.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await live
+    inner.hold = None
+    with pytest.raises(NotInTime):
+        await voice.speak(words(5), "en")
+    for _ in range(8):
+        await voice.prepare(words(5), "en")
+    assert (await voice.speak(words(5), "en")).engine == "slow"
+
+
 async def test_live_speech_interrupts_a_rehearsal_which_begins_again(tmp_path: Path) -> None:
     inner = FakeVoice()
     voice, later, now = CachedVoice(inner, SpeechCache(tmp_path)), words(6), words(2)

@@ -81,6 +81,7 @@ async def test_a_failing_voice_is_replaced_then_rested() -> None:
     now[0] += REST_S + 1
     assert (await voice.speak("hello there", "en")).engine == "first"
     assert [name for name, _ in told] == ["first"] * FAILURES and all(why for _, why in told)
+    assert voice.spoken == {"second": FAILURES + 1, "first": 1}
 
 
 async def test_a_slow_voice_is_passed_over() -> None:

@@ -13,7 +13,7 @@ from dialogue.openings import OPENINGS
 from dialogue.policy import Policy
 from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
-from showroom.rehearsal import FIRST, REST_S, Rehearsal
+from showroom.rehearsal import FIRST, OPENING_LINES, REST_S, Rehearsal
 from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.unit
@@ -50,6 +50,15 @@ async def test_the_nearest_sentence_comes_first_and_openings_soon(tmp_path: Path
     assert set(inner.calls[FIRST : FIRST + len(OPENINGS["en"])]) == set(OPENINGS["en"])
     assert len(inner.calls) == len(set(inner.calls)), "nothing is made twice"
     assert slept[-1] > 0, "it naps when all is ready"
+
+
+async def test_the_first_sentences_are_there_before_the_show_opens(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    await rehearsal(inner, tmp_path, []).opening()
+    assert [c[-2] for c in inner.calls[:OPENING_LINES]] == list("abc")[:OPENING_LINES]
+    broken = FakeVoice()
+    broken.fail_next = 1
+    await rehearsal(broken, tmp_path / "other", []).opening()
 
 
 async def test_a_failing_voice_is_let_rest(tmp_path: Path) -> None:
