@@ -19,7 +19,7 @@ from tests.fakes.gltf_files import damaged, packed, rich_document
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 PACKAGE = "gltf-validator@2.0.0-dev.3.10"
-FILES = 400
+FILES = 300
 ONLY_WARNED = {"value_not_in_list", "image_unrecognized_format"}  # Khronos warns of these, too, and calls no error
 
 
@@ -49,11 +49,13 @@ def ours(data: bytes) -> set[str]:
     return set(problems.counts) - ONLY_WARNED
 
 
-def theirs(files: list[Path], folder: Path) -> list[set[str]]:
+def theirs(files: list[Path], folder: Path) -> list[set[str] | None]:
+    """Error codes of each file, None where the validator fell over."""
     script = Path(__file__).with_name("khronos.js")
     run = subprocess.run(["node", str(script), str(folder)], input="\n".join(map(str, files)), capture_output=True, text=True,
                          timeout=60, check=True)
-    return [set(json.loads(line)) for line in run.stdout.splitlines()]
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    return [None if codes is None else set(codes) for codes in answers]
 
 
 def test_what_khronos_calls_an_error_is_flagged_and_nothing_else(validator: Path, tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_what_khronos_calls_an_error_is_flagged_and_nothing_else(validator: Path
     pairs = list(zip(done, [ours(f.read_bytes()) for f in files], theirs(files, validator), strict=True))
     assert len(pairs) == FILES + 1 and pairs[0][1:] == (set(), set())
     wrong = [p for p in pairs if p[2]]
-    clean = [p for p in pairs if not p[2]]
+    clean = [p for p in pairs if p[2] is not None and not p[2]]
     missed = [p for p in wrong if not p[1]]
     accused = [p for p in clean if p[1]]
     assert len(wrong) > FILES / 4 and len(clean) > FILES / 20
