@@ -15,9 +15,9 @@ from dialogue.learned import learned
 from dialogue.lexicon import table
 from dialogue.ports import Embedder
 
-# Probability from which an attribute is taken as plainly asked for: of wordings that nothing was learnt from, 3 % are taken
+# Probability from which an attribute is taken as plainly asked for: of wordings that nothing was learnt from, 2 % are taken
 # for a wrong attribute then (dialogue/training/asks.py).
-PLAIN = 0.6
+PLAIN = 0.7
 
 
 class Meaning:

@@ -28,7 +28,7 @@ def test_words_alone_answer_english_without_a_wrong_value() -> None:
     shop = shop_set(random.Random(), 3, languages=("en", "zh"))
     results = [(asked, outcome(asked, answer)) for asked, answer in measured(shop, None)]
     shares = report(results)
-    assert shares["right of answered"] >= 0.95 and shares["answered"] >= 0.5, shares
+    assert shares["right of answered"] >= 0.9 and shares["answered"] >= 0.5, shares
     assert shares["wrong on off-topic"] == 0.0, shares
 
 
