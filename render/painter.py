@@ -17,7 +17,6 @@ from render.performers import Performers
 from render.picture import Picture, look_at
 from render.timeline import Timeline
 
-
 MOST_ARRIVING = 256  # products whose files wait to be read; beyond that the host waits
 
 
