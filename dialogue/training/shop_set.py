@@ -23,6 +23,7 @@ import numpy as np
 from assets.knowledge import Passage
 from assets.market import Market
 from assets.product import Price, ProductModel
+from dialogue import wording
 from dialogue.ports import LANGUAGES, Embedder
 from dialogue.question import Answer, Question
 
@@ -126,7 +127,8 @@ def right(asked: Asked, answer: Answer) -> bool:
         return answer.refusal
     if answer.refusal or f"{asked.sku}:{asked.attribute}" not in answer.citations:
         return False
-    return asked.value in ("yes", "no") or asked.value in answer.text
+    said = wording.valued(asked.value, asked.unit or None, answer.language)
+    return asked.value in ("yes", "no") or said in answer.text or f"{asked.value} {asked.unit}".strip() in answer.text
 
 
 def outcome(asked: Asked, answer: Answer) -> str:
