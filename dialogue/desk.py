@@ -24,6 +24,7 @@ class AnswerDesk:
         """load: called once on a thread of its own (the model, a second or two); None or a None result: words only."""
         self._answerer = answerer
         self._waiting = 0
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="answers-model")
         self.by_meaning: Future[bool] = self._loader.submit(self._learn, load)
@@ -48,6 +49,7 @@ class AnswerDesk:
 
     def close(self) -> None:
         """Stop; questions that wait are dropped. May be called twice."""
+        self._closed = True
         self._loader.shutdown(wait=False, cancel_futures=True)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -59,6 +61,7 @@ class AnswerDesk:
             meaning = self._answerer.read(embedder)  # the long part, beside the thread that answers
             self._thread.submit(self._answerer.use, meaning).result()
         except Exception as error:  # whatever a foreign model does, the show goes on by words
-            _log.warning("answers go by words only: %s", error)
+            if not self._closed:
+                _log.warning("answers go by words only: %s", error)
             return False
         return True

@@ -392,6 +392,7 @@ class App:
             for feed in self.broadcast.feeds if self.broadcast else ():
                 feed.child.measure()
             if self.store.write_failures:
-                self.alarm(f"{self.store.write_failures} writes of the state file failed ({self.store.last_failure})")
+                self.alarm(f"{self.store.write_failures} writes of the state file failed ({self.store.last_failure}); "
+                           "is its disk full?")
                 self.store.write_failures = 0
 

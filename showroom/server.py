@@ -319,12 +319,13 @@ def media_path(app: App, name: str) -> Path | None:
 
 async def serve(app: App, tokens: Tokens, ready: asyncio.Event | None = None) -> None:
     """Start the show with its pages and keep both until cancelled. Raises OSError when a port is taken."""
-    web = Web(app, tokens)
-    sock = web.bind()
+    web, sock = Web(app, tokens), None
     try:
+        sock = web.bind()
         await app.start()
     except BaseException:
-        sock.close()
+        if sock is not None:
+            sock.close()
         await app.stop()
         raise
     pages = asyncio.create_task(web.run(sock), name="pages")
