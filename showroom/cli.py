@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -188,6 +189,7 @@ def main() -> None:
     """Entry point. Before numpy is imported: idle BLAS threads spin and would take a core from the picture."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index it builds
     try:
         app()
     except (KeyboardInterrupt, asyncio.CancelledError):
