@@ -17,6 +17,7 @@ if [ "${1:-run}" = test ]; then
   command -v ffprobe >/dev/null || need="$need ffmpeg"
   command -v chromium >/dev/null || need="$need chromium"
   lib libGLESv2.so.2 libgles2
+  lib libatomic.so.1 libatomic1
   file /usr/lib/nginx/modules/ngx_rtmp_module.so "nginx-light libnginx-mod-rtmp"
 fi
 [ -n "$need" ] || exit 0
