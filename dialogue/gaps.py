@@ -1,4 +1,4 @@
-"""Questions that had no answer, gathered by meaning: what the operator sees, and a passage to approve. Pure but for vectors."""
+"""Questions that had no answer, gathered by meaning: what the operator sees. Pure but for vectors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.knowledge import Passage
 from dialogue.analyser import content_terms
 from dialogue.dense import Spaces
 from dialogue.ports import Embedder
@@ -51,11 +50,6 @@ def gathered(asked: Sequence[tuple[Question, str | None]], embedder: Embedder | 
         ordered = [asked[group[i]][0] for i in np.argsort(-inner, kind="stable")]
         gaps.append(Gap(tuple(ordered), Counter(asked[i][1] for i in group).most_common(1)[0][0]))
     return tuple(gaps)
-
-
-def approved(gap: Gap, answer: str, language: str, identity: str) -> Passage:
-    """The passage that an operator's words become: the next one who asks is answered from it. Raises FieldError."""
-    return Passage(identity, "faq", answer.strip(), "approved by the operator", language, gap.sku, gap.questions[0].text)
 
 
 def _by_meaning(asked: Sequence[tuple[Question, str | None]], embedder: Embedder) -> NDArray[np.float32]:

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
-
 from assets.checked import FieldError
 from assets.knowledge import Passage
 from avatar.speech import Utterance
+from dialogue.gaps import gathered
 from dialogue.policy import Policy
+from dialogue.question import Question
 from showroom.questions import clean_text
 from showroom.store import Store
 
 MAX_ANSWER = 600  # characters: longer ones are not spoken in one breath, and belong in the knowledge files
 MAX_QUESTIONS, MAX_ASKERS = 200, 50  # remembered askers; the oldest question is forgotten first
-ALIKE = 87.0  # rapidfuzz token_sort_ratio from which two questions are one to the operator
 
 
 class HandoverError(ValueError):
@@ -42,6 +40,8 @@ class Handover:
     def __init__(self, store: Store, policy: Policy) -> None:
         self._store, self._policy = store, policy
         self._askers: OrderedDict[str, list[Asker]] = OrderedDict()
+        self._rows: list[dict[str, Any]] = []
+        self._groups: list[dict[str, Any]] = []
 
     def noted(self, asker: Asker, product: str | None) -> None:
         """A question was declined. Pseudonyms are kept in memory only: nobody consented to more."""
@@ -53,17 +53,11 @@ class Handover:
             self._askers.popitem(last=False)
 
     def groups(self, limit: int = 20) -> list[dict[str, Any]]:
-        """Questions that wait for the team, those asked in nearly the same words as one, most asked first."""
-        out: list[dict[str, Any]] = []
-        for row in self._store.unanswered(limit * 5):
-            like = next((g for g in out if g["language"] == row["language"]
-                         and fuzz.token_sort_ratio(g["text"], row["text"], processor=default_process) >= ALIKE), None)
-            if like is None:
-                out.append({**row, "also": []})
-            else:
-                like["asked"] += row["asked"]
-                like["also"].append(row["text"])
-        return sorted(out, key=lambda g: -int(g["asked"]))[:limit]
+        """Questions that wait for the team, those that ask the same as one, most asked first."""
+        rows = self._store.unanswered(limit * 5)
+        if rows != self._rows:  # the board asks every second
+            self._rows, self._groups = rows, _gathered(rows)
+        return self._groups[:limit]
 
     def teach(self, question: str, answer: str, sku: str | None) -> tuple[Passage, list[Asker]]:
         """The team's answer as a passage, and who waits for it. Raises HandoverError, StoreError."""
@@ -100,3 +94,15 @@ class Handover:
         id_, question, answer, language, sku, at_s = row
         day = datetime.fromtimestamp(at_s, UTC).date().isoformat()
         return Passage(f"team:{id_}", "faq", answer, f"the team, {day}", language, sku, question)
+
+
+def _gathered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    now = datetime.now(UTC)
+    asked = [(Question(str(i), "team", row["text"], row["language"], now), row["product"]) for i, row in enumerate(rows)]
+    out = []
+    for gap in gathered(asked, None):
+        held = [rows[int(question.id)] for question in gap.questions]
+        first = max(held, key=lambda row: int(row["asked"]))
+        out.append({**first, "product": gap.sku, "asked": sum(int(row["asked"]) for row in held),
+                    "also": [row["text"] for row in held if row is not first]})
+    return sorted(out, key=lambda group: -int(group["asked"]))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assets.cache import cache_dir
 from assets.gate.spec import container, validation
 from assets.gate.spec.problems import Problems
 from assets.glb import GlbError
 from assets.glb_container import open_document
 from tests.fakes.gltf_files import damaged, packed, rich_document
+from tests.fakes.npm_package import npm_package
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 PACKAGE = "gltf-validator@2.0.0-dev.3.10"
@@ -25,17 +24,8 @@ ONLY_WARNED = {"value_not_in_list", "image_unrecognized_format"}  # Khronos warn
 
 @pytest.fixture(scope="module")
 def validator() -> Path:
-    """The folder of the npm package, kept in the cache between runs."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed; the Khronos validator cannot be asked")
-    home = cache_dir("peers", PACKAGE.replace("@", "-"))
-    folder = home / "node_modules" / "gltf-validator"
-    if not (folder / "index.js").exists():
-        run = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(home), PACKAGE],
-                             capture_output=True, text=True, timeout=60, check=False)
-        if run.returncode:
-            pytest.skip(f"npm could not fetch {PACKAGE}: {run.stderr[-200:]}")
-    return folder
+    """The folder of the npm package."""
+    return npm_package(PACKAGE)
 
 
 def ours(data: bytes) -> set[str]:

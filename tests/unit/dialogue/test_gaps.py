@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assets.knowledge import Passage
 from dialogue.answering import Answerer
-from dialogue.gaps import approved, gathered
+from dialogue.gaps import gathered
 from dialogue.question import Question
 from tests.fakes.shop import MARKET, passages, products
 
@@ -33,7 +34,8 @@ def test_an_approved_answer_is_given_to_the_next_asker() -> None:
     question = asked("who is the designer of the buckle?")[0][0]
     assert shop.answer(question, on_show="backpack").refusal
     gap = gathered([(question, "backpack")], None)[0]
-    passage = approved(gap, "The buckle was designed by Ines Prado.", "en", "approved:1")
+    passage = Passage("approved:1", "faq", "The buckle was designed by Ines Prado.", "the team", "en", gap.sku,
+                      gap.questions[0].text)
     shop.replace([*passages(), passage], products())
     answer = shop.answer(question, on_show="backpack")
     assert not answer.refusal and "Ines Prado" in answer.text and answer.citations == ("approved:1",)
