@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -13,6 +16,7 @@ from dialogue.answering import Answerer
 from dialogue.ports import Embedder
 from dialogue.question import Answer, Question
 
+READING_NICE = 15  # the model is read while the first pictures are drawn, and those cannot wait
 MAX_WAITING = 100  # questions; at 10 ms each the last one waits a second
 _log = logging.getLogger(__name__)
 
@@ -54,6 +58,8 @@ class AnswerDesk:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _learn(self, load: Callable[[], Embedder | None] | None) -> bool:
+        with contextlib.suppress(OSError, AttributeError):  # Linux gives each thread a priority of its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), READING_NICE)
         try:
             embedder = load() if load is not None else None
             if embedder is None:
