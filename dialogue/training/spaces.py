@@ -1,6 +1,6 @@
 """Makes dialogue/learned/spaces.npz: what sentences of each language share, and the directions in which words are compared.
 
-`pip download --no-deps --dest /tmp/wheels django` and `python -m dialogue.training.spaces /tmp/wheels/django*.whl`.
+`pip download --no-deps --dest wheels django` and `python -m dialogue.training.spaces wheels/django*.whl`.
 Texts: the messages of Django's own translations (BSD-3-Clause; parallel in some fifty languages, so that what differs
 between two means is the language and not the topic) and this folder's questions. About four minutes on one core.
 """
