@@ -32,6 +32,12 @@ def lead(language: str, turn: int, topic: str) -> str:
     return str(variants[turn % len(variants)]).format(topic=topic)
 
 
+def chat(name: str, language: str, /, **parts: str) -> str:
+    """The sentence `name` of dialogue/lexicon/chat.toml, filled."""
+    by_language = table("chat")[name]
+    return str(by_language.get(base_of(language)) or by_language["en"]).format(**parts)
+
+
 def note(asker: str, written: str) -> str:
     """The remark, in the asker's language, that what follows is in another."""
     from babel import Locale, UnknownLocaleError
