@@ -189,7 +189,7 @@ def _primitive(spec: dict[str, Any], name: str, mode: int, accessors: Accessors,
         arrays = {k: accessors.read(attributes[k], f"{k} of {name}", w) for k, w in _WANTED.items() if k in attributes}
         if "COLOR_0" in attributes:
             arrays["COLOR_0"] = accessors.read(attributes["COLOR_0"], f"COLOR_0 of {name}")
-        faces = _faces(spec, name, mode, len(arrays["POSITION"]), accessors)
+        faces = faces_of(spec, name, mode, len(arrays["POSITION"]), accessors)
     positions = arrays["POSITION"].astype(np.float32)
     vertices = len(positions)
     for key, array in arrays.items():
@@ -201,7 +201,7 @@ def _primitive(spec: dict[str, Any], name: str, mode: int, accessors: Accessors,
     uvs = {k: arrays[k].astype(np.float32) if k in arrays else None for k in ("TEXCOORD_0", "TEXCOORD_1")}
     if material is not None and transforms[material] is not None:
         key = f"TEXCOORD_{materials[material].texcoord}"
-        uvs[key] = _moved(uvs.get(key), transforms[material])
+        uvs[key] = moved_uv(uvs.get(key), transforms[material])
     normals = _unit(arrays["NORMAL"].astype(np.float32)) if "NORMAL" in arrays else vertex_normals(positions, faces)
     return GlbPrimitive(_frozen(positions), _frozen(normals), _frozen(faces), _frozen(uvs["TEXCOORD_0"]),
                         _frozen(uvs["TEXCOORD_1"]), _frozen(_colours(arrays.get("COLOR_0"), name)), material,
@@ -211,7 +211,7 @@ def _primitive(spec: dict[str, Any], name: str, mode: int, accessors: Accessors,
 _WANTED = {"POSITION": 3, "NORMAL": 3, "TEXCOORD_0": 2, "TEXCOORD_1": 2}
 
 
-def _faces(spec: dict[str, Any], name: str, mode: int, vertices: int, accessors: Accessors) -> NDArray[np.int32]:
+def faces_of(spec: dict[str, Any], name: str, mode: int, vertices: int, accessors: Accessors) -> NDArray[np.int32]:
     if "indices" in spec:
         raw = accessors.read(spec["indices"], f"Indices of {name}", 1)
         if raw.dtype.kind != "u":
@@ -270,7 +270,7 @@ def _colours(array: NDArray[Any] | None, name: str) -> NDArray[np.float32] | Non
     return rgba
 
 
-def _moved(uv: NDArray[np.float32] | None, transform: Transform | None) -> NDArray[np.float32] | None:
+def moved_uv(uv: NDArray[np.float32] | None, transform: Transform | None) -> NDArray[np.float32] | None:
     if uv is None or transform is None:
         return uv
     (dx, dy), angle, (sx, sy) = transform

@@ -25,9 +25,11 @@ from assets.gate.findings import Report
 from assets.gate.formats import SUFFIXES
 from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
+from assets.packs.kept import kept_packs
 from assets.product import Fact, Price, ProductModel
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
+from showroom.packing import packed
 from showroom.store import Store, StoreError
 from showroom.versions import OFF, Version, Versions, price_asks, why_words
 
@@ -131,6 +133,11 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
             where = f"it would go on {plinth or 'no plinth'}." if not why else why_words(why)["en"]
             return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}"], **fields}
         shutil.copyfile(path, folder / f"original{path.suffix.lower()}")
+        sizes, note = packed(folder / "model.glb")
+        fields["packs"] = sizes
+        if note is not None:
+            fields["findings"].append(finding_fields(note))
+            lines.append(f"{note.tier}: {note.message_en}")
         _write_about(folder, sku, {"en": name or (old.name("en") if old else sku)}, price or (old.price if old else None),
                      "model.glb", verdict, fields["findings"])
         fields["version"] = versions.propose(sku, folder, why, plinth)
@@ -235,18 +242,19 @@ def product_of(version: Version, base: ProductModel | None, base_price_s: float 
     if path is None:
         return None if base is None else replace(base, price=price, names={**base.names, **names})
     try:
-        scene = read_glb(path)
+        packs = {"broadcast": path, **kept_packs(path)}
+        scene = read_glb(packs["broadcast"])
     except (OSError, ValueError):
         return None
     size, parts = _size(scene), tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None and n.name))
     if base is not None:
-        return replace(base, packs={"broadcast": path}, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
+        return replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
                        exploded=exploded(scene), price=price, names={**base.names, **names})
     w, h, d = (round(float(v) * 100, 1) for v in size)
     name = names.get("en") or next(iter(names.values()))
     fact = Fact(f"{version.sku}:dimensions", f"{name} is {w} cm wide, {h} cm high and {d} cm deep.",
                 "measured from the model", attribute="dimensions", value=f"{w} x {h} x {d}", unit="cm")
-    return ProductModel(version.sku, names, {"broadcast": path}, size, parts, scene.variants, (), (fact,), price,
+    return ProductModel(version.sku, names, packs, size, parts, scene.variants, (), (fact,), price,
                         exploded=exploded(scene))
 
 

@@ -8,14 +8,12 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from assets.cache import cache_dir
-from assets.knowledge import Passage
 from assets.rundown_file import Rundown
 from avatar.perform import perform
 from avatar.performance import Performance
@@ -23,9 +21,7 @@ from avatar.speech import Speech, Utterance
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
 from dialogue.desk import AnswerDesk
-from dialogue.language import detect
 from dialogue.policy import Policy
-from dialogue.question import Question
 from dialogue.speaking import SILENT_ENGINE, FallbackVoice, Speaker
 from render.clock import media_now
 from render.cue import Cue, Play, StopSpeech
@@ -47,13 +43,16 @@ from render.timeline import Timeline
 from showroom.audience import Audience, Viewer
 from showroom.avatars import AvatarFiles
 from showroom.broadcast import Broadcast
+from showroom.chat import ChatRoom
 from showroom.config import ShowConfig
 from showroom.content import Content
+from showroom.demand import Demand
 from showroom.director import Director, Unit
 from showroom.epoch import current_epoch_s
-from showroom.handover import Asker, Handover
+from showroom.handover import Handover
 from showroom.incoming import Incoming
-from showroom.questions import Questions, Waiting, clean_text
+from showroom.inquiries import Inquiries, Person, Show
+from showroom.questions import Questions, Waiting
 from showroom.rehearsal import Rehearsal
 from showroom.rundown import Cursor
 from showroom.shelf import Shelf
@@ -62,7 +61,7 @@ from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import keeper_of, make_voice, sayings_of
+from showroom.wiring import keeper_of, make_chats, make_voice, sayings_of
 
 log = structlog.get_logger("app")
 
@@ -99,7 +98,9 @@ class App:
         self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
         rundown = self.shelf.open()
         self.handover = Handover(self.store, self.policy)
-        self.desk = AnswerDesk(Answerer(self._knowledge(), content.products, market), installed)
+        passages = self.shelf.passages() + self.handover.passages()
+        self._sources, self._known = {p.id: p.source for p in passages}, 0
+        self.desk = AnswerDesk(Answerer(passages, content.products, market), installed)
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))
@@ -111,6 +112,13 @@ class App:
             send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
+        show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
+                    lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
+        self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
+                                   Demand(time.monotonic))
+        self.chat = ChatRoom(make_chats(config), self.inquiries, market.language, say_names=config.chat.say_names,
+                             monotonic=time.monotonic, wall_s=time.time, sleep=asyncio.sleep, alarm=self.alarm,
+                             keep=self.store.chat_lines, salt=secrets.token_hex(16))
         self.audience = Audience(
             snapshot=self._snapshot, on_ask=self._ask, now=self.now, new_id=lambda: secrets.token_urlsafe(9),
             max_viewers=config.server.max_viewers, allowed_origins=config.server.allowed_origins)
@@ -147,7 +155,7 @@ class App:
         self.store.forget(self.config.state.keep_days * 86400)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
-                           ("shelf", self._keep_shelf()), ("housekeeping", self._housekeeping())):
+                           ("shelf", self._keep_shelf()), ("chat", self.chat.run()), ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _warm_voice(self) -> None:
@@ -285,7 +293,7 @@ class App:
 
     def _scene_changed(self) -> None:
         self.scene_version += 1
-        self.desk.replace(self._knowledge(), self.content.products)
+        self._learn()
         self.audience.broadcast(text("scene", version=self.scene_version))
 
     # Director -----------------------------------------------------------------------------------------------
@@ -338,49 +346,31 @@ class App:
         reply.add_done_callback(self._replies.discard)
 
     async def _reply(self, viewer: Viewer, ask: Ask) -> None:
-        reply = await self.answer(viewer.id, ask.text, ask.language or viewer.language, ask.id)
+        reply = await self.inquiries.answer(Person(viewer.id), ask.text, ask.language or viewer.language, ask.id)
         self.audience.send(viewer, text("answer", **reply))
 
-    async def answer(self, viewer: str, words: str, language: str, page_id: str) -> dict[str, Any]:
-        """Answer in writing now and queue the spoken answer; the fields of an "answer" message."""
-        words = clean_text(words)
-        language = detect(words, language) if words else language
-        question_id = f"q{self.session}-{next(self.ids)}"
-        question = Question(question_id, viewer, words, language, datetime.now(UTC))
-        answer = await self.desk.answer(question, on_show=self.director.on_show)
-        state = "refused" if answer.refusal else "answered"
-        self.store.question(question_id, viewer, words, language, state, answer.text, answer.citations)
-        if answer.refusal:
-            self.handover.noted(Asker(viewer, page_id, words, language), self.director.on_show)
-        queued = bool(answer.utterances) and not answer.refusal and self.questions.offer(question, answer).state != "refused"
-        if self.broadcast is not None:
-            self.broadcast.evidence(self.now(), event="question", id=question_id, citations=answer.citations,
-                                    refusal=answer.refusal)
-        sources = {p.id: p.source for p in self._knowledge()}
-        return {"id": page_id, "question_id": question_id, "question": words, "text": answer.text,
-                "language": answer.language, "refusal": answer.refusal, "queued": queued,
-                "citations": [{"id": c, "source": sources.get(c, "catalogue")} for c in answer.citations]}
-
-    def _knowledge(self) -> tuple[Passage, ...]:
-        return self.shelf.passages() + self.handover.passages()
-
     async def teach(self, question: str, words: str, sku: str | None) -> dict[str, Any]:
-        """The team answers what nobody knew: it becomes knowledge, and those who asked are told. Raises HandoverError,
-        StoreError."""
-        passage, askers = self.handover.teach(question, words, sku)
-        self.desk.replace(self._knowledge(), self.content.products)
-        told = 0
-        for asker in askers:
-            reply = await self.answer(asker.viewer, asker.words, asker.language, asker.page_id)
-            if passage.id in (c["id"] for c in reply["citations"]):
-                told += self.audience.send_to(asker.viewer, text("answer", later=True, **reply))
-        return {"id": passage.id, "askers": len(askers), "told": told}
+        """See Inquiries.teach. Raises HandoverError, StoreError."""
+        return await self.inquiries.teach(
+            question, words, sku, self._learn, lambda viewer, fields: self.audience.send_to(viewer, text("answer", **fields)))
+
+    def _learn(self) -> None:
+        """What is known has changed: the next answer knows it."""
+        passages = self.shelf.passages() + self.handover.passages()
+        self._sources = {p.id: p.source for p in passages}
+        self._known += 1
+        self.desk.replace(passages, self.content.products)
+
+    def _evidence(self, **fields: Any) -> None:
+        if self.broadcast is not None:
+            self.broadcast.evidence(self.now(), **fields)
 
     async def _keep_shelf(self) -> None:
         """What commands, the catalogue file and the watched folder bring."""
         while True:
             more = self.incoming is not None and await self.incoming.look()
             await self.shelf.sync()  # each is on air when it is through the gate, not when the last one is
+            self.shelf.pack()
             await asyncio.sleep(0.2 if more else 2)
 
     async def _housekeeping(self) -> None:

@@ -28,7 +28,7 @@ from showroom.content import Content
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
-from showroom.wiring import voice_ready
+from showroom.wiring import make_chats, voice_ready
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -178,6 +178,10 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     mistakes: list[str] = []
     warnings = list(content.warnings)
     policy, language = Policy(content.policy), content.market.language
+    try:
+        make_chats(config)
+    except ConfigError as error:
+        mistakes += error.mistakes
     path = config.path(config.show.rundown)
     for item in content.rundown.items:
         for section in item.sections:
@@ -222,13 +226,15 @@ def script_capacity_s(content: Content) -> float:
 
 def prepare_command(config: ShowConfig, content: Content, progress: Progress) -> dict[str, Any]:
     """`nightwindow prepare`."""
+    from showroom.packing import packed
     from showroom.slates import make_slate
 
     avatar = prepare_avatar(progress)
     search, voice = prepare_search(progress), voice_ready(config.voice.engine, progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
+    notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]
     progress(1.0, "done")
-    lines = [note for note in (avatar.note, search, voice) if note]
+    lines = [note for note in (avatar.note, search, voice, *(n.message_en for n in notes if n)) if note]
     return {"code": 0, "lines": [*lines, f"anchor: {avatar.npz}", f"slate: {slate}"]}
 
 

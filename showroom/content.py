@@ -15,12 +15,14 @@ from assets.knowledge import Passage
 from assets.knowledge_file import load_knowledge
 from assets.market import Market
 from assets.market_file import load_market
-from assets.policy import PolicyError, PolicyProfile, load_policy
+from assets.policy import PolicyError, PolicyProfile
+from assets.policy_file import load_policy
 from assets.product import ProductModel
 from assets.rundown_file import Rundown, load_rundown
 from assets.scene import ShowroomSpec
 from assets.scene_file import load_showroom
 from showroom.config import ConfigError, ShowConfig
+from showroom.packing import with_packs
 
 T = TypeVar("T")
 
@@ -77,9 +79,10 @@ def load_content(config: ShowConfig) -> Content:
         mistakes.extend(_unknown_citations(config.path(show.rundown), rundown, {p.id for p in passages}))
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
-    homes = assign_plinths(spec, catalogue.products)
-    return Content(spec, dict(catalogue.products), tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),
-                   dict(catalogue.products), dict(homes))
+    products = {sku: with_packs(product) for sku, product in catalogue.products.items()}
+    homes = assign_plinths(spec, products)
+    return Content(spec, products, tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),
+                   dict(products), dict(homes))
 
 
 def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[str]:

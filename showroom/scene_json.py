@@ -68,9 +68,12 @@ def _camera(camera: Any) -> dict[str, Any]:
 def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
     """One product."""
     product = app.content.products[sku]
-    version = _file_version(product.packs.get("tour") or product.packs["broadcast"])
+    packs = product.packs
+    version = _file_version(packs.get("tour") or packs["broadcast"])
     return {
         "sku": sku, "names": dict(product.names), "url": f"/media/product/{sku}.glb?v={version}",
+        "first_url": f"/media/product/{sku}.first.glb?v={version}" if "first" in packs else None,
+        "ar_url": f"/media/product/{sku}.ar.glb?v={version}" if "ar" in packs else None,
         "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
         "explode_m": [_list(o) for o in product.exploded.offsets_m] if product.exploded else [],

@@ -29,6 +29,7 @@ from showroom.operator import state_fields
 from showroom.scene_json import scene_fields
 from showroom.store import StoreError
 from showroom.versions import WAITING, VersionError
+from showroom.webhook import chat_route
 
 WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
@@ -109,7 +110,7 @@ class Web:
             Route("/api/products", self._upload, methods=["POST"]),
             Route("/api/products/{sku}/preview.jpg", self._preview),
             Route("/api/products/{sku}/{action}", self._product, methods=["POST"]),
-            Route("/web/{name:path}", self._static),
+            Route("/web/{name:path}", self._static), chat_route(self._app),
         ]
         app = Starlette(routes=routes, exception_handlers={Exception: self._failed})
         return app
@@ -310,11 +311,11 @@ def media_path(app: App, name: str) -> Path | None:
         return app.content.plinth_glb
     if name in ("avatar.glb", "avatar-phone.glb"):
         return app.avatars.glb if name == "avatar.glb" else app.avatars.phone_glb
-    sku = name.removeprefix("product/").removesuffix(".glb")
-    product = app.content.products.get(sku) if name == f"product/{sku}.glb" else None
-    if product is None:
+    sku, _, pack = name.removeprefix("product/").removesuffix(".glb").partition(".")
+    product = app.content.products.get(sku) if name.startswith("product/") and name.endswith(".glb") else None
+    if product is None or pack not in ("", "first", "ar"):
         return None
-    return product.packs.get("tour") or product.packs["broadcast"]
+    return product.packs.get(pack) if pack else product.packs.get("tour") or product.packs["broadcast"]
 
 
 async def serve(app: App, tokens: Tokens, ready: asyncio.Event | None = None) -> None:

@@ -21,6 +21,7 @@ from showroom.additions import AddError, change_price, homes_now, plinth_for, pr
 from showroom.config import ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
+from showroom.packing import packed, with_packs
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
 
@@ -41,6 +42,8 @@ class Shelf:
         self._ledger: list[tuple[object, ...]] | None = None
         self._lock = asyncio.Lock()
         self._read: dict[int, ProductModel | None] = {}
+        self._packing: asyncio.Task[None] | None = None
+        self._tried: set[Path] = set()
 
     @classmethod
     def quiet(cls, config: ShowConfig, content: Content, store: Store) -> Shelf:
@@ -118,6 +121,26 @@ class Shelf:
             products = await asyncio.to_thread(products_now, self._content, active)
             self._apply(products, homes_now(self._content, active))
 
+    def pack(self) -> None:
+        """Begin to make the packs of a product that has none yet: one at a time, beside the show, for the next sync."""
+        if self._packing is not None and not self._packing.done():
+            return
+        for sku, product in self._content.products.items():
+            model = product.packs["broadcast"]
+            if "tour" not in product.packs and model not in self._tried:
+                self._tried.add(model)
+                self._packing = asyncio.create_task(self._pack(sku, model))
+                return
+
+    async def _pack(self, sku: str, model: Path) -> None:
+        sizes, note = await asyncio.to_thread(packed, model, 10)
+        if note is not None:
+            self._alarm(f"{sku}: {note.message_en}")
+        elif sizes:
+            if sku in self._content.catalogue:
+                self._content.catalogue[sku] = with_packs(self._content.catalogue[sku])
+            self._ledger = None
+
     def _rows(self) -> list[tuple[object, ...]]:
         return self._store.rows("SELECT id, sku, state, plinth FROM version WHERE state IN ('on_air', 'off') ORDER BY id")
 
@@ -143,7 +166,8 @@ class Shelf:
             return
         for mistake in fresh.errors:
             self._alarm(f"a row of the catalogue is left out: {mistake}")
-        rows, old = dict(fresh.products), self._content.catalogue
+        rows = {sku: with_packs(product) for sku, product in fresh.products.items()}
+        old = self._content.catalogue
         for mistake in fresh.errors:  # half a word typed in a row must not take its product off the air
             sku = mistake.sentence.split(":")[0]
             if sku in old and sku not in rows:

@@ -45,12 +45,12 @@ class _Beneath(ctypes.Structure):
     _fields_ = [("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32)]
 
 
-def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYTES) -> tuple[str, ...]:
+def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYTES, cpu_s: int = CPU_S) -> tuple[str, ...]:
     """Lock this process in for good. readable: files and folders it may still read, besides Python's own.
 
     Gives the layers that hold, of "limits", "files", "calls".
     """
-    limits(address_space_bytes)
+    limits(address_space_bytes, cpu_s)
     held = ["limits"]
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
@@ -62,9 +62,9 @@ def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYT
     return tuple(held)
 
 
-def limits(address_space_bytes: int = ADDRESS_SPACE_BYTES) -> None:
+def limits(address_space_bytes: int = ADDRESS_SPACE_BYTES, cpu_s: int = CPU_S) -> None:
     """Hard limits on memory, processor time, written bytes and open files; no core dump."""
-    for what, most in ((resource.RLIMIT_AS, address_space_bytes), (resource.RLIMIT_CPU, CPU_S),
+    for what, most in ((resource.RLIMIT_AS, address_space_bytes), (resource.RLIMIT_CPU, cpu_s),
                        (resource.RLIMIT_FSIZE, FILE_BYTES), (resource.RLIMIT_NOFILE, 64), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)

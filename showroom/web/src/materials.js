@@ -64,6 +64,12 @@ vec3 srgb_of(vec3 c) {
 const PROP = /* glsl */ `
 uniform vec4 u_material;  // metallic, roughness, unused, alpha
 uniform vec3 u_emissive;
+#ifdef ORM
+uniform sampler2D u_orm;
+#endif
+#ifdef GLOW
+uniform sampler2D u_glow;
+#endif
 vec3 lit(vec3 n, vec3 v, vec3 travel, vec3 colour, vec3 diffuse, vec3 f0, float a2) {
   vec3 l = -travel;
   float nl = max(dot(n, l), 0.0);
@@ -80,7 +86,17 @@ void main() {
   #ifdef MAP
   albedo *= texture2D(u_map, v_uv).rgb;
   #endif
-  float metallic = u_material.x, rough = max(u_material.y, 0.08);
+  float metallic = u_material.x, rough = u_material.y;
+  #ifdef ORM
+  vec3 orm = texture2D(u_orm, v_uv).rgb;
+  metallic *= orm.b;
+  rough *= orm.g;
+  #endif
+  rough = max(rough, 0.08);
+  vec3 glow = u_emissive;
+  #ifdef GLOW
+  glow *= texture2D(u_glow, v_uv).rgb;
+  #endif
   vec3 f0 = mix(vec3(0.04), albedo, metallic);
   vec3 diffuse = albedo * (1.0 - metallic);
   float a2 = rough * rough * rough * rough;
@@ -92,7 +108,7 @@ void main() {
   float box = smoothstep(0.80 - 0.6 * rough, 0.97, dot(r, -u_key_dir));
   vec3 room = u_ambient * (0.25 + 1.9 * sky) + u_key_col * box * (0.9 - 0.7 * rough);
   float grazing = pow(1.0 - max(dot(n, v), 0.0), 5.0) * (1.0 - rough);
-  c += room * (f0 + (1.0 - f0) * grazing * 0.6) + u_emissive;
+  c += room * (f0 + (1.0 - f0) * grazing * 0.6) + glow;
   c = c / (1.0 + max(c - 0.75, 0.0) * 0.8);  // soft shoulder, so that highlights keep their colour
   gl_FragColor = vec4(pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2)), u_material.w);
 }`;
@@ -167,10 +183,12 @@ function make(mesh, old, lights, fragment, uniforms, defines) {
 /** A product's or plinth's material under the stage's light; unlit ones stay. @param {any} mesh @param {any} old @param {any} lights */
 export function propMaterial(mesh, old, lights) {
   if (old.isMeshBasicMaterial) return old;
+  const orm = old.metalnessMap ?? null, glow = old.emissiveMap ?? null;
   return make(mesh, old, lights, PROP, {
     u_material: { value: new THREE.Vector4(old.metalness ?? 0, old.roughness ?? 0.8, 0, old.transparent ? old.opacity : 1) },
     u_emissive: { value: (old.emissive ?? new THREE.Color(0, 0, 0)).clone().multiplyScalar(old.emissiveIntensity ?? 1) },
-  }, {});
+    u_orm: { value: orm }, u_glow: { value: glow },
+  }, { ...(orm ? { ORM: "" } : {}), ...(glow ? { GLOW: "" } : {}) });
 }
 
 /** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights */

@@ -1,14 +1,15 @@
 // @ts-check
 // The showroom in three.js: the same glTF files, lights and turntable as the stage.
 import * as THREE from "three";
+import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { lightUniforms, propMaterial } from "./materials.js";
 import { RATE_HZ } from "./protocol.js";
 
-const loader = new GLTFLoader();
+const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
 const OPEN_S = 0.9; // a visitor's own taking apart
 
-/** @typedef {{group: THREE.Object3D, info: any, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string, parts: Part[], apart: number, own: number}} Kept */
+/** @typedef {{group: THREE.Object3D, info: any, url: string, failed: boolean, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string, parts: Part[], apart: number, own: number}} Kept */
 /** @typedef {{node: THREE.Object3D, home: THREE.Vector3, way: THREE.Vector3}} Part way: of its own displacement, in its parent's axes */
 
 /** @param {string} url @param {(share: number) => void} [progress] @returns {Promise<any>} */
@@ -38,7 +39,7 @@ function dispose(root) {
     if (!o.isMesh) return;
     o.geometry.dispose();
     o.material.map?.dispose();
-    o.material.uniforms?.u_map?.value?.dispose();
+    for (const name of ["u_map", "u_orm", "u_glow"]) o.material.uniforms?.[name]?.value?.dispose();
     o.material.dispose();
   });
 }
@@ -85,6 +86,8 @@ export class Room {
     this.hero = "";
     /** @type {any} */ this.info = null;
     /** @type {any} */ this.lights = null;
+    this.round = 0; // of refining
+    /** @type {Promise<void> | null} */ this.refining = null;
     /** @type {Map<string, string>} */ this.chosen = new Map(); // this visitor's colour of a product
     /** @type {Set<string>} */ this.opened = new Set(); // products that this visitor has taken apart
     this.turned = 0; // MediaTime of the last turn()
@@ -127,9 +130,7 @@ export class Room {
       if (kept && kept.info.url === info.url) kept.info = info;
       else {
         try {
-          const fresh = await this.fetchProduct(info);
-          if (kept) dispose(kept.group);
-          this.products.set(sku, fresh);
+          this.exchange(sku, await this.fetchProduct(info, info.first_url ?? info.url));
         } catch (error) {
           console.warn(`product ${sku} could not be loaded`, error);
         }
@@ -137,14 +138,45 @@ export class Room {
       progress(0.5 + (0.4 * ++done) / wanted.size, "products");
     }
     this.place(this.hero, true);
+    this.refining = this.refine();
   }
 
-  /** @param {any} info @returns {Promise<Kept>} */
-  async fetchProduct(info) {
-    const gltf = await loadGlb(info.url);
+  /** Whole models in place of the small first ones, the one on show before the others. */
+  async refine() {
+    const round = ++this.round; // a later sync begins its own
+    for (;;) {
+      const coarse = [...this.products.values()].filter((k) => k.url !== k.info.url && !k.failed);
+      const next = coarse.find((k) => k.info.sku === this.hero) ?? coarse[0];
+      if (!next || round !== this.round) return;
+      try {
+        const fresh = await this.fetchProduct(next.info, next.info.url);
+        if (this.products.get(next.info.sku) !== next) dispose(fresh.group); // it has gone meanwhile
+        else this.exchange(next.info.sku, fresh);
+      } catch (error) {
+        next.failed = true; // the small one stays
+        console.warn(`product ${next.info.sku} stays coarse`, error);
+      }
+    }
+  }
+
+  /** Another model of a product, in its state and place. @param {string} sku @param {Kept} fresh */
+  exchange(sku, fresh) {
+    const kept = this.products.get(sku);
+    this.products.set(sku, fresh);
+    if (!kept) return;
+    fresh.own = kept.own;
+    dispose(kept.group);
+    this.show(sku, kept.look);
+    this.takeApart(sku, kept.apart);
+    this.place(this.hero, true);
+  }
+
+  /** @param {any} info @param {string} url @returns {Promise<Kept>} */
+  async fetchProduct(info, url) {
+    const gltf = await loadGlb(url);
     const group = this.dress(gltf.scene);
     const box = new THREE.Box3().setFromObject(group);
-    return { group, info, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2,
+    return { group, info, url, failed: false, centre: box.getCenter(new THREE.Vector3()), radius: box.getSize(new THREE.Vector3()).length() / 2,
              looks: await this.variants(gltf), look: "", usual: usualLook(gltf), parts: partsOf(gltf, info.explode_m ?? []), apart: 0, own: 0 };
   }
 
