@@ -26,7 +26,8 @@ def test_small_packs_come_first_then_the_whole_ones(pages: Any) -> None:
           "packs are made beside the show")
     page.close()
     page = pages.open("/")
-    until(page, f"!!window.nightwindow && nightwindow.room.products.size > 0 && {WHOLE}", 40, "every product is there as a whole")
+    there = f"!!window.nightwindow && nightwindow.room.products.size > 0 && {WHOLE}"
+    until(page, there, 40, "every product is there as a whole")
     times = {name: (start, end, size) for name, start, end, size in page.evaluate(LOADED)}
     skus = page.evaluate("[...nightwindow.room.products.keys()]")
     last_first = max(times[f"{sku}.first.glb"][1] for sku in skus)
