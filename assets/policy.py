@@ -1,54 +1,65 @@
-"""What may be said in a market: rules with their legal source, and sentences that prove each rule."""
+"""What may be said and shown in a market: rules with their legal source, and sentences that prove each rule."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
-from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Outcome = Literal["allowed", "rewritten", "blocked"]
+Action = Literal["block", "rewrite", "evidence"]
+Severity = Literal["high", "medium", "low"]
 
 
 class PolicyError(ValueError):
     """A profile cannot be used; one line per mistake: file, place, what is wrong."""
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A table of a policy file: unknown keys are mistakes."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RuleTest(_Strict):
-    """A sentence and what must become of it. cited: with a citation behind it; says: the text after a rewrite."""
+class RuleTest(Strict):
+    """A sentence and what must become of it. cited: with a citation behind it; evidence: what the cited passage says;
+    says: the text after a rewrite."""
 
     text: str
     expect: Outcome
     language: str = ""
     cited: bool = False
+    evidence: str | None = None
     says: str | None = None
 
 
-class Rule(_Strict):
-    """triggers: terms of which one must occur (case and width folded); context: regular expression that must then match
-    (default: the term itself, as a whole word); exceptions: a match that overlaps one of these is spared;
-    action: "block", "rewrite" (context -> rewrite, groups as \\1), or "evidence" (blocked without a citation)."""
+class Rule(Strict):
+    """triggers: terms of which one must occur (case and width folded); empty: taken from the context;
+    context: regular expression that must then match (default: the term itself, as a whole word); exceptions: a match that
+    overlaps one of these is spared; action: "block", "rewrite" (context -> rewrite, groups as \\1), or "evidence" (blocked
+    unless a cited passage says it too); shows: what such a passage must say, in its own language or in any; family: rules
+    of one kind in several languages; negation_inside: a "not" inside the match takes the claim out too; reason_zh: for
+    Chinese readers."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     languages: tuple[str, ...] = Field(min_length=1)
     source: str = Field(min_length=3)
     reason: str = Field(min_length=3)
-    action: Literal["block", "rewrite", "evidence"]
-    severity: Literal["high", "medium", "low"]
-    triggers: tuple[str, ...] = Field(min_length=1)
+    reason_zh: str = ""
+    action: Action
+    severity: Severity
+    triggers: tuple[str, ...] = ()
     context: str | None = None
     exceptions: tuple[str, ...] = ()
     rewrite: str | None = None
+    family: str = ""
+    shows: str | None = None
+    needs_number: bool = False
+    negation_inside: bool = True
     tests: tuple[RuleTest, ...] = Field(min_length=2)
 
-    @field_validator("context", "exceptions")
+    @field_validator("context", "shows", "exceptions")
     @classmethod
     def _compiles(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
         for pattern in (value,) if isinstance(value, str) else value or ():
@@ -62,16 +73,72 @@ class Rule(_Strict):
     def _whole(self) -> Rule:
         if (self.action == "rewrite") != (self.rewrite is not None):
             raise ValueError("'rewrite' goes with action = \"rewrite\", and only with it")
+        if not self.triggers and self.context is None:
+            raise ValueError("a rule needs triggers, a context or both")
         return self
 
 
-class PolicyProfile(_Strict):
+class Label(Strict):
+    """How the AI label stands in the picture. min_height_share: of the frame's height; max_frame_share: of the frame's area
+    that label and price card together may cover."""
+
+    when: Literal["always", "start"] = "always"
+    min_height_share: float = Field(default=0.03, gt=0, le=0.5)
+    max_frame_share: float = Field(default=0.2, gt=0, le=1)
+
+
+class AiVoice(Strict):
+    """Whether a generated voice may speak: "yes", "with-label" or "no"."""
+
+    allowed: Literal["yes", "with-label", "no"] = "with-label"
+    source: str = ""
+
+
+class Imagery(Strict):
+    """dress: what the rules say, for people; outfits: names of outfits that meet it, empty for any."""
+
+    dress: str = ""
+    outfits: tuple[str, ...] = ()
+
+
+class Retention(Strict):
+    """How long recordings and questions are kept, in days."""
+
+    min_days: int | None = Field(default=None, ge=1)
+    max_days: int | None = Field(default=None, ge=1)
+    source: str = ""
+
+
+class Forbidden(Strict):
+    """A kind of goods that may not be shown."""
+
+    category: str
+    source: str
+
+
+class Disclosure(Strict):
+    """What has to be said or shown, and when; text: by language, where the wording is given."""
+
+    id: str
+    when: str
+    source: str
+    text: dict[str, str] = {}
+
+
+class PolicyProfile(Strict):
     """ai_label: the disclosure shown in every frame, by language, English at least;
     numbers_need_source: a price, measure or share needs a citation."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9+-]*$")
     title: str
+    languages: tuple[str, ...] = ()
     ai_label: dict[str, str]
+    label_size: Label = Label()
+    ai_voice: AiVoice = AiVoice()
+    imagery: Imagery = Imagery()
+    retention: Retention = Retention()
+    forbidden: tuple[Forbidden, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
     numbers_need_source: bool = True
     rules: tuple[Rule, ...] = ()
 
@@ -91,30 +158,28 @@ class PolicyProfile(_Strict):
         return self.ai_label.get(language) or self.ai_label.get(language.split("-")[0]) or self.ai_label["en"]
 
 
-def load_policy(name_or_path: str | Path) -> PolicyProfile:
-    """A profile by the id of one that ships with us ("own-site"), or by the path of a TOML file.
-
-    Raises PolicyError with every mistake, each with its place.
-    """
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        shipped = files("assets") / "policies" / f"{name_or_path}.toml"
-        if not shipped.is_file():
-            known = sorted(p.name.removesuffix(".toml") for p in (files("assets") / "policies").iterdir())
-            raise PolicyError(f"There is no policy profile {str(name_or_path)!r}; there are: {', '.join(known)}.")
-        return _parsed(shipped.read_text("utf-8"), str(name_or_path))
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise PolicyError(f"The policy file {path} cannot be read: {error.strerror}.") from None
-    return _parsed(text, str(path))
-
-
-def _parsed(text: str, where: str) -> PolicyProfile:
-    try:
-        return PolicyProfile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{where} is not TOML: {error}.") from None
-    except ValidationError as error:
-        lines = [f"{where}: {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()]
-        raise PolicyError("\n".join(lines)) from None
+def merged(first: PolicyProfile, second: PolicyProfile) -> PolicyProfile:
+    """A market's profile on a platform: every rule of both, and of each other value the stricter one."""
+    names = {rule.id for rule in first.rules}
+    more = [rule if rule.id not in names else rule.model_copy(update={"id": f"{rule.id}-{second.id}"}) for rule in second.rules]
+    size, other = first.label_size, second.label_size
+    strict = ("yes", "with-label", "no")
+    voice = max(first.ai_voice, second.ai_voice, key=lambda v: strict.index(v.allowed))
+    outfits = first.imagery.outfits or second.imagery.outfits
+    if first.imagery.outfits and second.imagery.outfits:
+        outfits = tuple(o for o in first.imagery.outfits if o in second.imagery.outfits)
+    days = [r.min_days for r in (first.retention, second.retention) if r.min_days]
+    most = [r.max_days for r in (first.retention, second.retention) if r.max_days]
+    least = max(days, default=None)
+    return PolicyProfile(
+        id=f"{first.id}+{second.id}", title=f"{first.title}; {second.title}",
+        languages=tuple(dict.fromkeys((*first.languages, *second.languages))), ai_label={**second.ai_label, **first.ai_label},
+        label_size=Label(when="always" if "always" in (size.when, other.when) else "start",
+                         min_height_share=max(size.min_height_share, other.min_height_share),
+                         max_frame_share=min(size.max_frame_share, other.max_frame_share)),
+        ai_voice=voice, imagery=Imagery(dress=f"{first.imagery.dress}; {second.imagery.dress}", outfits=outfits),
+        # A duty to keep goes before a wish to delete.
+        retention=Retention(min_days=least, max_days=None if least else min(most, default=None),
+                            source="; ".join(dict.fromkeys(s for s in (first.retention.source, second.retention.source) if s))),
+        forbidden=(*first.forbidden, *second.forbidden), disclosures=(*first.disclosures, *second.disclosures),
+        numbers_need_source=first.numbers_need_source or second.numbers_need_source, rules=(*first.rules, *more))

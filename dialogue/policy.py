@@ -1,17 +1,25 @@
-"""Whether a sentence may be said: trigger, context, evidence. Pure; one sentence costs some microseconds."""
+"""Whether a sentence may be said. First stage: one automaton over all rules' trigger terms. Second stage, only for what
+fired: the rule's context, whether the sentence claims it at all, and whether a cited passage says it too. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
 from assets.policy import PolicyProfile, Rule
 from avatar.speech import Utterance
+from dialogue.assertion import claimed, sentence_at
+from dialogue.quantities import decimals, numbers_in
+from dialogue.trigger import folded, required_terms
 
 EVIDENCE_RULE = "number-needs-source"
+_NUMBER_REASON = "A price, measure or share is claimed without a passage that shows it."
+_NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
+_NUMBER_SOURCE = "Directive 2005/29/EC art. 6, 12; FTC Policy Statement Regarding Advertising Substantiation; 广告法 第十一条"
 _MAX_REWRITES = 4  # a sentence that still breaks rules after that is blocked
 # A measured quantity, price or share: what a shopper may hold the seller to. Plain counts ("three tips") are not.
 _SPELLED = (
@@ -36,83 +44,130 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """allowed: may be said as `text`; rule, reason: of the first rule that fired, also when it only rewrote;
-    rewritten: `text` differs from the utterance's."""
+    """allowed: may be said as `text`; rule, reason, source: of the first rule that fired, also when it only rewrote or
+    evidence licensed it; rewritten: `text` differs from the utterance's; licence: id of the passage that allows a claim."""
 
     allowed: bool
     text: str
     rule: str | None = None
     reason: str | None = None
     rewritten: bool = False
+    source: str | None = None
+    licence: str | None = None
+    reason_zh: str | None = None
 
 
 class Policy:
     """A profile ready to judge. Immutable, safe to share."""
 
-    def __init__(self, profile: PolicyProfile) -> None:
+    def __init__(self, profile: PolicyProfile, passage: Callable[[str], str | None] | None = None) -> None:
+        """passage: the text of a cited passage, None where the id is not known (a person stands behind it); without it a
+        citation is taken for what it says it is."""
         self.profile = profile
+        self._passage = passage
         self._rules = tuple(profile.rules)
-        self._terms: list[tuple[int, str]] = [
-            (index, folded(term)) for index, rule in enumerate(self._rules) for term in rule.triggers
-        ]
-        self._matcher = AhoCorasick([term for _, term in self._terms]) if self._terms else None
-        self._context = [re.compile(rule.context, re.IGNORECASE) if rule.context else None for rule in self._rules]
+        terms: list[tuple[int, str]] = []
+        self._always: list[int] = []  # rules whose pattern has no telling literal
+        for index, rule in enumerate(self._rules):
+            found = {folded(t) for t in rule.triggers} or required_terms(rule.context or "")
+            terms += [(index, term) for term in sorted(found or ())]
+            if not found:
+                self._always.append(index)
+        self._owners = [index for index, _ in terms]
+        self._matcher = AhoCorasick([term for _, term in terms]) if terms else None
+        self._context = [re.compile(rule.context, re.IGNORECASE) if rule.context else _terms_pattern(rule.triggers)
+                         for rule in self._rules]
         self._exceptions = [[re.compile(e, re.IGNORECASE) for e in rule.exceptions] for rule in self._rules]
+        self._shows = _evidence_patterns(self._rules)
 
     def check(self, utterance: Utterance) -> Verdict:
         """Judge one utterance. Rewrites are judged again before they pass."""
-        text, first, rewritten = unicodedata.normalize("NFC", utterance.text), None, False
+        text, first, licence, rewritten = unicodedata.normalize("NFC", utterance.text), None, None, False
         for _ in range(_MAX_REWRITES):
-            hit = self._first_hit(replace(utterance, text=text))
+            hit, licensed = self._first_hit(replace(utterance, text=text))
+            if licensed is not None and licence is None:
+                first, licence = first or licensed[0], licensed[1]
             if hit is None:
                 break
             rule, found = hit
-            first = first or rule
+            first = rule if first is None or rule.action != "rewrite" else first
             if rule.action != "rewrite":
-                return Verdict(False, utterance.text, rule.id, rule.reason, False)
+                return _blocked(utterance, rule)
             text, rewritten = _replaced(text, found, rule), True
             if not text.strip():
-                return Verdict(False, utterance.text, rule.id, rule.reason, False)
+                return _blocked(utterance, rule)
         else:
-            if (hit := self._first_hit(replace(utterance, text=text))) is not None:
-                return Verdict(False, utterance.text, hit[0].id, hit[0].reason, False)
+            hit, _ = self._first_hit(replace(utterance, text=text))
+            if hit is not None:
+                return _blocked(utterance, hit[0])
         if self.profile.numbers_need_source and not utterance.citations and _QUANTITY.search(folded(text)):
-            return Verdict(False, utterance.text, EVIDENCE_RULE,
-                           "A price, measure or share is claimed without a passage that shows it.", False)
-        return Verdict(True, text, first.id if first else None, first.reason if first else None, rewritten)
+            return Verdict(False, utterance.text, EVIDENCE_RULE, _NUMBER_REASON, source=_NUMBER_SOURCE,
+                           reason_zh=_NUMBER_REASON_ZH)
+        return Verdict(True, text, first.id if first else None, first.reason if first else None, rewritten,
+                       first.source if first else None, licence, first.reason_zh if first else None)
 
     def ai_label(self, language: str) -> str:
         """The label for a language, else the English one."""
         return self.profile.label(language)
 
-    def _first_hit(self, utterance: Utterance) -> tuple[Rule, re.Match[str]] | None:
-        """The first rule, in the profile's order, that the text breaks, and where."""
+    def _first_hit(
+        self, utterance: Utterance
+    ) -> tuple[tuple[Rule, re.Match[str]] | None, tuple[Rule, str] | None]:
+        """The first rule, in the profile's order, that the text breaks, and where; and the first that evidence licenses."""
         text = folded(utterance.text)
-        if self._matcher is None:
-            return None
-        hits = {self._terms[found[0]][0] for found in self._matcher.find_matches_as_indexes(text, overlapping=True)}
-        base = utterance.language.split("-")[0]
+        hits = set(self._always)
+        if self._matcher is not None:
+            hits |= {self._owners[found[0]] for found in self._matcher.find_matches_as_indexes(text, overlapping=True)}
+        base, licensed = utterance.language.split("-")[0], None
         for index in sorted(hits):
             rule = self._rules[index]
-            if base not in rule.languages or (rule.action == "evidence" and utterance.citations):
+            if base not in rule.languages:
                 continue
-            found = self._found(index, utterance.text)
-            if found is not None:
-                return rule, found
-        return None
+            for found in self._found(index, utterance.text, base):
+                by = self._licensed(rule, found, utterance.citations) if rule.action == "evidence" else None
+                if by is None:
+                    return (rule, found), licensed
+                licensed = licensed or (rule, by)
+        return None, licensed
 
-    def _found(self, index: int, text: str) -> re.Match[str] | None:
-        pattern = self._context[index] or _terms_pattern(self._rules[index].triggers)
+    def _found(self, index: int, text: str, language: str) -> list[re.Match[str]]:
         spared = [m.span() for e in self._exceptions[index] for m in e.finditer(text)]
-        for match in pattern.finditer(text):
-            if not any(a < match.end() and match.start() < b for a, b in spared):
-                return match
+        inside = self._rules[index].negation_inside
+        return [m for m in self._context[index].finditer(text)
+                if not any(a < m.end() and m.start() < b for a, b in spared) and claimed(text, m.span(), language, inside)]
+
+    def _licensed(self, rule: Rule, found: re.Match[str], citations: Sequence[str]) -> str | None:
+        """The first citation that says so too: a passage of the same kind of claim, where the claim's numbers (of a price or
+        a stock: the whole sentence's) stand in what is cited."""
+        cited = {c: self._passage(c) if self._passage is not None else None for c in citations}
+        held = " ".join(p for p in cited.values() if p)
+        claim = found.string[slice(*sentence_at(found.string, found.span()))] if rule.needs_number else found.group()
+        for citation, passage in cited.items():
+            if passage is None:
+                return citation
+            if any(p.search(passage) for p in self._shows[rule.family or rule.id]) and _holds(claim, held):
+                return citation
         return None
 
 
-def folded(text: str) -> str:
-    """Text for comparing: width and case folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+def _evidence_patterns(rules: Sequence[Rule]) -> dict[str, list[re.Pattern[str]]]:
+    """What a passage must say, for each family of rules in all its languages."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for rule in rules:
+        pattern = rule.shows or rule.context
+        compiled = re.compile(pattern, re.IGNORECASE) if pattern else _terms_pattern(rule.triggers)
+        found.setdefault(rule.family or rule.id, []).append(compiled)
+    return found
+
+
+def _holds(claim: str, passage: str) -> bool:
+    """Whether every number of a claim stands in the passage."""
+    known = {value for written, _ in numbers_in(folded(passage)) for value in decimals(written)}
+    return all(any(v in known for v in decimals(written)) for written, _ in numbers_in(folded(claim)))
+
+
+def _blocked(utterance: Utterance, rule: Rule) -> Verdict:
+    return Verdict(False, utterance.text, rule.id, rule.reason, source=rule.source, reason_zh=rule.reason_zh or None)
 
 
 def _terms_pattern(terms: tuple[str, ...]) -> re.Pattern[str]:

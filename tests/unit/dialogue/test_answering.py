@@ -10,7 +10,7 @@ import pytest
 
 from assets.knowledge import Passage
 from assets.market import Market
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from assets.product import Price
 from dialogue.answering import Answerer
 from dialogue.policy import Policy

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from avatar.speech import Speech, Utterance
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.openings import OPENINGS, opening_for

@@ -12,7 +12,7 @@ from assets.catalogue import load_catalogue
 from assets.knowledge import Passage
 from assets.knowledge_file import load_knowledge
 from assets.market import Market
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from dialogue.answering import Answerer
 from dialogue.attributes import kind_of, label_of
 from dialogue.policy import Policy

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.policy import PolicyError, PolicyProfile, Rule, load_policy
+from assets.policy import PolicyError, PolicyProfile, Rule
+from assets.policy_file import load_policy
 from avatar.speech import Utterance
 from dialogue.policy import EVIDENCE_RULE, Policy
 

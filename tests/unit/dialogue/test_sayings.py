@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.findings import AuthoringError
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from avatar.speech import Utterance
 from dialogue.policy import Policy
 from dialogue.sayings import MAX_SAID, Sayings, load_sayings

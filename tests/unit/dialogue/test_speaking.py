@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from avatar.speech import Utterance
 from dialogue.policy import Policy
 from dialogue.ports import VoiceError

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assets.policy import load_policy
+from assets.policy_file import load_policy
 from dialogue.cached_voice import CachedVoice
 from dialogue.openings import OPENINGS
 from dialogue.policy import Policy

@@ -1,0 +1,84 @@
+"""Whether a sentence really claims what its words look like: negation, questions, what it only reports. Pure."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from assets.policy_file import context_tables
+
+_QUESTION_END = "?？؟"
+_SENTENCE_END = re.compile(r"[.!?。！？؟।]\s*")
+
+
+@functools.cache
+def _pattern(kind: str, language: str) -> re.Pattern[str] | None:
+    text = context_tables().get(kind, {}).get(language)
+    return re.compile(text, re.IGNORECASE) if isinstance(text, str) else None
+
+
+def claimed(text: str, span: tuple[int, int], language: str, negation_inside: bool) -> bool:
+    """Whether `text` states what stands at `span`, or denies it, asks it, or tells that somebody asked it.
+
+    negation_inside: a "not" within the span takes the claim out too; without it only one before the span does.
+    """
+    start, end = sentence_at(text, span)
+    sentence, at, to = text[start:end], span[0] - start, span[1] - start
+    if _reported(sentence, at, language) or _asked(sentence, language):
+        return False
+    return not _denied(sentence, at, to, language, negation_inside)
+
+
+def sentence_at(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The bounds of the sentence that holds `span`."""
+    start, end = 0, len(text)
+    for match in _SENTENCE_END.finditer(text):
+        if _inside_number(text, match.start()):
+            continue
+        if match.end() <= span[0]:
+            start = match.end()
+        elif match.start() >= span[1] - 1:
+            end = match.end()
+            break
+    return start, end
+
+
+def _inside_number(text: str, at: int) -> bool:
+    return text[at] == "." and at + 1 < len(text) and text[at + 1].isdigit()
+
+
+def _reported(sentence: str, at: int, language: str) -> bool:
+    report = _pattern("report", language)
+    found = report.search(sentence) if report else None
+    return found is not None and (found.start() <= at or language in ("ja", "hi", "th", "ru"))
+
+
+def _asked(sentence: str, language: str) -> bool:
+    """A plain question claims nothing; "want to lose weight?" does."""
+    if not sentence.rstrip().endswith(tuple(_QUESTION_END)):
+        return False
+    pitch = _pattern("pitch", language)
+    return pitch is None or not pitch.search(sentence)
+
+
+def _denied(sentence: str, at: int, to: int, language: str, inside: bool) -> bool:
+    negation, breaks = _pattern("negation", language), _pattern("breaks", language)
+    if negation is None:
+        return False
+    begin, stop = 0, len(sentence)
+    if breaks is not None:
+        for match in breaks.finditer(sentence):
+            if match.end() <= at:
+                begin = match.end()
+            elif match.start() >= to:
+                stop = match.start()
+                break
+    anywhere = language in context_tables()["negation_anywhere"]
+    places = [sentence[begin:at]]
+    if inside:
+        places.append(sentence[at:to])
+    if anywhere:
+        places.append(sentence[to:stop])
+    if inside or anywhere:  # a cue may begin before the claim and reach into it
+        return any(negation.search(p) for p in places) or bool(inside and negation.search(sentence[begin:to]))
+    return bool(negation.search(sentence[begin:at]))
