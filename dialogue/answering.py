@@ -6,7 +6,6 @@ worded from its passage and checked against it before it leaves. A viewer's word
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -101,7 +100,8 @@ class Answerer:
             text = wording.note(question.language, asked.language) + text
         said = self._utterance(question, reply, spoken, sku)
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
-        return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False)
+        return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False,
+                      reply.topic(spoken.language))
 
     def _states_another_price(self, reply: Reply) -> bool:
         """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
@@ -119,10 +119,7 @@ class Answerer:
         return Answer(question.id, said, base_of(question.language), (), (), 0.0, True)
 
     def _utterance(self, question: Question, reply: Reply, spoken: Worded, sku: str | None) -> Utterance:
-        topic = reply.topic(spoken.language)
-        turn = int(hashlib.sha256(question.id.encode()).hexdigest()[:8], 16)
-        opening = wording.lead(spoken.language, turn, topic) if topic else ""
-        return Utterance(f"{question.id}:answer", opening + spoken.text, spoken.language, product=sku,
+        return Utterance(f"{question.id}:answer", spoken.text, spoken.language, product=sku,
                          citations=spoken.citations, question_id=question.id)
 
     def _catalogue(self, folded: str, language: str, named: Named, sku: str | None) -> CatalogueReply | None:

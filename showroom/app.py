@@ -20,8 +20,9 @@ from avatar.performance import Performance
 from avatar.speech import Speech, Utterance
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
+from dialogue.citing import Cited
 from dialogue.desk import AnswerDesk
-from dialogue.policy import Policy
+from dialogue.policy import Policy, Verdict
 from dialogue.speaking import SILENT_ENGINE, FallbackVoice, Speaker
 from render.clock import media_now
 from render.cue import Cue, Play, StopSpeech
@@ -88,10 +89,11 @@ class App:
         self._staged: dict[str, tuple[Path, str | None]] = {}
         market = content.market
         self.ai_label = market.ai_label
-        self.policy = Policy(content.policy)
+        self.cited = Cited()
+        self.policy = Policy(content.policy, self.cited)
         voices = [make_voice(n, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
         self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config))
+        self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config), self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
@@ -100,6 +102,7 @@ class App:
         self.handover = Handover(self.store, self.policy)
         passages = self.shelf.passages() + self.handover.passages()
         self._sources, self._known = {p.id: p.source for p in passages}, 0
+        self.cited.know(passages, content.products)
         self.desk = AnswerDesk(Answerer(passages, content.products, market), installed)
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
@@ -359,7 +362,12 @@ class App:
         passages = self.shelf.passages() + self.handover.passages()
         self._sources = {p.id: p.source for p in passages}
         self._known += 1
+        self.cited.know(passages, self.content.products)
         self.desk.replace(passages, self.content.products)
+
+    def _judged(self, said: Utterance, verdict: Verdict) -> None:
+        self._evidence(event="policy", id=said.id, decision=verdict.decision, rule=verdict.rule, source=verdict.source,
+                       licence=verdict.licence, citations=said.citations, text=said.text, profile=self.policy.profile.id)
 
     def _evidence(self, **fields: Any) -> None:
         if self.broadcast is not None:

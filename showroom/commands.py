@@ -11,10 +11,9 @@ from typing import Any
 from assets.cache import cache_dir
 from assets.checked import FieldError
 from assets.knowledge import Passage
-from assets.rundown_file import Line
-from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
+from dialogue.citing import Cited
 from dialogue.contradictions import contradictions
 from dialogue.language import detect
 from dialogue.policy import Policy
@@ -25,6 +24,7 @@ from render.shots import SHOTS
 from showroom.avatars import prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
+from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
@@ -32,7 +32,6 @@ from showroom.wiring import make_chats, voice_ready
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
-MAX_FORMS_CHECKED = 24  # wordings of a line that `check` puts before the policy
 
 
 def say_command(config: ShowConfig, content: Content, text: str, output: Path, language: str, product: str | None,
@@ -111,16 +110,25 @@ def ask_command(config: ShowConfig, content: Content, words: str, language: str 
 
 
 def add_command(config: ShowConfig, content: Content, model: Path, sku: str | None, name: str | None, size_m: str | None,
-                dry_run: bool, price: str | None = None, new_version: bool = False) -> dict[str, Any]:
-    """`nightwindow add`."""
+                dry_run: bool, price: str | None = None, new_version: bool = False,
+                report: Path | None = None) -> dict[str, Any]:
+    """`nightwindow add`. report: where to write the page with pictures."""
     from showroom.additions import AddError, add_model, parse_price, parse_size
     from showroom.product_lists import SUFFIXES, add_list
+    from showroom.product_report import write_report
 
     try:
         if model.suffix.lower() in SUFFIXES:
             return add_list(config, content, model, dry_run)
-        return add_model(config, content, model, sku or model.stem, name, parse_size(size_m), dry_run,
-                         parse_price(price, content.market.currency), new_version)
+        result = add_model(config, content, model, sku or model.stem, name, parse_size(size_m), dry_run,
+                           parse_price(price, content.market.currency), new_version)
+        if report is not None:
+            why = write_report(report, model, parse_size(size_m), result, config.picture.driver)
+            result["lines"].append(f"report: {report}" + (f" (without pictures: {why})" if why else ""))
+        return result
+    except OSError as error:
+        sentence = f"{report}: the report cannot be written ({error.strerror})."
+        return {"code": 2, "lines": [sentence], "errors": [sentence]}
     except AddError as error:
         return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
 
@@ -177,18 +185,14 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     """`nightwindow check`: what loading has not refused already: policy over every wording, plinths, capacity."""
     mistakes: list[str] = []
     warnings = list(content.warnings)
-    policy, language = Policy(content.policy), content.market.language
+    policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
     try:
         make_chats(config)
     except ConfigError as error:
         mistakes += error.mistakes
     path = config.path(config.show.rundown)
-    for item in content.rundown.items:
-        for section in item.sections:
-            for v, variant in enumerate(section.variants):
-                for i, line in enumerate(variant):
-                    mistakes += [f"{path}: {item.product}.{section.id}, variant {v + 1}, line {i + 1}: {why}"
-                                 for why in _policy_says(policy, line, item.product, language)]
+    found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content)]
+    mistakes += [f.zh if language.startswith("zh") else f.en for f in found]
     warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
                  for sku, home in content.homes.items() if home is None]
     warnings += [finding.en for finding in contradictions(content.passages, content.products, datetime.now(UTC).date())]
@@ -201,15 +205,6 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
              + (f"{len(mistakes)} mistakes" if mistakes else "no mistakes")]
     return {"code": 2 if mistakes else 0, "lines": lines, "errors": mistakes, "warnings": warnings, "products": products,
             "passages": passages, "script_s": round(capacity_s)}
-
-
-def _policy_says(policy: Policy, line: Line, product: str, language: str) -> list[str]:
-    for form in range(min(form_count(line.text), MAX_FORMS_CHECKED)):
-        text = worded(line.text, form)
-        verdict = policy.check(Utterance("check", text, language, product=product, citations=line.cites))
-        if not verdict.allowed:
-            return [f"{text!r}: rule {verdict.rule}: {verdict.reason}"]
-    return []
 
 
 def script_capacity_s(content: Content) -> float:

@@ -110,6 +110,18 @@ class ProductsSection(_Section):
     watch: Path | None = None
 
 
+class ChatSection(_Section):
+    """youtube: id of the broadcast (after v= in its address), its key in $NIGHTWINDOW_YOUTUBE_KEY; twitch: the channel's
+    name; webhook: other programs may send lines signed with $NIGHTWINDOW_CHAT_SECRET (docs/CHAT.md); say_names: who asked
+    is named aloud when the name is a plain one. youtube_poll_s: 25 keeps a night inside Google's usual quota."""
+
+    youtube: str = ""
+    youtube_poll_s: Annotated[float, Field(ge=2, le=300)] = 25.0
+    twitch: str = ""
+    webhook: bool = False
+    say_names: bool = True
+
+
 class StateSection(_Section):
     """folder: where position, questions and uploads survive a restart."""
 
@@ -127,6 +139,7 @@ class ShowConfig(_Section):
     feeds: FeedsSection = FeedsSection()
     state: StateSection = StateSection()
     products: ProductsSection = ProductsSection()
+    chat: ChatSection = ChatSection()
     folder: Path = Path(".")
 
     def path(self, relative: Path) -> Path:

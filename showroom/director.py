@@ -221,7 +221,7 @@ class Director:
             return self._redo.popleft()
         if self._answers_run < ANSWER_RUN and (waiting := self._questions.take(self.on_show)) is not None:
             self._answers_run += 1
-            return Unit(tuple(replace(u, anchor_id=self._anchor) for u in waiting.answer.utterances), waiting=waiting)
+            return Unit(tuple(replace(u, anchor_id=self._anchor) for u in waiting.spoken()), waiting=waiting)
         self._answers_run = 0
         line = self._cursor.next()
         self._count += 1

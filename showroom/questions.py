@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from avatar.speech import Utterance
+from dialogue.analyser import normal
+from dialogue.chat.addressing import lead
 from dialogue.question import Answer, Question
+from dialogue.wording import base_of
 
 MIN_INTERVAL_S = 5.0  # one question per viewer
 MAX_WAITING = 200
 MAX_CHARS = 400
 MAX_WAIT_S = 20 * 60  # after that the spoken answer is of no use to anyone; the written one was given at once
 _FORGET_VIEWERS = 5000
+# What an answer is worth, in seconds of waiting: of two that wait equally long, the one worth more is said first.
+WORTH_ASKER_S = 30.0  # each person who asked
+WORTH_ON_SHOW_S = 45.0  # about the product that stands there
+WORTH_BUYS_S = 60.0  # somebody wants to have it now
+WORTH_PAID_S = 60.0  # somebody paid to be seen
+WORTH_LANGUAGE_S = 20.0  # times the share of that language among those who ask
+_LANGUAGES_SEEN = 200  # questions by which that share is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +37,28 @@ class Admission:
 
 @dataclass(slots=True)
 class Waiting:
-    """An answered question that waits to be spoken. askers: (viewer, question id) of all who asked it."""
+    """An answered question that waits to be spoken. askers: (viewer, question id) of all who asked it; names: as their
+    platforms show them; worth_s: what is said for it beside age and askers."""
 
     question: Question
     answer: Answer
     since_s: float
     askers: list[tuple[str, str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    worth_s: float = 0.0
+
+    @property
+    def persons(self) -> int:
+        """Distinct viewers who asked."""
+        return len({viewer for viewer, _ in self.askers})
+
+    def spoken(self) -> tuple[Utterance, ...]:
+        """The answer with the words that say who asked; () for an answer that is only written."""
+        first, *others = self.answer.utterances or (None,)
+        if first is None:
+            return ()
+        words = lead(first.language, self.answer.topic, tuple(self.names), self.persons, self.question.id)
+        return (replace(first, text=words + first.text), *others)
 
 
 class Questions:
@@ -41,6 +68,7 @@ class Questions:
         self._monotonic = monotonic
         self._waiting: dict[str, Waiting] = {}
         self._last: dict[str, float] = {}
+        self._languages: deque[str] = deque(maxlen=_LANGUAGES_SEEN)
         self.refused = self.merged = self.expired = 0
 
     def __len__(self) -> int:
@@ -65,43 +93,45 @@ class Questions:
         self._last[viewer] = now
         return Admission("accepted")
 
-    def offer(self, question: Question, answer: Answer) -> Admission:
-        """Queue an answer to be spoken; the same question again joins the first."""
-        key = merge_key(question.text, answer)
+    def offer(self, question: Question, answer: Answer, *, buys: bool = False, paid: bool = False) -> Admission:
+        """Queue an answer to be spoken; who gets the same answer joins, in whatever words and language they asked.
+
+        buys: the words say that they want to have it; paid: they paid to be seen."""
+        self._languages.append(base_of(question.language))
+        key = merge_key(answer)
+        worth_s = buys * WORTH_BUYS_S + paid * WORTH_PAID_S
         found = self._waiting.get(key)
         if found is not None:
             found.askers.append((question.viewer, question.id))
+            found.names += [question.name] if question.name and question.name not in found.names else []
+            found.worth_s = max(found.worth_s, worth_s)
             self.merged += 1
             return Admission("merged")
         self._expire()
         if len(self._waiting) >= MAX_WAITING:
             self.refused += 1
             return Admission("refused", "full")
-        self._waiting[key] = Waiting(question, answer, self._monotonic(), [(question.viewer, question.id)])
+        self._waiting[key] = Waiting(question, answer, self._monotonic(), [(question.viewer, question.id)],
+                                     [question.name] if question.name else [], worth_s)
         return Admission("accepted")
 
     def take(self, on_show: str | None) -> Waiting | None:
-        """The most valuable one: asked by many, about the product on show, waiting long."""
+        """The most valuable one (WORTH_…): asked by many, by buyers, about the product on show, waiting long."""
         self._expire()
         if not self._waiting:
             return None
-        now = self._monotonic()
+        now, shares = self._monotonic(), Counter(self._languages)
 
         def value(item: tuple[str, Waiting]) -> float:
             waiting = item[1]
             about = any(u.product == on_show and on_show for u in waiting.answer.utterances)
-            return len(waiting.askers) * 30.0 + (45.0 if about else 0.0) + (now - waiting.since_s)
+            share = shares[base_of(waiting.question.language)] / max(1, len(self._languages))
+            return (waiting.persons * WORTH_ASKER_S + about * WORTH_ON_SHOW_S + share * WORTH_LANGUAGE_S
+                    + waiting.worth_s + now - waiting.since_s)
 
         key, best = max(self._waiting.items(), key=value)
         del self._waiting[key]
         return best
-
-    def put_back(self, waiting: Waiting) -> None:
-        """An interrupted answer waits again, first in line by its age, for those too who asked the same meanwhile."""
-        key = merge_key(waiting.question.text, waiting.answer)
-        if (newer := self._waiting.get(key)) is not None:
-            waiting.askers.extend(newer.askers)
-        self._waiting[key] = waiting
 
     def list(self, limit: int = 50) -> list[Waiting]:
         """What waits, oldest first, for the operator page."""
@@ -121,7 +151,7 @@ def clean_text(text: str) -> str:
     return " ".join(plain.split())
 
 
-def merge_key(text: str, answer: Answer) -> str:
-    """Equal for questions that get the same answer from the same passages."""
-    words = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
-    return "|".join(sorted(answer.citations)) + "#" + answer.text if answer.citations else words
+def merge_key(answer: Answer) -> str:
+    """Equal for questions that get the same answer from the same passages: what is said decides, "yes" is not "no"."""
+    said = normal(" ".join(u.text for u in answer.utterances) or answer.text)
+    return "|".join(sorted(answer.citations)) + "#" + said

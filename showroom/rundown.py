@@ -84,6 +84,7 @@ class Cursor:
                  on_repeat: Callable[[str], None] = lambda text: None) -> None:
         self._memory, self._order, self._on_repeat = memory, order, on_repeat
         self._issued: list[ScriptLine] = []
+        self._detour: dict[int, int] = {}  # item -> the item after it, where that is not the next
         self.replace(rundown)
         saved = memory.get("rundown_position")
         self._position = self._valid(saved) or self._enter(0, 0)
@@ -93,6 +94,7 @@ class Cursor:
         """Take a changed script; the position stays at its sentence, or at what follows a product that is gone."""
         at = self.position if hasattr(self, "_position") else None
         self._rundown = rundown
+        self._detour = {}
         rank = {kind: i for i, kind in enumerate(self._order)}
         self._sections = [
             sorted(range(len(item.sections)), key=lambda i: (rank.get(item.sections[i].kind, len(rank)), i))
@@ -146,10 +148,12 @@ class Cursor:
     def skip_item(self) -> None:
         """Go to the next product."""
         self._issued.clear()
-        self._position = self._enter((self._position.item + 1) % len(self._rundown.items), 0)
+        self._position = self._enter(self._item_after(self._position.item), 0)
         self._keep()
 
     def _keep(self) -> None:
+        if self._position.item not in self._detour:
+            self._detour = {}
         self._memory.put("rundown_position", [*self._spot_list(self._position)])
 
     @property
@@ -189,7 +193,20 @@ class Cursor:
             return self._worded(Spot(spot.item, spot.section, spot.variant, spot.line + 1, 0), remember)
         if spot.section + 1 < len(self._sections[spot.item]):
             return self._enter(spot.item, spot.section + 1, remember)
-        return self._enter((spot.item + 1) % len(self._rundown.items), 0, remember)
+        return self._enter(self._item_after(spot.item), 0, remember)
+
+    def bring(self, sku: str) -> bool:
+        """Have a product come next, when the one on show is through; after it the order goes on where it was left.
+        False when the script does not have it, or when it is on or next anyway."""
+        wanted = next((i for i, item in enumerate(self._rundown.items) if item.product == sku), None)
+        now = (self._issued[-1].spot if self._issued else self._position).item
+        if wanted is None or wanted in (now, self._item_after(now)):
+            return False
+        self._detour = {now: wanted, wanted: self._item_after(now)}
+        return True
+
+    def _item_after(self, item: int) -> int:
+        return self._detour.get(item, (item + 1) % len(self._rundown.items))
 
     def _enter(self, item: int, section: int, remember: bool = True) -> Spot:
         """Begin a section with the variant whose sentences were spoken longest ago."""

@@ -26,6 +26,7 @@ from showroom.clips import ClipError, product_picture
 from showroom.files import Files
 from showroom.handover import HandoverError
 from showroom.operator import state_fields
+from showroom.product_pages import ProductPages
 from showroom.scene_json import scene_fields
 from showroom.store import StoreError
 from showroom.versions import WAITING, VersionError
@@ -109,6 +110,7 @@ class Web:
             Route("/api/operator/{action}", self._action, methods=["POST"]),
             Route("/api/products", self._upload, methods=["POST"]),
             Route("/api/products/{sku}/preview.jpg", self._preview),
+            *ProductPages(self._app, lambda request: self._tokens.allows(request, "merchandiser"), denied).routes(),
             Route("/api/products/{sku}/{action}", self._product, methods=["POST"]),
             Route("/web/{name:path}", self._static), chat_route(self._app),
         ]

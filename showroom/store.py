@@ -28,7 +28,12 @@ MIGRATIONS = (
        DROP TABLE product;""",
     """CREATE TABLE taught(id INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, answer TEXT NOT NULL,
                            language TEXT NOT NULL, sku TEXT, at_s REAL NOT NULL);""",
+    """CREATE TABLE chat_line(feed TEXT NOT NULL, id TEXT NOT NULL, at_s REAL NOT NULL, fate TEXT NOT NULL);
+       CREATE INDEX chat_line_at ON chat_line(at_s);""",
 )
+
+
+CHAT_LINES_S = 2 * 86400.0  # a busy chat has a million lines a night
 
 
 class StoreError(RuntimeError):
@@ -122,6 +127,15 @@ class Store:
         rows = self._db.execute("SELECT at_s, kind, data FROM event ORDER BY id DESC LIMIT ?", (limit,))
         return [{"at_s": at, "kind": kind, **json.loads(data)} for at, kind, data in rows]
 
+    def chat_lines(self, rows: list[tuple[str, str, float, str]]) -> None:
+        """What became of lines of chat: (feed, id, unix seconds, fate); their words are not kept."""
+        with self._writing() as db:
+            db.execute("BEGIN")
+            try:
+                db.executemany("INSERT INTO chat_line VALUES(?,?,?,?)", rows)
+            finally:
+                db.execute("COMMIT")
+
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction that other processes see whole or not at all; a person waits for it, so a failure is raised.
@@ -153,6 +167,7 @@ class Store:
         with self._writing() as db:
             db.execute("DELETE FROM question WHERE asked_at_s < ?", (before,))
             db.execute("DELETE FROM event WHERE at_s < ?", (before,))
+            db.execute("DELETE FROM chat_line WHERE at_s < ?", (max(before, self._wall_s() - CHAT_LINES_S),))
             db.execute("DELETE FROM spoken WHERE at_s < ?", (before,))
 
     def close(self) -> None:

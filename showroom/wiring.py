@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,16 @@ from assets.findings import AuthoringError
 from assets.market import Market
 from assets.parts import PARTS, PartError
 from dialogue.adapters.kokoro import kept_kokoro
+from dialogue.adapters.twitch_chat import TwitchChat
+from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
+from dialogue.chat.line import ChatFeed
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
 from showroom.config import ConfigError, ShowConfig
 from showroom.parts import fetch
 
+MIN_SECRET = 16  # characters of a secret that is worth the name
 VOICES: dict[str, str] = {
     "espeak": "dialogue.adapters.espeak:EspeakVoice",
     "pyttsx3": "dialogue.adapters.pyttsx3_voice:Pyttsx3Voice",
@@ -62,6 +67,32 @@ def voice_ready(name: str, progress: Callable[[float, str], None]) -> str:
     except PartError as error:
         return f"The voice {name!r} is not ready: {error}."
     return ""
+
+
+def make_chats(config: ShowConfig) -> list[ChatFeed]:
+    """Readers of the chats that show.toml names; secrets from the environment. Raises ConfigError with all mistakes."""
+    feeds: list[ChatFeed] = []
+    mistakes = []
+    chat, key = config.chat, os.environ.get("NIGHTWINDOW_YOUTUBE_KEY", "")
+    if chat.youtube and not key:
+        mistakes.append("chat.youtube needs an API key of the YouTube Data API v3 in NIGHTWINDOW_YOUTUBE_KEY")
+    elif chat.youtube:
+        feeds.append(YouTubeChat(chat.youtube, key, poll_s=chat.youtube_poll_s))
+    if chat.twitch:
+        try:
+            feeds.append(TwitchChat(chat.twitch, os.environ.get("NIGHTWINDOW_TWITCH_TOKEN", "")))
+        except ValueError as error:
+            mistakes.append(f"chat.twitch = {chat.twitch!r}: {error}")
+    if chat.webhook and len(chat_secret()) < MIN_SECRET:
+        mistakes.append(f"chat.webhook needs a secret of {MIN_SECRET} characters or more in NIGHTWINDOW_CHAT_SECRET")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return feeds
+
+
+def chat_secret() -> str:
+    """What senders of chat lines sign with; "" for none."""
+    return os.environ.get("NIGHTWINDOW_CHAT_SECRET", "")
 
 
 def _make(table: dict[str, str], name: str, key: str) -> Any:

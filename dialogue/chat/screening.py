@@ -24,8 +24,8 @@ COPIES, COPIES_S = 12, 20.0  # the same line of so many writers so fast is a rai
 MAX_WRITERS, MAX_TEXTS = 5000, 2000
 
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(?:com|net|org|ru|cn|shop|store|xyz|top|link|me|gg|io|info|biz)\b(?:/|\b)")
-_CONTACT = re.compile(r"\+?\d[\d\s().-]{8,}\d|(?:whatsapp|telegram|wechat|weixin|line id|加微信|加我微信|加v|薇信|vx|tg)\s*[:：@]?\s*[\w+]{3,}"
-                      r"|[\w.+-]+@[\w-]+\.\w{2,}")
+_CONTACT = re.compile(r"\+\d[\d\s().-]{7,}\d|\b\d{9,}\b|\b\d{3,4}[\s.-]\d{3,4}[\s.-]\d{3,4}\b|[\w.+-]+@[\w-]+\.\w{2,}"
+                      r"|(?:whatsapp|telegram|wechat|weixin|line id|加微信|加我微信|加v|薇信|vx|tg)\s*[:：@]?\s*[\w+]{3,}")
 _REPEATED = re.compile(r"(.)\1{9,}")
 
 

@@ -51,7 +51,7 @@ def app(tmp_path: Path) -> SimpleNamespace:
         alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
         shelf=Shelf.quiet(load_config(DEMO), content(), store), handover=Handover(store, Policy(content().policy)),
-        voice=SimpleNamespace(spoken={"espeak": 3}))
+        voice=SimpleNamespace(spoken={"espeak": 3}), chat=SimpleNamespace(fields=dict))
 
 
 app_alarms: list[str] = []

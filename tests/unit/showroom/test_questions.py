@@ -103,17 +103,6 @@ def test_stale_answers_expire(queue: Questions, clock: Clock) -> None:
     assert queue.take(None) is None and queue.expired == 1
 
 
-def test_an_interrupted_answer_comes_back_with_all_its_askers(queue: Questions, clock: Clock) -> None:
-    ask(queue, 1, cites=("a",), reply="same")
-    taken = queue.take(None)
-    clock.now += 3
-    ask(queue, 2, cites=("a",), reply="same")
-    queue.put_back(taken)
-    assert len(queue) == 1
-    again = queue.take(None)
-    assert {q for _, q in again.askers} == {"q1", "q2"} and again.since_s == 100.0
-
-
 def test_cleaning_keeps_the_words_and_drops_the_rest() -> None:
     rng = random.Random()
     words = ["是否", "防水", "wie", "schwer", "क्या", "نعم", "🙂"]

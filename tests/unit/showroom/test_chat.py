@@ -1,0 +1,314 @@
+"""The chat room with the real readers on real sockets, real screening, answers and queue: no line without its fate."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assets.rundown_file import Rundown
+from dialogue.adapters.twitch_chat import TwitchChat, parse
+from dialogue.adapters.youtube_chat import YouTubeChat
+from dialogue.answering import Answerer
+from dialogue.chat.line import ChatFeed, ChatLine, FeedError
+from dialogue.desk import AnswerDesk
+from dialogue.policy import Policy
+from showroom import chat as chat_module
+from showroom.chat import MAX_INBOX, STALE_S, ChatRoom
+from showroom.demand import ENOUGH, Demand
+from showroom.handover import Handover
+from showroom.inquiries import Inquiries, Show
+from showroom.questions import Questions
+from showroom.store import Store
+from tests.fakes.chat_platforms import KEY, VIDEO, TwitchDouble, YouTubeDouble, rows
+from tests.fakes.show_parts import demo_content
+
+pytestmark = pytest.mark.unit
+WEIGHT = ("how heavy is the lamp?", "what does the lamp weigh?", "lamp weight??", "how much does the lamp weigh")
+
+
+@dataclass
+class Room:
+    """A chat room in front of the demo show's knowledge. on_show may be set."""
+
+    chat: ChatRoom
+    questions: Questions
+    store: Store
+    desk: AnswerDesk
+    alarms: list[str]
+    brought: list[str]
+    on_show: list[str] = field(default_factory=lambda: ["backpack"])
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        for _ in range(2000):
+            if done():
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"never: {self.chat.fates} {self.chat.fields()} {self.alarms}")
+
+    def fates(self) -> dict[str, list[str]]:
+        self.chat._keep(self.chat._rows)
+        self.chat._rows = []
+        out: dict[str, list[str]] = {}
+        for id_, fate in self.store.rows("SELECT id, fate FROM chat_line"):
+            out.setdefault(id_, []).append(fate)
+        return out
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Callable[..., Room]:
+    made: list[Room] = []
+
+    def make(*feeds: ChatFeed, say_names: bool = True) -> Room:
+        content = demo_content()
+        store, policy, questions = Store(tmp_path / "show.sqlite"), Policy(content.policy), Questions(time.monotonic)
+        desk = AnswerDesk(Answerer(content.passages, content.products, content.market))
+        alarms: list[str] = []
+        brought: list[str] = []
+        show = Show("s", "en", lambda: out.on_show[0], lambda: Rundown(content.rundown.items), lambda: 1, lambda id_: "file",
+                    lambda sku: brought.append(sku) is None, lambda **fields: None)
+        inquiries = Inquiries(show, desk, questions, Handover(store, policy), store, policy, Demand(time.monotonic))
+        chat = ChatRoom(feeds, inquiries, "en", say_names=say_names, monotonic=time.monotonic, wall_s=time.time,
+                        sleep=lambda s: asyncio.sleep(min(s, 0.01)), alarm=alarms.append, keep=store.chat_lines, salt="pepper")
+        out = Room(chat, questions, store, desk, alarms, brought)
+        made.append(out)
+        return out
+
+    yield make
+    for one in made:
+        one.desk.close()
+        one.store.close()
+
+
+async def _running(room: Room, body) -> None:
+    task = asyncio.create_task(room.chat.run())
+    try:
+        await body()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def line(text: str, n: int = 0, **fields: object) -> ChatLine:
+    given = {"feed": "test", "id": f"m{n}", "author": f"u{n}", "name": f"Ana{n}", "text": text, "sent_at": datetime.now(UTC),
+             **fields}
+    return ChatLine(**given)
+
+
+def test_a_youtube_night_with_faults_and_repeated_pages(room: Callable[..., Room]) -> None:
+    rng = random.Random()
+    told = rows([*WEIGHT, "hello all", "is the backpack waterproof?"], rng)
+    rng.shuffle(told)
+    double = YouTubeDouble([told[:2], (403, "rateLimitExceeded"), told[1:4], None, (500, "backendError"), told[3:],
+                            (403, "quotaExceeded")])
+
+    async def night() -> None:
+        with double.running() as api:
+            made = room(YouTubeChat(VIDEO, KEY, poll_s=0.001, api=api, sleep=lambda s: asyncio.sleep(0.001)))
+            await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 2))
+            fates = made.fates()
+        assert {id_ for id_ in fates} == {row.id for row in told}
+        final = {row.id: [f for f in fates[row.id] if f != "duplicate"] for row in told}
+        assert all(final[row.id] == (["chatter"] if row.text == "hello all" else ["answered"]) for row in told), final
+        assert sum(f.count("duplicate") for f in fates.values()) == 2
+        assert made.chat.health["youtube"].reconnects >= 3 and set(double.keys) == {KEY}
+        assert all("key" not in poll for poll in double.polls), "the key is in no address"
+
+    asyncio.run(night())
+
+
+@pytest.mark.parametrize(("setup", "words"), [
+    ({"video": "nope"}, "no video"), ({"page": (403, "liveChatEnded")}, "has ended"), ({"page": (400, "keyInvalid")}, "key")])
+def test_a_youtube_chat_that_is_over_is_left_alone(room: Callable[..., Room], setup: dict, words: str) -> None:
+    double = YouTubeDouble([setup.get("page", [])])
+
+    async def night() -> None:
+        with double.running() as api:
+            feed = YouTubeChat(setup.get("video", VIDEO), KEY, poll_s=0.001, api=api, sleep=lambda s: asyncio.sleep(0.001))
+            made = room(feed)
+            await _running(made, lambda: made.until(lambda: made.chat.health["youtube"].state == "ended"))
+            asked = len(double.polls)
+            await asyncio.sleep(0.05)
+            assert len(double.polls) == asked and any(words in alarm for alarm in made.alarms)
+
+    asyncio.run(night())
+
+
+def test_a_twitch_night_with_a_torn_line_and_a_planned_move(room: Callable[..., Room]) -> None:
+    rng = random.Random()
+    told = rows([*WEIGHT, "what does the mug weigh?", "gg"], rng)
+    double = TwitchDouble([told[:3], told[2:5], told[5:]], ["abort", "RECONNECT", "stay"])
+
+    async def night() -> None:
+        made = room(TwitchChat("Window_Shop", address=await double.start()))
+        try:
+            await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 1))
+        finally:
+            await double.close()
+        fates = made.fates()
+        assert {k: [f for f in v if f != "duplicate"] for k, v in fates.items()} == {
+            row.id: ["chatter" if row.text == "gg" else "answered"] for row in told}
+        assert made.chat.health["twitch"].reconnects == 2 and double.heard.count("JOIN #window_shop") == 3
+        assert double.heard.count("PONG :tmi.twitch.tv") >= 2 and not any(h.startswith("PASS oauth") for h in double.heard)
+
+    asyncio.run(night())
+
+
+def test_irc_messages_are_unescaped() -> None:
+    message = parse("@display-name=Ana\\sB;x=a\\:b :ana!a@b PRIVMSG #shop :is it: red? :)\r\n")
+    assert message is not None and message.tags == {"display-name": "Ana B", "x": "a;b"}
+    assert (message.nick, message.command, message.parameters) == ("ana", "PRIVMSG", ("#shop", "is it: red? :)"))
+    assert parse("") is None and parse("@only=tags") is None
+
+
+class Silent:
+    """Says something once and then nothing, or breaks in its own way."""
+
+    name, silence_s = "silent", 0.05
+
+    def __init__(self, then: Exception | None = None) -> None:
+        self.opened, self.then = 0, then
+
+    async def lines(self) -> AsyncIterator[ChatLine | None]:
+        self.opened += 1
+        yield None
+        if self.then is not None:
+            raise self.then
+        await asyncio.sleep(3600)
+
+
+@pytest.mark.parametrize("then", [None, FeedError("silent: hung up"), ValueError("a bug")])
+def test_a_silent_or_broken_feed_is_connected_again(room: Callable[..., Room], then: Exception | None) -> None:
+    async def night() -> None:
+        feed = Silent(then)
+        made = room(feed)
+        await _running(made, lambda: made.until(lambda: feed.opened >= 4))
+        assert made.alarms and all("\n" not in alarm for alarm in made.alarms)
+        assert made.chat.fields()["feeds"][0]["reconnects"] >= 3
+
+    asyncio.run(night())
+
+
+def test_a_busy_chat_that_falls_quiet_is_taken_for_dead(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_module, "QUIET_S", 0.1)
+
+    class Stuck:
+        name, silence_s, opened = "stuck", 60.0, 0
+
+        async def lines(self) -> AsyncIterator[ChatLine | None]:
+            self.opened += 1
+            for n in range(25 if self.opened == 1 else 0):
+                yield line("hello", n, feed="stuck")
+            while True:
+                await asyncio.sleep(0.01)
+                yield None
+
+    async def night() -> None:
+        feed = Stuck()
+        made = room(feed)
+        await _running(made, lambda: made.until(lambda: feed.opened == 2))
+        assert any("no line for" in alarm for alarm in made.alarms)
+
+    asyncio.run(night())
+
+
+def test_many_languages_one_answer_names_and_numbers(room: Callable[..., Room]) -> None:
+    async def night() -> None:
+        made = room()
+
+        async def body() -> None:
+            made.chat.take(line("how heavy is the lamp?", 1))
+            await made.until(lambda: len(made.questions) == 1)
+            assert made.questions.list()[0].spoken()[0].text.startswith("Ana")
+            for n, words in enumerate(("台灯多重？", "wie schwer ist die Lampe?", "how heavy is the lamp?"), 2):
+                made.chat.take(line(words, n))
+            await made.until(lambda: made.chat.fates["answered"] == 4)
+
+        await _running(made, body)
+        assert len(made.questions) == 1
+        said = made.questions.take("backpack").spoken()[0].text
+        assert said.startswith("4 of you") and "kg" in said
+
+    asyncio.run(night())
+
+
+def test_hostile_names_are_not_said_and_none_when_not_wanted(room: Callable[..., Room]) -> None:
+    async def night(name: str, say: bool) -> str:
+        made = room(say_names=say)
+        await _running(made, lambda: _one(made, name))
+        return made.questions.take(None).spoken()[0].text
+
+    async def _one(made: Room, name: str) -> None:
+        made.chat.take(line("how heavy is the lamp?", 1, name=name))
+        await made.until(lambda: len(made.questions) == 1)
+
+    assert "evil" not in asyncio.run(night("visit evil.com", True)) and "Ana" not in asyncio.run(night("Ana", False))
+
+
+def test_a_doubt_is_heard_answered_and_offered(room: Callable[..., Room]) -> None:
+    async def night() -> None:
+        made = room()
+        made.on_show[0] = "lamp"
+
+        async def body() -> None:
+            made.chat.take(line("das ist mir viel zu teuer", 1))
+            await made.until(lambda: len(made.questions) == 1)
+
+        await _running(made, body)
+        waiting = made.questions.take("lamp")
+        said = [u.text for u in waiting.answer.utterances]
+        assert "a lot of money" in said[0] and 2 <= len(said) <= 4
+        assert waiting.answer.citations and all(u.citations for u in waiting.answer.utterances[1:])
+        assert waiting.answer.text.startswith("Das ist Geld")
+
+    asyncio.run(night())
+
+
+def test_what_enough_people_ask_for_comes_next(room: Callable[..., Room]) -> None:
+    async def night() -> None:
+        made = room()
+
+        async def body() -> None:
+            for n in range(ENOUGH - 1):
+                made.chat.take(line("what does the mug weigh?", n))
+            made.chat.take(line("the mug, what does it weigh?", 0, id="again"))  # the same person twice is one
+            await made.until(lambda: made.chat.fates["answered"] == ENOUGH)
+            assert not made.brought
+            made.chat.take(line("mug weight?", 99))
+            await made.until(lambda: made.chat.fates["answered"] == ENOUGH + 1)
+
+        await _running(made, body)
+        assert made.brought == ["mug"]
+
+    asyncio.run(night())
+
+
+def test_a_storm_keeps_the_buyers_and_tells_every_fate(room: Callable[..., Room]) -> None:
+    """More lines than can be answered: the least valuable go first, each with its reason, none twice."""
+    async def night() -> None:
+        made = room()
+        rng = random.Random()
+        lines = [line(f"what about thing {n} {rng.choice(string.ascii_letters)}?", n) for n in range(MAX_INBOX * 3)]
+        lines += [line("I want to buy the lamp, how?", 10_000 + n) for n in range(20)]
+        lines += [line("old news?", 20_000, sent_at=datetime.now(UTC) - timedelta(seconds=STALE_S + 5))]
+        rng.shuffle(lines)
+        for one in lines:
+            made.chat.take(one)
+        assert len(made.chat._inbox) == MAX_INBOX
+        buyers = {one.id for one in lines if one.id.startswith("m10") and len(one.id) == 6}
+        assert buyers <= {held.line.id for held in made.chat._inbox}
+        await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(lines)))
+        fates = made.fates()
+        assert set(fates) == {one.id for one in lines} and all(len(f) == 1 for f in fates.values())
+        count = Counter(f[0] for f in fates.values())
+        assert count["busy"] == len(lines) - 1 - MAX_INBOX and count["stale"] == 1
+
+    asyncio.run(night())
