@@ -56,6 +56,11 @@ class Verdict:
     licence: str | None = None
     reason_zh: str | None = None
 
+    @property
+    def decision(self) -> str:
+        """"blocked", "rewritten", "licensed" (a cited passage allows the claim) or "allowed"."""
+        return "blocked" if not self.allowed else "rewritten" if self.rewritten else "licensed" if self.licence else "allowed"
+
 
 class Policy:
     """A profile ready to judge. Immutable, safe to share."""
@@ -100,11 +105,15 @@ class Policy:
             hit, _ = self._first_hit(replace(utterance, text=text))
             if hit is not None:
                 return _blocked(utterance, hit[0])
-        if self.profile.numbers_need_source and not utterance.citations and _QUANTITY.search(folded(text)):
+        if self.profile.numbers_need_source and not self._has_source(utterance) and _QUANTITY.search(folded(text)):
             return Verdict(False, utterance.text, EVIDENCE_RULE, _NUMBER_REASON, source=_NUMBER_SOURCE,
                            reason_zh=_NUMBER_REASON_ZH)
         return Verdict(True, text, first.id if first else None, first.reason if first else None, rewritten,
                        first.source if first else None, licence, first.reason_zh if first else None)
+
+    def _has_source(self, utterance: Utterance) -> bool:
+        """Whether something is cited that is still known."""
+        return any(self._passage is None or self._passage(c) != "" for c in utterance.citations)
 
     def ai_label(self, language: str) -> str:
         """The label for a language, else the English one."""

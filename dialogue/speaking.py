@@ -44,12 +44,14 @@ class Speaker:
     """Speaks utterances with one voice under one policy."""
 
     def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None,
-                 sayings: Sayings = NO_SAYINGS) -> None:
+                 sayings: Sayings = NO_SAYINGS,
+                 on_verdict: Callable[[Utterance, Verdict], None] = lambda utterance, verdict: None) -> None:
         """keeper: the chosen voice where it keeps what it said; then an answer begins with a short opening that is kept,
         while its first clause is being made. sayings: how the seller wants names said; what the policy would not pass in
-        a sentence is not said in a name."""
+        a sentence is not said in a name. on_verdict: told of each judgement that `checked` gives."""
         self._voice, self._policy, self._keeper = voice, policy, keeper
         self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
+        self._on_verdict = on_verdict
         self._opened = ""  # question whose answer has begun
 
     @property
@@ -59,7 +61,9 @@ class Speaker:
 
     def checked(self, utterance: Utterance) -> Verdict:
         """What the policy makes of it, without a sound: the text as it will be said."""
-        return self._policy.check(utterance)
+        verdict = self._policy.check(utterance)
+        self._on_verdict(utterance, verdict)
+        return verdict
 
     async def speak(self, utterance: Utterance) -> AsyncIterator[tuple[int, str, Speech]]:
         """Clauses with their sound, in order: (index, clause as written, Speech with the pause after it).

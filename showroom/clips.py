@@ -16,6 +16,7 @@ from assets.cache import cache_dir
 from assets.product import ProductModel
 from avatar.perform import perform
 from avatar.speech import Utterance
+from dialogue.citing import Cited
 from dialogue.policy import Policy
 from dialogue.speaking import Speaker
 from render.clock import ceil_to, ticks
@@ -57,7 +58,8 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     engine = ""
     try:
         progress("voice")
-        speaking = Speaker(voice, Policy(content.policy), sayings=sayings_of(config)).speak(utterance)
+        policy = Policy(content.policy, Cited(content.passages, content.products))
+        speaking = Speaker(voice, policy, sayings=sayings_of(config)).speak(utterance)
         async with contextlib.aclosing(speaking) as clauses:  # type: ignore[type-var]
             async for _, _, speech in clauses:
                 engine = speech.engine

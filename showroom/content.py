@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from showroom.config import ConfigError, ShowConfig
 from showroom.packing import with_packs
 
 T = TypeVar("T")
+PLAIN_LABEL = "AI-generated presenter"  # what market.toml says when it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def load_content(config: ShowConfig) -> Content:
         mistakes.extend(_unknown_citations(config.path(show.rundown), rundown, {p.id for p in passages}))
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
+    if market.ai_label == PLAIN_LABEL:  # not the market's own words: the profile's, in the language of the show
+        market = replace(market, ai_label=policy.label(market.language))
     products = {sku: with_packs(product) for sku, product in catalogue.products.items()}
     homes = assign_plinths(spec, products)
     return Content(spec, products, tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),

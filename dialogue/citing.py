@@ -1,0 +1,28 @@
+"""What a citation says: the texts behind passage ids and catalogue rows, kept as the knowledge changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assets.knowledge import Passage
+from assets.product import ProductModel
+from dialogue.grounding import catalogue_row
+
+TEAM = "team"  # an answer that somebody is just approving: a person stands behind it
+
+
+class Cited:
+    """Callable: the text of a citation; "" for one that is known no more, so that nothing rests on a withdrawn passage;
+    None for the team's own word."""
+
+    def __init__(self, passages: Iterable[Passage] = (), products: Mapping[str, ProductModel] | None = None) -> None:
+        self._texts: dict[str, str] = {}
+        self.know(passages, products or {})
+
+    def know(self, passages: Iterable[Passage], products: Mapping[str, ProductModel]) -> None:
+        """Take over a changed knowledge base and catalogue."""
+        texts = {p.id: " ".join(x for x in (p.question, p.text, p.attribute, p.value, p.unit) if x) for p in passages}
+        self._texts = texts | dict(catalogue_row(product) for product in products.values())
+
+    def __call__(self, citation: str) -> str | None:
+        return None if citation == TEAM else self._texts.get(citation, "")
