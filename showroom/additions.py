@@ -139,7 +139,7 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
             fields["findings"].append(finding_fields(note))
             lines.append(f"{note.tier}: {note.message_en}")
         _write_about(folder, sku, {"en": name or (old.name("en") if old else sku)}, price or (old.price if old else None),
-                     "model.glb", verdict, fields["findings"])
+                     "model.glb", verdict, fields["findings"], {k: fields[k] for k in ("size_m", "packs")})
         fields["version"] = versions.propose(sku, folder, why, plinth)
     except BaseException:
         _discard(folder)
@@ -192,9 +192,9 @@ def _discard(folder: Path | None) -> None:
 
 
 def _write_about(folder: Path, sku: str, names: Mapping[str, str], price: Price | None, model: str | None, verdict: str,
-                 findings: list[dict[str, Any]]) -> None:
+                 findings: list[dict[str, Any]], measured: Mapping[str, Any] | None = None) -> None:
     about = {"sku": sku, "names": dict(names), "price": {"amount": str(price.amount), "currency": price.currency} if price
-             else None, "model": model, "verdict": verdict, "findings": findings}
+             else None, "model": model, "verdict": verdict, "findings": findings, **(measured or {})}
     (folder / "product.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

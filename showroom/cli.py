@@ -115,7 +115,9 @@ def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file
         size_m: Annotated[str | None, typer.Option(help="listed width,height,depth in metres, such as 0.3,0.45,0.16")] = None,
         price: Annotated[str | None, typer.Option(help="such as 49.90 or '49.90 EUR'")] = None,
         new_version: Annotated[bool, typer.Option("--new-version", help="of a product that is in the show already")] = False,
-        dry_run: Annotated[bool, typer.Option(help="check only")] = False, show: Show = DEMO, as_json: Json = False) -> None:
+        dry_run: Annotated[bool, typer.Option(help="check only")] = False,
+        report: Annotated[Path | None, typer.Option(help="write findings and pictures to this .html")] = None,
+        show: Show = DEMO, as_json: Json = False) -> None:
     """Check a product model or photo and place it on a free plinth; a .csv, .json or feed is a whole list of products.
 
     Exit 0 accepted or repaired, 1 refused.
@@ -123,7 +125,7 @@ def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file
     config, content = load(show, as_json=as_json)
     from showroom.commands import add_command
 
-    finish(add_command(config, content, model, sku, name, size_m, dry_run, price, new_version), as_json)
+    finish(add_command(config, content, model, sku, name, size_m, dry_run, price, new_version, report), as_json)
 
 
 @app.command()

@@ -6,9 +6,11 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.browser.pages import until
+from tests.fakes.products import realistic
 from tests.fakes.running_show import TOKEN, RunningShow
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
@@ -62,3 +64,19 @@ def test_a_bad_file_is_refused_in_both_languages(tmp_path: Path, show: RunningSh
     chinese = page.inner_text("#findings")
     assert english.isascii() and english != chinese and any("\u4e00" <= c <= "\u9fff" for c in chinese)
     assert [p["sku"] for p in show.state()["products"]] == before
+
+
+def test_an_upload_shows_the_model_before_after_and_beside_a_person(tmp_path: Path, show: RunningShow, open_page: Any) -> None:
+    """Three pictures under the findings and a report of its own; then the product is withdrawn again."""
+    model = tmp_path / "pot.glb"
+    model.write_bytes(realistic(np.random.default_rng(5), triangles=1500, side=64)[0])
+    page = open_page(f"/operator#token={TOKEN}", size=(1280, 800))
+    until(page, "!document.getElementById('board').hidden", 8, "the board")
+    page.set_input_files("#file", model)
+    page.fill("#sku", "pot")
+    page.click("#upload button")
+    until(page, "document.querySelectorAll('#findings-pictures img').length === 3", 40, "three pictures")
+    until(page, "[...document.querySelectorAll('#findings-pictures img')].every((i) => i.naturalWidth > 300)", 10, "drawn")
+    until(page, "document.querySelector('#findings-pictures a:not([hidden])')?.href.startsWith('blob:')", 20, "a report")
+    _, state = show.post("/api/products/pot/withdraw")
+    assert "pot" in [p["sku"] for p in state["products"] if p["state"] == "withdrawn"]

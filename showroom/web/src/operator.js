@@ -9,6 +9,8 @@ const WORDS = {
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
   price: ["price", "价格"], new_version: ["new version of a product in the show", "展厅中已有商品的新版本"], approve: ["Approve", "批准上架"], reject: ["Reject", "驳回"], withdraw: ["Withdraw", "下架"],
   rollback: ["Roll back", "回退上一版"], waiting: ["waiting for approval", "等待批准"], withdrawn: ["withdrawn", "已下架"], first_words: ["She will say", "她会说"],
+  before: ["As it came", "原始文件"], after: ["As it is shown", "展示效果"], true_size: ["True size", "真实尺寸"], turntable: ["Turntable", "转台"],
+  report: ["Report with pictures", "图文检查报告"], drawing: ["Pictures are being drawn …", "正在生成图片……"], no_pictures: ["No pictures could be drawn.", "未能生成图片。"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
@@ -53,6 +55,46 @@ const previews = {
     return /** @type {Promise<string>} */ (this.made.get(version));
   },
 };
+
+/** Pictures of a version by name, drawn when they are first asked for: figures in a row. @param {string} sku @param {number} version @param {string[]} names */
+function figures(sku, version, names) {
+  const row = document.createElement("div"), note = document.createElement("small");
+  row.className = "figures";
+  note.textContent = t("drawing");
+  row.append(note);
+  Promise.all(names.map(async (name) => {
+    const url = await kept(`/api/products/${encodeURIComponent(sku)}/pictures/${name}?version=${version}`);
+    if (!url) return null;
+    const figure = document.createElement("figure"), picture = document.createElement("img"), words = document.createElement("figcaption");
+    picture.src = url;
+    words.textContent = picture.alt = t(name.split(".")[0]);
+    figure.append(picture, words);
+    return figure;
+  })).then((made) => {
+    const found = made.filter((f) => f !== null);
+    note.textContent = found.length ? "" : t("no_pictures");
+    row.append(...found, report(sku, version));
+  });
+  return row;
+}
+
+/** @type {Map<string, Promise<string | null>>} */ const blobs = new Map();
+/** What an <img> cannot ask for itself, since it cannot send the token; null where there is none. @param {string} path */
+function kept(path) {
+  if (!blobs.has(path)) blobs.set(path, fetch(path, { headers: { Authorization: `Bearer ${token}` } })
+    .then(async (reply) => (reply.ok ? URL.createObjectURL(await reply.blob()) : null)));
+  return /** @type {Promise<string | null>} */ (blobs.get(path));
+}
+
+/** @param {string} sku @param {number} version */
+function report(sku, version) {
+  const link = document.createElement("a");
+  link.textContent = t("report");
+  link.target = "_blank";
+  link.hidden = true;
+  kept(`/api/products/${encodeURIComponent(sku)}/report.html?version=${version}`).then((url) => { if (url) { link.href = url; link.hidden = false; } });
+  return link;
+}
 
 /** @param {string} label @param {string} sku @param {string} action */
 function decision(label, sku, action) {
@@ -115,7 +157,7 @@ function products(rows) {
       picture.alt = p.name;
       picture.hidden = true; // until it is drawn: a machine that is on air takes some seconds
       previews.get(p.waiting.version, p.sku).then((/** @type {string} */ url) => { picture.src = url; picture.hidden = false; }, () => picture.remove());
-      li.append(picture, decision("approve", p.sku, "approve"), decision("reject", p.sku, "reject"));
+      li.append(picture, figures(p.sku, p.waiting.version, ["true_size.jpg", "turntable.webp"]), decision("approve", p.sku, "approve"), decision("reject", p.sku, "reject"));
     }
     if (p.state === "on_air") li.append(decision("withdraw", p.sku, "withdraw"));
     if (p.versions || p.state === "withdrawn") li.append(decision("rollback", p.sku, "rollback"));
@@ -196,6 +238,7 @@ function showFindings() {
   const value = found;
   list("findings", value.error ? [value] : [{ code: value.verdict, tier: value.verdict, message: { en: `${value.sku}: ${t(value.verdict)}`, zh: `${value.sku}：${t(value.verdict)}` } }, ...value.findings],
     (f) => [f.error ?? f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
+  $("findings-pictures").replaceChildren(...(value.version ? [figures(value.sku, value.version, ["before.jpg", "after.jpg", "true_size.jpg"])] : []));
 }
 
 if (location.hash.includes("token")) history.replaceState(null, "", location.pathname); // the secret does not stay in the address

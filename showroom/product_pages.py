@@ -1,0 +1,83 @@
+"""Addresses about products for the operator's board: pictures and report of a version."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from showroom.product_report import PictureError, draw_pictures, report_html
+from showroom.versions import Version
+
+if TYPE_CHECKING:
+    from showroom.app import App
+
+PICTURES = ("before.jpg", "after.jpg", "true_size.jpg", "poster.jpg", "turntable.webp", *(f"view_{k}.jpg" for k in range(8)))
+
+
+class ProductPages:
+    """allows(request): whether it carries a merchandiser's token; denied(): the answer when it does not."""
+
+    def __init__(self, app: App, allows: Any, denied: Any) -> None:
+        self._app, self._allows, self._denied = app, allows, denied
+        self._drawing = asyncio.Lock()
+
+    def routes(self) -> list[Route]:
+        """For the server."""
+        return [Route("/api/products/{sku}/pictures/{name}", self._picture),
+                Route("/api/products/{sku}/report.html", self._report)]
+
+    async def _picture(self, request: Request) -> Response:
+        if not self._allows(request):
+            return self._denied()
+        version, name = self._version(request), request.path_params["name"]
+        if version is None or name not in PICTURES:
+            return JSONResponse({"error": "There is no such picture."}, 404)
+        try:
+            file = (await self._pictures(version)) / name
+        except (PictureError, OSError) as error:
+            return JSONResponse({"error": f"{version.sku}: no pictures ({error})."}, 503)
+        if not file.exists():
+            return JSONResponse({"error": "There is no such picture of this product."}, 404)
+        mime = "image/webp" if file.suffix == ".webp" else "image/jpeg"
+        data = await asyncio.to_thread(file.read_bytes)
+        return Response(data, media_type=mime, headers={"Cache-Control": "private, max-age=3600"})
+
+    async def _report(self, request: Request) -> Response:
+        if not self._allows(request):
+            return self._denied()
+        version = self._version(request)
+        if version is None:
+            return JSONResponse({"error": "There is no such version."}, 404)
+        try:
+            folder = await self._pictures(version)
+            pictures = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name in PICTURES}
+        except (PictureError, OSError):
+            pictures = {}
+        about = version.about
+        name = (about.get("names") or {}).get("en") or version.sku
+        return Response(report_html(f"{name} ({version.sku})", about, pictures), media_type="text/html",
+                        headers={"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; img-src data:; "
+                                 "style-src 'unsafe-inline'"})
+
+    def _version(self, request: Request) -> Version | None:
+        """The one that is asked for, else the newest that has a model."""
+        wanted = request.query_params.get("version")
+        found = [v for v in self._app.shelf.versions.of(request.path_params["sku"]) if v.model_file
+                 and (wanted is None or str(v.id) == wanted)]
+        return found[-1] if found else None
+
+    async def _pictures(self, version: Version) -> Path:
+        """Drawn once, one version at a time: the studio needs the machine. Raises PictureError, OSError."""
+        model = version.model_file
+        assert model is not None
+        folder = model.parent / "pictures"
+        async with self._drawing:
+            if not (folder / "after.jpg").exists():  # drawn last but one
+                original = next(iter(sorted(model.parent.glob("original.*"))), None)
+                await asyncio.to_thread(draw_pictures, model, original, folder, self._app.config.picture.driver, 10)
+        return folder
