@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from assets.knowledge import Passage
 from assets.product import ProductModel
 from dialogue.answering import Answerer
+from dialogue.phrasing import Phraser
 from dialogue.ports import Embedder
 from dialogue.question import Answer, Question
 
@@ -24,9 +25,11 @@ _log = logging.getLogger(__name__)
 class AnswerDesk:
     """Owns an Answerer. Words are searched from the first moment; meaning joins when its model has been loaded."""
 
-    def __init__(self, answerer: Answerer, load: Callable[[], Embedder | None] | None = None) -> None:
-        """load: called once on a thread of its own (the model, a second or two); None or a None result: words only."""
-        self._answerer = answerer
+    def __init__(self, answerer: Answerer, load: Callable[[], Embedder | None] | None = None,
+                 phraser: Phraser | None = None) -> None:
+        """load: called once on a thread of its own (the model, a second or two); None or a None result: words only.
+        phraser: rewords what is spoken; answers then wait for it, at most its time-out."""
+        self._answerer, self._phraser = answerer, phraser
         self._waiting = 0
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
@@ -43,7 +46,8 @@ class AnswerDesk:
         loop = asyncio.get_running_loop()
         self._waiting += 1
         try:
-            return await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
+            found = await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
+            return found if self._phraser is None else await self._phraser.reworded(found)
         finally:
             self._waiting -= 1
 

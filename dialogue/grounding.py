@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
+from dialogue.dates import dates_in, holds, without_dates
 from dialogue.quantities import decimals, numbers_in
 
 _CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]+(?![a-z0-9])")  # "ipx4", "a52", "5ghz"
@@ -32,7 +33,7 @@ class Ungrounded(ValueError):
 
 
 def check(text: str, evidence: Iterable[str]) -> None:
-    """Raise Ungrounded for the first number, unit or code of `text` that no evidence text holds.
+    """Raise Ungrounded for the first number, unit, code, date or sum of `text` that no evidence text holds.
 
     A number with a unit must stand with the same unit; spelled-out numbers are not looked at.
     """
@@ -49,9 +50,13 @@ def check(text: str, evidence: Iterable[str]) -> None:
     for code in _CODE.findall(answer):
         if code not in codes and not _measured(code):
             raise Ungrounded(code, text)
-    for written, unit in numbers_in(answer):
+    for written, unit in numbers_in(without_dates(answer)):
         if not any((value, unit) in known for value in decimals(written)):
             raise Ungrounded(f"{written} {unit}".strip(), text)
+    dated = [date for source in sources for date in dates_in(source)]
+    for date in dates_in(answer):
+        if not holds(dated, date):
+            raise Ungrounded("-".join(map(str, min(date))), text)
     stated = _money(answer)
     for value, currency in stated:
         if not any((other, f"money:{currency}") in known for other, _ in stated if other.adjusted() == value.adjusted()):

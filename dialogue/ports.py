@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -97,4 +97,20 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], *, question: bool) -> list[Embedded]:
         """One Embedded a text, in order. question: the texts ask (else they tell). Blocks; raises RuntimeError."""
+        ...
+
+
+class WriterError(RuntimeError):
+    """A language model wrote nothing that can be used; the message is one sentence."""
+
+
+class Writer(Protocol):
+    """A language model. Not promised: that it obeys, is truthful, or ends; callers check and time it."""
+
+    def write(self, instructions: str, facts: str) -> AsyncGenerator[str, None]:
+        """Text in pieces as it is written. facts: JSON. Raises WriterError."""
+        ...
+
+    async def close(self) -> None:
+        """End connections. May be called twice."""
         ...

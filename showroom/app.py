@@ -62,7 +62,7 @@ from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import keeper_of, make_chats, make_voice, sayings_of
+from showroom.wiring import keeper_of, make_chats, make_phraser, make_voice, sayings_of
 
 log = structlog.get_logger("app")
 
@@ -103,7 +103,8 @@ class App:
         passages = self.shelf.passages() + self.handover.passages()
         self._sources, self._known = {p.id: p.source for p in passages}, 0
         self.cited.know(passages, content.products)
-        self.desk = AnswerDesk(Answerer(passages, content.products, market), installed)
+        self.desk = AnswerDesk(Answerer(passages, content.products, market), installed,
+                               make_phraser(config, content, self.cited, self.policy))
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store,
                              lambda words: self.store.event("repeat", text=words))

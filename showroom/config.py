@@ -122,6 +122,15 @@ class ChatSection(_Section):
     say_names: bool = True
 
 
+class LlmSection(_Section):
+    """A language model that rewords spoken answers: base_url of any OpenAI-compatible server ("http://127.0.0.1:8000/v1"),
+    model: its name there; its key in $NIGHTWINDOW_LLM_KEY. Without base_url the templates speak."""
+
+    base_url: str = ""
+    model: str = "default"
+    timeout_s: Annotated[float, Field(gt=0, le=20)] = 2.5
+
+
 class StateSection(_Section):
     """folder: where position, questions and uploads survive a restart."""
 
@@ -138,6 +147,7 @@ class ShowConfig(_Section):
     server: ServerSection = ServerSection()
     feeds: FeedsSection = FeedsSection()
     state: StateSection = StateSection()
+    llm: LlmSection = LlmSection()
     products: ProductsSection = ProductsSection()
     chat: ChatSection = ChatSection()
     folder: Path = Path(".")

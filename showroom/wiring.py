@@ -10,14 +10,20 @@ from typing import Any
 from assets.findings import AuthoringError
 from assets.market import Market
 from assets.parts import PARTS, PartError
+from avatar.speech import Utterance
 from dialogue.adapters.kokoro import kept_kokoro
+from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.twitch_chat import TwitchChat
 from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.chat.line import ChatFeed
+from dialogue.citing import Cited
+from dialogue.phrasing import Phraser
+from dialogue.policy import Policy
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
 from showroom.config import ConfigError, ShowConfig
+from showroom.content import Content
 from showroom.parts import fetch
 
 MIN_SECRET = 16  # characters of a secret that is worth the name
@@ -88,6 +94,20 @@ def make_chats(config: ShowConfig) -> list[ChatFeed]:
     if mistakes:
         raise ConfigError(mistakes)
     return feeds
+
+
+def make_phraser(config: ShowConfig, content: Content, cited: Cited, policy: Policy) -> Phraser | None:
+    """What rewords spoken answers, where show.toml names a language model."""
+    if not config.llm.base_url:
+        return None
+    writer = ChatWriter(config.llm.base_url, config.llm.model, os.environ.get("NIGHTWINDOW_LLM_KEY", ""))
+
+    def allowed(utterance: Utterance) -> bool:
+        verdict = policy.check(utterance)
+        return verdict.allowed and not verdict.rewritten
+
+    return Phraser(writer, cited, lambda: [n for p in content.products.values() for n in p.names.values()], allowed,
+                   config.llm.timeout_s)
 
 
 def chat_secret() -> str:
