@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assets.checked import FieldError
 from assets.csv_file import Row, read_csv
+from assets.evidence_file import evidence_passages
 from assets.findings import AuthoringError, Mistake
 from assets.knowledge import Passage
 
@@ -41,11 +42,16 @@ def load_knowledge(folder: Path) -> tuple[Passage, ...]:
                          _faq(file, mistakes) if file.name == "faq.csv" else _policy(file, mistakes))
         except AuthoringError as error:
             mistakes.extend(error.mistakes)
+    try:
+        passages += evidence_passages(folder)
+    except AuthoringError as error:
+        mistakes.extend(error.mistakes)
     first: dict[str, Passage] = {}
     for passage in passages:
         if passage.id in first:
             name, _, line = passage.source.rpartition(":")
-            mistakes.append(Mistake(folder / name, int(line), f"the id {passage.id!r} is taken by {first[passage.id].source}"))
+            place = (folder / name, int(line)) if line.isdigit() else (folder / "evidence.csv", 0)
+            mistakes.append(Mistake(*place, f"the id {passage.id!r} is taken by {first[passage.id].source}"))
         first.setdefault(passage.id, passage)
     if mistakes:
         raise AuthoringError(mistakes)

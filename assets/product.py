@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.checked import frozen_array, require, require_id, require_language
+from assets.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Exploded:
 @dataclass(frozen=True, slots=True)
 class ProductModel:
     """sku: identifier; names: by language, at least one; packs: "broadcast" (and later "tour", "ar") -> GLB path;
-    size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order; exploded: None for fewer than two."""
+    size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order; exploded: None for fewer than two;
+    evidence: what may be shown of it today."""
 
     sku: str
     names: Mapping[str, str]
@@ -96,6 +98,7 @@ class ProductModel:
     checkout_url: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     exploded: Exploded | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         require_id("ProductModel", "sku", self.sku)

@@ -17,11 +17,15 @@ MOODS = ("neutral", "happy", "warm", "serious")
 # Those that avatar.gestures knows; "explode" also takes the product apart until the next sentence.
 GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3", "explode")
 TARGETS = ("product", "camera", "chat")
+# Not gestures: what stands beside the product while the sentence is said. [card:evidence] is the product's first piece of
+# evidence, [card:<id>] a certain one, [compare:<sku>] another product side by side.
+CARDS = ("card", "compare")
 
 
 @dataclass(frozen=True, slots=True)
 class LineMark:
-    """A gesture: name; word: index of the word it starts on; target: "product", "camera" or "chat"."""
+    """A gesture: name; word: index of the word it starts on; target: "product", "camera" or "chat". Or one of CARDS:
+    target: "evidence", the id of a piece of evidence, or a sku; word 0."""
 
     name: str
     word: int = 0
@@ -107,8 +111,14 @@ def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
         at = match.end()
         name, _, target = match[1].partition(":")
         target = target or "product"
+        if name in CARDS:
+            if not IDENTIFIER.match(target):
+                wrong.append(f"[{match[1]}] names nothing to show; write [card:evidence] or [compare:<sku>]")
+                continue
+            marks.append(LineMark(name, 0, target))
+            continue
         if name not in GESTURES:
-            wrong.append(f"unknown gesture [{match[1]}]" + suggestion(name, list(GESTURES)))
+            wrong.append(f"unknown gesture [{match[1]}]" + suggestion(name, [*GESTURES, *CARDS]))
             continue
         if target not in TARGETS:
             wrong.append(f"unknown target in [{match[1]}]" + suggestion(target, list(TARGETS)))

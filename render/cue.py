@@ -92,12 +92,15 @@ class CaptionCue:
 
 @dataclass(frozen=True, slots=True)
 class CardCue:
-    """The product card. lines: title first; empty clears."""
+    """The card. kind "product": lines, title first, empty clears; "evidence": what it is, its title, what it says, who says
+    so; "compare": two titles, and rows of label, first, second."""
 
     at: int
     lines: tuple[str, ...]
     sku: str | None = None
     anchor_id: str = "anchor"
+    kind: str = "product"
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _FACES = {
 }
 _CJK_INDEX = {"ja": 0, "zh": 2}  # faces inside the Noto CJK collection: JP, KR, SC, TC, HK
 _CLOSING = "，。！？、；：）」』”"  # never at the beginning of a line
-_ACCENT, _INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
+ACCENT, INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay 
     line_h = round(face.size * 1.38)
     box_w = round(max(face.getlength(line) for line in lines) + face.size * 1.8)
     box_h = line_h * len(lines) + round(face.size * 0.8)
-    image, draw = _panel(box_w, box_h, radius=round(face.size * 0.6), alpha=176)
+    image, draw = panel(box_w, box_h, radius=round(face.size * 0.6), alpha=176)
     rtl = language.split("-")[0] == "ar"
     for i, line in enumerate(lines):
-        draw.text((box_w / 2, face.size * 0.4 + line_h * (i + 0.5)), line, _INK, face, anchor="mm",
+        draw.text((box_w / 2, face.size * 0.4 + line_h * (i + 0.5)), line, INK, face, anchor="mm",
                   direction="rtl" if rtl and features.check("raqm") else None)
-    return _overlay(image, (width_px - box_w) // 2, height_px - box_h - round(height_px * 0.045))
+    return overlay_of(image, (width_px - box_w) // 2, height_px - box_h - round(height_px * 0.045))
 
 
 def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -> Overlay | None:
@@ -111,14 +111,14 @@ def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -
             for row in wrap(text, face, limit)[:2]]
     box_w = round(max(f.getlength(t) for t, f, _ in rows) + 36 * unit)
     box_h = round(sum(f.size * 1.42 for _, f, _ in rows) + 26 * unit)
-    image, draw = _panel(box_w, box_h, radius=round(14 * unit), alpha=190)
-    draw.rounded_rectangle((0, 0, round(5 * unit), box_h), round(3 * unit), (*_ACCENT, 255))
+    image, draw = panel(box_w, box_h, radius=round(14 * unit), alpha=190)
+    draw.rounded_rectangle((0, 0, round(5 * unit), box_h), round(3 * unit), (*ACCENT, 255))
     y = 13 * unit
     for text, face, i in rows:
-        colour = _ACCENT if i == 1 else _INK if i == 0 else (214, 218, 230)
+        colour = ACCENT if i == 1 else INK if i == 0 else (214, 218, 230)
         draw.text((18 * unit, y), text, colour, face)
         y += face.size * 1.42
-    return _overlay(image, width_px - box_w - round(26 * unit), round(26 * unit))
+    return overlay_of(image, width_px - box_w - round(26 * unit), round(26 * unit))
 
 
 def label(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
@@ -127,9 +127,9 @@ def label(text: str, language: str, width_px: int, height_px: int) -> Overlay | 
         return None
     face = font(language, max(11, round(height_px * 0.03)), True)
     box_w, box_h = round(face.getlength(text) + face.size * 1.4), round(face.size * 1.8)
-    image, draw = _panel(box_w, box_h, radius=box_h // 2, alpha=165)
-    draw.text((box_w / 2, box_h / 2), text, _INK, face, anchor="mm")
-    return _overlay(image, round(height_px * 0.045), round(height_px * 0.045))
+    image, draw = panel(box_w, box_h, radius=box_h // 2, alpha=165)
+    draw.text((box_w / 2, box_h / 2), text, INK, face, anchor="mm")
+    return overlay_of(image, round(height_px * 0.045), round(height_px * 0.045))
 
 
 def slate_picture(width_px: int, height_px: int, phase: float, title: str, note: str, ai_label: str,
@@ -146,9 +146,9 @@ def slate_picture(width_px: int, height_px: int, phase: float, title: str, note:
     picture = (np.clip(base, 0, 1) * 255).astype(np.uint8)
     image = Image.new("RGBA", (width_px, height_px))
     draw = ImageDraw.Draw(image)
-    draw.text((width_px / 2, height_px * 0.44), title, _INK, font(language, round(height_px * 0.085), True), anchor="mm")
+    draw.text((width_px / 2, height_px * 0.44), title, INK, font(language, round(height_px * 0.085), True), anchor="mm")
     draw.text((width_px / 2, height_px * 0.56), note, (230, 226, 220), font(language, round(height_px * 0.042)), anchor="mm")
-    overlays = [_overlay(image, 0, 0)]
+    overlays = [overlay_of(image, 0, 0)]
     if (mark := label(ai_label, language, width_px, height_px)) is not None:
         overlays.append(mark)
     compose(picture, overlays)
@@ -200,14 +200,16 @@ def _signs(text: str) -> list[str]:
     return signs
 
 
-def _panel(width: int, height: int, radius: int, alpha: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def panel(width: int, height: int, radius: int, alpha: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """A dark sheet to draw on, px; alpha: 0..255."""
     image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((0, 0, width - 1, height - 1), radius, (*_PAPER, alpha))
     return image, draw
 
 
-def _overlay(image: Image.Image, x: int, y: int) -> Overlay:
+def overlay_of(image: Image.Image, x: int, y: int) -> Overlay:
+    """An RGBA picture as an overlay; x, y: its top left corner, px."""
     rgba = np.asarray(image).astype(np.uint16)
     alpha = rgba[..., 3:]
     bgra = np.concatenate([rgba[..., 2::-1] * alpha // 255, alpha], axis=2).astype(np.uint8)

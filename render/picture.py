@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from assets.avatar_model import AvatarModel
 from assets.glb import GlbScene, read_glb
 from avatar.pose import Pose
+from render.cards import card_overlay
 from render.clock import frame_ticks
 from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
 from render.messages import PutProduct, RemoveProduct, StudioSettings
-from render.overlays import Overlay, caption, card, compose, label, slate_picture
+from render.overlays import Overlay, caption, compose, label, slate_picture
 from render.timeline import Timeline
 
 SLATE_PHASES = 24
@@ -55,7 +56,7 @@ class Picture:
         size = (p.width_px, p.height_px)
         # A night has many captions but few at a time: small caches.
         self._caption = functools.lru_cache(maxsize=4)(lambda text, lang: caption(text, lang, *size))
-        self._card = functools.lru_cache(maxsize=4)(lambda lines: card(lines, settings.language, *size))
+        self._card = functools.lru_cache(maxsize=4)(lambda cue: card_overlay(cue, settings.language, *size))
         self._label = functools.lru_cache(maxsize=4)(lambda text: label(text, settings.language, *size))
 
     def open(self) -> str:
@@ -95,7 +96,7 @@ class Picture:
     def _overlays(self, look: Look) -> list[Overlay]:
         found = (
             self._caption(look.caption.text, look.caption.language) if look.caption else None,
-            self._card(look.card.lines) if look.card else None,
+            self._card(replace(look.card, at=0)) if look.card else None,
             self._label(look.label.text if look.label else self._settings.ai_label),
         )
         return [o for o in found if o is not None]

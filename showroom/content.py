@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from numpy.typing import NDArray
 
 from assets.catalogue import load_catalogue
+from assets.evidence_file import load_evidence
 from assets.findings import AuthoringError
 from assets.knowledge import Passage
 from assets.knowledge_file import load_knowledge
@@ -67,6 +69,7 @@ def load_content(config: ShowConfig) -> Content:
     rundown = read(lambda: load_rundown(config.path(show.rundown)))
     passages = read(lambda: load_knowledge(config.path(show.knowledge)))
     catalogue = read(lambda: load_catalogue(config.path(show.catalogue), config.path(show.models), passages or ()))
+    evidence = read(lambda: load_evidence(config.path(show.knowledge))) or ()
     policy = read(lambda: load_policy(market.policy)) if market else None
     plinth = config.path(show.showroom).parent / "plinth.glb"
     if not plinth.exists():
@@ -78,11 +81,18 @@ def load_content(config: ShowConfig) -> Content:
         warnings.extend(str(e) for e in catalogue.errors)
     if passages is not None and rundown is not None:
         mistakes.extend(_unknown_citations(config.path(show.rundown), rundown, {p.id for p in passages}))
+    if rundown is not None and catalogue is not None:
+        known = {e.id for e in evidence} | {"evidence"}
+        mistakes.extend(_unknown_cards(config.path(show.rundown), rundown, known, set(catalogue.products)))
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
     if market.ai_label == PLAIN_LABEL:  # not the market's own words: the profile's, in the language of the show
         market = replace(market, ai_label=policy.label(market.language))
-    products = {sku: with_packs(product) for sku, product in catalogue.products.items()}
+    today = date.today()
+    warnings.extend(f"{e.id}: this evidence ended on {e.valid_until}; it is not shown"
+                    for e in evidence if not e.holds_on(today))
+    products = {sku: replace(with_packs(product), evidence=tuple(e for e in evidence if e.sku == sku and e.holds_on(today)))
+                for sku, product in catalogue.products.items()}
     homes = assign_plinths(spec, products)
     return Content(spec, products, tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),
                    dict(products), dict(homes))
@@ -93,6 +103,17 @@ def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[st
         f"{path}: {item.product}.{section.id}: no passage {cite!r} in the knowledge base"
         for item in rundown.items for section in item.sections for variant in section.variants for line in variant
         for cite in line.cites if cite not in known and not cite.startswith("catalogue:")
+    ]
+
+
+def _unknown_cards(path: Path, rundown: Rundown, evidence: set[str], skus: set[str]) -> list[str]:
+    return [
+        f"{path}: {item.product}.{section.id}: [{mark.name}:{mark.target}] names no "
+        f"{'piece of evidence' if mark.name == 'card' else 'other product of the catalogue'}"
+        for item in rundown.items for section in item.sections for variant in section.variants for line in variant
+        for mark in line.marks
+        if (mark.name == "card" and mark.target not in evidence)
+        or (mark.name == "compare" and mark.target not in skus - {item.product})
     ]
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from showroom.comparison import compared
 from showroom.product_report import PictureError, draw_pictures, report_html
 from showroom.versions import Version
 
@@ -28,8 +29,19 @@ class ProductPages:
 
     def routes(self) -> list[Route]:
         """For the server."""
-        return [Route("/api/products/{sku}/pictures/{name}", self._picture),
+        return [Route("/api/compare.json", self._compare), Route("/api/products/{sku}/pictures/{name}", self._picture),
                 Route("/api/products/{sku}/report.html", self._report)]
+
+    async def _compare(self, request: Request) -> Response:
+        """Two products side by side, for every visitor: ?a=sku&b=sku."""
+        content = self._app.content
+        both = [content.products.get(request.query_params.get(k, "")) for k in ("a", "b")]
+        a, b = both
+        if a is None or b is None:
+            return JSONResponse({"error": "There is no such product; give two skus as a and b."}, 404)
+        language = content.market.language
+        return JSONResponse({"titles": [a.name(language), b.name(language)],
+                             "rows": [[r.label, r.a, r.b, *r.sources] for r in compared(a, b, language)]})
 
     async def _picture(self, request: Request) -> Response:
         if not self._allows(request):

@@ -78,5 +78,6 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
         "explode_m": [_list(o) for o in product.exploded.offsets_m] if product.exploded else [],
         "price": {"amount": str(product.price.amount), "currency": product.price.currency} if product.price else None,
+        "evidence": [{"kind": e.kind, "lines": e.card_lines(language)} for e in product.evidence],
         "stock": product.stock, "checkout_url": product.checkout_url, "card": card_lines(product, language),
     }

@@ -166,8 +166,9 @@ class Shelf:
             return
         for mistake in fresh.errors:
             self._alarm(f"a row of the catalogue is left out: {mistake}")
-        rows = {sku: with_packs(product) for sku, product in fresh.products.items()}
         old = self._content.catalogue
+        rows = {sku: replace(with_packs(product), evidence=old[sku].evidence if sku in old else ())
+                for sku, product in fresh.products.items()}
         for mistake in fresh.errors:  # half a word typed in a row must not take its product off the air
             sku = mistake.sentence.split(":")[0]
             if sku in old and sku not in rows:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets.product import Price, ProductModel
+from assets.product import ProductModel
+from assets.rundown_file import CARDS
 from assets.scene import ShowroomSpec
 from avatar.speech import Utterance
 from render.clock import ticks
 from render.cue import CardCue, Cue, ExplodeCue, LabelCue, ProductCue, ShotCue
 from render.shots import resolve
+from showroom.comparison import MOST_ROWS, compared, price_text
 
 MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
 EASE_S = {"wide": 0.0, "medium": 0.0, "product": 0.0}
 CARD_FACTS = ("water_resistance", "luminous_flux", "battery_life", "capacity", "weight", "material", "fits_laptop")
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "INR": "₹"}
 
 
 class Staging:
@@ -33,6 +34,7 @@ class Staging:
         self._shot_at = -MIN_SHOT_TICKS
         self._turn = 0
         self._apart = False
+        self._beside: CardCue | None = None
 
     def cues(self, utterance: Utterance, kind: str, at: int) -> list[Cue]:
         """What changes at `at` with a sentence of a section kind ("hook", "facts", "offer", "question", "answer")."""
@@ -46,18 +48,40 @@ class Staging:
         if fresh:
             self.sku = self._sent_sku = sku
             out.append(ProductCue(at, sku, anchor_id=anchor))
-            out.append(CardCue(at, card_lines(self.products[sku], self._language) if sku else (), sku, anchor))
+        beside = self._card_beside(utterance, sku, at)
+        if beside is not None or fresh or self._beside is not None:
+            out.append(beside or CardCue(at, card_lines(self.products[sku], self._language) if sku else (), sku, anchor))
+        self._beside = beside
         product_model = self.products.get(sku) if sku else None
         apart = product_model is not None and product_model.exploded is not None and any(
             mark.name == "explode" for mark in utterance.marks)
         if apart != self._apart and (apart or not fresh):
             out.append(ExplodeCue(at, 1.0 if apart else 0.0, anchor_id=anchor))
-        shot = "product" if apart else self._next_shot(kind, fresh, bool(utterance.marks))
+        shot = "product" if apart else self._next_shot(kind, fresh, any(m.name not in CARDS for m in utterance.marks))
         if fresh or apart != self._apart or (shot != self._shot and at - self._shot_at >= MIN_SHOT_TICKS):
             out.append(ShotCue(at, shot, resolve(shot, self._spec, product_model, apart=apart), EASE_S[shot], anchor))
             self._shot, self._shot_at = shot, at
         self._apart = apart
         return out
+
+    def _card_beside(self, utterance: Utterance, sku: str | None, at: int) -> CardCue | None:
+        """The card that a sentence asks for in place of the product's own; None where there is nothing to show."""
+        product = self.products.get(sku) if sku else None
+        mark = next((m for m in utterance.marks if m.name in CARDS), None)
+        if product is None or mark is None:
+            return None
+        if mark.name == "compare":
+            other = self.products.get(mark.target)
+            if other is None or other.sku == product.sku:
+                return None
+            rows = compared(product, other, self._language, MOST_ROWS)
+            return CardCue(at, (product.name(self._language), other.name(self._language)), sku, utterance.anchor_id, "compare",
+                           tuple((r.label, r.a, r.b) for r in rows))
+        named = [e for e in product.evidence if mark.target in ("evidence", e.id)]
+        found = next((e for e in named if e.id in utterance.citations), named[0] if named else None)
+        if found is None:
+            return None
+        return CardCue(at, found.card_lines(self._language), sku, utterance.anchor_id, "evidence")
 
     def _next_shot(self, kind: str, fresh: bool, gesture: bool) -> str:
         self._turn += 1
@@ -83,7 +107,4 @@ def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def price_text(price: Price) -> str:
-    """"$49.90"; the code after the amount where the currency has no sign here."""
-    symbol = _SYMBOLS.get(price.currency)
-    return f"{symbol}{price.amount}" if symbol else f"{price.amount} {price.currency}"
+__all__ = ["CARD_FACTS", "EASE_S", "MIN_SHOT_TICKS", "Staging", "card_lines", "price_text"]

@@ -109,7 +109,7 @@ def cue_fields(cue: Cue) -> dict[str, Any]:
         case CaptionCue():
             fields |= {"until": cue.until, "text": cue.text, "language": cue.language}
         case CardCue():
-            fields |= {"lines": cue.lines, "sku": cue.sku}
+            fields |= {"lines": cue.lines, "sku": cue.sku, "kind": cue.kind, "rows": cue.rows}
         case LabelCue():
             fields |= {"text": cue.text}
         case SlateCue() | MuteCue():

@@ -18,7 +18,7 @@ export class Overlay {
       node.lang = caption?.language ?? "";
     }
     node.style.display = words ? "" : "none";
-    this.drawCard(card?.lines ?? []);
+    this.drawCard(card);
     if (slate !== this.slate) {
       this.slate = slate;
       $("state").textContent = slate ? slateWords : "";
@@ -29,16 +29,38 @@ export class Overlay {
     }
   }
 
-  /** @param {string[]} lines title, price, facts */
-  drawCard(lines) {
-    const key = lines.join("\n");
+  /** @param {any} card kind "product": title, price, facts; "evidence": what, title, words, source; "compare": two titles and rows */
+  drawCard(card) {
+    const lines = card?.lines ?? [], kind = card?.kind ?? "product", key = JSON.stringify([kind, lines, card?.rows]);
     if (key === this.card) return;
     this.card = key;
-    $("card").replaceChildren(...lines.map((line, i) => {
-      const n = document.createElement(i === 0 ? "b" : i === 1 ? "strong" : "span");
-      n.textContent = line;
-      return n;
-    }));
+    $("card").className = kind;
+    $("card").replaceChildren(...(kind === "compare" ? [comparison(lines, card.rows)] : cardLines(lines, kind)));
     $("card").style.visibility = lines.length ? "" : "hidden";
   }
+}
+
+/** @param {string[]} lines @param {string} kind */
+export function cardLines(lines, kind) {
+  const tags = kind === "evidence" ? ["em", "b", "q", "small"] : ["b", "strong"];
+  return lines.map((line, i) => {
+    const n = document.createElement(tags[i] ?? "span");
+    n.textContent = line; // words of files are text, never markup
+    return n;
+  });
+}
+
+/** @param {string[]} titles @param {string[][]} rows label, first, second, and where known their sources */
+export function comparison(titles, rows) {
+  const table = document.createElement("table");
+  for (const [label, a, b, from_a, from_b] of [["", ...titles], ...rows]) {
+    const line = table.insertRow();
+    for (const [words, from] of [[label], [a, from_a], [b, from_b]]) {
+      const cell = document.createElement(table.rows.length === 1 || words === label ? "th" : "td");
+      cell.textContent = words ?? "";
+      if (from) cell.title = from;
+      line.append(cell);
+    }
+  }
+  return table;
 }

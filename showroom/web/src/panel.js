@@ -1,6 +1,9 @@
 // @ts-check
 // The list of products, and the sheet of the one that is turned over: price, facts, colours, size, where to buy.
+import { cardLines, comparison } from "./overlay.js";
 import { language, t } from "./strings.js";
+
+/** @type {any[]} */ let shop = []; // all products, for comparing
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 
@@ -30,6 +33,7 @@ function node(tag, words, kind = "") {
 
 /** @param {any[]} products @param {string} onShow sku @param {(sku: string) => void} choose */
 export function listProducts(products, onShow, choose) {
+  shop = products;
   $("products").setAttribute("aria-label", t("products"));
   $("products").replaceChildren(...products.map((p) => {
     const button = node("button", nameOf(p));
@@ -78,10 +82,39 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
     };
     sheet.append(button);
   }
+  for (const item of product.evidence ?? []) {
+    const box = node("div", "", "evidence");
+    box.append(...cardLines(item.lines, "evidence"));
+    sheet.append(box);
+  }
+  sheet.append(...comparing(product));
+  if (product.ar_url) {
+    const link = node("a", t("ar"), "quiet");
+    Object.assign(link, { href: product.ar_url, download: `${product.sku}.glb` });
+    sheet.append(link);
+  }
   if (product.checkout_url) {
     const link = node("a", t("buy"));
     Object.assign(link, { href: product.checkout_url, target: "_blank", rel: "noopener" });
     sheet.append(link);
   }
   sheet.setAttribute("aria-label", nameOf(product));
+}
+
+/** A choice of other products, and the table that it fills. @param {any} product */
+function comparing(product) {
+  const others = shop.filter((p) => p.sku !== product.sku);
+  if (!others.length) return [];
+  const choice = node("select", "", "compare"), place = node("div", "", "compared");
+  choice.setAttribute("aria-label", t("compare"));
+  choice.append(...[{ sku: "" }, ...others].map((p) => Object.assign(node("option", p.sku ? nameOf(p) : t("compare")), { value: p.sku })));
+  choice.onchange = async () => {
+    place.replaceChildren();
+    if (!choice.value) return;
+    const asked = choice.value, reply = await fetch(`/api/compare.json?a=${encodeURIComponent(product.sku)}&b=${encodeURIComponent(asked)}`);
+    if (!reply.ok || choice.value !== asked) return;
+    const { titles, rows } = await reply.json();
+    place.replaceChildren(comparison(titles, rows));
+  };
+  return [choice, place];
 }

@@ -1,0 +1,58 @@
+"""Two products side by side: only what both say of themselves, each value with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assets.product import Fact, Price, ProductModel
+
+MOST_ROWS = 7  # on the broadcast; more cannot be read on a phone
+_PRICE = {"en": "Price", "zh": "价格", "es": "Precio", "de": "Preis", "fr": "Prix", "ja": "価格"}
+_SIZE = {"en": "Size", "zh": "尺寸", "es": "Medidas", "de": "Maße", "fr": "Dimensions", "ja": "サイズ"}
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "INR": "₹"}
+# Asked for most; the others follow in the order of the first product's facts.
+_FIRST = ("weight", "material", "capacity", "water_resistance", "battery_life", "luminous_flux", "warranty", "origin")
+_LEFT_OUT = ("dimensions", "height", "width", "depth")  # the size says it
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """label: of the attribute; a, b: values as they may be shown; sources: of a and of b."""
+
+    label: str
+    a: str
+    b: str
+    sources: tuple[str, str]
+
+
+def compared(a: ProductModel, b: ProductModel, language: str, most: int | None = None) -> tuple[Row, ...]:
+    """Price, size, then every attribute that both have, at most `most` rows. language: of the labels and facts."""
+    base = language.split("-")[0]
+    rows: list[Row] = []
+    if a.price is not None and b.price is not None:
+        rows.append(Row(_PRICE.get(base, "Price"), price_text(a.price), price_text(b.price), ("catalogue", "catalogue")))
+    rows.append(Row(_SIZE.get(base, "Size"), _size(a), _size(b), ("catalogue", "catalogue")))
+    mine, other = _facts(a), _facts(b)
+    shared = [name for name in mine if name in other and name not in _LEFT_OUT]
+    for name in sorted(shared, key=lambda n: _FIRST.index(n) if n in _FIRST else len(_FIRST)):
+        rows.append(Row(name.replace("_", " ").capitalize(), _value(mine[name]), _value(other[name]),
+                        (mine[name].source, other[name].source)))
+    return tuple(rows[:most])
+
+
+def price_text(price: Price) -> str:
+    """"$49.90"; the code after the amount where the currency has no sign here."""
+    symbol = _SYMBOLS.get(price.currency)
+    return f"{symbol}{price.amount}" if symbol else f"{price.amount} {price.currency}"
+
+
+def _facts(product: ProductModel) -> dict[str, Fact]:
+    return {f.attribute: f for f in reversed(product.facts) if f.attribute and f.value}
+
+
+def _value(fact: Fact) -> str:
+    return f"{fact.value} {fact.unit}" if fact.unit else str(fact.value)
+
+
+def _size(product: ProductModel) -> str:
+    return " × ".join(f"{float(v) * 100:.4g}" for v in product.size_m) + " cm"
