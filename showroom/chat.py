@@ -36,6 +36,7 @@ MAX_PRIORS = 5000  # writers whose language is remembered
 BACKOFF_S = (1.0, 60.0)
 BUSY_LINES, QUIET_S = 20, 600.0  # a feed that brought so many lines within so long, and then none for as long, is dead
 LOG_S = 1.0
+MAX_REST_S = 0.1
 # Beside dialogue.chat.screening.REASONS: why a line was not answered.
 FATES = ("duplicate", "stale", "chatter", "busy", "late", "answered", "declined", "failed")
 
@@ -156,7 +157,7 @@ class ChatRoom:
             if self._monotonic() - held.since_s > LATE_S:
                 self._settle(held.line, "late")
                 continue
-            line = held.line
+            line, began = held.line, self._monotonic()
             person = Person(self._pseudonym(line), line.name if self._say_names else "", line.feed, line.paid)
             try:
                 reply = await self._inquiries.answer(person, held.text, held.language, line.id[:64])
@@ -165,6 +166,7 @@ class ChatRoom:
                 self._settle(line, "failed")
                 continue
             self._settle(line, "declined" if reply["refusal"] else "answered")
+            await self._sleep(min(self._monotonic() - began, MAX_REST_S))  # half a core at most: the picture needs the rest
 
     def _pseudonym(self, line: ChatLine) -> str:
         """The same for the same writer while the show runs, of no use afterwards."""

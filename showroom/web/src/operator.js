@@ -11,6 +11,10 @@ const WORDS = {
   rollback: ["Roll back", "回退上一版"], waiting: ["waiting for approval", "等待批准"], withdrawn: ["withdrawn", "已下架"], first_words: ["She will say", "她会说"],
   before: ["As it came", "原始文件"], after: ["As it is shown", "展示效果"], true_size: ["True size", "真实尺寸"], turntable: ["Turntable", "转台"],
   report: ["Report with pictures", "图文检查报告"], drawing: ["Pictures are being drawn …", "正在生成图片……"], no_pictures: ["No pictures could be drawn.", "未能生成图片。"],
+  chats: ["Chats of the platforms", "各平台聊天"], connecting: ["connecting", "连接中"], up: ["read", "已连接"], ended: ["over", "已结束"], reconnects: ["reconnects", "重连"], quiet: ["s since a line", "秒无新消息"],
+  fate_answered: ["answered", "已回答"], fate_declined: ["not known", "答不上"], fate_chatter: ["small talk", "闲聊"], fate_duplicate: ["came twice", "重复收到"], fate_stale: ["too old", "过旧"], fate_busy: ["too many at once", "来不及"], fate_late: ["waited too long", "等太久"],
+  fate_failed: ["failed", "出错"], fate_empty: ["empty", "空"], fate_too_long: ["too long", "过长"], fate_command: ["command", "命令"], fate_emote: ["emotes", "表情"], fate_advertising: ["advertising", "广告"], fate_abuse: ["abuse", "辱骂"], fate_flood: ["flood", "刷屏"],
+  fate_muted: ["muted", "已禁言"], fate_repeat: ["repeated", "重复提问"], fate_copied: ["copied by many", "多人复制"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
@@ -175,6 +179,8 @@ function show(s) {
   $("waiting").textContent = s.questions.length;
   list("rundown", s.rundown, (l) => [l.text, `${l.sku} · ${l.kind}`]);
   list("questions", s.questions, (q) => [`${q.text} → ${q.answer}`, `×${q.askers} · ${q.waiting_s} s · ${q.citations.join(", ")}`]);
+  list("chats", s.chat?.feeds ?? [], (f) => [f.name, [f.state === "waiting" ? t("connecting") : t(f.state), f.lines, f.quiet_s === null ? "" : `${f.quiet_s} ${t("quiet")}`, f.reconnects ? `${t("reconnects")} ${f.reconnects}` : "", f.error].filter((x) => x !== "").join(" · "), f.state === "up" ? "" : "warned"]);
+  $("fates").textContent = Object.entries(s.chat?.fates ?? {}).sort((a, b) => b[1] - a[1]).map(([fate, n]) => `${t(`fate_${fate}`)} ${n}`).join(" · ");
   unanswered(s.unanswered);
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);

@@ -48,7 +48,7 @@ class Room:
     on_show: list[str] = field(default_factory=lambda: ["backpack"])
 
     async def until(self, done: Callable[[], bool]) -> None:
-        for _ in range(2000):
+        for _ in range(12_000):
             if done():
                 return
             await asyncio.sleep(0.005)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from dialogue.chat.webhook import SIGNATURE, TIMESTAMP, signature
 from dialogue.policy import Policy
 from showroom import server
 from showroom.config import load_config
@@ -104,6 +106,25 @@ def test_the_operator_may_and_a_merchandiser_may_not(call, app, action: str, did
     status, _, _ = call("POST", f"/api/operator/{action}", OPERATOR, b'{"on": true}')
     assert status == 200 and app.director.did == [did]
     assert app.store.events()[0]["action"] == action
+
+
+def test_signed_chat_lines_come_in_and_others_do_not(call, app, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, taken = "a secret of the show", []
+    monkeypatch.setenv("NIGHTWINDOW_CHAT_SECRET", secret)
+    app.chat = SimpleNamespace(take=lambda line: taken.append(line) or ("chatter" if line.id == "2" else ""), fields=dict)
+    body = json.dumps({"lines": [{"id": n, "author": "u", "text": "多少钱"} for n in "12"]}).encode()
+    stamp = str(int(time.time()))
+    headers = {TIMESTAMP: stamp, SIGNATURE: signature(secret, stamp, body), "content-length": str(len(body))}
+    headers = {k.lower(): v for k, v in headers.items()}
+    assert call("POST", "/api/chat/tiktok", "", body, headers)[0] == 404, "not switched on"
+    app.config = app.config.model_copy(update={"chat": app.config.chat.model_copy(update={"webhook": True})})
+    status, reply, _ = call("POST", "/api/chat/tiktok", "", body, headers)
+    assert status == 202 and reply == {"lines": {"1": "waiting", "2": "chatter"}}
+    assert [line.feed for line in taken] == ["tiktok"] * 2
+    for spoilt in ({SIGNATURE.lower(): "sha256=00"}, {TIMESTAMP.lower(): "1"}):
+        assert call("POST", "/api/chat/tiktok", "", body, headers | spoilt)[0] == 401
+    assert call("POST", "/api/chat/tiktok", "", body, {k: v for k, v in headers.items() if k != "content-length"})[0] == 413
+    assert call("POST", "/api/chat/Bad%20Name", "", body, headers)[0] == 404 and len(taken) == 2
 
 
 def test_both_may_look_and_strangers_may_not(call) -> None:

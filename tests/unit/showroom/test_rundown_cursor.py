@@ -188,3 +188,34 @@ def _assert_follows(rundown: Rundown, order: list, last, this) -> None:
         assert (b.item, b.section, b.line) == (a.item, a.section + 1, 0)
     else:
         assert (b.item, b.section, b.line) == ((a.item + 1) % len(rundown.items), 0, 0)
+
+
+def test_a_product_that_is_asked_for_comes_next_and_the_order_goes_on() -> None:
+    rng = random.Random()
+    rundown = script(rng, items=5)
+    cursor = Cursor(rundown, (), Store(":memory:"))
+
+    def following(ahead: int) -> list[str]:
+        """The products as they are said, `ahead` lines prepared; now and then an interruption."""
+        order: list[str] = []
+        while len(order) < 5:
+            lines = [cursor.next() for _ in range(ahead)]
+            if rng.random() < 0.2:
+                cursor.rewind()
+                lines = [cursor.next() for _ in range(ahead)]
+            cursor.peek(4)
+            cursor.done(lines[0])
+            cursor.rewind()
+            order += [lines[0].sku] if not order or order[-1] != lines[0].sku else []
+        return order
+
+    assert cursor.bring("p3") and following(rng.randint(1, 3)) == ["p0", "p3", "p1", "p2", "p3"]
+    cursor.rewind()
+    now = int(cursor.position.sku[1])
+    assert not cursor.bring(f"p{now}") and not cursor.bring(f"p{(now + 1) % 5}") and not cursor.bring("gone")
+    wanted = f"p{(now + 3) % 5}"
+    assert cursor.bring(wanted)
+    cursor.skip_item()
+    assert cursor.position.sku == wanted
+    cursor.skip_item()
+    assert cursor.position.sku == f"p{(now + 1) % 5}"
