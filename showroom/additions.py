@@ -29,6 +29,7 @@ from assets.packs.kept import kept_packs
 from assets.product import Fact, Price, ProductModel
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
+from showroom.layout import arranged, kept_layout
 from showroom.packing import packed
 from showroom.store import Store, StoreError
 from showroom.versions import OFF, Version, Versions, price_asks, why_words
@@ -98,6 +99,7 @@ def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: 
     except StoreError as error:
         raise KeepError(str(error)) from None
     try:
+        content.layout.update(kept_layout(store))
         known = products_now(content, Versions(store).active())
         if sku in known and not new_version:
             raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku, or say that it is a new "
@@ -215,7 +217,7 @@ def homes_now(content: Content, active: Mapping[str, Version]) -> dict[str, str 
             homes.pop(sku, None)
         else:
             homes[sku] = version.plinth or homes.get(sku)
-    return homes
+    return arranged(homes, content.layout)
 
 
 def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, ProductModel]:

@@ -33,7 +33,8 @@ PLAIN_LABEL = "AI-generated presenter"  # what market.toml says when it says not
 @dataclass(frozen=True, slots=True)
 class Content:
     """What the director works with. products, homes (sku -> plinth id): of the show now; catalogue, catalogue_homes: as the
-    files have them, price_at_s: since when (1970) a price of theirs holds; warnings: sentences for the operator."""
+    files have them, price_at_s: since when (1970) a price of theirs holds; warnings: sentences for the operator;
+    layout: sku -> plinth id or None, as a person has arranged it (showroom.layout)."""
 
     spec: ShowroomSpec
     products: dict[str, ProductModel]
@@ -46,6 +47,7 @@ class Content:
     warnings: tuple[str, ...] = ()
     catalogue: dict[str, ProductModel] = field(default_factory=dict)
     catalogue_homes: dict[str, str | None] = field(default_factory=dict)
+    layout: dict[str, str | None] = field(default_factory=dict)
     price_at_s: dict[str, float] = field(default_factory=dict)
 
 

@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from showroom.comparison import compared
+from showroom.layout import layout_fields
 from showroom.product_report import PictureError, draw_pictures, report_html
-from showroom.versions import Version
+from showroom.store import StoreError
+from showroom.versions import Version, VersionError
 
 if TYPE_CHECKING:
     from showroom.app import App
@@ -29,8 +31,27 @@ class ProductPages:
 
     def routes(self) -> list[Route]:
         """For the server."""
-        return [Route("/api/compare.json", self._compare), Route("/api/products/{sku}/pictures/{name}", self._picture),
+        return [Route("/api/compare.json", self._compare), Route("/api/layout", self._layout, methods=["GET", "POST"]),
+                Route("/api/products/{sku}/pictures/{name}", self._picture),
                 Route("/api/products/{sku}/report.html", self._report)]
+
+    async def _layout(self, request: Request) -> Response:
+        """Plinths with what stands on them; POST {"homes": {sku: plinth or null}} arranges anew."""
+        if not self._allows(request):
+            return self._denied()
+        if request.method == "POST":
+            try:
+                given = await request.json()
+                wanted = {str(sku): str(plinth) if plinth else None for sku, plinth in given["homes"].items()}
+            except (ValueError, KeyError, TypeError, AttributeError):
+                return JSONResponse({"error": "The body must be JSON such as {\"homes\": {\"mug\": \"right\"}}."}, 400)
+            try:
+                await self._app.shelf.arrange(wanted)
+            except VersionError as error:
+                return JSONResponse({"error": str(error)}, 400)
+            except StoreError as error:
+                return JSONResponse({"error": f"Not kept: {error}"}, 507)
+        return JSONResponse(layout_fields(self._app.content), headers={"Cache-Control": "no-store"})
 
     async def _compare(self, request: Request) -> Response:
         """Two products side by side, for every visitor: ?a=sku&b=sku."""

@@ -21,6 +21,7 @@ from showroom.additions import AddError, change_price, homes_now, plinth_for, pr
 from showroom.config import ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
+from showroom.layout import checked_layout, keep_layout, kept_layout
 from showroom.packing import packed, with_packs
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
@@ -53,6 +54,7 @@ class Shelf:
 
     def open(self) -> Rundown:
         """Bring `content` to what the ledger says, before the show begins; the rundown that goes with it."""
+        self._content.layout.update(kept_layout(self._store))
         self._ledger = self._rows()
         self._settle_prices(dict(self._content.catalogue))
         active = self.versions.active()
@@ -95,6 +97,15 @@ class Shelf:
             case _:
                 raise VersionError(f"{action}: choose approve, reject, withdraw or rollback.")
         self._store.event("product", sku=sku, action=action)
+        await self.sync()
+
+    async def arrange(self, wanted: Mapping[str, str | None]) -> None:
+        """Products on other plinths, kept and at once. wanted: sku -> plinth id or None. Raises VersionError, StoreError."""
+        layout = checked_layout(wanted, self._content.layout, self._content.products, self._content.spec, self._content.homes)
+        keep_layout(self._store, layout)
+        _replace(self._content.layout, layout)
+        self._store.event("layout", **{sku: plinth or "" for sku, plinth in wanted.items()})
+        self._ledger = None
         await self.sync()
 
     def rundown(self) -> Rundown:

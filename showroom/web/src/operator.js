@@ -1,5 +1,7 @@
 // @ts-check
 // The operator's board: one picture of the show a second, and the buttons that matter at night.
+import { Layout } from "./layout.js";
+
 const WORDS = {
   operator: ["Operator", "操作台"], token: ["Token", "令牌"], enter: ["Enter", "进入"], denied: ["Wrong token.", "令牌不对。"], rundown: ["Rundown, next lines", "脚本：接下来的台词"],
   questions: ["Questions waiting", "排队的问题"], unanswered: ["Not answered by the knowledge base", "知识库答不上的问题"], processes: ["Processes", "进程"], process: ["process", "进程"],
@@ -15,6 +17,8 @@ const WORDS = {
   fate_answered: ["answered", "已回答"], fate_declined: ["not known", "答不上"], fate_chatter: ["small talk", "闲聊"], fate_duplicate: ["came twice", "重复收到"], fate_stale: ["too old", "过旧"], fate_busy: ["too many at once", "来不及"], fate_late: ["waited too long", "等太久"],
   fate_failed: ["failed", "出错"], fate_empty: ["empty", "空"], fate_too_long: ["too long", "过长"], fate_command: ["command", "命令"], fate_emote: ["emotes", "表情"], fate_advertising: ["advertising", "广告"], fate_abuse: ["abuse", "辱骂"], fate_flood: ["flood", "刷屏"],
   fate_muted: ["muted", "已禁言"], fate_repeat: ["repeated", "重复提问"], fate_copied: ["copied by many", "多人复制"],
+  layout: ["Layout", "展台布置"], layout_how: ["Choose a product, then the plinth it is to stand on; two products change places. It is kept and shown at once.", "先选商品，再选展台；两件商品可互换位置。立即生效并保存。"],
+  no_place: ["without a plinth, shown when it is its turn", "暂无展台，轮到时展示"], take_away: ["Take off its plinth", "撤下展台"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
@@ -169,6 +173,7 @@ function products(rows) {
   }));
 }
 
+const layout = new Layout(call, t);
 /** @param {any} s */
 function show(s) {
   $("title").textContent = s.title;
@@ -184,6 +189,7 @@ function show(s) {
   unanswered(s.unanswered);
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);
+  layout.follow(JSON.stringify([column, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
   for (const [action, on] of [["mute", s.muted], ["slate", s.slate]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
   $("processes").replaceChildren(...s.processes.map((/** @type {any} */ p) => {
     const row = document.createElement("tr");

@@ -1,0 +1,41 @@
+"""The plan on the board moves products in the walked room; a shopper compares two of them and reads the evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.pages import until
+from tests.fakes.running_show import TOKEN, RunningShow
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+NAMED = "document.querySelector('#plan [data-plinth=\"%s\"] .name')?.textContent"
+
+
+def test_a_product_moves_to_the_plinth_that_is_pressed(show: RunningShow, open_page: Any) -> None:
+    page = open_page(f"/operator#token={TOKEN}", size=(1280, 900))
+    before = {p["sku"]: p["plinth"] for p in show.get("/api/scene.json")["products"]}
+    home = before["watch"]
+    until(page, NAMED % home, 15, "the plan")
+    page.click(f"#plan [data-plinth='{home}']")
+    until(page, "document.querySelector('#plan .chosen')", 5, "the product is chosen")
+    page.click("#plan [data-plinth='guest']")
+    until(page, f"{NAMED % 'guest'}?.includes('Meridian')", 10, "it stands there in the plan")
+    after = {p["sku"]: p["plinth"] for p in show.get("/api/scene.json")["products"]}
+    assert after["watch"] == "guest" and after == {**before, "watch": "guest"}
+    page.click("#plan [data-plinth='guest']")
+    page.click(f"#plan [data-plinth='{home}']")
+    until(page, f"{NAMED % home}?.includes('Meridian')", 10, "and back again")
+
+
+def test_a_shopper_compares_two_products_and_reads_the_evidence(open_page: Any) -> None:
+    page = open_page("/", size=(660, 400), ready=True)
+    page.evaluate("document.querySelector('#products [data-sku=lamp]').click()")
+    until(page, "document.querySelector('#facts .evidence q')?.textContent.includes('Flicker')", 10, "the report")
+    assert "Example test house" in page.inner_text("#facts .evidence small >> nth=0")
+    page.select_option("#facts select.compare", "mug")
+    until(page, "document.querySelectorAll('#facts .compared tr').length > 3", 10, "the table")
+    rows = dict(page.evaluate("[...document.querySelectorAll('#facts .compared tr')].map((r) => [r.cells[0].textContent,"
+                              " r.cells[1].textContent + '|' + r.cells[2].textContent])"))
+    assert rows["Price"] == "$89.00|$24.00" and rows["Weight"] == "1.9 kg|370 g"
