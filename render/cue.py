@@ -81,13 +81,16 @@ class ShotCue:
 
 @dataclass(frozen=True, slots=True)
 class CaptionCue:
-    """Show `text` until `until` (MediaTime); empty text clears."""
+    """Show `text` until `until` (MediaTime); empty text clears. second: the same in another language, below it, "" for
+    none."""
 
     at: int
     until: int
     text: str
     language: str
     anchor_id: str = "anchor"
+    second: str = ""
+    second_language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _FACES = {
 _CJK_INDEX = {"ja": 0, "zh": 2}  # faces inside the Noto CJK collection: JP, KR, SC, TC, HK
 _CLOSING = "，。！？、；：）」』”"  # never at the beginning of a line
 ACCENT, INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
+_SECOND = (255, 224, 178)  # the other language: told apart without reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,10 @@ def compose(picture: NDArray[np.uint8], overlays: list[Overlay]) -> None:
         np.copyto(under, mixed, casting="unsafe")
 
 
-def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
-    """At most three lines at the foot of the picture, an ellipsis where words are left out; None for empty text."""
+def caption(text: str, language: str, width_px: int, height_px: int, second: str = "",
+            second_language: str = "en") -> Overlay | None:
+    """At most three lines at the foot of the picture, an ellipsis where words are left out; None for empty text.
+    second: at most two smaller lines below them, in another language."""
     if not text.strip():
         return None
     for scale in (0.046, 0.04, 0.034, 0.029):
@@ -87,14 +90,19 @@ def caption(text: str, language: str, width_px: int, height_px: int) -> Overlay 
             break
     if len(lines) > 3:
         lines = [*lines[:2], lines[2].rstrip(" .,，。") + "…"]
-    line_h = round(face.size * 1.38)
-    box_w = round(max(face.getlength(line) for line in lines) + face.size * 1.8)
-    box_h = line_h * len(lines) + round(face.size * 0.8)
+    small = font(second_language, max(10, round(face.size * 0.8)))
+    below = wrap(second, small, width_px * 0.82) if second.strip() else []
+    if len(below) > 2:
+        below = [below[0], below[1].rstrip(" .,，。") + "…"]
+    rows = [(line, face, language, INK) for line in lines] + [(line, small, second_language, _SECOND) for line in below]
+    box_w = round(max(f.getlength(line) for line, f, _, _ in rows) + face.size * 1.8)
+    box_h = round(sum(f.size * 1.38 for _, f, _, _ in rows) + face.size * 0.8)
     image, draw = panel(box_w, box_h, radius=round(face.size * 0.6), alpha=176)
-    rtl = language.split("-")[0] == "ar"
-    for i, line in enumerate(lines):
-        draw.text((box_w / 2, face.size * 0.4 + line_h * (i + 0.5)), line, INK, face, anchor="mm",
-                  direction="rtl" if rtl and features.check("raqm") else None)
+    y = face.size * 0.4
+    for line, f, tag, ink in rows:
+        draw.text((box_w / 2, y + f.size * 0.69), line, ink, f, anchor="mm",
+                  direction="rtl" if tag.split("-")[0] == "ar" and features.check("raqm") else None)
+        y += f.size * 1.38
     return overlay_of(image, (width_px - box_w) // 2, height_px - box_h - round(height_px * 0.045))
 
 

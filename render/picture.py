@@ -55,7 +55,8 @@ class Picture:
         p = settings.picture
         size = (p.width_px, p.height_px)
         # A night has many captions but few at a time: small caches.
-        self._caption = functools.lru_cache(maxsize=4)(lambda text, lang: caption(text, lang, *size))
+        self._caption = functools.lru_cache(maxsize=4)(
+            lambda text, language, second, other: caption(text, language, *size, second, other))
         self._card = functools.lru_cache(maxsize=4)(lambda cue: card_overlay(cue, settings.language, *size))
         self._label = functools.lru_cache(maxsize=4)(lambda text: label(text, settings.language, *size))
 
@@ -94,8 +95,9 @@ class Picture:
         return picture
 
     def _overlays(self, look: Look) -> list[Overlay]:
+        words = look.caption
         found = (
-            self._caption(look.caption.text, look.caption.language) if look.caption else None,
+            self._caption(words.text, words.language, words.second, words.second_language) if words else None,
             self._card(replace(look.card, at=0)) if look.card else None,
             self._label(look.label.text if look.label else self._settings.ai_label),
         )

@@ -110,6 +110,16 @@ def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47
 
 
 @app.command()
+def captions(sidecar: Annotated[Path, typer.Argument(help="the .jsonl beside a recording")],
+             output: Annotated[Path | None, typer.Option("-o", "--output", help=".vtt; else beside the sidecar")] = None,
+             as_json: Json = False) -> None:
+    """Write the captions of a recording as WebVTT: timed word by word, answers in the asker's language too."""
+    from showroom.commands import captions_command
+
+    finish(captions_command(sidecar, output), as_json)
+
+
+@app.command()
 def add(model: Path, sku: Annotated[str | None, typer.Option(help="sku; the file's name unless given")] = None,
         name: Annotated[str | None, typer.Option(help="what it is called")] = None,
         size_m: Annotated[str | None, typer.Option(help="listed width,height,depth in metres, such as 0.3,0.45,0.16")] = None,

@@ -21,13 +21,14 @@ from dialogue.ports import VoiceError
 from dialogue.question import Question
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
-from showroom.avatars import prepare_avatar
+from showroom.avatars import chosen_look, prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
+from showroom.webvtt import SidecarError, read_sidecar, webvtt
 from showroom.wiring import make_chats, voice_ready
 
 Progress = Callable[[float, str], None]
@@ -55,7 +56,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     mistakes += [f"--cite {c}: no such passage in the knowledge base." for c in citations if c not in known]
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
-    avatar = prepare_avatar(progress)
+    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
     voice_ready(config.voice.engine, progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
@@ -181,12 +182,26 @@ def _product_list(content: Content, shelf: Any) -> dict[str, Any]:
     return {"code": 0, "lines": lines, "products": rows}
 
 
+def captions_command(sidecar: Path, output: Path | None) -> dict[str, Any]:
+    """`nightwindow captions`."""
+    target = output or sidecar.with_suffix(".vtt")
+    try:
+        text = webvtt(read_sidecar(sidecar))
+        target.write_text(text, encoding="utf-8")
+    except (SidecarError, OSError) as error:
+        words = str(error) if isinstance(error, SidecarError) else f"{error.filename}: {error.strerror}"
+        return {"code": 2, "lines": [words], "error": words}
+    count = text.count(" --> ")
+    return {"code": 0, "lines": [f"{target}: {count} captions"], "output": str(target), "captions": count}
+
+
 def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     """`nightwindow check`: what loading has not refused already: policy over every wording, plinths, capacity."""
     mistakes: list[str] = []
     warnings = list(content.warnings)
     policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
     try:
+        chosen_look(config.show.avatar, config.folder)
         make_chats(config)
     except ConfigError as error:
         mistakes += error.mistakes
@@ -224,7 +239,7 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.packing import packed
     from showroom.slates import make_slate
 
-    avatar = prepare_avatar(progress)
+    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
     search, voice = prepare_search(progress), voice_ready(config.voice.engine, progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]

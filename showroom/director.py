@@ -19,6 +19,7 @@ import structlog
 from avatar.performance import Performance
 from avatar.speech import GestureMark, Speech, Utterance
 from dialogue.policy import Verdict
+from dialogue.wording import base_of
 from render.clock import RATE_HZ, seconds, ticks
 from render.cue import CaptionCue, Cue, MuteCue, Play, SlateCue, StopSpeech
 from render.timeline import play_end
@@ -55,6 +56,13 @@ class Unit:
     waiting: Waiting | None = None
     plays: list[Play] = field(default_factory=list)
     complete: bool = False
+
+    def second(self, utterance: Utterance) -> tuple[str, str]:
+        """The caption below the caption, with its language: what the asker was answered in a language of their own."""
+        answer = self.waiting.answer if self.waiting else None
+        if answer is None or base_of(answer.language) == base_of(utterance.language) or len(self.utterances) > 1:
+            return "", "en"
+        return answer.text, answer.language
 
     @property
     def end_at(self) -> int:
@@ -262,7 +270,7 @@ class Director:
         unit.plays.append(play)
         self._cursor_at = at + len(speech.pcm)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
-                              utterance.anchor_id))
+                              utterance.anchor_id, *unit.second(utterance)))
         self._send(play)
 
     async def _failed(self, unit: Unit, error: BaseException) -> None:

@@ -107,7 +107,8 @@ def cue_fields(cue: Cue) -> dict[str, Any]:
             fields |= {"name": cue.name, "ease_s": cue.ease_s, "position_m": cue.camera.position_m,
                        "target_m": cue.camera.target_m, "fov_deg": cue.camera.fov_deg}
         case CaptionCue():
-            fields |= {"until": cue.until, "text": cue.text, "language": cue.language}
+            fields |= {"until": cue.until, "text": cue.text, "language": cue.language, "second": cue.second,
+                       "second_language": cue.second_language}
         case CardCue():
             fields |= {"lines": cue.lines, "sku": cue.sku, "kind": cue.kind, "rows": cue.rows}
         case LabelCue():
@@ -127,7 +128,11 @@ def evidence_fields(cue: Cue) -> dict[str, Any] | None:
         return {"event": "utterance", "id": cue.utterance_id, "anchor_id": cue.anchor_id, "text": cue.text,
                 "language": cue.language, "product": cue.product, "citations": cue.citations, "rule": cue.rule,
                 "duration_s": round(seconds(len(cue.pcm)), 4),
+                "words": [(w.text, round(w.start_s, 3), round(w.end_s, 3)) for w in cue.words],
                 "phones": [(p.ipa, round(p.start_s, 3), round(p.end_s, 3)) for p in cue.phones]}
+    if isinstance(cue, CaptionCue) and cue.second:
+        return {"event": "caption", "text": cue.second, "language": cue.second_language,
+                "duration_s": round(seconds(cue.until - cue.at), 4)}
     if isinstance(cue, ProductCue | ExplodeCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue):
         return {"event": _KINDS[type(cue)], **{k: v for k, v in cue_fields(cue).items() if k not in ("cue", "at")}}
     return None

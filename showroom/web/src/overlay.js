@@ -13,9 +13,18 @@ export class Overlay {
   draw(show, t, slateWords) {
     const caption = show.caption(t), card = show.at("card", t), slate = !!show.at("slate", t)?.on, sku = show.at("product", t)?.sku ?? "";
     const node = $("caption"), words = caption?.text ?? "";
-    if (node.textContent !== words) {
-      node.textContent = words;
+    const key = JSON.stringify([words, caption?.second]);
+    if (node.dataset.key !== key) {
+      node.dataset.key = key;
+      node.replaceChildren(words);
       node.lang = caption?.language ?? "";
+      if (caption?.second) {
+        const second = document.createElement("small");
+        second.textContent = caption.second; // an answer's words: text, never markup
+        second.lang = caption.second_language;
+        second.dir = "auto";
+        node.append(second);
+      }
     }
     node.style.display = words ? "" : "none";
     this.drawCard(card);

@@ -84,3 +84,18 @@ def test_compose_is_the_float_formula(seed: int, x: int, y: int) -> None:
 
 def test_nothing_to_say_is_no_overlay() -> None:
     assert caption(" ", "en", 960, 540) is None and card((), "en", 960, 540) is None and label("", "en", 960, 540) is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(TEXT, TEXT, st.sampled_from(((960, 540), (1280, 720), (320, 180))))
+def test_two_languages_stand_below_each_other_inside_the_picture(
+    first: tuple[str, str], second: tuple[str, str], size: tuple[int, int]
+) -> None:
+    alone, both = caption(first[1], first[0], *size), caption(first[1], first[0], *size, second[1], second[0])
+    assert alone is not None and both is not None
+    left, top, right, bottom = both.box
+    assert 0 <= left < right <= size[0] and size[1] * 0.25 < top < alone.box[1] and bottom <= size[1]
+    blue, red = both.pixels[..., 0].astype(int), both.pixels[..., 2].astype(int)
+    warm = np.argwhere((red > 150) & (red - blue > 40))
+    white = np.argwhere((blue > 200) & (red > 200))
+    assert len(warm) and len(white) and warm[:, 0].mean() > white[:, 0].mean(), "the other language is the lower one"

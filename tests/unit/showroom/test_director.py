@@ -271,3 +271,18 @@ def test_every_cue_reaches_the_studio_in_time_and_never_far_ahead() -> None:
         assert max(margins) <= 10, "at most 10 s ahead"
 
     perform(act)
+
+
+def test_an_asker_of_another_language_reads_the_answer_below_the_caption() -> None:
+    async def act(show: FakeShow) -> None:
+        for n, (language, text) in enumerate((("zh", "灯重 1.9 公斤。"), ("en", "The lamp weighs 1.9 kg."))):
+            said = Utterance(f"a{n}", f"The lamp weighs 1.9 kg, says {n}.", "en", product="lamp", citations=("lamp:weight",))
+            show.questions.offer(Question(f"q{n}", f"v{n}", "?", language, datetime.now(UTC), "Ana"),
+                                 Answer(f"q{n}", text, language, (said,), ("lamp:weight", f"{n}"), 1.0, False, "weight"))
+        await until(lambda: kinds(show).count("a") == 2)
+
+    show = perform(act)
+    cues = {c.text: (c.second, c.second_language) for c in show.cues if isinstance(c, CaptionCue) and "says" in c.text}
+    assert cues == {"Ana asks about the weight. The lamp weighs 1.9 kg, says 0.": ("灯重 1.9 公斤。", "zh"),
+                    "Ana asks about the weight. The lamp weighs 1.9 kg, says 1.": ("", "en")}
+    assert all(not c.second for c in show.cues if isinstance(c, CaptionCue) and "says" not in c.text)
