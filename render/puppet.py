@@ -49,6 +49,16 @@ class PuppetLights:
     ambient: tuple[float, float, float] = (0.24, 0.235, 0.24)
 
 
+# By mood: even and clear; warm from high; cool rim against a dark set.
+LIGHTS = {
+    "studio": PuppetLights(),
+    "boutique": PuppetLights((-0.35, -0.75, -0.55), (1.00, 0.90, 0.76), (0.8, -0.1, -0.6), (0.30, 0.27, 0.24),
+                             (0.5, -0.4, 0.75), (0.50, 0.42, 0.32), (0.26, 0.235, 0.21)),
+    "night": PuppetLights((-0.6, -0.4, -0.7), (0.78, 0.76, 0.84), (0.8, -0.1, -0.5), (0.14, 0.17, 0.28),
+                          (0.25, -0.45, 0.85), (0.75, 0.85, 1.15), (0.13, 0.14, 0.18)),
+}
+
+
 @dataclass(slots=True)
 class _Part:
     mesh_index: int
@@ -198,4 +208,4 @@ def _texture(name: str, data: bytes) -> Texture:
     return texture
 
 
-__all__ = ["MATERIAL_KIND", "Puppet", "PuppetLights", "shader_source"]
+__all__ = ["LIGHTS", "MATERIAL_KIND", "Puppet", "PuppetLights", "shader_source"]

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
+from assets.findings import AuthoringError
 from assets.parts import PartError, part
 from avatar.build import ensure
+from avatar.build.look import MIRA, PRESENTERS, Look, read_look
+from showroom.config import ConfigError
 from showroom.parts import fetch
 
 
@@ -27,12 +30,25 @@ class AvatarFiles:
     note: str = ""
 
 
-def prepare_avatar(progress: Callable[[float, str], None]) -> AvatarFiles:
-    """Build the default presenter if it is not in the cache. progress: (0..1, what is being done)."""
+def chosen_look(choice: str, folder: Path) -> Look:
+    """show.toml's `show.avatar`: a presenter's name, or an avatar.toml beside it. Raises ConfigError, AuthoringError."""
+    if choice in PRESENTERS:
+        return PRESENTERS[choice]
+    path = folder / choice
+    if not path.is_file():
+        raise ConfigError([f"show.avatar = {choice!r}: neither a presenter ({', '.join(PRESENTERS)}) nor a file in {folder}."])
+    try:
+        return read_look(path)
+    except AuthoringError as error:
+        raise ConfigError([str(m) for m in error.mistakes]) from None
+
+
+def prepare_avatar(progress: Callable[[float, str], None], look: Look = MIRA) -> AvatarFiles:
+    """Build a presenter if it is not in the cache. progress: (0..1, what is being done)."""
     note = ""
     try:
         files = fetch(part("body"), lambda done, what: progress(done * 0.2, what))
-        folder = ensure(files, cache_dir("avatars"), lambda done, what: progress(0.2 + done * 0.8, what))
+        folder = ensure(files, cache_dir("avatars"), lambda done, what: progress(0.2 + done * 0.8, what), look)
     except PartError as error:
         note = f"{error} The show runs with the built-in bust."
         folder = ensure(None, cache_dir("avatars"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from showroom.avatars import prepare_avatar
+from showroom.avatars import chosen_look, prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.search_model import prepare_search
@@ -32,7 +32,7 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     configure_logs(config.state_folder)
     try:
         with only_host(config.state_folder):
-            avatar = prepare_avatar(progress)
+            avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
             if search_note := prepare_search(progress):
                 err.print(search_note, markup=False, soft_wrap=True)
             if voice_note := voice_ready(config.voice.engine, progress):

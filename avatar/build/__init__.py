@@ -8,14 +8,16 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from avatar.build.look import MIRA, Look
+
 Progress = Callable[[float, str], None]
 
 
-def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None) -> None:
-    """Write out/avatar.npz, out/avatar.glb and out/phone.glb from the fetched body part. progress: 0..1 and a line."""
+def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None, look: Look = MIRA) -> None:
+    """Write avatar.npz, full.npz, avatar.glb and phone.glb of a look from the fetched body part. progress: 0..1 and a line."""
     from avatar.build.default import build_default as build  # the builder's libraries are not needed to play
 
-    build(part_folder, out, progress)
+    build(part_folder, out, progress, look)
 
 
 def build_bust(out: Path) -> None:
@@ -26,17 +28,19 @@ def build_bust(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     model = bust()
     model.save(out / "avatar.npz")
+    model.save(out / "full.npz")
     write_glb(model, out / "avatar.glb")
     write_glb(model, out / "phone.glb", True)
 
 
-def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lambda share, what: None) -> Path:
-    """The folder with avatar.npz, avatar.glb and phone.glb, built when the part or the builder has changed.
+def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lambda share, what: None,
+           look: Look = MIRA) -> Path:
+    """The folder with avatar.npz, full.npz, avatar.glb and phone.glb, built when look, part or builder have changed.
 
     part_folder: as `showroom.parts.fetch` gives it, or None for the built-in bust. Two processes may call it at once:
     the first to finish wins, both get a whole folder.
     """
-    folder = cache_root / f"avatar-{_key(part_folder)}"
+    folder = cache_root / f"avatar-{_key(part_folder, look)}"
     if (folder / "avatar.npz").is_file() and (folder / "avatar.glb").is_file():
         return folder
     scratch = cache_root / f"{folder.name}.part-{os.getpid()}"
@@ -44,7 +48,7 @@ def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lamb
         if part_folder is None:
             build_bust(scratch)
         else:
-            build_default(part_folder, scratch, progress)
+            build_default(part_folder, scratch, progress, look)
         try:
             scratch.rename(folder)
         except OSError:
@@ -55,9 +59,11 @@ def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lamb
     return folder
 
 
-def _key(part_folder: Path | None) -> str:
-    """16 hexadecimal digits of the part's name and the source of everything that shapes the result."""
+def _key(part_folder: Path | None, look: Look) -> str:
+    """16 hexadecimal digits of the look, the part's name and the source of everything that shapes the result."""
     digest = hashlib.sha256((part_folder.name if part_folder else "bust").encode())
+    if part_folder:
+        digest.update(look.model_dump_json().encode())
     here = Path(__file__).parent
     others = [here.parent / name for name in ("face.py", "pose.py", "quaternions.py", "skeleton.py", "skinning.py",
                                            "visemes.py")]

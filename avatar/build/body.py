@@ -8,41 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar import quaternions as qn
+from avatar.build.look import Look
+from avatar.build.shape_targets import shape_targets
 from avatar.build.source import Source
+from avatar.face import ARKIT
 from avatar.pose import FINGERS, JOINTS
-from avatar.skeleton import PARENTS
+from avatar.skeleton import JOINT, PARENTS, REST_M
 
-HEIGHT_M = 1.68
 ROOT = "root"  # carries legs and feet, so that swaying hips do not drag the shoes over the floor
 SIDES = ("left", "right")
-_MACRO = "macrodetails/"
-# The default presenter: weights chosen by eye on contact sheets. Names as in the part.
-SHAPE: dict[str, float] = {
-    _MACRO + "caucasian-female-young": 0.62,
-    _MACRO + "asian-female-young": 0.30,
-    _MACRO + "african-female-young": 0.08,
-    _MACRO + "universal-female-young-averagemuscle-averageweight": 0.45,
-    _MACRO + "universal-female-young-averagemuscle-minweight": 0.55,
-    _MACRO + "proportions/female-young-averagemuscle-averageweight-idealproportions": 0.35,
-    _MACRO + "proportions/female-young-averagemuscle-minweight-idealproportions": 0.25,
-    "head/head-oval": 0.35,
-    "chin/chin-width-decr": 0.25,
-    "chin/chin-jaw-drop-decr": 0.25,
-    "mouth/mouth-lowerlip-volume-incr": 0.25,
-    "mouth/mouth-upperlip-volume-incr": 0.3,
-    "nose/nose-width2-decr": 0.25,
-    "nose/nose-scale-horiz-decr": 0.2,
-    "nose/nose-volume-decr": 0.15,
-    "nose/nose-point-up": 0.2,
-    "eyebrows/eyebrows-trans-down": 0.25,
-    "eyes/l-eye-scale-incr": 0.35,
-    "eyes/r-eye-scale-incr": 0.35,
-    "neck/neck-scale-horiz-decr": 0.25,
-    "torso/measure-shoulder-dist-decr": 0.25,
-}
+NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
-RESTING_FACE = {"mouthClose": 0.08, "mouthSmileLeft": 0.14, "mouthSmileRight": 0.14, "eyeWideLeft": 0.18,
-                "eyeWideRight": 0.18}
+RESTING_FACE: dict[str, dict[str, float]] = {
+    "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.11, "mouthSmileRight": 0.11, "eyeWideLeft": 0.20, "eyeWideRight": 0.20},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.42, "eyeWideRight": 0.42},
+}
+# How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
+UNIT_GAINS = {
+    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.75, "mouthFrown": 1.7, "browDown": 1.4, "browInnerUp": 1.5,
+              "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.95},
+    "man": {"mouthPucker": 1.65, "mouthFunnel": 1.85, "mouthFrown": 2.2, "browDown": 1.25, "browInnerUp": 2.0,
+            "browOuterUp": 1.8, "mouthUpperUp": 1.8, "mouthStretch": 1.6, "mouthShrugLower": 1.2, "jawOpen": 1.08},
+}
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)
 LEGS_IN_M = 0.075
@@ -52,6 +39,7 @@ _BONES = {  # ours -> mixamo's
     "hips": "Hips", "spine": "Spine", "chest": "Spine1", "upperChest": "Spine2", "neck": "Neck", "head": "Head",
     "Shoulder": "Shoulder", "UpperArm": "Arm", "LowerArm": "ForeArm", "Hand": "Hand",
 }
+_LADDER = ("hips", "spine", "chest", "upperChest", "neck", "head", "leftEye")  # joints from the floor up
 _FINGER = {"Thumb": "Thumb", "Index": "Index", "Middle": "Middle", "Ring": "Ring", "Little": "Pinky"}
 _KNUCKLE = {"Metacarpal": 1, "Proximal": 1, "Intermediate": 2, "Distal": 3}
 
@@ -61,6 +49,7 @@ class Body:
     """shape: (19158, 3) metres, arms down; units: (52, 19158, 3) face shapes; weights: (19158, j) rows summing to 1;
     joint_names, joint_parents, joint_positions_m as in AvatarModel; skin: (f, 4) faces of the body proper."""
 
+    look: Look
     source: Source
     shape: NDArray
     units: NDArray
@@ -73,6 +62,22 @@ class Body:
     def joint(self, name: str) -> NDArray:
         """(3,) rest position."""
         return self.joint_positions_m[self.joint_names.index(name)]
+
+    def crown_m(self) -> float:
+        """Height of the head's top."""
+        return float(self.shape[np.unique(self.skin), 1].max())
+
+    def nominal(self, points: NDArray) -> NDArray:
+        """(n, 3) where points would lie on the nominal body (REST_M): heights by joints, width by the shoulders.
+
+        Garments and paint are laid out once, in these coordinates, and fit every body."""
+        mine = [0.0, *(self.joint(n)[1] for n in _LADDER), self.crown_m()]
+        there = [0.0, *(float(REST_M[JOINT[n], 1]) for n in _LADDER), NOMINAL_CROWN_M]
+        out = points.copy()
+        out[:, 1] = np.interp(points[:, 1], mine, there)
+        wide = self.joint("leftUpperArm")[0] / float(REST_M[JOINT["leftUpperArm"], 0])
+        out[:, 0] = points[:, 0] / np.interp(out[:, 1], [1.38, 1.46], [wide, 1.0])
+        return out
 
 
 def joint_names() -> tuple[str, ...]:
@@ -107,17 +112,17 @@ def mixamo_name(joint: str) -> str | None:
     return None
 
 
-def shape_body(source: Source, shape: dict[str, float] = SHAPE) -> Body:
-    """The default body with its face shapes, in the rest pose that everything else is built on."""
+def shape_body(source: Source, look: Look) -> Body:
+    """The look's body with its face shapes, in the rest pose that everything else is built on."""
     points = source.base.copy()
-    for path, weight in shape.items():
+    for path, weight in shape_targets(look).items():
         points += weight * source.target(path)
-    for name, weight in RESTING_FACE.items():
+    for name, weight in RESTING_FACE[look.sex].items():
         points += weight * source.face_unit(name)
     skin = source.faces[source.groups["body"]]
     used = np.unique(skin)
     low, high = points[used, 1].min(), points[used, 1].max()
-    scale = HEIGHT_M / (high - low)
+    scale = look.height_m / (high - low)
     points = (points - (0.0, low, 0.0)) * scale
     names = joint_names()
     parents = joint_parents(names)
@@ -126,10 +131,16 @@ def shape_body(source: Source, shape: dict[str, float] = SHAPE) -> Body:
     joints = _mirrored(names, np.array([_place(source, points, name) for name in names]))
     points, joints = _close_legs(points, joints)
     points, joints, turn = _lower_arms(points, joints, weights, names, parents)
-    units = np.einsum("vab,uvb->uva", turn, source.face_units() * scale)
+    units = np.einsum("vab,uvb->uva", turn, source.face_units() * scale * unit_gains(look.sex)[:, None, None])
     # the part has no lids-only eyeLook: those units also turn the eyeball, which is a joint's work here
     weights = _steady_legs(points, weights, names, bones)
-    return Body(source, points, units, weights, names, parents, joints, skin)
+    return Body(look, source, points, units, weights, names, parents, joints, skin)
+
+
+def unit_gains(sex: str) -> NDArray:
+    """(52,) factors of the face shapes, ARKIT order."""
+    gains = UNIT_GAINS[sex]
+    return np.array([gains.get(n.removesuffix("Left").removesuffix("Right"), 1.0) for n in ARKIT])
 
 
 def _place(source: Source, points: NDArray, name: str) -> NDArray:

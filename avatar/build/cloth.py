@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from avatar.build.body import SIDES, Body
+from avatar.build.look import linear
 from avatar.build.mesh import (
     Piece,
     boundary_edges,
@@ -23,9 +26,6 @@ from avatar.build.mesh import (
 )
 from avatar.pose import FINGERS
 
-BLAZER = (0.47, 0.43, 0.365)
-TOP = (0.028, 0.033, 0.050)
-TROUSERS = (0.030, 0.034, 0.048)
 SHOES = (0.012, 0.011, 0.011)
 BUTTON = (0.10, 0.06, 0.03)
 BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
@@ -63,23 +63,31 @@ def opening_half_width(y: NDArray) -> NDArray:
 
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and one button."""
-    shell = simplify(drape(_torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)  # loses slivers first
-    x, y, z = shell.positions.T
+    shell = simplify(drape(torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)  # loses slivers first
+    x, y, z = body.nominal(shell.positions).T
     front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
     neck = np.hypot(x, (z + 0.005) * 0.9) - NECK_RADIUS_M + np.clip(1.37 - y, 0, 1) * 5
-    arms = np.ones(len(x))
+    arms = cuffs(shell, body, CUFF_SHARE)
+    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(arm_share(shell, body) > 0.5, 1.0, 0.0)
+    shell = clip(shell, np.minimum.reduce([front, neck, arms, hem]))
+    shell.colours[:] = linear(body.look.outfit.colour)
+    loop = _opening_loop(shell, body)
+    spots = body.nominal(shell.positions[loop])
+    lapels = collar(shell, loop, _collar_profile, spots, np.array(linear(body.look.outfit.colour)) * 0.97)
+    spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
+    return join([thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0095)])
+
+
+def cuffs(shell: Piece, body: Body, share: float) -> NDArray:
+    """(v,) positive where a sleeve is kept: up to `share` of the forearm."""
+    arms = np.ones(len(shell.positions))
     for side in SIDES:
         elbow, wrist = body.joint(side + "LowerArm"), body.joint(side + "Hand")
         way = wrist - elbow
         along = (shell.positions - elbow) @ way / (way @ way)
         mine = shell.weights[:, [body.joint_names.index(side + n) for n in ("LowerArm", "Hand")]].sum(1) > 0.5
-        arms = np.where(mine, np.minimum(arms, CUFF_SHARE - along), arms)
-    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(arm_share(shell, body) > 0.5, 1.0, 0.0)
-    shell = clip(shell, np.minimum.reduce([front, neck, arms, hem]))
-    shell.colours[:] = BLAZER
-    collar = _collar(shell)
-    whole = thicken_edge(shell, EDGE_M)
-    return join([whole, collar, _button(shell)])
+        arms = np.where(mine, np.minimum(arms, share - along), arms)
+    return arms
 
 
 def arm_share(p: Piece, body: Body) -> NDArray:
@@ -87,39 +95,45 @@ def arm_share(p: Piece, body: Body) -> NDArray:
     return p.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
 
 
-def _torso_and_arms(body: Body) -> Piece:
+def torso_and_arms(body: Body, hem_m: float = HEM_Y_M - 0.05, head_share: float = 0.3) -> Piece:
+    """The skin that upper garments hang on, down to hem_m (nominal)."""
     faces = triangles(body.skin)
     fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in (*FINGERS, "Hand")]].sum(1)
     head = body.weights[:, body.joint_names.index("head")]
     arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm")]].sum(1)
-    keep = (fingers < 0.9) & (head < 0.3) & ((body.shape[:, 1] > HEM_Y_M - 0.05) | (arm > 0.5))
+    keep = (fingers < 0.9) & (head < head_share) & ((body.nominal(body.shape)[:, 1] > hem_m) | (arm > 0.5))
     return _spanned(cut_out(body.shape, faces[keep[faces].all(1)], body.weights), body)
 
 
 def _spanned(p: Piece, body: Body) -> Piece:
     """The front of the chest as cloth sees it: taut over what is finer than its weave."""
-    y, z = p.positions[:, 1], p.positions[:, 2]
+    y, z = body.nominal(p.positions)[:, 1], p.positions[:, 2]
     bust = np.clip(1 - np.abs(y - 1.19) / 0.10, 0, 1) * (z > 0.03) * (1 - arm_share(p, body))
     return smooth(p, 300, 0.5, hold=1 - np.clip(bust * 3, 0, 1))
 
 
 def _ease(body: Body) -> NDArray:
     """How far the jacket stands off the skin: close at the shoulders, loose at waist and cuffs."""
-    p = _torso_and_arms(body)
+    p = torso_and_arms(body)
     arm = arm_share(p, body)
-    y = p.positions[:, 1]
+    y = body.nominal(p.positions)[:, 1]
     torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.020, 0.016, 0.014, 0.012, 0.011, 0.008])
     torso = torso + 0.005 * np.clip(1 - np.abs(y - 1.20) / 0.12, 0, 1) * (p.positions[:, 2] > 0.03)  # over the top
     sleeve = np.interp(y, [0.85, 1.05, 1.25, 1.33], [0.013, 0.012, 0.011, 0.010])
     return torso * (1 - arm) + sleeve * arm
 
 
-def _collar(shell: Piece) -> Piece:
-    """One strip along the opening, from the button round the neck and back: lapels lie flat, the collar stands."""
-    loop = _opening_loop(shell)
+Profile = Callable[[NDArray], tuple[NDArray, NDArray]]
+
+
+def collar(shell: Piece, loop: NDArray, profile: Profile, spots: NDArray, colour: NDArray) -> Piece:
+    """One strip along an opening: what `profile` says lies outward and stands up at each place.
+
+    loop: vertices of the shell along the opening; spots: (n, 3) where they are in nominal coordinates."""
     points = shell.positions[loop]
     normals = shell.normals()[loop].astype(np.float64)
-    points, normals, weights = _resample(points, normals, shell.weights[loop], 0.009)
+    spots = resample(points, spots, shell.weights[loop], 0.009)[1]
+    points, normals, weights = resample(points, normals, shell.weights[loop], 0.009)
     for _ in range(6):
         normals[1:-1] = (normals[:-2] + normals[1:-1] + normals[2:]) / 3
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
@@ -128,7 +142,7 @@ def _collar(shell: Piece) -> Piece:
     outward = np.cross(along, normals)
     if (outward[:, 0] * np.sign(points[:, 0])).sum() < 0:
         outward = -outward
-    width, stand = _collar_profile(points)
+    width, stand = profile(spots)
     columns = [points + normals * 0.001]
     columns.append(points + np.array([0, 1, 0]) * stand[:, None] + normals * 0.004)
     columns.append(points + np.array([0, 1, 0]) * stand[:, None] * 0.9 + normals * 0.009 + outward * 0.006)
@@ -139,14 +153,14 @@ def _collar(shell: Piece) -> Piece:
     tree = cKDTree(shell.positions)
     shell_normals = shell.normals()
     for k in range(2, len(columns) - 1):
-        columns[k] = _above(columns[k], shell.positions, shell_normals, tree, 0.0055)
+        columns[k] = above(columns[k], shell.positions, shell_normals, tree, 0.0055)
     n = len(points)
     faces = []
     for c in range(len(columns) - 1):
         for i in range(n - 1):
             a, b = c * n + i, c * n + i + 1
             faces += [(a, b, b + n), (a, b + n, a + n)]
-    strip = piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)), np.array(BLAZER) * 0.97)
+    strip = piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)), colour)
     middle = strip.faces[2 * (3 * (n - 1) + n // 6)]
     a, b, c = strip.positions[middle]
     if np.cross(b - a, c - a) @ normals[n // 6] < 0:
@@ -164,7 +178,7 @@ def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
     return np.where(z < 0.03, 0.040, lapel), stand
 
 
-def _above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:
+def above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:
     distance, near = tree.query(points, k=3)
     share = 1 / np.maximum(distance, 1e-5)
     share /= share.sum(1, keepdims=True)
@@ -175,16 +189,15 @@ def _above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, g
     return points + normal * np.maximum(lack, 0)[:, None]
 
 
-def _opening_loop(shell: Piece) -> NDArray:
+def _opening_loop(shell: Piece, body: Body) -> NDArray:
     """The boundary that runs over the front and round the neck, from the left of the button to the right of it."""
     loop = max(boundary_loops(shell.faces), key=lambda k: shell.positions[k, 1].max())
-    y = shell.positions[loop, 1]
-    start = int(np.argmin(y + np.where(np.abs(shell.positions[loop, 0]) < 0.1, 0, 1)))
-    loop = np.roll(loop, -start)
-    return loop[shell.positions[loop, 1] > BUTTON_Y_M - 0.001]
+    x, y, _ = body.nominal(shell.positions[loop]).T
+    start = int(np.argmin(y + np.where(np.abs(x) < 0.1, 0, 1)))
+    return np.roll(loop, -start)[np.roll(y, -start) > BUTTON_Y_M - 0.001]
 
 
-def _resample(points: NDArray, normals: NDArray, weights: NDArray, step_m: float) -> tuple[NDArray, NDArray, NDArray]:
+def resample(points: NDArray, normals: NDArray, weights: NDArray, step_m: float) -> tuple[NDArray, NDArray, NDArray]:
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     at = np.linspace(0, length[-1], int(length[-1] / step_m))
     def take(array: NDArray) -> NDArray:
@@ -195,42 +208,42 @@ def _resample(points: NDArray, normals: NDArray, weights: NDArray, step_m: float
     return smooth, take(normals), take(weights)
 
 
-def _button(shell: Piece) -> Piece:
-    """A flat disc where the blazer closes."""
-    spot = np.argmin(np.linalg.norm(shell.positions - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
+def button(shell: Piece, spot: int, colour: tuple[float, float, float], radius_m: float) -> Piece:
+    """A flat disc on a garment, at one of its vertices."""
     centre, normal = shell.positions[spot] + shell.normals()[spot] * 0.006, shell.normals()[spot].astype(np.float64)
     side = np.cross([0.0, 1.0, 0.0], normal)
     side /= np.linalg.norm(side)
     up = np.cross(normal, side)
     around = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     ring = np.cos(around)[:, None] * side + np.sin(around)[:, None] * up
-    points = np.concatenate([[centre + normal * 0.003], centre + normal * 0.003 + ring * 0.008, centre + ring * 0.0095])
+    front = centre + normal * 0.003
+    points = np.concatenate([[front], front + ring * radius_m * 0.85, centre + ring * radius_m])
     faces = [(0, 1 + k, 1 + (k + 1) % 12) for k in range(12)]
     for k in range(12):
         a, b = 1 + k, 1 + (k + 1) % 12
         faces += [(a, a + 12, b + 12), (a, b + 12, b)]
-    return piece(points, np.array(faces), shell.weights[spot], BUTTON)
+    return piece(points, np.array(faces), shell.weights[spot], colour)
 
 
 def top(body: Body) -> Piece:
     """What shows in the blazer's V: a close scoop-neck top."""
     faces = triangles(body.skin)
-    x, y, z = body.shape.T
+    x, y, z = body.nominal(body.shape).T
     keep = (np.abs(x) < 0.14) & (y > 0.84) & (y < 1.40) & (z > -0.01)
     p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
     p = drape(_spanned(p, body), np.full(len(p.positions), 0.009), 40)
-    x, y, _ = p.positions.T
+    x, y, _ = body.nominal(p.positions).T
     scoop = 1.268 + 7.0 * x**2 - y
     side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.075, 0.100]) - np.abs(x)
     p = clip(p, np.minimum(scoop, side))
-    p.colours[:] = TOP
+    p.colours[:] = linear(body.look.outfit.under)
     return thicken_edge(p, 0.003)
 
 
 def trousers(body: Body) -> Piece:
     """Straight trousers from the waist to the shoe, and the shoes."""
     faces = triangles(body.skin)
-    x, y, _ = body.shape.T
+    x, y, _ = body.nominal(body.shape).T
     arm = body.weights[:, [body.joint_names.index(s + n) for s in SIDES for n in ("UpperArm", "LowerArm", "Hand")]].sum(1)
     legs = (y < 1.02) & (arm < 0.3) & (np.abs(x) < 0.24)
     fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in FINGERS]].sum(1)
@@ -238,14 +251,21 @@ def trousers(body: Body) -> Piece:
     p = cut_out(body.shape, faces[(legs & (y > 0.05))[faces].all(1)], body.weights)
     p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.004]), 40)
     p.positions = _straight_legs(p.positions)
-    p = simplify(p, TROUSER_TRIANGLES)
-    p.colours[:] = TROUSERS
+    x, y, z = body.nominal(p.positions).T
+    p = simplify(clip(p, np.where(z < 0.05, 0.885 - y, 1.0)), TROUSER_TRIANGLES)  # the rest is under jacket or shirt
+    p.colours[:] = linear(body.look.outfit.legs)
     p = thicken_edge(p, 0.004)
-    feet = cut_out(body.shape, faces[(legs & (y < 0.12))[faces].all(1)], body.weights)
+    return join([p, shoes(body)])
+
+
+def shoes(body: Body) -> Piece:
+    """Both shoes."""
+    faces = triangles(body.skin)
+    feet = cut_out(body.shape, faces[(body.nominal(body.shape)[:, 1] < 0.12)[faces].all(1)], body.weights)
     feet = simplify(drape(feet, np.full(len(feet.positions), 0.006), 60), 500)
     feet.positions[:, 1] = np.maximum(feet.positions[:, 1], 0.0)
     feet.colours[:] = SHOES
-    return join([p, feet])
+    return feet
 
 
 def _straight_legs(points: NDArray) -> NDArray:

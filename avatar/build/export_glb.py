@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.avatar_model import AvatarMesh, AvatarModel
+from avatar.build.export_vrm import vrm_extension
 from avatar.face import ARKIT
 from avatar.pose import JOINTS
 from avatar.skinning import Skinner
@@ -96,8 +97,11 @@ def to_glb(model: AvatarModel, lean: bool = False) -> bytes:
                     "bufferView": binary.view(model.textures[name])} for name in names],
         "samplers": [{"magFilter": 9729, "minFilter": 9987, "wrapS": 10497, "wrapT": 10497}],
     }
+    gltf["extensions"] = {"VRMC_vrm": vrm_extension(model, gltf["nodes"], model.id)}
+    gltf["extensionsUsed"] = ["VRMC_vrm"]
     if any("extensions" in t for t in gltf["textures"]):
-        gltf["extensionsUsed"] = gltf["extensionsRequired"] = ["EXT_texture_webp"]
+        gltf["extensionsUsed"].append("EXT_texture_webp")
+        gltf["extensionsRequired"] = ["EXT_texture_webp"]
     gltf |= {"bufferViews": binary.views, "accessors": binary.accessors, "buffers": [{"byteLength": len(binary.data)}]}
     text = json.dumps(gltf, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)

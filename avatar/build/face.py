@@ -15,6 +15,9 @@ GUM, TOOTH = (0.34, 0.10, 0.10), (0.66, 0.63, 0.57)
 TONGUE = (0.27, 0.075, 0.07)
 LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.10, 0.050, 0.037)
 LASH_M = 0.0052  # longer ones crawl in a 540-line picture
+EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
+REST_GAZE_UP_DEG = 2.0  # level pupils sit low between these lids and are read as looking down
+LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 
 
@@ -28,25 +31,28 @@ def rigid(body: Body, joint: str) -> NDArray:
 def head_skin(body: Body) -> Piece:
     """Face, ears, scalp, neck and the skin above the neckline."""
     faces = triangles(body.skin)
-    points = body.shape
+    points = body.nominal(body.shape)
     high = (points[faces, 1] > NECKLINE_M - 0.03).all(1) & (np.abs(points[faces, 0]) < 0.16).all(1)
     faces = faces[high]
-    p = cut_out(points, faces, body.weights, body.units)
-    x, y, z = p.positions.T
+    p = cut_out(body.shape, faces, body.weights, body.units)
+    x, y, z = body.nominal(p.positions).T
     back = np.clip((0.06 - z) / 0.08, 0, 1)
     edge = NECKLINE_M + 0.022 + 7.0 * np.minimum(x**2, 0.012) - y  # from here down the top covers the skin
     under = np.clip(edge / 0.012, 0, 1) * (z > 0.02) * (1 - back)
     p.positions = p.positions - p.normals() * (0.009 * under)[:, None]
     scoop = NECKLINE_M + 0.0095 + 0.09 * back + 7.0 * np.minimum(x**2, 0.012) * (1 - back)  # as the top's, a little lower
+    if body.look.outfit.style != "blazer" or body.look.sex == "man":  # a high neck hides more
+        scoop = 1.370 - 0.3 * np.clip(z, -0.05, 0.05)
     shoulders = 0.125 + np.clip(y - 1.37, 0, 1) * 10 - np.abs(x)
     field = np.minimum(y - scoop, shoulders)
-    return unroll(clip(p, field), body.source.mask("inside-mouth"))
+    return unroll(clip(p, field), body)
 
 
-def unroll(p: Piece, mouth: NDArray) -> Piece:
+def unroll(p: Piece, body: Body) -> Piece:
     """Cylinder coordinates as UVs, finer in front; vertices at the back are doubled so that no face runs round.
 
-    mouth: (19158,) mask of the mouth's inside, which gets one spare texel: its colour is in the vertices."""
+    The mouth's inside gets one spare texel: its colour is in the vertices."""
+    mouth = body.source.mask("inside-mouth")
     angle = np.degrees(np.arctan2(p.positions[:, 0], p.positions[:, 2] - 0.02))
     corner = angle[p.faces]
     wraps = np.ptp(corner, axis=1) > 180
@@ -57,7 +63,7 @@ def unroll(p: Piece, mouth: NDArray) -> Piece:
     faces[lift] = [number[int(v)] for v in p.faces[lift]]
     out = gather(p, np.concatenate([np.arange(len(p.positions)), doubled]), faces)
     angle = np.concatenate([angle, angle[doubled] + 360])
-    out.uvs = np.stack([_wide_front(angle), _wide_face(out.positions[:, 1])], 1)
+    out.uvs = np.stack([_wide_front(angle), _wide_face(body.nominal(out.positions)[:, 1])], 1)
     inside = (mouth[out.origin][out.faces] > 0.5).all(1)
     return join([keep_faces(out, ~inside), _on_one_texel(keep_faces(out, inside))])
 
@@ -97,7 +103,9 @@ def _eyeball(centre: NDArray, radius: float, weights: NDArray) -> Piece:
     p, a = np.meshgrid(polar, around, indexing="ij")
     bulge = 1.0 + 0.055 * np.clip(1 - (p / np.radians(30)) ** 2, 0, 1)  # the cornea
     grid = np.stack([np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p) * bulge], -1).reshape(-1, 3)
-    points = np.concatenate([[[0, 0, 1.055]], grid]) * radius + centre
+    lift = np.radians(REST_GAZE_UP_DEG)
+    up = np.array([[1, 0, 0], [0, np.cos(lift), np.sin(lift)], [0, -np.sin(lift), np.cos(lift)]])
+    points = np.concatenate([[[0, 0, 1.055]], grid]) @ up.T * radius + centre
     reach = np.concatenate([[0.0], (p / np.radians(100)).ravel()]) * 0.5
     turn = np.concatenate([[0.0], a.ravel()])
     uvs = np.stack([0.5 + reach * np.cos(turn), 0.5 + reach * np.sin(turn)], 1)
@@ -197,14 +205,30 @@ def lashes(body: Body) -> Piece:
     return join([_lid_lashes(body, side, upper) for side in ("left", "right") for upper in (True, False)])
 
 
+def eye_scale(body: Body) -> float:
+    """Size of the eyes against those that OPENING_M was measured on."""
+    group = np.unique(body.source.faces[body.source.groups["helper-l-eye"]])
+    return float(np.ptp(body.shape[group, 1])) / EYE_M
+
+
+def lids_middle(body: Body, side: str) -> NDArray:
+    """(3,) the eye's joint, at the height of the opening between the lids."""
+    rows = [body.source.groups[f"helper-{side[0]}-eyelashes-{i}"] for i in (1, 2)]
+    lashes_ = body.shape[np.unique(body.source.faces[np.concatenate(rows)])]
+    out = body.joint(side + "Eye").copy()
+    inner = lashes_[lashes_[:, 2] < np.quantile(lashes_[:, 2], 0.5), 1]  # their roots
+    out[1] = (inner.min() + inner.max()) / 2 + LIDS_UP_M
+    return out
+
+
 def lid_rim(body: Body, side: str, upper: bool) -> NDArray:
     """Skin vertices along one lid's edge, from the nose outward: in each direction the front of what is nearest."""
-    centre, sign = body.joint(side + "Eye"), 1.0 if side == "left" else -1.0
+    centre, sign = lids_middle(body, side), 1.0 if side == "left" else -1.0
     used = np.unique(body.skin)
-    way = (body.shape[used] - centre) * (sign, 1.0, 1.0)
+    way = (body.shape[used] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
     distance = np.linalg.norm(way, axis=1)
     near = used[(distance < 0.0185) & (way[:, 2] > 0.004)]
-    way = (body.shape[near] - centre) * (sign, 1.0, 1.0)
+    way = (body.shape[near] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
     flat = way[:, :2] / OPENING_M
     aside = np.linalg.norm(flat, axis=1)
     turn = np.degrees(np.arctan2(flat[:, 1], flat[:, 0]))
@@ -221,7 +245,7 @@ def lid_rim(body: Body, side: str, upper: bool) -> NDArray:
 
 def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
     rim = lid_rim(body, side, upper)
-    centre = body.joint(side + "Eye")
+    centre = lids_middle(body, side)
     points = body.shape[rim].copy()
     for _ in range(2):
         points[1:-1] = (points[:-2] + 2 * points[1:-1] + points[2:]) / 4
@@ -236,7 +260,7 @@ def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
     n = len(rim)
     spots, origin = [base, edge], [rim, rim]
     faces = [f for k in range(n - 1) for f in ((k, k + 1, n + k + 1), (k, n + k + 1, n + k))]
-    if upper:
+    if upper and body.look.sex == "woman":
         for k in np.linspace(3, n - 1.001, 17):
             i, f = int(k), k % 1
             root = edge[i] * (1 - f) + edge[i + 1] * f - out[i] * 0.0003

@@ -1,94 +1,151 @@
-"""A sculpted bob: two sheets that fall from a side parting, grooved into locks, lined inside. Solid, so it never
-shimmers; strands are in the texture, which runs along the locks."""
+"""Hair by style: a dark solid shape below, locks over it. Solid, so it never shimmers; strands are in the texture."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.spatial import cKDTree
 
 from avatar.build.body import Body
 from avatar.build.face import rigid
+from avatar.build.hair_short import short_hair
+from avatar.build.hair_tied import bun
+from avatar.build.headscarf import headscarf
+from avatar.build.locks import ribbons
+from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
+from avatar.build.scalp import Scalp
 
-COLUMNS, ROWS = 37, 21  # of one side
-LOCKS = 9  # of one side
-TINT = (1.0, 0.93, 0.88)
-DARK = (0.30, 0.27, 0.26)
+COLUMNS, ROWS = 37, 21  # of one side's sheet
+LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
-TIP_Y_M = (1.425, 1.432)  # where the hair ends: in front, at the back
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
-VOLUME_M = 0.021  # off the scalp at the sides; ears stand off 18 mm
+UNDER = 0.62  # brightness of the sheet below the locks
 
 
-class Scalp:
-    """How far the scalp is from the middle of the head in each direction, ears left out."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A loose style. tip_m: where the hair ends below the eyes, in front and at the back; volume_m: off the scalp at the
+    sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each."""
 
-    def __init__(self, body: Body) -> None:
-        used = np.unique(body.skin)
-        points = body.shape[used]
-        ears = body.source.mask("ears")[used] > 0.1
-        head = body.weights[used, body.joint_names.index("head")] > 0.7
-        self.crown_m = float(points[:, 1].max())
-        self.centre = np.array([0.0, self.crown_m - 0.105, 0.018])
-        way = points[head & ~ears] - self.centre
-        self._radius = np.linalg.norm(way, axis=1)
-        self._tree = cKDTree(way / self._radius[:, None])
-
-    def radius(self, directions: NDArray) -> NDArray:
-        """(n,) metres for unit directions (n, 3)."""
-        distance, near = self._tree.query(directions, k=6)
-        share = 1 / (distance + 0.03)
-        return (self._radius[near] * share).sum(1) / share.sum(1)
-
-    def surface(self, points: NDArray) -> NDArray:
-        """(n,) how far points are outside the scalp, metres."""
-        way = points - self.centre
-        length = np.linalg.norm(way, axis=1)
-        return length - self.radius(way / length[:, None])
+    tip_m: tuple[float, float]
+    volume_m: float
+    curl_m: float
+    wave_m: float
+    locks: int
+    lock_rows: int
 
 
-def hair(body: Body) -> Piece:
-    """Both sheets and their lining."""
+CUTS = {"bob": Cut((0.141, 0.134), 0.019, 0.022, 0.0010, 150, 15),
+        "long": Cut((0.300, 0.285), 0.020, 0.004, 0.0075, 150, 19)}
+
+
+def hair(body: Body, share: float = 1.0) -> Piece | None:
+    """The look's hair or scarf; None where it is only paint on the scalp.
+
+    share: of the locks, fewer but wider ones on weaker machines."""
     scalp = Scalp(body)
     rng = np.random.default_rng(11)  # lengths of locks; fixed, so that a build repeats bit for bit
-    return join([_side(body, scalp, sign, rng) for sign in (1.0, -1.0)])
+    style = body.look.hair.style
+    if style == "hijab":
+        return headscarf(body, scalp)
+    if style == "buzz":
+        return None
+    if style in ("short", "swept"):
+        return short_hair(body, scalp, style, rng, share)
+    if style == "bun":
+        return bun(body, scalp, rng, share)
+    return join([_side(body, scalp, sign, rng, CUTS[style], share) for sign in (1.0, -1.0)])
 
 
-def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator) -> Piece:
+def tint(body: Body) -> NDArray:
+    """(3,) linear colour of the look's hair."""
+    return np.array(linear(body.look.hair.colour))
+
+
+def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> Piece:
     """One side of the parting. Rows run from root to tip, columns from beside the face to the nape."""
     u = np.linspace(0, 1, COLUMNS)
-    lock = u * LOCKS
-    ridge = np.sin(np.pi * (lock % 1.0)) ** 0.8
-    number = np.minimum(lock.astype(int), LOCKS - 1)
-    jitter = rng.uniform(-1, 1, (LOCKS, 3))
-    roots = _roots(scalp, u, sign)
-    azimuth = np.radians(FRONT_DEG + (182.0 - FRONT_DEG) * u ** 0.9)  # the sides overlap at the nape
-    level = np.stack([sign * np.sin(azimuth), np.full(COLUMNS, -0.28), np.cos(azimuth)], 1)
-    level /= np.linalg.norm(level, axis=1, keepdims=True)
     t = np.linspace(0, 1, ROWS)
+    sheet = _sheet(scalp, sign, cut, u, t, rng)
+    shade_ = tint(body)
+    weights = rigid(body, "head")
+    short = sheet.copy()
+    drop = np.clip((t - 0.62) / 0.38, 0, 1) ** 1.5  # the sheet ends before the locks' tips do
+    short[..., 1] += (drop * 0.028)[:, None]
+    every = 1 if share == 1.0 else 2
+    solid = _closed((short - _outward(scalp, sheet) * 0.0045)[::every, ::every], u[::every], t[::every], u[::every] * LOCKS,
+                    shade_ * UNDER, weights)
+    count = max(16, int(cut.locks * share))
+    where = (np.arange(count) + rng.uniform(0, 1, count)) / count
+    drift = rng.normal(0, 0.022, count)
+    length = 1.0 - 0.10 * rng.random(count) ** 2
+    start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
+    lift = rng.uniform(-0.0015, 0.0050, count)
+    lift[rng.random(count) < 0.06] += 0.004  # a few that stand off
+    rows = np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 2 // 3)
+    at_t = start[:, None] + (length - start)[:, None] * rows
+    at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
+    paths, out = _on_sheet(sheet, at_u, at_t), _on_sheet(_outward(scalp, sheet), at_u, at_t)
+    out /= np.linalg.norm(out, axis=-1, keepdims=True)
+    loose = np.clip((at_t - 0.35) / 0.3, 0, 1)
+    phase = 2 * np.pi * (where[:, None] * 3 + rng.normal(0, 0.09, count)[:, None])
+    wave = cut.wave_m * np.sin(phase + at_t * 16.0) * loose
+    side = np.cross(out, np.gradient(paths, axis=1))
+    side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
+    paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
+    width = rng.uniform(0.008, 0.016, count) * (150 / count) ** 0.45
+    shade = rng.uniform(0.70, 1.30, count)
+    return join([solid, ribbons(paths, out, width, weights, shade, shade_, 0.24)])
+
+
+def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:
+    """(rows, columns, 3): how hair lies on one side, from the parting to the tips."""
+    ridge = np.sin(np.pi * (u * LOCKS % 1.0)) ** 0.8
+    number = np.minimum((u * LOCKS).astype(int), LOCKS - 1)
+    jitter = rng.uniform(-1, 1, LOCKS)
+    roots = _roots(u, sign)
+    azimuth = np.radians(FRONT_DEG + (182.0 - FRONT_DEG) * u ** 0.9)  # the sides overlap at the nape
+    level = np.stack([sign * np.sin(azimuth), np.full(len(u), -0.28), np.cos(azimuth)], 1)
+    level /= np.linalg.norm(level, axis=1, keepdims=True)
     over = t[t <= 0.62] / 0.62  # over the skull, then falling free
     path = np.stack([_slerp(roots, level, x) for x in over])
-    flat = path.reshape(-1, 3)
-    radius = scalp.radius(flat).reshape(path.shape[:2])
+    radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     ramp = over[:, None]
-    lift = 0.004 + VOLUME_M * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.006 * np.sin(np.pi * ramp)
+    lift = 0.005 + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.006 * np.sin(np.pi * ramp)
     lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
-    groove = (ridge - 0.5) * 0.0075 * np.clip(ramp * 2.2, 0, 1)
+    groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
     outer = scalp.centre + path * (radius + lift + groove)[..., None]
-    fall = _fall(outer[-1], t[t > 0.62], u, ridge, jitter[number, 0])
-    sheet = np.concatenate([outer, fall])
+    tips = scalp.eye_m - np.interp(u, [0, 1], cut.tip_m)
+    sheet = np.concatenate([outer, _fall(outer[-1], t[t > 0.62], tips, ridge, jitter[number], cut, scalp)])
     bend = np.exp(-(((t[1:-1] - 0.62) / 0.16) ** 2))[:, None, None]
     for _ in range(10):  # from lying on the skull to hanging without a kink
         sheet[1:-1] += 0.5 * bend * ((sheet[:-2] + sheet[2:]) / 2 - sheet[1:-1])
-    return _closed(sheet, u, t, lock, jitter[number, 1], rigid(body, "head"))
+    return sheet
 
 
-def _roots(scalp: Scalp, u: NDArray, sign: float) -> NDArray:
+def _on_sheet(sheet: NDArray, u: NDArray, t: NDArray) -> NDArray:
+    """(n, r, 3) bilinear samples at u, t (n, r) 0..1."""
+    rows, columns = sheet.shape[:2]
+    x, y = np.clip(u, 0, 1) * (columns - 1), np.clip(t, 0, 1) * (rows - 1)
+    i, j = np.minimum(x.astype(int), columns - 2), np.minimum(y.astype(int), rows - 2)
+    fx, fy = (x - i)[..., None], (y - j)[..., None]
+    return ((sheet[j, i] * (1 - fx) + sheet[j, i + 1] * fx) * (1 - fy)
+            + (sheet[j + 1, i] * (1 - fx) + sheet[j + 1, i + 1] * fx) * fy)
+
+
+def _outward(scalp: Scalp, sheet: NDArray) -> NDArray:
+    """(rows, columns, 3) unit, away from the head's axis, ever more level further down."""
+    way = sheet - scalp.centre
+    way[..., 1] = np.where(way[..., 1] < 0, 0.0, way[..., 1])
+    return way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
+
+
+def _roots(u: NDArray, sign: float) -> NDArray:
     """(c, 3) unit directions of the parting: forehead to crown for the front columns, then the whorl."""
     forward = np.interp(u, [0.0, 0.55, 1.0], [0.098, -0.045, -0.06])
     x = PART_X_M * np.interp(u, [0, 0.55, 1], [1.0, 0.6, 0.3]) + sign * 0.0015
@@ -102,30 +159,29 @@ def _slerp(a: NDArray, b: NDArray, t: float) -> NDArray:
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
-def _fall(start: NDArray, t: NDArray, u: NDArray, ridge: NDArray, jitter: NDArray) -> NDArray:
-    """(rows, c, 3) below the ears: straight down, then curling in under the jaw."""
+def _fall(start: NDArray, t: NDArray, tips: NDArray, ridge: NDArray, jitter: NDArray, cut: Cut, scalp: Scalp) -> NDArray:
+    """(rows, c, 3) below the ears: straight down, over the shoulders, curling in where the cut says so."""
     s = ((t - 0.62) / 0.38)[:, None]
-    tip = np.interp(u, [0, 1], TIP_Y_M) - 0.006 * ridge + 0.004 * jitter
+    tip = tips - 0.006 * ridge + 0.004 * jitter
     y = start[None, :, 1] + (tip - start[:, 1])[None] * s
-    inward = -0.004 * np.sin(np.pi * np.clip(s * 1.1, 0, 1)) + 0.022 * np.clip(s - 0.45, 0, 1) ** 1.5
-    groove = (ridge - 0.5)[None] * (0.0075 - 0.003 * s)
-    flat = start * (1.0, 0.0, 1.0) - (0.0, 0.0, 0.015)
+    inward = -0.004 * np.sin(np.pi * np.clip(s * 1.1, 0, 1)) + cut.curl_m * np.clip(s - 0.45, 0, 1) ** 1.5
+    flat = start * (1.0, 0.0, 1.0) - (0.0, 0.0, 0.015 + scalp.back_m)
     way = flat / np.linalg.norm(flat, axis=1, keepdims=True)
-    base = start[None] * (1, 0, 1) - way[None] * (inward - groove + (ridge - 0.5)[None] * 0.0075)[..., None]
-    out = base.copy()
+    chest = np.clip((scalp.eye_m - 0.145 - y) / 0.10, 0, 1.6)  # long hair lies on shoulders and chest
+    push = chest * np.where(start[None, :, 2] > scalp.back_m - 0.01, 0.045, 0.040)
+    base = start[None] * (1, 0, 1) - way[None] * inward[..., None]
+    out = base + np.array([0.0, 0.0, 1.0]) * (push * np.sign(start[None, :, 2] - scalp.back_m + 0.01))[..., None]
     out[..., 1] = y
     return out
 
 
-def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, shade: NDArray, weights: NDArray) -> Piece:
-    """The sheet with its lining 9 mm inside, joined along the tips and the face-side edge."""
+def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray, weights: NDArray) -> Piece:
+    """The sheet with its lining some millimetres inside, joined along the tips and the face-side edge."""
     rows, columns = sheet.shape[:2]
-    middle = np.array([0.0, 1.57, 0.0])
-    inward = middle - sheet
+    inward = np.array([0.0, sheet[0, 0, 1] - 0.09, 0.0]) - sheet
     inward[..., 1] *= 0.15
     inward /= np.maximum(np.linalg.norm(inward, axis=-1, keepdims=True), 1e-9)
-    depth = np.interp(t, [0, 0.3, 1], [0.001, 0.005, 0.008])[:, None, None]
-    lining = sheet + inward * depth
+    lining = sheet + inward * np.interp(t, [0, 0.3, 1], [0.001, 0.004, 0.005])[:, None, None]
     n = rows * columns
     faces = []
     for r in range(rows - 1):
@@ -144,16 +200,14 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, shade: NDArra
     if sheet[rows // 2, columns // 2, 0] < 0:
         order = order[:, ::-1]
     uvs = np.stack(np.broadcast_arrays((lock / 2.0)[None], (t * 1.0)[:, None]), -1).reshape(-1, 2)
-    ridge = np.sin(np.pi * (lock % 1.0)) ** 0.6
-    light = (0.50 + 0.50 * ridge)[None] * np.interp(t, [0, 0.12, 0.5, 1], [0.62, 0.95, 1.0, 0.86])[:, None]
-    light = light * (1.0 + 0.10 * shade)[None]
-    colours = np.concatenate([(light[..., None] * np.array(TINT)).reshape(-1, 3), np.tile(DARK, (n, 1))])
+    light = np.broadcast_to(np.interp(t, [0, 0.12, 0.5, 1], [0.75, 1.0, 1.0, 0.7])[:, None], (rows, columns))
+    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.35, (n, 1))])
     return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
                  np.concatenate([uvs, uvs]))
 
 
 def strand_texture(size_px: int = 256) -> bytes:
-    """Fine strands along v, brown, as a tiling picture."""
+    """Fine strands along v, grey: the hair's colour is in the vertices. A tiling picture."""
     rng = np.random.default_rng(5)
     x = np.arange(size_px)
     fine = np.zeros(size_px)
@@ -166,9 +220,8 @@ def strand_texture(size_px: int = 256) -> bytes:
     drift = np.cumsum(rng.normal(0, 0.35, size_px))
     drift -= np.linspace(0, drift[-1], size_px)  # tiles along v
     rows = [np.roll(row, round(d)) for row, d in zip(picture, drift, strict=True)]
-    value = np.clip(0.62 + 0.30 * np.array(rows), 0.15, 1.1)[..., None]
-    colour = np.array([0.40, 0.265, 0.185]) * value + np.array([0.05, 0.02, 0.0]) * (value > 0.8)
-    image = Image.fromarray((np.clip(colour, 0, 1) * 255).astype(np.uint8))
+    value = np.clip(0.84 + 0.26 * np.array(rows), 0.35, 1.0)[..., None]
+    image = Image.fromarray((np.broadcast_to(value, (*value.shape[:2], 3)) * 255).astype(np.uint8))
     out = io.BytesIO()
     image.save(out, "WEBP", quality=82, method=4)
     return out.getvalue()

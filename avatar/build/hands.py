@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 
 from avatar import quaternions as qn
 from avatar.build.body import SIDES, Body
+from avatar.build.look import linear, to_linear
 from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
+from avatar.build.paint import skin_colour
 from avatar.pose import FINGERS, HAND_POSES
 
 TRIANGLES = 1200  # of one hand
+RED = np.array([0.92, 0.69, 0.70])  # finger tips and knuckles against the rest
 WRIST_SHARE = 0.30  # of the forearm that is skin; the cuff covers its upper end
-NAIL = (0.50, 0.09, 0.11)
-SKIN = (0.72, 0.42, 0.30)  # linear; the face's paint starts from the same tone
-SKIN_RED = (0.66, 0.29, 0.21)
-
 
 def hands(body: Body) -> Piece:
     """Both hands as one mesh."""
     nails = body.source.mask("fingernails")
+    tone = np.array([to_linear(c) for c in skin_colour(body.look.skin)])  # as the face's paint
+    red_tone, polish = tone * RED, np.array(linear(body.look.outfit.nails))
     out = []
     for side in SIDES:
         elbow, wrist = body.joint(side + "LowerArm"), body.joint(side + "Hand")
@@ -35,8 +36,8 @@ def hands(body: Body) -> Piece:
         nail = nails[p.origin]
         tips = np.min([np.linalg.norm(p.positions - body.joint(side + f), axis=1) for f in FINGERS if "Distal" in f], 0)
         red = np.clip(1 - tips / 0.03, 0, 1)[:, None] * 0.5
-        colour = np.array(SKIN) * (1 - red) + np.array(SKIN_RED) * red
-        p.colours = colour * (1 - nail[:, None]) + np.array(NAIL) * nail[:, None]
+        colour = tone * (1 - red) + red_tone * red
+        p.colours = colour * (1 - nail[:, None]) + polish * nail[:, None]
         out.append(simplify(p, TRIANGLES))
     return join(out)
 

@@ -9,43 +9,56 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from avatar.build import skin_detail
 from avatar.build.body import Body
+from avatar.build.look import Look, Skin, srgb
 from avatar.build.mesh import Piece
+from avatar.build.skin_detail import Face3D
 
-SIZE_PX = 1024
-# sRGB, as an eye sees them under white light
-SKIN = np.array([0.875, 0.690, 0.590])
-BLUSH = np.array([0.870, 0.545, 0.480])
-LIP = np.array([0.715, 0.350, 0.345])
-LIP_EDGE = np.array([0.640, 0.330, 0.315])
-SHADOW = np.array([0.560, 0.375, 0.315])
-BROW = np.array([0.255, 0.165, 0.115])
-LINER = np.array([0.190, 0.125, 0.105])
-LID = np.array([0.700, 0.500, 0.430])
-SCALP = np.array([0.200, 0.130, 0.095])
-IRIS_OUT, IRIS_IN, PUPIL = np.array([0.16, 0.095, 0.06]), np.array([0.42, 0.27, 0.15]), np.array([0.012, 0.01, 0.01])
-SCLERA, VEIN = np.array([0.86, 0.84, 0.82]), np.array([0.78, 0.62, 0.58])
+SIZE_PX = 2048
+# sRGB as an eye sees them under white light: very fair, fair, tan, brown, very dark
+TONES = np.array([(0.925, 0.770, 0.690), (0.875, 0.690, 0.590), (0.780, 0.575, 0.455), (0.570, 0.385, 0.285),
+                  (0.350, 0.225, 0.165)])
+GOLDEN, ROSY = np.array([0.99, 1.01, 0.93]), np.array([1.01, 0.985, 1.01])
+BLUSH, LIP_EDGE, SHADOW = np.array([0.995, 0.790, 0.785]), np.array([0.90, 0.94, 0.95]), np.array([0.640, 0.545, 0.535])
+LID, LINER, BEARD = np.array([0.780, 0.700, 0.690]), np.array([0.190, 0.125, 0.105]), np.array([0.72, 0.74, 0.79])
+FRECKLE = np.array([0.80, 0.66, 0.55])  # all of these but LINER are shares of the skin's own colour
+PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.86, 0.84, 0.82]), np.array([0.78, 0.62, 0.58])
 # brows: along the ridge, metres from the eye's centre, (sideways, up, half thickness)
 BROW_LINE = np.array([(-0.0165, 0.0172, 0.0026), (-0.008, 0.0186, 0.0034), (0.004, 0.0204, 0.0031),
                       (0.013, 0.0210, 0.0023), (0.021, 0.0192, 0.0014), (0.0265, 0.0166, 0.0005)])
 
 
-def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArray) -> bytes:
-    """WebP of the head's albedo. occlusion, under_hair: (v,) 0..1 of head's vertices, how open they lie and how
-    deep under the hair."""
+def skin_colour(skin: Skin) -> NDArray:
+    """(3,) sRGB of a tone."""
+    at = skin.tone * (len(TONES) - 1)
+    tone = np.array([np.interp(at, range(len(TONES)), TONES[:, i]) for i in range(3)])
+    tint = GOLDEN if skin.warmth > 0 else ROSY
+    return tone * (1 + (tint - 1) * abs(skin.warmth))
+
+
+def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArray, size_px: int = SIZE_PX) -> NDArray:
+    """(size, size, 3) uint8, the head's albedo. occlusion, under_hair: (v,) 0..1 of head's vertices, how open they lie
+    and how deep under the hair."""
     lips = body.source.mask("lips")[head.origin]
-    maps, inside = bake(head, np.column_stack([head.positions, head.normals(), lips, occlusion, under_hair]), SIZE_PX)
-    points, normals = maps[..., :3], maps[..., 3:6]
-    colour = np.broadcast_to(SKIN, points.shape).copy()
-    colour = _mix(colour, BLUSH, _flush(points, body))
-    colour *= _mottle(points)[..., None]
-    colour = _eyes(colour, points, body)
-    colour = _lips(colour, points, normals, maps[..., 6])
-    colour = _brows(colour, points, body)
-    shade = np.clip(1.0 - maps[..., 7], 0, 1) ** 1.2 * 0.85
-    colour = colour * (1 - shade[..., None]) + colour * (SHADOW / SKIN) * shade[..., None] * 0.75
-    colour = _mix(colour, SCALP, np.clip(maps[..., 8], 0, 1))
-    return encode(_bleed(colour, inside))
+    maps, inside = bake(head, np.column_stack([head.positions, lips, occlusion, under_hair]), size_px)
+    points, look = maps[..., :3], body.look
+    base = skin_colour(look.skin)
+    spot = Face3D(points, body)
+    colour = np.broadcast_to(base.astype(np.float32), points.shape).copy()
+    colour = _zones(colour, spot, look.skin.blush)
+    colour *= skin_detail.mottle(spot, look.skin.pores)[..., None]
+    colour = skin_detail.freckled(colour, spot, FRECKLE, look.skin.freckles)
+    colour = skin_detail.bearded(colour, spot, maps[..., 3], BEARD, look)
+    colour = _eyes(colour, spot, look.eyes.makeup)
+    colour = _lips(colour, maps[..., 3], look)
+    colour = _brows(colour, spot, look)
+    shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
+    colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
+    scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
+    cover = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
+    colour = _mix(colour, scalp, cover * skin_detail.hairline(np.clip(maps[..., 5], 0, 1), spot))
+    return (np.clip(_bleed(colour, inside), 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def bake(p: Piece, values: NDArray, size_px: int) -> tuple[NDArray, NDArray]:
@@ -76,80 +89,82 @@ def _mix(colour: NDArray, other: NDArray, amount: NDArray) -> NDArray:
     return colour * (1 - amount[..., None]) + other * amount[..., None]
 
 
-def _hill(distance: NDArray, radius: float) -> NDArray:
-    return np.exp(-((distance / radius) ** 2))
+def _zones(colour: NDArray, spot: Face3D, blush: float) -> NDArray:
+    """Cheeks, nose, ears and chin redder, forehead paler, the skin under the eyes darker."""
+    cheek = spot.hill((0.014, -0.036, -0.005), 0.024, (1.0, 1.25, 0.7)) * (0.18 + 0.75 * blush)
+    nose = spot.hill((-0.030, -0.043, 0.035), 0.013) * 0.40 + spot.hill((-0.016, -0.046, 0.018), 0.008) * 0.35
+    ear = np.clip((spot.aside - 0.070) / 0.012, 0, 1) * (np.abs(spot.up + 0.02) < 0.05) * 0.40
+    chin = spot.hill((-0.030, -0.100, 0.0), 0.014) * 0.20
+    chest = np.clip((-0.166 - spot.up) / 0.12, 0, 1) * 0.15
+    red = np.clip(cheek + nose + ear + chin + chest, 0, 1)
+    colour = colour * (1 - red[..., None] * (1 - BLUSH))
+    pale = spot.hill((-0.030, 0.050, 0.0), 0.030, (0.8, 1.0, 0.5)) * 0.5 + spot.hill((0.010, -0.020, 0.0), 0.010) * 0.4
+    return colour * (1 + pale[..., None] * np.array([0.03, 0.035, 0.025]))
 
 
-def _near(points: NDArray, spot: NDArray, scale: tuple[float, float, float] = (1, 1, 1)) -> NDArray:
-    return np.linalg.norm((points - spot) * scale, axis=-1)
+def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
+    """Shade on the lid and in its fold, a liner along the lashes, a warm inner rim, the hollow below."""
+    way_x, way_y = spot.side, spot.up
+    around = np.hypot(way_x / 0.0200, (way_y - 0.002) / 0.0135)
+    above = np.clip(way_y / 0.004 + 0.4, 0, 1)
+    lid = np.clip(1.25 - around, 0, 1) * (0.25 + (0.25 + 0.40 * makeup) * above) * spot.front
+    colour = colour * (1 - lid[..., None] * (1 - LID))
+    fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * (way_y > 0.004) * spot.front
+    colour = colour * (1 - 0.30 * fold[..., None] * (1 - SHADOW))
+    line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * (way_y > 0.0005) * spot.front
+    colour = _mix(colour, LINER, line * (0.15 + 0.45 * makeup))
+    below = np.exp(-(way_x / 0.016) ** 2 - ((way_y + 0.014) / 0.006) ** 2)
+    return colour * (1 - below[..., None] * 0.22 * spot.front[..., None] * (1 - SHADOW))
 
 
-def _flush(points: NDArray, body: Body) -> NDArray:
-    """Cheeks, tip of the nose, ears, chin."""
-    eye = body.joint("leftEye")
-    mirrored = points * (1, 1, 1)
-    mirrored[..., 0] = np.abs(mirrored[..., 0])
-    cheek = _hill(_near(mirrored, eye + np.array([0.014, -0.036, -0.005]), (1.0, 1.25, 0.7)), 0.022) * 0.50
-    nose = _hill(_near(mirrored, eye + np.array([-0.030, -0.043, 0.035])), 0.013) * 0.35
-    ear = np.clip((mirrored[..., 0] - 0.070) / 0.012, 0, 1) * (np.abs(points[..., 1] - eye[1] + 0.02) < 0.05) * 0.35
-    chin = _hill(_near(mirrored, eye + np.array([-0.030, -0.100, 0.0])), 0.014) * 0.15
-    chest = np.clip((1.40 - points[..., 1]) / 0.12, 0, 1) * 0.10
-    return np.clip(cheek + nose + ear + chin + chest, 0, 1)
-
-
-def _mottle(points: NDArray) -> NDArray:
-    """Skin is never one colour: 3 % of large patches, 2 % of fine grain."""
-    rng = np.random.default_rng(3)
-    coarse = ndimage.gaussian_filter(rng.normal(size=points.shape[:2]), 22, mode="wrap")
-    fine = ndimage.gaussian_filter(rng.normal(size=points.shape[:2]), 1.3, mode="wrap")
-    return 1.0 + 0.014 * coarse / coarse.std() + 0.010 * fine / fine.std()
-
-
-def _eyes(colour: NDArray, points: NDArray, body: Body) -> NDArray:
-    """Soft shade on the lid, a liner along the lashes, a warm inner rim."""
-    mirrored = points * (1, 1, 1)
-    mirrored[..., 0] = np.abs(mirrored[..., 0])
-    way = mirrored - body.joint("leftEye")
-    around = np.hypot(way[..., 0] / 0.0200, (way[..., 1] - 0.002) / 0.0135)
-    above = np.clip(way[..., 1] / 0.004 + 0.4, 0, 1)
-    front = (points[..., 2] > 0.06).astype(np.float64)
-    colour = _mix(colour, LID, np.clip(1.25 - around, 0, 1) * (0.30 + 0.45 * above) * front)
-    below = _hill(np.hypot(way[..., 0] / 0.016, (way[..., 1] + 0.014) / 0.006), 1.0)
-    return _mix(colour, SHADOW * 1.25, below * 0.16 * front)
-
-
-def _lips(colour: NDArray, points: NDArray, normals: NDArray, lips: NDArray) -> NDArray:
-    soft = ndimage.gaussian_filter(np.clip(lips, 0, 1), 1.6)
+def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
+    """Colour that is strongest in the middle, fine upright creases, a soft edge."""
+    scale = lips.shape[0] / 1024
+    soft = ndimage.gaussian_filter(np.clip(lips, 0, 1), 1.6 * scale)
     amount = np.clip((soft - 0.25) / 0.45, 0, 1)
     edge = np.clip(1 - np.abs(soft - 0.45) / 0.35, 0, 1) * amount
-    colour = _mix(colour, LIP, amount * 0.90)
-    return _mix(colour, LIP_EDGE, edge * 0.35)
+    noise = ndimage.gaussian_filter1d(np.random.default_rng(12).normal(size=lips.shape).astype(np.float32), 9 * scale, axis=0)
+    noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
+    crease = 1 + 0.045 * noise / noise.std()
+    tone = np.array(srgb(look.lips.colour)) * crease[..., None]
+    strength = amount * (0.35 + 0.60 * look.lips.strength)
+    colour = _mix(colour, tone, strength)
+    return colour * (1 - 0.5 * edge[..., None] * look.lips.strength * (1 - LIP_EDGE))
 
 
-def _brows(colour: NDArray, points: NDArray, body: Body) -> NDArray:
+def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     """Hairs drawn as short slanting strokes within the brow's outline."""
-    eye = body.joint("leftEye")
-    side = (np.abs(points[..., 0]) - eye[0])
-    up = points[..., 1] - eye[1]
-    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1])
-    half = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 2], left=0.0, right=0.0)
-    front = points[..., 2] > 0.06
+    side, up = spot.side, spot.up
+    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (0.0 if look.sex == "woman" else -0.0015)
+    half = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 2], left=0.0, right=0.0) * look.brows.thickness
     across = (up - middle) / np.maximum(half, 1e-4)
     lean = np.interp(side, [-0.016, 0.0, 0.026], [0.35, 0.9, 1.5])  # hairs stand at the root, lie down at the tail
     rng = np.random.default_rng(9)
-    noise = ndimage.gaussian_filter(rng.normal(size=side.shape), 4)
-    noise *= 1.2 / noise.std()
-    grain = np.sin((side - lean * (up - middle)) * 2 * np.pi / 0.0013 + 2.0 * noise) * 0.5 + 0.5
-    body_ = np.clip(1.25 - across**2, 0, 1) * (half > 1e-4) * front
-    fade = np.interp(side, [-0.0165, -0.010, 0.020, 0.0265], [0.25, 0.85, 0.9, 0.5])
-    amount = body_ * fade * (0.58 + 0.30 * grain)
-    return _mix(colour, BROW, np.clip(amount, 0, 0.92))
+    scale = side.shape[0] / 1024
+    noise = ndimage.gaussian_filter(rng.normal(size=side.shape).astype(np.float32), 2.2 * scale)
+    noise *= 1.0 / noise.std()
+    grain = np.sin((side - lean * (up - middle)) * 2 * np.pi / 0.00085 + 0.9 * noise) * 0.5 + 0.5
+    ragged = across + 0.10 * noise * np.sign(across)
+    shape = np.clip(1.5 - 1.35 * ragged**2, 0, 1) * (half > 1e-4) * spot.front
+    fade = np.interp(side, [-0.0165, -0.013, -0.007, 0.020, 0.0265], [0.0, 0.45, 0.92, 0.95, 0.55])
+    amount = shape * fade * (0.62 + 0.36 * grain)
+    return _mix(colour, np.array(srgb(look.brows.colour)), np.clip(amount, 0, 0.95))
 
 
 def _bleed(colour: NDArray, inside: NDArray) -> NDArray:
     """Fill texels outside the islands with the nearest inside, so that mipmaps do not pull in black."""
     nearest = ndimage.distance_transform_edt(~inside, return_distances=False, return_indices=True)
     return colour[tuple(nearest)]
+
+
+def shrunk(pixels: NDArray, size_px: int) -> bytes:
+    """uint8 pixels as WebP, at most size_px wide."""
+    image = Image.fromarray(pixels)
+    if pixels.shape[1] > size_px:
+        image = image.resize((size_px, size_px), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=88 if size_px > 1024 else 84, method=4)
+    return out.getvalue()
 
 
 def encode(colour: NDArray, quality: int = 88) -> bytes:
@@ -159,21 +174,23 @@ def encode(colour: NDArray, quality: int = 88) -> bytes:
     return out.getvalue()
 
 
-def iris_texture(size_px: int = 256) -> bytes:
-    """The eyeball seen from in front, its edge 100 degrees from the pupil: sclera, brown iris with fibres, pupil."""
+def iris_texture(colour_: tuple[float, float, float], size_px: int = 512) -> bytes:
+    """The eyeball seen from in front, its edge 100 degrees from the pupil: sclera, iris with fibres, pupil.
+    colour_: sRGB of the iris."""
+    iris_in, iris_out = np.clip(np.array(colour_) * 1.25 + 0.03, 0, 1), np.array(colour_) * 0.42
     y, x = np.mgrid[0:size_px, 0:size_px]
     x, y = (x + 0.5) / size_px - 0.5, 0.5 - (y + 0.5) / size_px
     polar = np.hypot(x, y) * 200.0  # degrees from the pupil's middle
     turn = np.arctan2(y, x)
-    fibres = sum(np.sin(turn * k + k) for k in (17, 29, 41, 53)) / 4
-    iris_edge, pupil_edge = 29.0, 11.5
+    fibres = sum(np.sin(turn * k + k + polar * 0.05) for k in (17, 29, 41, 53, 71)) / 4
+    iris_edge, pupil_edge = 29.0, 9.8
     inner = np.clip((polar - pupil_edge) / (iris_edge - pupil_edge), 0, 1)
-    iris = IRIS_IN * (1 - inner[..., None] ** 1.5) + IRIS_OUT * inner[..., None] ** 1.5
+    iris = iris_in * (1 - inner[..., None] ** 1.5) + iris_out * inner[..., None] ** 1.5
     iris = iris * (1 + 0.16 * fibres[..., None] * (1 - inner[..., None]))
     iris = iris * np.interp(y, [-0.15, 0.15], [1.25, 0.72])[..., None]  # light gathers below, the lid shades above
     sclera = SCLERA * np.interp(polar, [25, 60, 100], [1.0, 0.96, 0.7])[..., None]
     sclera = _mix(sclera, VEIN, np.interp(polar, [38, 62], [0.0, 0.55]))
     colour = _mix(sclera, iris, np.clip((iris_edge + 1.5 - polar) / 3.0, 0, 1))
-    colour = _mix(colour, IRIS_OUT * 0.55, np.clip(1 - np.abs(polar - iris_edge) / 2.6, 0, 1) * 0.75)
+    colour = _mix(colour, iris_out * 0.55, np.clip(1 - np.abs(polar - iris_edge) / 2.6, 0, 1) * 0.75)
     colour = _mix(colour, PUPIL, np.clip((pupil_edge + 1.2 - polar) / 2.4, 0, 1))
     return encode(colour, 90)

@@ -31,7 +31,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     vec3 wrap = vec3(0.32, 0.16, 0.12);
     vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
     // no gloss where the paint says that little light arrives: mouth, nostrils
-    float spec = (0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0)) * v_colour.r * v_colour.r;
+    float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss
+    float spec = (0.13 * nh8 * nh4 + 0.12 * nh16 * nh16 * nh16) * v_colour.r * v_colour.r * min(albedo.g * 4.0, 1.0);
     return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
     return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));

@@ -122,7 +122,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
 #if KIND == 0
   vec3 wrap = vec3(0.32, 0.16, 0.12);  // light that has walked under the skin comes out red where it turns away
   vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
-  float spec = (0.16 * pow(nh, 14.0) + 0.10 * pow(nh, 48.0)) * shade * shade;
+  float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss
+  float spec = (0.13 * nh8 * nh4 + 0.12 * nh16 * nh16 * nh16) * shade * shade * min(albedo.g * 4.0, 1.0);
   return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
   return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));

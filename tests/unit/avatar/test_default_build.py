@@ -62,10 +62,17 @@ def accessor(gltf: dict, binary: bytes, index: int) -> np.ndarray:
     return out
 
 
-def test_budgets(built: Path, model: AvatarModel) -> None:
-    assert sum(len(m.faces) for m in model.meshes) <= 30_000
+@pytest.fixture(scope="module")
+def full(built: Path) -> AvatarModel:
+    return AvatarModel.load(built / "full.npz")
+
+
+def test_budgets(built: Path, model: AvatarModel, full: AvatarModel) -> None:
+    assert sum(len(m.faces) for m in model.meshes) <= 20_000
+    assert sum(len(m.faces) for m in full.meshes) <= 80_000
+    assert len(full.meshes) <= 12
     assert (built / "avatar.glb").stat().st_size <= 4_000_000
-    assert (built / "phone.glb").stat().st_size <= 1_000_000
+    assert (built / "phone.glb").stat().st_size <= 1_200_000
     assert max(m.positions[:, 1].max() for m in model.meshes) < 1.75
     assert abs(min(m.positions[:, 1].min() for m in model.meshes)) < 0.02
 
@@ -93,7 +100,8 @@ def test_meshes_are_whole(model: AvatarModel) -> None:
         assert (area > 0).mean() > 0.98, mesh.name
 
 
-def test_glb_and_npz_hold_the_same_body(built: Path, model: AvatarModel) -> None:
+def test_glb_and_npz_hold_the_same_body(built: Path, full: AvatarModel) -> None:
+    model = full
     gltf, binary = read_glb(built / "avatar.glb")
     assert [n["name"] for n in gltf["nodes"][1 : 1 + len(model.joint_names)]] == list(model.joint_names)
     assert all("rotation" not in n for n in gltf["nodes"])
@@ -121,6 +129,26 @@ def test_the_phone_has_the_same_face_and_skeleton(built: Path) -> None:
     assert head["extras"]["targetNames"] == list(ARKIT)
     jaw = accessor(phone, binary, head["primitives"][0]["targets"][ARKIT.index("jawOpen")]["POSITION"])
     assert jaw[:, 1].min() < -0.01
+
+
+def test_vrm_metadata_is_whole(built: Path) -> None:
+    for name in ("avatar.glb", "phone.glb"):
+        gltf, _ = read_glb(built / name)
+        vrm = gltf["extensions"]["VRMC_vrm"]
+        assert vrm["specVersion"] == "1.0" and "VRMC_vrm" in gltf["extensionsUsed"]
+        bones = {bone: gltf["nodes"][entry["node"]]["name"] for bone, entry in vrm["humanoid"]["humanBones"].items()}
+        needed = {"hips", "spine", "head"} | {s + b for s in ("left", "right") for b in (
+            "UpperLeg", "LowerLeg", "Foot", "UpperArm", "LowerArm", "Hand")}
+        assert needed <= set(bones) and all(bone == node for bone, node in bones.items())
+        presets = vrm["expressions"]["preset"]
+        assert len(presets) == 18
+        for preset, expression in presets.items():
+            binds = expression["morphTargetBinds"]
+            assert bool(binds) == (preset != "neutral"), preset
+            for bind in binds:
+                mesh = gltf["meshes"][gltf["nodes"][bind["node"]]["mesh"]]
+                assert bind["index"] < len(mesh["primitives"][0]["targets"])
+        assert vrm["meta"]["licenseUrl"].startswith("https://") and vrm["meta"]["authors"]
 
 
 def test_inverse_binds_undo_the_rest(built: Path, model: AvatarModel) -> None:

@@ -1,0 +1,108 @@
+"""Men's hair: a cap that grows out of the skin at the hairline, with short locks that lie the way the style says."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avatar.build.body import Body
+from avatar.build.face import rigid
+from avatar.build.locks import ribbons
+from avatar.build.look import linear
+from avatar.build.mesh import Piece, clip, cut_out, join, smooth, triangles
+from avatar.build.scalp import Scalp
+
+# (at the sides, on top) metres off the skin; locks; their length on top
+STYLES = {"short": ((0.0045, 0.016), 560, 0.050), "swept": ((0.0040, 0.021), 640, 0.062)}
+LOCK_ROWS = 6
+
+
+def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
+    """The cap and its locks."""
+    (side, top), count, length = STYLES[style]
+    cap, base = hair_cap(body, scalp, lambda p: side + (top - side) * _topness(p, scalp))
+    tint = np.array(linear(body.look.hair.colour))
+    cap.colours[:] = tint * 0.72
+    count = int(count * (share if share == 1.0 else share * 0.75))
+    area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
+                                   cap.positions[cap.faces[:, 2]] - cap.positions[cap.faces[:, 0]]), axis=1)
+    depth = scalp.inside_hairline(base)
+    area = area * (depth[cap.faces].min(1) > 0.002) * (0.35 + _topness(cap.positions[cap.faces].mean(1), scalp))
+    face = rng.choice(len(area), count, p=area / area.sum())
+    bary = rng.dirichlet((1, 1, 1), count)
+    roots = np.einsum("nk,nkc->nc", bary, cap.positions[cap.faces[face]])
+    high = _topness(roots, scalp)
+    long_m = (0.016 + (length - 0.016) * high) * rng.uniform(0.75, 1.15, count)
+    paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, high, scalp, style)
+    width = rng.uniform(0.004, 0.009, count) * (0.6 + 0.5 * high) * share ** -0.35
+    shade = rng.uniform(0.75, 1.2, count)
+    return join([cap, ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.55)])
+
+
+def hair_cap(body: Body, scalp: Scalp, thickness_m) -> tuple[Piece, NDArray]:
+    """The skin within the hairline, raised by thickness_m(points) and down to nothing at its edge; where it was, (v, 3)."""
+    faces = triangles(body.skin)
+    head = body.weights[:, body.joint_names.index("head")] > 0.5
+    ears = body.source.mask("ears") > 0.35
+    above = body.shape[:, 1] > scalp.eye_m - 0.13
+    p = cut_out(body.shape, faces[(head & ~ears & above)[faces].all(1)], body.weights)
+    inside = scalp.inside_hairline(p.positions)
+    p = clip(p, inside)
+    base = p.positions.copy()
+    inside = scalp.inside_hairline(base)
+    normals = p.normals().astype(np.float64)
+    rise = np.clip(inside / 0.016, 0, 1) ** 0.6
+    p.positions = base + normals * (thickness_m(base) * rise + 0.0006)[:, None]
+    p = smooth(p, 6, 0.5, hold=1 - rise)
+    p.weights[:] = rigid(body, "head")
+    way = p.positions - scalp.centre
+    p.uvs = np.stack([np.arctan2(way[:, 0], way[:, 2]) * 1.6, way[:, 1] * 9.0], 1)
+    return p, base
+
+
+def _topness(points: NDArray, scalp: Scalp) -> NDArray:
+    """0 at the sides and back, 1 on top."""
+    up = np.clip((points[:, 1] - (scalp.crown_m - 0.080)) / 0.045, 0, 1)
+    back = np.clip((points[:, 2] - scalp.back_m + 0.085) / 0.05, 0, 1)
+    return up * up * (3 - 2 * up) * back
+
+
+def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) -> NDArray:
+    """(n, 3) unit: which way each lock lies."""
+    x = roots[:, 0]
+    n = len(roots)
+    part = x - 0.030
+    down = np.stack([np.sign(x) * 0.15, np.full(n, -1.0), np.full(n, -0.35)], 1)
+    if style == "short":
+        top = np.stack([np.where(part > 0, 0.9, -0.9), np.full(n, 0.1), np.full(n, 0.25)], 1)
+    else:
+        top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
+    high = _topness(roots, scalp)[:, None]
+    way = top * high + down * (1 - high) + rng.normal(0, 0.11, (n, 3))
+    return way / np.linalg.norm(way, axis=1, keepdims=True)
+
+
+def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, high: NDArray, scalp: Scalp,
+           style: str) -> tuple[NDArray, NDArray]:
+    """Paths that follow the skull in the flow's direction, bowed off the cap."""
+    s = np.linspace(0, 1, LOCK_ROWS)
+    ground = scalp.surface(roots)
+    way, at, spots = flow, roots, [roots]
+    for _ in s[1:]:  # step by step along the skull
+        out = at - scalp.centre
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        way = way - out * (way * out).sum(1, keepdims=True)
+        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
+        at = at + way * (long_m / (LOCK_ROWS - 1))[:, None]
+        at = at + (at - scalp.centre) / np.linalg.norm(at - scalp.centre, axis=1, keepdims=True) * (
+            ground - scalp.surface(at))[:, None]
+        spots.append(at)
+    paths = np.stack(spots, 1)
+    rise = 0.0020 + 0.0045 * high * (1.6 if style == "swept" else 1.0)
+    front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
+    rise = rise + 0.007 * front * (1.2 if style == "swept" else 0.7)
+    out = paths - scalp.centre
+    out /= np.linalg.norm(out, axis=-1, keepdims=True)
+    bow = np.sin(np.pi * np.minimum(s * 0.9, 1.0))
+    paths = paths + out * (rise[:, None] * bow - 0.0015 * (1 - s))[..., None]
+    return paths, out

@@ -1,0 +1,79 @@
+"""Detail of skin, laid out on the face in 3-D: patches, pores, freckles, stubble, the hairline's first hairs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from avatar.build.body import Body
+from avatar.build.face import lids_middle
+from avatar.build.look import Look, srgb
+
+
+class Face3D:
+    """Where texels lie, seen from the middle of the left eye's opening, both sides alike: side (outward), up, ahead; metres.
+
+    aside: from the face's middle; front: 1 on the face's front."""
+
+    def __init__(self, points: NDArray, body: Body) -> None:
+        eye = lids_middle(body, "left")
+        self.aside = np.abs(points[..., 0])
+        self.side, self.up, self.ahead = self.aside - eye[0], points[..., 1] - eye[1], points[..., 2] - eye[2]
+        self.front = (self.ahead > -0.057).astype(np.float32)
+
+    def hill(self, spot: tuple[float, float, float], radius_m: float, scale: tuple[float, float, float] = (1, 1, 1)) -> NDArray:
+        """1 at a spot, fading over radius_m."""
+        way = [(v - s) * k for v, s, k in zip((self.side, self.up, self.ahead), spot, scale, strict=True)]
+        return np.exp(-(way[0] ** 2 + way[1] ** 2 + way[2] ** 2) / radius_m**2)
+
+
+def mottle(spot: Face3D, pores: float) -> NDArray:
+    """Skin is never one colour: large patches, fine grain, pores."""
+    shape = spot.up.shape
+    rng, scale = np.random.default_rng(3), shape[0] / 1024
+    even = np.clip((spot.up + 0.13) / 0.03, 0.15, 1)  # below the chin a texel is tall: grain would be streaks
+    out = np.ones(shape, np.float32)
+    for sigma, amount in ((22.0, 0.014), (6.0, 0.012), (1.3, 0.010)):
+        noise = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
+        out += amount * noise / noise.std()
+    fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
+    fine /= fine.std()
+    return 1 + even * (out - 1 - 0.032 * pores * np.clip(fine - 1.0, 0, 2))
+
+
+def freckled(colour: NDArray, spot: Face3D, tone: NDArray, amount: float) -> NDArray:
+    """Small soft spots over nose and cheeks, and a few anywhere."""
+    if amount <= 0:
+        return colour
+    rng, scale = np.random.default_rng(8), colour.shape[0] / 2048
+    seeds = (rng.random(colour.shape[:2]) < 0.0022).astype(np.float32) * rng.uniform(0.3, 1.0, colour.shape[:2])
+    dots = ndimage.gaussian_filter(seeds.astype(np.float32), 1.9 * scale) * 22 * scale**2
+    where = spot.hill((-0.010, -0.028, 0.0), 0.030, (1.0, 1.3, 0.5)) + 0.10
+    return colour * (1 - np.clip(dots * where * amount * 1.6, 0, 0.8)[..., None] * (1 - tone))
+
+
+def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: Look) -> NDArray:
+    """Stubble: a cool shade where a beard grows, with single dark hairs."""
+    if look.skin.stubble <= 0:
+        return colour
+    scale = colour.shape[0] / 1024
+    jaw = np.interp(spot.aside, [0.0, 0.020, 0.032, 0.050, 0.062, 0.070], [-0.050, -0.050, -0.075, -0.062, -0.035, -0.010])
+    low = np.clip((jaw - spot.up) / 0.010, 0, 1) * np.clip((spot.up + 0.135) / 0.022, 0, 1)
+    clean = np.clip(ndimage.gaussian_filter(np.clip(lips, 0, 1), 3 * scale) * 2.2, 0, 1)
+    grows = low * (1 - clean) * (spot.ahead > -0.115)
+    rng = np.random.default_rng(4)
+    patchy = ndimage.gaussian_filter(rng.normal(size=lips.shape).astype(np.float32), 7 * scale)
+    grows = np.clip(grows * (0.9 + 0.10 * patchy / patchy.std()), 0, 1) * look.skin.stubble
+    colour = colour * (1 - 0.75 * grows[..., None] * (1 - tone))
+    hairs = ndimage.gaussian_filter((rng.random(lips.shape) < 0.055).astype(np.float32), (0.9, 0.6))
+    dark = np.clip(hairs * 4.5, 0, 1) * grows * 0.75
+    return colour * (1 - dark[..., None]) + np.array(srgb(look.brows.colour)) * dark[..., None]
+
+
+def hairline(inside: NDArray, spot: Face3D) -> NDArray:
+    """0..1 how much hair covers the scalp: its edge is drawn in single hairs."""
+    rng, scale = np.random.default_rng(6), inside.shape[0] / 1024
+    noise = ndimage.gaussian_filter(rng.normal(size=inside.shape).astype(np.float32), (5 * scale, 0.8 * scale))
+    noise /= noise.std()
+    return np.clip(inside * 1.15 + 0.30 * noise * np.clip(4 * inside * (1 - inside), 0, 1), 0, 1) * (spot.up > -0.12)
