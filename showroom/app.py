@@ -91,7 +91,7 @@ class App:
         self.ai_label = market.ai_label
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
-        voices = [make_voice(n, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
+        voices = [make_voice(n, config, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
         self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
         self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config), self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),

@@ -45,7 +45,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
     """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the
     text, ClipError when machine or disk refuse."""
-    voice = make_voice(config.voice.engine, content.market)
+    voice = make_voice(config.voice.engine, config, content.market)
     utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations)
     model = content.products.get(product) if product else None
     at = ticks(HEAD_S)

@@ -77,9 +77,13 @@ class PictureSection(_Section):
 
 
 class VoiceSection(_Section):
-    """engine: "espeak", "pyttsx3", "edge", "kokoro" or "module:Class" of your own; sayings: how names are said."""
+    """engine: "espeak", "pyttsx3", "edge", "kokoro", "openai" or "module:Class" of your own; sayings: how names are said;
+    url, model, speaker: of a server with OpenAI's /audio/speech, its key in $NIGHTWINDOW_VOICE_KEY."""
 
     engine: str = "espeak"
+    url: str = "https://api.openai.com/v1"
+    model: str = "gpt-4o-mini-tts"
+    speaker: str = "alloy"
     sayings: Path | None = None
 
 

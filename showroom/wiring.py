@@ -13,6 +13,7 @@ from assets.parts import PARTS, PartError
 from avatar.speech import Utterance
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
+from dialogue.adapters.openai_voice import OpenAIVoice
 from dialogue.adapters.twitch_chat import TwitchChat
 from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
@@ -35,9 +36,14 @@ VOICES: dict[str, str] = {
 }
 
 
-def make_voice(name: str, market: Market | None = None) -> Voice:
+def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> Voice:
     """The voice of that name; a voice with several speakers speaks as the one that the market names.
     Raises ConfigError with one sentence when there is none."""
+    if name == "openai":
+        given = config.voice
+        if not given.url.startswith(("http://", "https://")):
+            raise ConfigError([f"voice.url = {given.url!r}: give the address of the server up to /v1, with http:// or https://"])
+        return OpenAIVoice(given.url, given.model, given.speaker, os.environ.get("NIGHTWINDOW_VOICE_KEY", ""))
     if name == "kokoro" and market is not None:
         return kept_kokoro(market.language, market.voice)
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import AsyncIterator
 
+import httpx
 import numpy as np
 import pytest
 
@@ -13,11 +14,14 @@ from avatar.speech import RATE_HZ
 from dialogue.adapters import kokoro
 from dialogue.adapters.edge import EdgeVoice
 from dialogue.adapters.espeak import VOICES, EspeakVoice
+from dialogue.adapters.openai_voice import OpenAIVoice
 from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
 from dialogue.polish import PEAK_DBFS, TARGET_LUFS, loudness_lufs
 from dialogue.ports import Voice, VoiceError
 from dialogue.speaking import SILENT_ENGINE, FallbackVoice
 from tests.fakes.edge_server import LEAD_S, edge_server
+from tests.fakes.speech_server import LEAD_S as SERVER_LEAD_S
+from tests.fakes.speech_server import SpeechServer
 from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.peer
@@ -46,7 +50,7 @@ def some_sentence(count: int = 6) -> str:
     return " ".join(random.sample(WORDS, count)).capitalize() + "."
 
 
-@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge", "kokoro"])
+@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge", "kokoro", "openai"])
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     if request.param == "kokoro" and not kokoro.is_here():
         pytest.skip(NO_KOKORO)
@@ -55,6 +59,13 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
             made: Voice = EdgeVoice(address=server.address)
             yield made
             await made.close()
+        return
+    if request.param == "openai":
+        server = SpeechServer(EspeakVoice(name="behind the server"))
+        made = OpenAIVoice("http://voices.example/v1", "m", "s", "a-key", transport=httpx.MockTransport(server))
+        yield made
+        await made.close()
+        await server.voice.close()
         return
     made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": Pyttsx3Voice,
             "kokoro": kokoro.KokoroVoice}[request.param]()
@@ -248,3 +259,28 @@ async def test_a_hanging_service_falls_back_to_espeak_in_time() -> None:
             await voice.close()
     assert speech.engine == "espeak" and told == ["edge"]
     assert speech.engine != SILENT_ENGINE
+
+
+@pytest.mark.parametrize(("fault", "words"), [
+    ("503", "answered 503"), ("hang", "took over"), ("half", "broke off"), ("silence", "silence"), ("html", "no sound"),
+    ("empty", "no sound"), ("fast", "whole text")])
+async def test_a_server_that_sends_no_speech_is_told_from_one_that_does(fault: str, words: str) -> None:
+    server = SpeechServer(EspeakVoice(name="behind the server"))
+    voice = OpenAIVoice("http://voices.example/v1/", "m", "s", "a-key", limit_s=1.5 if fault == "hang" else 9.0,
+                        transport=httpx.MockTransport(server))
+    await server.voice.speak("ready", "en")  # its process is up before time counts
+    text = some_sentence(8)
+    good = await voice.speak(text, "en")
+    assert abs(good.phones[0].end_s - SERVER_LEAD_S) < 0.06 and good.phones[0].ipa == "", "the silence before is not speech"
+    server.fault = fault
+    with pytest.raises(VoiceError, match=words) as caught:
+        await voice.speak(text, "en")
+    assert "\n" not in str(caught.value) and "a-key" not in str(caught.value) and set(server.keys) == {"Bearer a-key"}
+    assert fault != "hang" or server.closed == 1
+    chain = FallbackVoice([voice, server.voice], step_s=4.0)
+    assert (await chain.speak(text, "en")).engine == "behind the server", "the next voice says it"
+    await chain.close()
+    server.fault = ""
+    assert (await voice.speak(text, "en")).engine == "openai", "it may be used again after close"
+    await voice.close()
+    await server.voice.close()
