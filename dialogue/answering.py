@@ -24,7 +24,7 @@ from dialogue.lexicon import table
 from dialogue.meaning import Meaning
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
-from dialogue.ports import Embedder, Retriever
+from dialogue.ports import LANGUAGES, Embedder, Retriever
 from dialogue.quantities import decimals, quantities, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
@@ -61,7 +61,7 @@ class Answerer:
         # A product's own facts are not read: they are copies of passages, and a deleted passage must not live on in one.
         self._passages = tuple(passages)
         self._products = dict(products)
-        self._names = ProductNames(products)
+        self._names = ProductNames(products, _words(self._passages), _labels(self._passages))
         self._weights = Weights(self._passages)
         self._retriever = self._index(self._passages)
         if self._meaning is not None:
@@ -81,7 +81,7 @@ class Answerer:
     def answer(self, question: Question, *, on_show: str | None) -> Answer:
         """The answer for the asker and for the show. on_show: sku of the product being shown, None for none."""
         folded = normal(question.text)
-        named = self._names.find(folded, on_show)
+        named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
         reply: Reply | None = self._catalogue(folded, question.language, named, sku)
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
@@ -279,6 +279,18 @@ class Answerer:
         stem = _without_language(best.id, best.language)
         return [p for p in self._passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
                 and p.language != best.language and _without_language(p.id, p.language) == stem]
+
+
+def _words(passages: Sequence[Passage]) -> frozenset[str]:
+    """Every word that the knowledge base uses, folded."""
+    texts = (text for p in passages for text in (p.text, p.question, p.value) if text)
+    return frozenset(w for text in texts for w in re.findall(r"\w+", normal(text)))
+
+
+def _labels(passages: Sequence[Passage]) -> str:
+    """The names of all known attributes in all languages, folded, on lines."""
+    one_each = {p.attribute: p for p in passages if p.attribute}
+    return "\n".join(dict.fromkeys(normal(label_of(p, language)) for p in one_each.values() for language in LANGUAGES))
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

@@ -23,7 +23,8 @@ _LATIN_NAMES = ("en", "es", "fr", "pt", "it", "id", "vi")  # languages in which 
 _NAME = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’-]+")
 _LINK = re.compile(r"https?:|www\.|@\w|\b\w+\.(?:com|net|org|shop|io)\b|#\w", re.IGNORECASE)
 _HAN_NUMBER = re.compile(r"[二两三四五六七八九十百千万亿零半]+|第?一百|一千|一万")
-_SAID_BY_MACHINES = re.compile(r"\b(?:ignore|system prompt|instructions?|as an ai language|assistant)\b|指令|提示词", re.IGNORECASE)
+_SAID_BY_MACHINES = re.compile(r"\b(?:ignore|system prompt|instructions?|as an ai language|assistant)\b|指令|提示词",
+                               re.IGNORECASE)
 
 
 def check_wording(text: str, language: str, basis: str, evidence: Iterable[str], names: Sequence[str]) -> None:
@@ -120,7 +121,7 @@ def number_words(language: str) -> frozenset[str]:
 
 _HALVES = frozenset({"half", "double", "twice", "dozen", "halb", "doppelt", "medio", "doble", "moitié", "metade",
                      "dobro", "metà", "doppio", "половина", "вдвое", "setengah", "نصف", "ضعف", "आधा", "दोगुना"})
-_UNCOUNTED = {"hi": frozenset(["दो", "तीन", "चार", "पाँच", "पांच", "छह", "सात", "आठ", "नौ", "दस", "बारह", "पंद्रह", "बीस", "तीस", "चालीस", "पचास", "साठ", "सौ", "हज़ार", "हजार", "आधा", "दोगुना"])}
+_UNCOUNTED = {"hi": frozenset(["दो"])}
 
 
 def _known_names(text: str, sources: Sequence[str], language: str, names: Sequence[str]) -> None:

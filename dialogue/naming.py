@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
+from dialogue.elsewhere import kinds, other_goods, other_name, sold_kinds, unknown_thing
 from dialogue.lexicon import table
 
 
@@ -33,7 +34,10 @@ _ARTICLES = (
 class ProductNames:
     """Names of the products on sale, ready to be found in questions of any language."""
 
-    def __init__(self, products: Mapping[str, ProductModel]) -> None:
+    def __init__(self, products: Mapping[str, ProductModel], words: Iterable[str] = (), labels: str = "") -> None:
+        """words: folded ones that the knowledge base uses; a name made of them is no stranger's. labels: names of known
+        attributes, folded, on lines."""
+        self._labels = labels
         goods = table("goods")
         self._companions = _words_of(goods["companions"])
         self._parts = [(word, "part") for text in goods["parts"].values() for word in text.split()]
@@ -49,12 +53,21 @@ class ProductNames:
                 sold.add(kind)
                 for word in _all_words(goods["kinds"][kind]):
                     phrases.setdefault(normal(word), set()).add(sku)
+        self._sold = sold_kinds(p.names for p in products.values())
+        for sku, product in products.items():
+            for kind in sold_kinds([product.names]):
+                for written in kinds()[kind].values():
+                    for word in written:
+                        phrases.setdefault(word, set()).add(sku)
+        named = {w for product in products.values() for name in product.names.values() for w in normal(name).split()}
+        self._known = frozenset(named) | frozenset(words)
         self._phrases = sorted(phrases.items(), key=lambda item: len(item[0]), reverse=True)
         self._foreign = _words_of({k: v for k, v in goods["kinds"].items() if k not in sold})
         self._foreign = [(word, kind) for word, kind in self._foreign if word not in phrases]
 
-    def find(self, folded: str, on_show: str | None) -> Named:
-        """The product that a folded question names, the longest name first; a shared name means the one on show."""
+    def find(self, folded: str, on_show: str | None, text: str = "", language: str = "en") -> Named:
+        """The product that a folded question names, the longest name first; a shared name means the one on show.
+        text: the question as typed, for names that only their capitals tell."""
         left, sku, words = folded, None, []
         for phrase, skus in self._phrases:
             if _found(phrase, left):
@@ -62,8 +75,12 @@ class ProductNames:
                 left = left.replace(phrase, " ")
                 if sku is None:
                     sku = on_show if on_show in skus else sorted(skus)[0] if len(skus) == 1 else None
+        foreign = _first_subject(self._foreign, left)
+        if sku is None and foreign is None:
+            foreign = other_goods(left, language, self._sold, self._labels) or other_name(text, language, self._known) or (
+                unknown_thing(left, language, self._known))
         return Named(
-            sku, tuple(words), _first_subject(self._foreign, left), _first(self._companions, left),
+            sku, tuple(words), foreign, _first(self._companions, left),
             tuple(word for word, _ in self._parts if _found(word, left)),
         )
 
