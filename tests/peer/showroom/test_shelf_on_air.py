@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-import trimesh
 
+from tests.fakes.products import UNITS, realistic
 from tests.fakes.running_show import RunningShow, copy_demo, until
 from tests.fakes.viewer import Viewer
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(240)]
 DROPPED = 10
-
-
-def vase(path: Path, size_m: np.ndarray) -> None:
-    """A turned body of that size, with a lid as a part of its own."""
-    profile = np.array([[0, 0], [0.4, 0], [0.5, 0.3], [0.3, 0.7], [0.45, 0.85], [0, 0.85]])
-    body, lid = trimesh.creation.revolve(profile, sections=24), trimesh.creation.icosphere(2, 0.15)
-    lid.apply_translation((0, 0, 0.85))
-    scene = trimesh.Scene()
-    turn = trimesh.transformations.rotation_matrix(-np.pi / 2, (1, 0, 0))
-    for name, mesh in (("body", body), ("lid", lid)):
-        mesh.apply_transform(turn)
-        mesh.apply_scale(size_m)
-        mesh.visual = trimesh.visual.TextureVisuals(material=trimesh.visual.material.PBRMaterial(
-            baseColorFactor=[random.randint(40, 255) for _ in range(3)] + [255], metallicFactor=0.0, roughnessFactor=0.6))
-        scene.add_geometry(mesh, node_name=name, geom_name=name)
-    path.write_bytes(scene.export(file_type="glb"))
 
 
 def scene_skus(run: RunningShow) -> dict[str, Any]:
@@ -68,12 +52,16 @@ def evening(tmp_path_factory: pytest.TempPathFactory):
 
 def test_dropped_withdrawn_and_rolled_back(evening) -> None:
     run, _, folder = evening
-    sizes = {f"vase{n}": np.round([random.uniform(0.1, 0.3), random.uniform(0.12, 0.4), random.uniform(0.1, 0.3)], 3)
-             for n in range(DROPPED)}
+    seed = random.randrange(1 << 30)
+    rng, sizes = np.random.default_rng(seed), dict[str, np.ndarray]()
     incoming = folder / "incoming"
     until(incoming.is_dir, 10, "the watched folder is made")
-    for sku, size in sizes.items():
-        vase(incoming / f"{sku}.glb", size)
+    for n in range(DROPPED):  # textured, of several parts, in a wrong unit, half of them on their backs
+        glb, size = realistic(rng, triangles=int(rng.integers(1000, 8000)), parts=2 + n % 3, side=256, z_up=n % 2 == 0,
+                              unit=float(rng.choice(UNITS)), plain=n % 4 * 2)
+        sizes[f"vase{n}"] = size
+        (incoming / f"vase{n}.json").write_text(json.dumps({"size_m": ",".join(f"{v:.4f}" for v in size)}))
+        (incoming / f"vase{n}.glb").write_bytes(glb)
     seen: dict[str, float] = {}
 
     def all_there() -> Any:
@@ -87,8 +75,8 @@ def test_dropped_withdrawn_and_rolled_back(evening) -> None:
         assert when - (incoming / f"done/{sku}.glb.report.json").stat().st_mtime < 60
     for sku, size in sizes.items():
         found = np.array(shown[sku]["size_m"])
-        assert found[1] == pytest.approx(size[1], rel=0.03), "true height"
-        assert shown[sku]["explode_m"] and len(shown[sku]["explode_m"]) == 2
+        assert found == pytest.approx(size, rel=0.03), f"true size, seed {seed}"
+        assert len(shown[sku]["explode_m"]) == 2 + int(sku[4:]) % 3 and shown[sku]["first_url"], f"seed {seed}"
     homes = [p["plinth"] for p in shown.values() if p["plinth"]]
     assert len(homes) == len(set(homes)), "no plinth twice"
     sku = random.choice(sorted(sizes))
