@@ -133,6 +133,11 @@ class Speaker:
         return _with_pause(speech, as_written(speech.words), pause_after_s(clause))
 
 
+def said_clauses(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> list[str]:
+    """What a voice is asked for, clause by clause, when `text` is spoken."""
+    return [spoken_text(clause, language, sayings) for clause in _parts(text, language)]
+
+
 def _parts(text: str, language: str) -> list[str]:
     """Clauses that leave something to say."""
     return [c for c in (c.strip() for c in clauses(text, language)) if spoken_text(c, language)]

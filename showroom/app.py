@@ -62,7 +62,7 @@ from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import keeper_of, make_chats, make_phraser, make_voice, sayings_of
+from showroom.wiring import keeper_of, make_chats, make_phraser, make_voice, recorded_of, sayings_of
 
 log = structlog.get_logger("app")
 
@@ -92,7 +92,8 @@ class App:
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
         voices = [make_voice(n, config, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
-        self.voice = FallbackVoice(voices, on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
+        self.voice = FallbackVoice([*recorded_of(config, market.language), *voices],
+                                   on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
         self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config), self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)

@@ -29,7 +29,7 @@ from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
 from showroom.webvtt import SidecarError, read_sidecar, webvtt
-from showroom.wiring import make_chats, voice_ready
+from showroom.wiring import make_chats, recorded_of, voice_ready
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -203,6 +203,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     try:
         chosen_look(config.show.avatar, config.folder)
         make_chats(config)
+        recorded_of(config, language)
     except ConfigError as error:
         mistakes += error.mistakes
     path = config.path(config.show.rundown)

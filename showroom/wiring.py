@@ -14,6 +14,7 @@ from avatar.speech import Utterance
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.openai_voice import OpenAIVoice
+from dialogue.adapters.recorded import RecordedVoice, load_recordings
 from dialogue.adapters.twitch_chat import TwitchChat
 from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
@@ -47,6 +48,19 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
     if name == "kokoro" and market is not None:
         return kept_kokoro(market.language, market.voice)
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
+
+
+def recorded_of(config: ShowConfig, language: str) -> list[Voice]:
+    """The voice of the seller's own recordings; none when the show has no table. Raises ConfigError with all mistakes."""
+    if config.voice.recordings is None:
+        return []
+    path = config.path(config.voice.recordings)
+    try:
+        return [RecordedVoice(load_recordings(path, language), sayings_of(config))]
+    except AuthoringError as error:
+        raise ConfigError(str(error).splitlines()) from None
+    except OSError as error:
+        raise ConfigError([f"voice.recordings = {str(config.voice.recordings)!r}: cannot be read ({error.strerror})"]) from None
 
 
 def sayings_of(config: ShowConfig) -> Sayings:
