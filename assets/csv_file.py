@@ -28,7 +28,7 @@ def read_csv(path: Path, required: Collection[str], optional: Collection[str], o
     Raises AuthoringError for a wrong header or a row with too many cells, OSError when the file cannot be read.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _decoded(path.read_bytes())
     except UnicodeDecodeError as error:
         raise AuthoringError([Mistake(path, 0, f"not UTF-8 text (byte {error.start}); save it as CSV UTF-8")]) from None
     reader = csv.reader(text.splitlines(keepends=True))
@@ -49,3 +49,15 @@ def read_csv(path: Path, required: Collection[str], optional: Collection[str], o
     if mistakes:
         raise AuthoringError(mistakes)
     return rows
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, else GB18030 (what Chinese spreadsheets write) where that gives Chinese. Raises UnicodeDecodeError."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", errors="replace")
+        signs = [c for c in text if ord(c) > 127]
+        if sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in signs) < 0.8 * len(signs):
+            raise
+        return text

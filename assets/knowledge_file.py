@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assets.checked import FieldError
 from assets.csv_file import Row, read_csv
+from assets.documents import load_documents
 from assets.evidence_file import evidence_passages
 from assets.findings import AuthoringError, Mistake
 from assets.knowledge import Passage
@@ -24,6 +25,7 @@ def load_knowledge(folder: Path) -> tuple[Passage, ...]:
     attributes.csv: id, sku, attribute, value, unit, text; `{value}` and `{unit}` in the text are filled in, without a text
     the sentence is "attribute: value unit". faq.csv: id, language, question, answer, sku. policies/*.md: front matter with
     id and language, then sections "## Title {#name}", each a passage "id.language:name".
+    documents/: see assets.documents.
     Raises AuthoringError with every mistake of all files; OSError when the folder cannot be read.
     """
     folder = Path(folder)
@@ -32,7 +34,7 @@ def load_knowledge(folder: Path) -> tuple[Passage, ...]:
     files = [folder / "attributes.csv", folder / "faq.csv", *sorted((folder / "policies").glob("*.md"))]
     if not folder.is_dir():
         raise AuthoringError([Mistake(folder, 0, "no such folder; it should hold attributes.csv, faq.csv and policies/")])
-    if not any(f.is_file() for f in files):
+    if not any(f.is_file() for f in files) and not (folder / "documents").is_dir():
         raise AuthoringError([Mistake(folder, 0, "holds neither attributes.csv nor faq.csv nor policies/*.md")])
     for file in files:
         if not file.is_file():
@@ -46,6 +48,7 @@ def load_knowledge(folder: Path) -> tuple[Passage, ...]:
         passages += evidence_passages(folder)
     except AuthoringError as error:
         mistakes.extend(error.mistakes)
+    passages += load_documents(folder / "documents", mistakes)
     first: dict[str, Passage] = {}
     for passage in passages:
         if passage.id in first:

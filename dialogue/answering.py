@@ -287,10 +287,10 @@ def _words(passages: Sequence[Passage]) -> frozenset[str]:
     return frozenset(w for text in texts for w in re.findall(r"\w+", normal(text)))
 
 
-def _labels(passages: Sequence[Passage]) -> str:
-    """The names of all known attributes in all languages, folded, on lines."""
+def _labels(passages: Sequence[Passage]) -> dict[str, str]:
+    """The names of all known attributes by language, folded."""
     one_each = {p.attribute: p for p in passages if p.attribute}
-    return "\n".join(dict.fromkeys(normal(label_of(p, language)) for p in one_each.values() for language in LANGUAGES))
+    return {language: "\n".join(normal(label_of(p, language)) for p in one_each.values()) for language in LANGUAGES}
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

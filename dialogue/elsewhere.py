@@ -27,6 +27,9 @@ _ARTICLE = {
 }
 
 
+_NO_LABELS: Mapping[str, str] = {}
+
+
 @cache
 def vocabulary() -> frozenset[str]:
     """Folded words that questions and answers about goods are made of: all of our tables'."""
@@ -87,9 +90,9 @@ def sold_kinds(names: Iterable[Mapping[str, str]]) -> frozenset[str]:
     return frozenset(sold)
 
 
-def other_goods(folded: str, language: str, sold: frozenset[str], labels: str = "") -> str | None:
+def other_goods(folded: str, language: str, sold: frozenset[str], labels: Mapping[str, str] = _NO_LABELS) -> str | None:
     """The kind of goods not sold here that a folded question is about; None when it speaks of what is shown, or of the
-    asker's own things. labels: names of known attributes, folded, on lines: "bottle pocket" is no bottle."""
+    asker's own things. labels: by language, names of known attributes, folded: "bottle pocket" is no bottle."""
     base = base_of(language)
     if _matches("deictic", folded, base):
         return None
@@ -97,7 +100,8 @@ def other_goods(folded: str, language: str, sold: frozenset[str], labels: str = 
         if kind in sold:
             continue
         for word in dict.fromkeys((*by_language.get(base, ()), *by_language["en"])):
-            if _stands(word, folded, base) and word not in labels and not _beside(word, folded, base):
+            named = _stands(word, folded, base) and not _stands(word, labels.get(base, ""), base)
+            if named and not _beside(word, folded, base):
                 return kind
     return None
 

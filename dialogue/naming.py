@@ -34,10 +34,11 @@ _ARTICLES = (
 class ProductNames:
     """Names of the products on sale, ready to be found in questions of any language."""
 
-    def __init__(self, products: Mapping[str, ProductModel], words: Iterable[str] = (), labels: str = "") -> None:
+    def __init__(self, products: Mapping[str, ProductModel], words: Iterable[str] = (),
+                 labels: Mapping[str, str] | None = None) -> None:
         """words: folded ones that the knowledge base uses; a name made of them is no stranger's. labels: names of known
-        attributes, folded, on lines."""
-        self._labels = labels
+        attributes by language, folded."""
+        self._labels = labels or {}
         goods = table("goods")
         self._companions = _words_of(goods["companions"])
         self._parts = [(word, "part") for text in goods["parts"].values() for word in text.split()]

@@ -9,6 +9,7 @@ from assets.knowledge import Passage
 from assets.product import ProductModel
 from dialogue.analyser import normal
 from dialogue.answering import Answerer
+from dialogue.attributes import label_of
 from dialogue.elsewhere import kinds, other_goods, sold_kinds, unknown_thing
 from dialogue.ports import LANGUAGES
 from dialogue.question import Question
@@ -33,6 +34,8 @@ def test_goods_of_other_kinds_are_declined_in_every_language() -> None:
     for language in LANGUAGES:
         for kind in chance.sample(foreign, 6):
             word = chance.choice(kinds()[kind][language])
+            if any(word in normal(label_of(p, language)) for p in shop.passages):
+                continue  # "dishwasher" is an attribute here
             question = Question("q", "v", WEIGH[language].format(word), language, datetime.now(UTC))
             for sku in shop.products:
                 assert answerer.answer(question, on_show=sku).refusal, (seed, question.text)
