@@ -90,7 +90,7 @@ def parse(text: str | bytes) -> FromViewer:
         raise ProtocolError(f"{where}: {first['msg']}") from None
 
 
-def text(kind: str, **fields: Any) -> str:
+def text(kind: str, /, **fields: Any) -> str:
     """A message to a viewer."""
     return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
 
