@@ -110,6 +110,17 @@ def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47
 
 
 @app.command()
+def script(sku: str, language: Annotated[str | None, typer.Option(help="BCP 47; the market's unless given")] = None,
+           output: Annotated[Path | None, typer.Option("-o", "--output", help=".toml; else printed")] = None,
+           show: Show = DEMO, as_json: Json = False) -> None:
+    """Draft a product's part of rundown.toml from its facts, through the policy."""
+    _, content = load(show, as_json=as_json)
+    from showroom.script_command import script_command
+
+    finish(script_command(content, sku, language, output), as_json)
+
+
+@app.command()
 def captions(sidecar: Annotated[Path, typer.Argument(help="the .jsonl beside a recording")],
              output: Annotated[Path | None, typer.Option("-o", "--output", help=".vtt; else beside the sidecar")] = None,
              as_json: Json = False) -> None:

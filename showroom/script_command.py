@@ -1,0 +1,33 @@
+"""`nightwindow script`: a first script for a product out of what is known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dialogue.citing import Cited
+from dialogue.drafting import draft
+from dialogue.policy import Policy
+from showroom.content import Content
+
+
+def script_command(content: Content, sku: str, language: str | None, output: Path | None) -> dict[str, Any]:
+    """Write or print one product's part of rundown.toml."""
+    product = content.products.get(sku)
+    if product is None:
+        sentence = f"{sku}: no such product; the catalogue has {', '.join(content.products)}."
+        return {"code": 2, "lines": [sentence], "errors": [sentence]}
+    if output is not None and output.exists():
+        sentence = f"{output}: exists already; choose another name, nothing was written."
+        return {"code": 2, "lines": [sentence], "errors": [sentence]}
+    policy = Policy(content.policy, Cited(content.passages, content.products))
+    made = draft(product, content.passages, language or content.market.language, policy.check)
+    notes = [f"# left out: {line}" for line in made.left_out]
+    if output is None:
+        return {"code": 0, "lines": [*notes, made.toml.rstrip()], "toml": made.toml, "left_out": list(made.left_out)}
+    try:
+        output.write_text(made.toml, "utf-8")
+    except OSError as error:
+        sentence = f"{output}: cannot be written ({error.strerror})."
+        return {"code": 2, "lines": [sentence], "errors": [sentence]}
+    return {"code": 0, "lines": [*notes, f"script: {output}"], "path": str(output), "left_out": list(made.left_out)}

@@ -1,0 +1,47 @@
+"""Drafted scripts: readable by the rundown, cited, and through the policy in fourteen languages."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from assets.policy_file import load_policy
+from assets.rundown_file import load_rundown
+from avatar.speech import Utterance
+from dialogue.citing import Cited
+from dialogue.drafting import draft
+from dialogue.policy import Policy
+from dialogue.ports import LANGUAGES
+from dialogue.training.shop_set import shop_set
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_draft_is_a_script_that_may_be_said(language: str, tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    shop = shop_set(random.Random(seed), 2)
+    policy = Policy(load_policy("own-site"), Cited(shop.passages, shop.products))
+    made = draft(shop.products["p1"], shop.passages, language, policy.check)
+    file = tmp_path / "r.toml"
+    file.write_text(made.toml, "utf-8")
+    item = load_rundown(file).items[0]
+    assert not made.left_out and [s.kind for s in item.sections] == ["hook", "facts", "offer", "question"], (seed, made)
+    facts = [line for section in item.sections if section.kind == "facts" for v in section.variants for line in v]
+    assert len([line for line in facts if line.cites]) >= 8, seed
+    known = {p.id for p in shop.passages}
+    assert all(c in known for line in facts for c in line.cites)
+    offer = [line for s in item.sections if s.kind == "offer" for v in s.variants for line in v]
+    assert offer and all(line.cites == ("catalogue:p1",) for line in offer)
+    for line in (*facts, *offer):
+        assert policy.check(Utterance("u", line.text, language, citations=line.cites)).allowed, (seed, line.text)
+
+
+def test_what_the_policy_forbids_is_left_out_and_named() -> None:
+    shop = shop_set(random.Random(2), 1)
+    passage = next(p for p in shop.passages if p.attribute == "material" or p.attribute)
+    from dataclasses import replace
+    bad = replace(passage, text="It cures back pain.", attribute="note", value="cures back pain", unit=None)
+    policy = Policy(load_policy("eu"), Cited([bad], shop.products))
+    made = draft(shop.products["p0"], [bad], "en", policy.check)
+    assert "cures" not in made.toml and any("medical-en" in line for line in made.left_out)
