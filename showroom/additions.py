@@ -26,10 +26,11 @@ from assets.gate.formats import SUFFIXES
 from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
 from assets.packs.kept import kept_packs
-from assets.product import Fact, Price, ProductModel
+from assets.product import Price, ProductModel
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
 from showroom.layout import arranged, kept_layout
+from showroom.model_facts import model_facts
 from showroom.packing import packed
 from showroom.store import Store, StoreError
 from showroom.versions import OFF, Version, Versions, price_asks, why_words
@@ -252,12 +253,8 @@ def product_of(version: Version, base: ProductModel | None, base_price_s: float 
     if base is not None:
         return replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
                        exploded=exploded(scene), price=price, names={**base.names, **names})
-    w, h, d = (round(float(v) * 100, 1) for v in size)
-    name = names.get("en") or next(iter(names.values()))
-    fact = Fact(f"{version.sku}:dimensions", f"{name} is {w} cm wide, {h} cm high and {d} cm deep.",
-                "measured from the model", attribute="dimensions", value=f"{w} x {h} x {d}", unit="cm")
-    return ProductModel(version.sku, names, packs, size, parts, scene.variants, (), (fact,), price,
-                        exploded=exploded(scene))
+    facts = model_facts(version.sku, names.get("en") or next(iter(names.values())), size, scene.variants)
+    return ProductModel(version.sku, names, packs, size, parts, scene.variants, (), facts, price, exploded=exploded(scene))
 
 
 def finding_fields(finding: Any) -> dict[str, Any]:

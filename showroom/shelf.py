@@ -22,6 +22,7 @@ from showroom.config import ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
 from showroom.layout import checked_layout, keep_layout, kept_layout
+from showroom.model_facts import MODEL_SOURCES
 from showroom.packing import packed, with_packs
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
@@ -69,7 +70,7 @@ class Shelf:
         return self._content.passages + tuple(
             Passage(f.id, "attribute", f.text, f.source, f.language, sku, None, f.attribute, f.value, f.unit)
             for sku, product in self._content.products.items() for f in product.facts
-            if f.id not in known and f.attribute and f.value and f.source == "measured from the model")
+            if f.id not in known and f.attribute and f.value and f.source in MODEL_SOURCES)
 
     def shown(self, version: Version) -> ProductModel | None:
         """The product as this version would show it. Its model is read once; the last few are kept."""

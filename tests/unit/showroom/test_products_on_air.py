@@ -8,6 +8,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assets.product import Price
@@ -15,6 +16,7 @@ from showroom import additions
 from showroom.additions import AddError, KeepError, add_model, parse_price, parse_size, products_now
 from showroom.config import load_config
 from showroom.content import assign_plinths, free_plinth
+from showroom.model_facts import model_facts
 from showroom.store import Store
 from showroom.versions import Versions
 from tests.fakes.show_parts import DEMO, demo_content
@@ -143,3 +145,14 @@ def test_every_product_stands_on_the_smallest_plinth_that_takes_it() -> None:
         size = content().products[sku].size_m
         assert home is not None and (size <= spec.plinth(home).max_size_m + 1e-3).all()
     assert free_plinth(spec, homes, content().products["chair"].size_m) is None, "no plinth twice"
+
+
+def test_the_variants_that_a_maker_named_are_a_fact_and_a_file_s_own_names_are_not() -> None:
+    size = np.array([0.3, 0.42, 0.165])
+    facts = model_facts("cup", "The cup", size, ("Night blue", "Cream", "Rost-Rot"))
+    assert [f.text for f in facts] == ["The cup is 30.0 cm wide, 42.0 cm high and 16.5 cm deep.",
+                                       "The cup comes in Night blue, Cream and Rost-Rot."]
+    assert facts[1].source == "named in the model's file" and facts[1].id == "cup:colours"
+    for strange in (("Material.001", "Material.002"), ("only one",), ("red", "x" * 40), ("red", "buy it at evil.example now"),
+                    tuple(f"v{n}" for n in range(9)), ()):
+        assert len(model_facts("cup", "The cup", size, strange)) == 1
