@@ -73,19 +73,19 @@ def _by_letter(letter: str) -> str | None:
 _MIXES: dict[str, dict[str, float]] = {
     "sil": {},
     "PP": {"mouthRollLower": 0.55, "mouthRollUpper": 0.45, "mouthPress*": 0.5, "mouthClose": 0.03},
-    "FF": {"mouthRollLower": 0.7, "mouthUpperUp*": 0.35, "jawOpen": 0.04},
+    "FF": {"mouthRollLower": 0.7, "mouthUpperUp*": 0.24, "jawOpen": 0.04},
     "TH": {"jawOpen": 0.2, "tongueOut": 0.45, "mouthLowerDown*": 0.15},
     "DD": {"jawOpen": 0.14, "mouthLowerDown*": 0.2, "mouthUpperUp*": 0.1},
     "kk": {"jawOpen": 0.18, "mouthLowerDown*": 0.15, "mouthUpperUp*": 0.1},
-    "CH": {"mouthFunnel": 0.65, "mouthPucker": 0.25, "jawOpen": 0.12},
-    "SS": {"jawOpen": 0.05, "mouthStretch*": 0.25, "mouthLowerDown*": 0.3, "mouthUpperUp*": 0.15, "mouthSmile*": 0.15},
+    "CH": {"mouthFunnel": 0.42, "mouthPucker": 0.18, "jawOpen": 0.12},
+    "SS": {"jawOpen": 0.05, "mouthStretch*": 0.2, "mouthLowerDown*": 0.3, "mouthUpperUp*": 0.1, "mouthSmile*": 0.15},
     "nn": {"jawOpen": 0.15, "mouthLowerDown*": 0.18, "mouthUpperUp*": 0.08},
-    "RR": {"jawOpen": 0.14, "mouthFunnel": 0.4, "mouthPucker": 0.1},
-    "aa": {"jawOpen": 0.62, "mouthLowerDown*": 0.25, "mouthUpperUp*": 0.2},
-    "E": {"jawOpen": 0.34, "mouthLowerDown*": 0.28, "mouthUpperUp*": 0.22, "mouthStretch*": 0.18, "mouthSmile*": 0.18},
-    "I": {"jawOpen": 0.16, "mouthSmile*": 0.45, "mouthStretch*": 0.3, "mouthUpperUp*": 0.3, "mouthLowerDown*": 0.35},
-    "O": {"jawOpen": 0.42, "mouthFunnel": 0.7, "mouthPucker": 0.15},
-    "U": {"jawOpen": 0.16, "mouthPucker": 0.85, "mouthFunnel": 0.25},
+    "RR": {"jawOpen": 0.14, "mouthFunnel": 0.27, "mouthPucker": 0.08},
+    "aa": {"jawOpen": 0.62, "mouthLowerDown*": 0.25, "mouthUpperUp*": 0.13},
+    "E": {"jawOpen": 0.34, "mouthLowerDown*": 0.28, "mouthUpperUp*": 0.15, "mouthStretch*": 0.14, "mouthSmile*": 0.18},
+    "I": {"jawOpen": 0.16, "mouthSmile*": 0.45, "mouthStretch*": 0.22, "mouthUpperUp*": 0.2, "mouthLowerDown*": 0.35},
+    "O": {"jawOpen": 0.42, "mouthFunnel": 0.45, "mouthPucker": 0.12},
+    "U": {"jawOpen": 0.16, "mouthPucker": 0.64, "mouthFunnel": 0.15},
 }
 
 

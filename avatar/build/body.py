@@ -21,14 +21,19 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.11, "mouthSmileRight": 0.11, "eyeWideLeft": 0.20, "eyeWideRight": 0.20},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.42, "eyeWideRight": 0.42},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.36, "eyeWideRight": 0.36},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
-    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.75, "mouthFrown": 1.7, "browDown": 1.4, "browInnerUp": 1.5,
+    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.75, "mouthFrown": 1.7, "browDown": 1.4, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.95},
-    "man": {"mouthPucker": 1.65, "mouthFunnel": 1.85, "mouthFrown": 2.2, "browDown": 1.25, "browInnerUp": 2.0,
-            "browOuterUp": 1.8, "mouthUpperUp": 1.8, "mouthStretch": 1.6, "mouthShrugLower": 1.2, "jawOpen": 1.08},
+    "man": {"mouthPucker": 1.65, "mouthFunnel": 1.85, "mouthFrown": 1.8, "browDown": 1.25, "browInnerUp": 2.2,
+            "browOuterUp": 1.8, "mouthUpperUp": 2.0, "mouthStretch": 1.7, "mouthShrugLower": 1.2, "jawOpen": 1.08},
+}
+# Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
+UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
+    "woman": {},
+    "man": {f"mouthFrown{s}": ((f"mouthStretch{s}", 0.40), (f"mouthPress{s}", 0.35)) for s in ("Left", "Right")},
 }
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)
@@ -131,16 +136,22 @@ def shape_body(source: Source, look: Look) -> Body:
     joints = _mirrored(names, np.array([_place(source, points, name) for name in names]))
     points, joints = _close_legs(points, joints)
     points, joints, turn = _lower_arms(points, joints, weights, names, parents)
-    units = np.einsum("vab,uvb->uva", turn, source.face_units() * scale * unit_gains(look.sex)[:, None, None])
+    units = np.einsum("vab,uvb->uva", turn, _face_units(source, look.sex) * scale)
     # the part has no lids-only eyeLook: those units also turn the eyeball, which is a joint's work here
     weights = _steady_legs(points, weights, names, bones)
     return Body(look, source, points, units, weights, names, parents, joints, skin)
 
 
-def unit_gains(sex: str) -> NDArray:
-    """(52,) factors of the face shapes, ARKIT order."""
+def _face_units(source: Source, sex: str) -> NDArray:
+    """(52, 19158, 3) metres: the part's shapes with this sex's gains and companions."""
     gains = UNIT_GAINS[sex]
-    return np.array([gains.get(n.removesuffix("Left").removesuffix("Right"), 1.0) for n in ARKIT])
+    out = source.face_units()
+    plain = out.copy()
+    out *= np.array([gains.get(n.removesuffix("Left").removesuffix("Right"), 1.0) for n in ARKIT])[:, None, None]
+    for name, others in UNIT_JOINED[sex].items():
+        for other, share in others:
+            out[ARKIT.index(name)] += share * plain[ARKIT.index(other)]
+    return out
 
 
 def _place(source: Source, points: NDArray, name: str) -> NDArray:

@@ -128,7 +128,8 @@ def _shade(open_: NDArray, strength: NDArray) -> NDArray:
 def _under_hair(body: Body, head: Piece) -> NDArray:
     """(v,) 0..1: painted as scalp in the hair's colour, from the hairline on."""
     inside = Scalp(body).inside_hairline(head.positions)
-    return np.clip((inside + 0.004) / 0.012, 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
+    early = 0.0 if body.look.hair.style in ("bob", "long") else 0.004
+    return np.clip((inside + early) / 0.012, 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
 
 
 def _darken_mouth(head: Piece, body: Body, open_: NDArray) -> None:

@@ -136,7 +136,7 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   #else
   float grain = 0.5;
   #endif
-  float spec = (0.30 * pow(across, 60.0) + 0.12 * pow(across, 14.0)) * (0.35 + 0.9 * sqrt(grain));
+  float spec = (0.48 * pow(across, 60.0) + 0.20 * pow(across, 14.0)) * (0.35 + 0.9 * sqrt(grain));
   float diffuse = clamp((nl + 0.35) / 1.35, 0.0, 1.0);
   return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
 #elif KIND == 3

@@ -1,11 +1,13 @@
-"""Closed loop: what we tell the built face to do, an independent face reader (mediapipe) sees in the picture.
+"""Closed loop: what we tell the built faces to do, an independent face reader (mediapipe) sees in the picture.
 
 The body part and the reader's model are fetched once and kept in the cache; without a network or a GL driver these skip.
+The whole table is in docs/FACE.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -14,57 +16,56 @@ from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
 from assets.parts import PartError, part
 from avatar.build import ensure
-from avatar.pose import rest_pose
-from render.puppet_sheet import Booth, with_weights
+from avatar.build.look import ADAM, MIRA
+from render.face_loop import YAWS_DEG, Read, photographer, reader, response, told_apart
+from render.puppet_sheet import Booth
 from showroom.parts import fetch
 
 pytestmark = pytest.mark.golden
 
-Read = Callable[[dict[str, float], float], dict[str, float]]
-STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+@dataclass(frozen=True)
+class Face:
+    model: AvatarModel
+    read: Read
 
 
-@pytest.fixture(scope="module")
-def read() -> Iterator[Read]:
-    mediapipe = pytest.importorskip("mediapipe")
-    from mediapipe.tasks.python import BaseOptions, vision
-
+@pytest.fixture(scope="module", params=[MIRA, ADAM], ids=["mira", "adam"])
+def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+    pytest.importorskip("mediapipe")
     try:
-        folder = ensure(fetch(part("body")), cache_dir("avatars"))
+        folder = ensure(fetch(part("body")), cache_dir("avatars"), look=request.param)
         task = next(fetch(part("face-landmarker")).rglob("face_landmarker.task"))
-        booth = Booth(AvatarModel.load(folder / "avatar.npz"), 480, 480)
+        model = AvatarModel.load(folder / "avatar.npz")
+        booth = Booth(model, 480, 480)
     except (PartError, RuntimeError) as error:
         pytest.skip(str(error))
-    options = vision.FaceLandmarkerOptions(base_options=BaseOptions(model_asset_path=str(task)), output_face_blendshapes=True)
-    with vision.FaceLandmarker.create_from_options(options) as reader:
-
-        def look(weights: dict[str, float], turn_deg: float = 0.0) -> dict[str, float]:
-            a = np.radians(turn_deg)
-            shot = ((float(1.1 * np.sin(a)), 1.56, float(1.1 * np.cos(a))), (0.0, 1.55, 0.05), 22.0)
-            picture = np.ascontiguousarray(booth.shoot(with_weights(rest_pose(), weights), shot))
-            found = reader.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)).face_blendshapes
-            return {c.category_name: c.score for c in found[0]} if found else {}
-
-        yield look
+    shoot = photographer(model, booth)
+    with reader(task) as look:
+        yield Face(model, lambda weights, turn, far: look(shoot(weights, turn, far)))
     booth.close()
 
 
-def test_the_neutral_face_is_read_as_neutral(read: Read) -> None:
-    seen = read({}, 0.0)
+def test_the_neutral_face_is_read_as_neutral(face: Face) -> None:
+    seen = face.read({}, 0.0, 1.1)
     assert seen
-    assert {name: score for name, score in seen.items() if score > 0.45} == {}
+    assert {name: score for name, score in seen.items() if score > 0.30} == {}
 
 
-@pytest.mark.parametrize("turn_deg", [-30, -15, 15, 30])
-def test_it_is_a_face_from_the_side_too(read: Read, turn_deg: float) -> None:
-    assert read({}, turn_deg)
+def test_it_is_a_face_from_the_side_too(face: Face) -> None:
+    assert [turn for turn in YAWS_DEG if not face.read({}, turn, 1.1)] == []
 
 
-@pytest.mark.parametrize(("channel", "least"), [
-    (("jawOpen",), 0.9), (("mouthSmileLeft", "mouthSmileRight"), 0.8), (("eyeBlinkLeft", "eyeBlinkRight"), 0.9),
-    (("browInnerUp",), 0.9), (("mouthPucker",), 0.8), (("browDownLeft", "browDownRight"), 0.8),
+@pytest.mark.parametrize(("channel", "slope"), [
+    (("jawOpen",), 0.7), (("mouthSmileLeft", "mouthSmileRight"), 0.7), (("eyeBlinkLeft", "eyeBlinkRight"), 0.65),
+    (("browInnerUp",), 0.6), (("mouthPucker",), 0.7), (("browDownLeft", "browDownRight"), 0.35), (("mouthFunnel",), 0.3),
 ])
-def test_what_the_face_does_is_what_is_read(read: Read, channel: tuple[str, ...], least: float) -> None:
-    seen = [read(dict.fromkeys(channel, step), 0.0).get(channel[0], -1.0) for step in STEPS]
-    assert np.corrcoef(seen, STEPS)[0, 1] >= least, seen
-    assert seen[-1] - seen[0] > 0.25, seen
+def test_what_the_face_does_is_what_is_read(face: Face, channel: tuple[str, ...], slope: float) -> None:
+    r, seen_slope, seen = response(face.read, channel)
+    assert r >= 0.9 and seen_slope >= slope, seen
+
+
+def test_mouth_shapes_are_told_apart_from_pixels(face: Face) -> None:
+    seed = int(np.random.default_rng().integers(1 << 31))
+    share = told_apart(face.read, face.model, np.random.default_rng(seed), 8)
+    assert share >= 0.9, f"seed {seed}"
