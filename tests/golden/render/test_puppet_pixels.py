@@ -95,3 +95,37 @@ def test_without_shaders_the_face_still_shows() -> None:
     assert float(changed) > 0.02 and int(colours) > 100
 
 
+
+
+_VARIANTS = """
+import sys
+from dataclasses import replace
+from avatar.build.bust import bust
+from avatar.pose import rest_pose
+from render.puppet import LIGHTS, MATERIAL_KIND
+from render.puppet_sheet import Booth
+plain = bust()
+pixel = __import__("io").BytesIO()
+__import__("PIL.Image").Image.new("RGB", (2, 2), (180, 120, 100)).save(pixel, "PNG")
+for kind in MATERIAL_KIND:
+    meshes = tuple(replace(m, material=kind, texture="t") for m in plain.meshes)
+    try:
+        booth = Booth(replace(plain, meshes=meshes, textures={"t": pixel.getvalue()}), 96, 96)
+    except RuntimeError:
+        sys.exit(77)
+    for lights in LIGHTS.values():
+        booth.puppet.light(lights)
+        print(kind, float(booth.shoot(rest_pose(), "half").std()))
+    booth.close()
+"""
+
+
+def test_every_variant_compiles_and_paints_under_every_light() -> None:
+    """In its own process: a driver that falls over a shader takes nothing else with it."""
+    done = subprocess.run([sys.executable, "-c", _VARIANTS], capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 77:
+        pytest.skip("no GL driver here")
+    assert done.returncode == 0, done.stderr
+    assert "glgsg(error)" not in done.stderr and "shader" not in done.stderr.lower(), done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert len(rows) == 18 and all(float(spread) > 4 for _, spread in rows), rows
