@@ -18,6 +18,7 @@ from assets.glb import GlbError
 from assets.glb_container import Document, uri_bytes
 
 MOST_NODES = 20_000
+_BLENDER = b"Blender (stable FBX IO)"  # how its exporter signs
 _DIFFUSE, _BASE_COLOUR = 1, 12  # Assimp's texture kinds
 # Where FBX says how many centimetres one unit has: in text, and in its binary records.
 _UNIT_TEXT = re.compile(rb'"UnitScaleFactor",\s*"double",\s*"Number",\s*"",\s*([0-9.eE+-]+)')
@@ -74,10 +75,14 @@ def _add(made: Assembly, mesh: Any, name: str, matrix: NDArray[np.float64], mate
 
 
 def _material(spec: dict[str, Any], made: Assembly, data: bytes, document: Document) -> dict[str, Any]:
-    """Phong as a dull plastic: FBX says nothing of metal, and its gloss means a different thing in every exporter."""
+    """Phong as a dull plastic: FBX says nothing of metal, and its gloss means a different thing in every exporter. Blender's
+    is known: it writes metal as the reflection and roughness as ((1 - roughness) * 10)² of shininess."""
     colour = [min(max(float(c), 0.0), 1.0) for c in (spec.get("COLOR_DIFFUSE") or (0.8, 0.8, 0.8))[:3]]
     opacity = min(max(float(spec.get("OPACITY", 1.0)), 0.0), 1.0)
     pbr: dict[str, Any] = {"baseColorFactor": [*colour, opacity], "metallicFactor": 0.0, "roughnessFactor": 0.6}
+    if _BLENDER in data:
+        gloss, mirror = float(spec.get("SHININESS", 16.0)), float(spec.get("REFLECTIVITY", 0.0))
+        pbr |= {"metallicFactor": min(max(mirror, 0.0), 1.0), "roughnessFactor": 1 - min(max(gloss, 0.0), 100.0) ** 0.5 / 10}
     found = spec.get("TEXTURES") or {}
     names = found.get(_BASE_COLOUR) or found.get(_DIFFUSE) or []
     picture = _picture(str(names[0]), data, document) if names else None

@@ -193,6 +193,24 @@ def test_fbx_comes_in_metres_with_its_colour(tmp_path: Path) -> None:
     assert report.scene.materials[0].base_colour == pytest.approx((0.2, 0.4, 0.6, 1.0), abs=1e-3)
 
 
+def test_metal_and_roughness_of_blender_s_fbx_are_read_and_of_others_are_not(tmp_path: Path) -> None:
+    metal, rough = (round(float(v), 3) for v in np.random.default_rng().uniform(0.1, 0.9, 2))
+    points = ",".join(f"{a},{b},{c}" for c in (0, 1) for b in (0, 1) for a in (0, 1))
+    colour = 'P: "DiffuseColor", "Color", "", "A",0.2,0.4,0.6'
+    gloss = ((1 - rough) * 10) ** 2
+    shine = (f'{colour}\n\t\t\tP: "Shininess", "double", "Number", "",{gloss}'
+             f'\n\t\t\tP: "ShininessExponent", "double", "Number", "",{gloss}'
+             f'\n\t\t\tP: "ReflectionFactor", "double", "Number", "",{metal}')
+    text = FBX.format(unit=10, points=points).replace(colour, shine)
+    for sign, wanted in (("", (0.0, 0.6)), ("; Blender (stable FBX IO) - 4.2.0", (metal, rough))):
+        path = tmp_path / "lid.fbx"
+        first, rest = text.split("\n", 1)
+        path.write_text(f"{first}\n{sign}\n{rest}")
+        scene = inspect(path).scene
+        assert scene is not None
+        assert (scene.materials[0].metallic, scene.materials[0].roughness) == pytest.approx(wanted, abs=1e-3)
+
+
 def test_ktx2_pictures_are_unpacked() -> None:
     value, blob = rich_document()
     value["bufferViews"].append({"buffer": 0, "byteOffset": len(blob) + -len(blob) % 4, "byteLength": len(KTX2)})
