@@ -87,7 +87,7 @@ class App:
         self.ids = itertools.count(1)
         self._timeline = Timeline()
         self._staged: dict[str, tuple[Path, str | None]] = {}
-        market = content.market
+        market, chats = content.market, make_chats(config)  # what show.toml lacks is said before anything runs
         self.ai_label = market.ai_label
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
@@ -121,7 +121,7 @@ class App:
                     lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
         self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
                                    Demand(time.monotonic))
-        self.chat = ChatRoom(make_chats(config), self.inquiries, market.language, say_names=config.chat.say_names,
+        self.chat = ChatRoom(chats, self.inquiries, market.language, say_names=config.chat.say_names,
                              monotonic=time.monotonic, wall_s=time.time, sleep=asyncio.sleep, alarm=self.alarm,
                              keep=self.store.chat_lines, salt=secrets.token_hex(16))
         self.audience = Audience(
