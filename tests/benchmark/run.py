@@ -19,6 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmark.answers import answers
 from tests.benchmark.packs import packs
 from tests.benchmark.speech import alignment, curves, peers
 from tests.fakes.running_show import RunningShow
@@ -177,7 +178,7 @@ def main() -> int:
     """Measure, print beside the last run, keep."""
     out = Console()
     figures: dict[str, float] = {}
-    for part in (frames, packs, speech, alignment, curves, peers, on_air):
+    for part in (frames, packs, speech, alignment, curves, peers, answers, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"
