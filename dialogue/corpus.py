@@ -21,7 +21,7 @@ from dialogue.fusion import fused, most_promising
 from dialogue.language import guess
 from dialogue.lexical import LexicalIndex
 from dialogue.ports import Embedded, Embedder
-from dialogue.signals import COLUMNS, Signals, coverage, wanted_of
+from dialogue.signals import COLUMNS, Signals, wanted_of
 from dialogue.wording import base_of
 
 POOL = 48  # passages looked at from every side; the rest is ranked by meaning and words alone
@@ -52,7 +52,6 @@ class Corpus:
         self._bases = np.array([base_of(entry.language) for entry in self._entries], dtype=object)
         self._structured = np.array([bool(entry.attribute) for entry in self._entries], bool)
         self._lexical = LexicalIndex([terms(entry.searched, entry.language) for entry in self._entries])
-        self._held: dict[int, frozenset[str]] = {}
         self._dense: DenseIndex | None = None
         self._names: dict[str, int] = {}
         self._name_vectors = np.zeros((0, 1), np.float32)
@@ -130,7 +129,7 @@ class Corpus:
             "late": self._dense.tokens.scores(embedded, rows, LATE_FLOOR) if self._dense and embedded else meaning * 0,
             "name": self._by_name(embedded, rows),
             "words": lexical / self._lexical.ideal(words),
-            "covered": self._covered(question, spoken, rows),
+            "covered": self._lexical.covered(content_terms(question, spoken), rows),
             "slots": self._slots(question, spoken, rows),
         }
         table = np.stack([np.asarray(columns[name], np.float32) for name in COLUMNS], axis=1)
@@ -172,17 +171,6 @@ class Corpus:
         likeness = self._name_vectors @ question.vector
         names = [self._names.get(self._entries[int(row)].attribute, -1) for row in rows]
         return np.array([likeness[name] if name >= 0 else 0.0 for name in names], np.float32)
-
-    def _covered(self, question: str, language: str, rows: NDArray[np.int64]) -> list[float]:
-        wanted = content_terms(question, language)
-        weights = [self._lexical.idf(term) for term in wanted]
-        return [coverage(wanted, weights, self._terms_of(int(row))) for row in rows]
-
-    def _terms_of(self, row: int) -> frozenset[str]:
-        if row not in self._held:
-            entry = self._entries[row]
-            self._held[row] = frozenset(terms(entry.searched, entry.language))
-        return self._held[row]
 
     def _slots(self, question: str, language: str, rows: NDArray[np.int64]) -> list[float]:
         wanted = wanted_of(question, language)

@@ -24,9 +24,13 @@ class LexicalIndex:
         if documents:
             self._index.index([list(terms) or [_ABSENT] for terms in documents], show_progress=False)
         counts: Counter[str] = Counter()
+        numbers: dict[str, int] = {}
+        self._held: list[NDArray[np.int32]] = []  # a set of strings a text would be twenty times as large
         for terms in documents:
-            counts.update(set(terms))
-        self._counts = counts
+            different = set(terms)
+            counts.update(different)
+            self._held.append(np.array([numbers.setdefault(term, len(numbers)) for term in different], np.int32))
+        self._counts, self._numbers = counts, numbers
         self._rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
 
     def idf(self, term: str) -> float:
@@ -40,6 +44,16 @@ class LexicalIndex:
         if not known:
             return np.zeros(self.size, np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)
+
+    def covered(self, terms: Sequence[str], rows: NDArray[np.int64]) -> list[float]:
+        """For each text of `rows` the share of the terms' weight that it holds, 0..1."""
+        weights = [self.idf(term) for term in terms]
+        numbers, total = [self._numbers.get(term, -1) for term in terms], sum(weights)
+        out = []
+        for row in rows:
+            held = set(self._held[int(row)].tolist())
+            out.append(sum(w for n, w in zip(numbers, weights, strict=True) if n in held) / total if total else 0.0)
+        return out
 
     def ideal(self, terms: Sequence[str]) -> float:
         """About the score of a text that holds every term once: what a score is divided by to compare questions."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,9 +64,3 @@ def shared_numbers(question: str, text: str) -> float:
     """The share of the question's numbers that stand in the text; 0.0 when it has none."""
     asked = {q.value for q in quantities(question)}
     return len(asked & {q.value for q in quantities(text)}) / len(asked) if asked else 0.0
-
-
-def coverage(terms: Sequence[str], weights: Sequence[float], held: frozenset[str]) -> float:
-    """The share of the terms' weight that `held` holds, 0..1."""
-    total = sum(weights)
-    return sum(w for t, w in zip(terms, weights, strict=True) if t in held) / total if total else 0.0

@@ -72,7 +72,8 @@ def load_content(config: ShowConfig) -> Content:
     passages = read(lambda: load_knowledge(config.path(show.knowledge)))
     catalogue = read(lambda: load_catalogue(config.path(show.catalogue), config.path(show.models), passages or ()))
     evidence = read(lambda: load_evidence(config.path(show.knowledge))) or ()
-    policy = read(lambda: load_policy(market.policy)) if market else None
+    profile = market.policy if market else None
+    policy = read(lambda: load_policy(profile)) if profile else None
     plinth = config.path(show.showroom).parent / "plinth.glb"
     if not plinth.exists():
         mistakes.append(f"{plinth}: no such file; it is the column under the product on show, 1 m high")

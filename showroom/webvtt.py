@@ -32,7 +32,7 @@ class _Word:
 
 def read_sidecar(path: Path) -> list[dict[str, Any]]:
     """The lines of a sidecar; a last line that was cut off is left out. Raises SidecarError, OSError."""
-    out = []
+    out: list[dict[str, Any]] = []
     rows = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, row in enumerate(rows, 1):
         try:

@@ -49,7 +49,8 @@ def packs() -> dict[str, float]:
             spent = _children_s() - before
             likeness = [_ssim(a, b) for model, done in zip(models, made, strict=True)
                         for a, b in zip(pictures[model], _pictures(done), strict=True)]
-            out |= {f"{maker}_per_cpu_minute": 60 * len(models) / spent, f"{maker}_kb": sum(p.stat().st_size for p in made) / 1000,
+            out |= {f"{maker}_per_cpu_minute": 60 * len(models) / spent,
+                    f"{maker}_kb": sum(p.stat().st_size for p in made) / 1000,
                     f"{maker}_ssim_mean": float(np.mean(likeness)), f"{maker}_ssim_least": float(np.min(likeness))}
         return out
 
