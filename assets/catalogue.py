@@ -23,10 +23,11 @@ SIZE_TOLERANCE = 0.03  # Khronos asset auditor: +-3 % of the product sheet
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """products by sku, in file order; errors: rows that were left out, one mistake each."""
+    """products by sku, in file order; errors: rows that were left out, one mistake each; left_out: their skus."""
 
     products: Mapping[str, ProductModel]
     errors: tuple[Mistake, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
 
 def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passage] = ()) -> Catalogue:
@@ -40,7 +41,9 @@ def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passa
     facts = _facts(passages)
     products: dict[str, ProductModel] = {}
     errors: list[Mistake] = []
+    listed: set[str] = set()
     for row in read_csv(csv_path, REQUIRED, OPTIONAL, "name_"):
+        listed.add(row["sku"])
         if row["sku"] in products:
             errors.append(Mistake(csv_path, row.line, f"the sku {row['sku']!r} stands twice"))
             continue
@@ -51,7 +54,7 @@ def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passa
         except OSError as error:
             reason = error.strerror or type(error).__name__
             errors.append(Mistake(csv_path, row.line, f"{row['sku']}: the model {row['model']!r} cannot be read ({reason})"))
-    return Catalogue(products, tuple(errors))
+    return Catalogue(products, tuple(errors), frozenset(listed - products.keys()))
 
 
 def _facts(passages: Iterable[Passage]) -> dict[str, tuple[Fact, ...]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 
 from assets.product import Fact, Price, ProductModel
+from assets.rundown_file import Item, Rundown
 
 MOST_ROWS = 7  # on the broadcast; more cannot be read on a phone
 _PRICE = {"en": "Price", "zh": "价格", "es": "Precio", "de": "Preis", "fr": "Prix", "ja": "価格"}
@@ -56,3 +58,19 @@ def _value(fact: Fact) -> str:
 
 def _size(product: ProductModel) -> str:
     return " × ".join(f"{float(v) * 100:.4g}" for v in product.size_m) + " cm"
+
+
+def sayable(rundown: Rundown, products: Container[str]) -> Rundown:
+    """The script without what compares with a product that is not in the show: who hears of two must see two.
+
+    A section loses such variants, or goes when it has no other; so does an item. products: skus in the show."""
+
+    def whole(item: Item) -> Item:
+        kept = [replace(section, variants=tuple(
+            variant for variant in section.variants
+            if all(mark.name != "compare" or mark.target in products for line in variant for mark in line.marks)))
+            for section in item.sections]
+        return replace(item, sections=tuple(section for section in kept if section.variants))
+
+    items = tuple(item for item in map(whole, rundown.items) if item.sections)
+    return Rundown(items or rundown.items)

@@ -86,7 +86,8 @@ def load_content(config: ShowConfig) -> Content:
         mistakes.extend(_unknown_citations(config.path(show.rundown), rundown, {p.id for p in passages}))
     if rundown is not None and catalogue is not None:
         known = {e.id for e in evidence} | {"evidence"}
-        mistakes.extend(_unknown_cards(config.path(show.rundown), rundown, known, set(catalogue.products)))
+        mistakes.extend(_unknown_cards(config.path(show.rundown), rundown, known,
+                                       {*catalogue.products, *catalogue.left_out}))
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
     if market.ai_label == PLAIN_LABEL:  # not the market's own words: the profile's, in the language of the show

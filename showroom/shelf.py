@@ -18,6 +18,7 @@ from assets.knowledge import Passage
 from assets.product import Price, ProductModel
 from assets.rundown_file import Item, Rundown
 from showroom.additions import AddError, change_price, homes_now, plinth_for, product_of, products_now
+from showroom.comparison import sayable
 from showroom.config import ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
@@ -116,7 +117,7 @@ class Shelf:
         written = {item.product for item in authored}
         added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
                              and sku not in self._content.catalogue]
-        return Rundown(tuple(authored + added) or self._content.rundown.items)
+        return sayable(Rundown(tuple(authored + added) or self._content.rundown.items), products)
 
     async def sync(self) -> None:
         """Take over what has changed. Never raises for a file's sake: the operator is told."""

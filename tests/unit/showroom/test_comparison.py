@@ -15,7 +15,7 @@ from assets.rundown_file import parse_text
 from avatar.speech import GestureMark, Utterance
 from render.cards import card_overlay
 from render.cue import CardCue, ProductCue
-from showroom.comparison import compared
+from showroom.comparison import compared, sayable
 from showroom.config import ConfigError, load_config
 from showroom.content import load_content
 from showroom.staging import Staging, card_lines
@@ -113,3 +113,20 @@ def test_a_script_that_shows_what_is_not_there_is_refused(tmp_path: Path) -> Non
     said = "\n".join(caught.value.mistakes)
     assert "[card:lamp:gone] names no piece of evidence" in said and "[compare:lamp] names no other product" in said
     assert parse_text("[compare] Look.")[2] == [] and parse_text("[card: ] Look.")[2]
+
+
+def test_a_script_compares_with_no_product_that_is_not_there() -> None:
+    """A line that names two products is not said when only one can be shown; the rest of the script stays."""
+    content = demo_content()
+    targets = {mark.target for item in content.rundown.items for section in item.sections for variant in section.variants
+               for line in variant for mark in line.marks if mark.name == "compare"}
+    assert targets, "the demo compares"
+    whole, without = sayable(content.rundown, content.products), sayable(content.rundown, set(content.products) - targets)
+    assert whole == content.rundown
+
+    def lines(rundown) -> list:
+        return [line for item in rundown.items for section in item.sections for variant in section.variants for line in variant]
+
+    assert not any(mark.name == "compare" for line in lines(without) for mark in line.marks)
+    assert 0 < len(lines(whole)) - len(lines(without)) < 0.2 * len(lines(whole))
+    assert {item.product for item in without.items} == {item.product for item in whole.items}
