@@ -21,6 +21,7 @@ from dialogue.fusion import fused, most_promising
 from dialogue.language import guess
 from dialogue.lexical import LexicalIndex
 from dialogue.ports import Embedded, Embedder
+from dialogue.quantities import warm_up
 from dialogue.signals import COLUMNS, Signals, wanted_of
 from dialogue.wording import base_of
 
@@ -52,6 +53,7 @@ class Corpus:
         self._bases = np.array([base_of(entry.language) for entry in self._entries], dtype=object)
         self._structured = np.array([bool(entry.attribute) for entry in self._entries], bool)
         self._lexical = LexicalIndex([terms(entry.searched, entry.language) for entry in self._entries])
+        warm_up()  # the table of units takes most of a second: not from the first shopper who asks how long
         self._dense: DenseIndex | None = None
         self._names: dict[str, int] = {}
         self._name_vectors = np.zeros((0, 1), np.float32)
