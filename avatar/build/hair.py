@@ -19,10 +19,11 @@ from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
 from avatar.build.scalp import Scalp
 
-COLUMNS, ROWS = 37, 21  # of one side's sheet
+COLUMNS, ROWS = 37, 31  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
+EVEN, DENSER = (0.0, 0.72, 1.0), (0.0, 0.60, 1.0)  # of the rows: this share of them lies over this share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
 
 
@@ -39,8 +40,8 @@ class Cut:
     lock_rows: int
 
 
-CUTS = {"bob": Cut((0.141, 0.134), 0.019, 0.022, 0.0010, 150, 15),
-        "long": Cut((0.300, 0.285), 0.020, 0.004, 0.0075, 150, 19)}
+CUTS = {"bob": Cut((0.138, 0.132), 0.017, 0.034, 0.0010, 150, 22),
+        "long": Cut((0.300, 0.285), 0.020, 0.004, 0.0075, 150, 24)}
 
 
 def hair(body: Body, share: float = 1.0) -> Piece | None:
@@ -69,24 +70,24 @@ def tint(body: Body) -> NDArray:
 def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> Piece:
     """One side of the parting. Rows run from root to tip, columns from beside the face to the nape."""
     u = np.linspace(0, 1, COLUMNS)
-    t = np.linspace(0, 1, ROWS)
+    t = _rounder(np.linspace(0, 1, ROWS))
     sheet = _sheet(scalp, sign, cut, u, t, rng)
     shade_ = tint(body)
     weights = rigid(body, "head")
     short = sheet.copy()
     drop = np.clip((t - 0.62) / 0.38, 0, 1) ** 1.5  # the sheet ends before the locks' tips do
-    short[..., 1] += (drop * 0.028)[:, None]
-    every = 1 if share == 1.0 else 2
-    solid = _closed((short - _outward(scalp, sheet) * 0.0045)[::every, ::every], u[::every], t[::every], u[::every] * LOCKS,
+    short[..., 1] += (drop * 0.011)[:, None]
+    down, every = (1, 1) if share == 1.0 else (3, 2)
+    solid = _closed((short - _outward(scalp, sheet) * 0.0045)[::down, ::every], u[::every], t[::down], u[::every] * LOCKS,
                     shade_ * UNDER, weights)
     count = max(16, int(cut.locks * share))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
     drift = rng.normal(0, 0.022, count)
-    length = 1.0 - 0.10 * rng.random(count) ** 2
+    length = 1.0 - 0.06 * rng.random(count) ** 2
     start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
     lift = rng.uniform(-0.0015, 0.0050, count)
     lift[rng.random(count) < 0.06] += 0.004  # a few that stand off
-    rows = np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 2 // 3)
+    rows = _rounder(np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 5 // 11))
     at_t = start[:, None] + (length - start)[:, None] * rows
     at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
     paths, out = _on_sheet(sheet, at_u, at_t), _on_sheet(_outward(scalp, sheet), at_u, at_t)
@@ -99,7 +100,7 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
     width = rng.uniform(0.008, 0.016, count) * (150 / count) ** 0.45
     shade = rng.uniform(0.70, 1.30, count)
-    return join([solid, ribbons(paths, out, width, weights, shade, shade_, 0.24)])
+    return join([solid, ribbons(paths, out, width, weights, shade, shade_, 0.13)])
 
 
 def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:
@@ -115,7 +116,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     ramp = over[:, None]
-    lift = 0.005 + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.006 * np.sin(np.pi * ramp)
+    lift = 0.007 + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.009 * np.sin(np.pi * ramp)
     lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
@@ -123,15 +124,20 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     tips = scalp.eye_m - np.interp(u, [0, 1], cut.tip_m)
     sheet = np.concatenate([outer, _fall(outer[-1], t[t > 0.62], tips, ridge, jitter[number], cut, scalp)])
     bend = np.exp(-(((t[1:-1] - 0.62) / 0.16) ** 2))[:, None, None]
-    for _ in range(10):  # from lying on the skull to hanging without a kink
+    for _ in range(24):  # from lying on the skull to hanging without a kink
         sheet[1:-1] += 0.5 * bend * ((sheet[:-2] + sheet[2:]) / 2 - sheet[1:-1])
     return sheet
+
+
+def _rounder(t: NDArray) -> NDArray:
+    """Even steps 0..1 made denser over the skull, where hair bends, than further down, where it hangs."""
+    return np.interp(t, EVEN, DENSER)
 
 
 def _on_sheet(sheet: NDArray, u: NDArray, t: NDArray) -> NDArray:
     """(n, r, 3) bilinear samples at u, t (n, r) 0..1."""
     rows, columns = sheet.shape[:2]
-    x, y = np.clip(u, 0, 1) * (columns - 1), np.clip(t, 0, 1) * (rows - 1)
+    x, y = np.clip(u, 0, 1) * (columns - 1), np.interp(t, DENSER, EVEN) * (rows - 1)
     i, j = np.minimum(x.astype(int), columns - 2), np.minimum(y.astype(int), rows - 2)
     fx, fy = (x - i)[..., None], (y - j)[..., None]
     return ((sheet[j, i] * (1 - fx) + sheet[j, i + 1] * fx) * (1 - fy)
@@ -164,7 +170,7 @@ def _fall(start: NDArray, t: NDArray, tips: NDArray, ridge: NDArray, jitter: NDA
     s = ((t - 0.62) / 0.38)[:, None]
     tip = tips - 0.006 * ridge + 0.004 * jitter
     y = start[None, :, 1] + (tip - start[:, 1])[None] * s
-    inward = -0.004 * np.sin(np.pi * np.clip(s * 1.1, 0, 1)) + cut.curl_m * np.clip(s - 0.45, 0, 1) ** 1.5
+    inward = -0.004 * np.sin(np.pi * np.clip(s * 1.1, 0, 1)) + cut.curl_m * np.clip(s - 0.35, 0, 1) ** 1.5
     flat = start * (1.0, 0.0, 1.0) - (0.0, 0.0, 0.015 + scalp.back_m)
     way = flat / np.linalg.norm(flat, axis=1, keepdims=True)
     chest = np.clip((scalp.eye_m - 0.145 - y) / 0.10, 0, 1.6)  # long hair lies on shoulders and chest
@@ -201,7 +207,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
         order = order[:, ::-1]
     uvs = np.stack(np.broadcast_arrays((lock / 2.0)[None], (t * 1.0)[:, None]), -1).reshape(-1, 2)
     light = np.broadcast_to(np.interp(t, [0, 0.12, 0.5, 1], [0.75, 1.0, 1.0, 0.7])[:, None], (rows, columns))
-    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.35, (n, 1))])
+    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.55, (n, 1))])
     return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
                  np.concatenate([uvs, uvs]))
 
