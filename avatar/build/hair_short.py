@@ -15,6 +15,7 @@ from avatar.build.scalp import Scalp
 # (at the sides, on top) metres off the skin; locks; their length on top
 STYLES = {"short": ((0.0045, 0.016), 560, 0.050), "swept": ((0.0040, 0.021), 640, 0.062)}
 LOCK_ROWS = 6
+FRINGE, FRINGE_ROWS = 260, 6  # fine locks that begin on the bare skin of the hairline
 
 
 def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
@@ -33,10 +34,53 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     roots = np.einsum("nk,nkc->nc", bary, cap.positions[cap.faces[face]])
     high = _topness(roots, scalp)
     long_m = (0.016 + (length - 0.016) * high) * rng.uniform(0.75, 1.15, count)
+    long_m = np.where(high < 0.3, np.minimum(long_m, _room(roots, body, scalp)), long_m)
     paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, high, scalp, style)
     width = rng.uniform(0.004, 0.009, count) * (0.6 + 0.5 * high) * share ** -0.35
     shade = rng.uniform(0.75, 1.2, count)
-    return join([cap, ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.55)])
+    top_ = ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.55)
+    return join([cap, top_, _fringe(cap, base, scalp, body, rng, share, style)])
+
+
+def _room(roots: NDArray, body: Body, scalp: Scalp) -> NDArray:
+    """(n,) metres a lock at the side may hang down before it would stand off in the air beside ear or sideburn."""
+    ears = body.shape[body.source.mask("ears") > 0.35]
+    beside = (roots[:, 2] > ears[:, 2].min() - 0.004) & (roots[:, 2] < ears[:, 2].max() + 0.010)
+    over_ear = np.where(beside, roots[:, 1] - ears[:, 1].max() - 0.002, 1.0)
+    return np.clip(np.minimum(scalp.inside_hairline(roots), over_ear), 0.006, 0.1)
+
+
+def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, share: float,
+            style: str) -> Piece:
+    """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
+    depth, corner = scalp.inside_hairline(base), cap.faces
+    ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.055
+    chance = ahead * (depth[corner].min(1) < 0.010) * np.linalg.norm(np.cross(
+        base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
+    count = max(60, int(FRINGE * share))
+    face = rng.choice(len(chance), count, p=chance / chance.sum())
+    at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
+    at[:, 1] -= rng.uniform(-0.001, 0.0045, count)
+    side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
+    lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
+    up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)
+    back = np.stack([np.zeros(count), np.full(count, -0.35), np.full(count, -1.0)], 1)
+    way = up * (1 - side) + back * side + rng.normal(0, 0.16, (count, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    length = rng.uniform(0.014, 0.028, count) * (1 - 0.35 * side[:, 0])
+    spots = []
+    for s in np.linspace(0, 1, FRINGE_ROWS):
+        spot = at + way * (length * s)[:, None]
+        out = (spot - scalp.centre) / np.linalg.norm(spot - scalp.centre, axis=1, keepdims=True)
+        over = np.clip(scalp.inside_hairline(spot) / 0.016, 0, 1) ** 0.6
+        thick = STYLES[style][0][0] + (STYLES[style][0][1] - STYLES[style][0][0]) * _topness(spot, scalp)
+        spots.append(spot + out * (0.0008 + 0.0014 * s + thick * over - scalp.surface(spot))[:, None])
+    paths = np.stack(spots, 1)
+    outward = paths - scalp.centre
+    outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
+    width = rng.uniform(0.0022, 0.0048, count) * share ** -0.35
+    return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.75, 1.2, count), np.array(
+        linear(body.look.hair.colour)), 0.6)
 
 
 def hair_cap(body: Body, scalp: Scalp, thickness_m) -> tuple[Piece, NDArray]:
@@ -98,7 +142,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, high: NDArray, scalp:
             ground - scalp.surface(at))[:, None]
         spots.append(at)
     paths = np.stack(spots, 1)
-    rise = 0.0020 + 0.0045 * high * (1.6 if style == "swept" else 1.0)
+    rise = 0.0030 + 0.0040 * high * (1.6 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
     rise = rise + 0.007 * front * (1.2 if style == "swept" else 0.7)
     out = paths - scalp.centre

@@ -8,9 +8,11 @@ from scipy.spatial import cKDTree
 
 from avatar.build.body import Body
 
-HAIRLINE_Z_M = (0.02, 0.045, 0.062, 0.082, 0.10, 0.125)  # from beside the ears to the forehead's middle
+# From beside the ears to the forehead's middle; a man's comes down before the ear.
+HAIRLINE_Z_M = {"woman": (0.02, 0.045, 0.062, 0.082, 0.10, 0.125),
+                "man": (0.02, 0.045, 0.058, 0.066, 0.078, 0.090, 0.106, 0.125)}
 HAIRLINE_BELOW_CROWN_M = {"woman": (0.150, 0.128, 0.098, 0.076, 0.056, 0.043),
-                          "man": (0.150, 0.126, 0.082, 0.058, 0.043, 0.039)}
+                          "man": (0.150, 0.148, 0.140, 0.108, 0.072, 0.054, 0.043, 0.039)}
 NAPE_BELOW_EYES_M = {"woman": 0.106, "man": 0.088}
 
 
@@ -46,8 +48,11 @@ class Scalp:
     def inside_hairline(self, points: NDArray) -> NDArray:
         """(n,) metres above the hairline, negative where the skin is bare."""
         y, z = points[:, 1], points[:, 2] - self.back_m
-        line = np.interp(z, HAIRLINE_Z_M, self.crown_m - np.array(HAIRLINE_BELOW_CROWN_M[self.sex]))
+        line = np.interp(z, HAIRLINE_Z_M[self.sex], self.crown_m - np.array(HAIRLINE_BELOW_CROWN_M[self.sex]))
         x = np.abs(points[:, 0])
         temple = np.interp(x, [0.030, 0.050, 0.066], [0.0, 0.008, -0.004]) * (z > 0.05)
+        if self.sex == "man":  # nobody's hairline is drawn with a ruler
+            wander = np.sin(points[:, 0] * 310.0 + 0.6) * 0.0012 + np.sin(points[:, 0] * 140.0 + 2.0) * 0.0015
+            line = line - wander - 0.0015 * np.clip(1 - x / 0.020, 0, 1) * (z > 0.05)
         return y - np.where(z < 0.02, np.interp(z, [-0.06, 0.02], [self.eye_m - NAPE_BELOW_EYES_M[self.sex],
                             self.eye_m - 0.075]), line) - (temple if self.sex == "man" else 0.0)
