@@ -32,6 +32,7 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
+SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 BLAZER_TRIANGLES, TROUSER_TRIANGLES = 5400, 1100
 
 
@@ -119,7 +120,9 @@ def _ease(body: Body) -> NDArray:
     y = body.nominal(p.positions)[:, 1]
     torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.020, 0.016, 0.014, 0.012, 0.011, 0.008])
     torso = torso + 0.005 * np.clip(1 - np.abs(y - 1.20) / 0.12, 0, 1) * (p.positions[:, 2] > 0.03)  # over the top
-    sleeve = np.interp(y, [0.85, 1.05, 1.25, 1.33], [0.013, 0.012, 0.011, 0.010])
+    beside = np.clip((np.abs(body.nominal(p.positions)[:, 0]) - 0.10) / 0.05, 0, 1) * np.clip((y - 1.30) / 0.06, 0, 1)
+    torso = torso * (1 - beside) + 0.0065 * beside
+    sleeve = np.interp(y, [0.85, 1.00, 1.10, 1.25, 1.33], [0.004, 0.007, 0.006, 0.004, 0.006])
     return torso * (1 - arm) + sleeve * arm
 
 

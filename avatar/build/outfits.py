@@ -33,14 +33,14 @@ def clothes(body: Body) -> dict[str, Piece]:
 
 def knit(body: Body) -> Piece:
     """A sweater with a rolled neck."""
-    shell = garment(body, "round", 0.012, 0.014, 0.97, 0.84)
+    shell = garment(body, "round", 0.011, 0.008, 0.97, 0.84)
     shell.colours[:] = linear(body.look.outfit.colour)
     return join([thicken_edge(shell, 0.005), neckband(shell, body, 0.014, 0.004)])
 
 
 def shirt(body: Body, colour: tuple[float, float, float]) -> Piece:
     """A shirt with a turned-down collar, a placket and buttons."""
-    shell = garment(body, "collar", 0.008, 0.010, 0.97, 0.80)
+    shell = garment(body, "collar", 0.008, 0.007, 0.97, 0.80)
     shell.colours[:] = colour
     return join([thicken_edge(shell, 0.003), *_shirt_front(shell, body, colour)])
 
@@ -54,7 +54,8 @@ def shirt_front(body: Body) -> Piece:
     x, y, z = body.nominal(shell.positions).T
     side = np.interp(y, [0.9, 1.1, 1.3, 1.40, 1.46], [0.055, 0.075, 0.100, 0.082, 0.078]) - np.abs(x)
     field = np.minimum(side, np.maximum(z + 0.01, y - 1.40))
-    shell = clip(shell, np.where(cloth.arm_share(shell, body) > 0.3, -1.0, field))
+    on_arm = (cloth.arm_share(shell, body) > 0.3) & (np.abs(x) > 0.09)
+    shell = clip(shell, np.where(on_arm, -1.0, field))
     return join([shell, *trim])
 
 
@@ -80,7 +81,7 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     arm = cloth.arm_share(p, body)
     y = body.nominal(p.positions)[:, 1]
     torso = np.interp(y, [0.80, 0.95, 1.08, 1.2, 1.35, 1.42], [1.5, 1.35, 1.5, 1.05, 0.95, 0.8]) * ease_m
-    sleeve = sleeve_m + flare * np.clip((1.15 - y) / 0.3, 0, 1)
+    sleeve = sleeve_m - cloth.SHOULDER_SLIM_M * np.clip((y - 1.12) / 0.15, 0, 1) + flare * np.clip((1.15 - y) / 0.3, 0, 1)
     shell = cloth.drape(p, torso * (1 - arm) + sleeve * arm, 45)
     x, y, z = body.nominal(shell.positions).T
     chest = np.clip(1 - np.abs(y - 1.20) / 0.13, 0, 1) * (z > 0.03) * (1 - cloth.arm_share(shell, body))
@@ -161,16 +162,16 @@ def _shirt_front(shell: Piece, body: Body, colour: tuple[float, float, float]) -
 def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     """A stand round the neck and the fall that turns down over it, longest at its two points in front."""
     ring, out, weights = _hugging(body)
-    ring, out, weights = ring[1:-1], out[1:-1], weights[1:-1]  # open in front
-    s = np.abs(np.linspace(-1, 1, len(ring)))  # 1 at the points, 0 at the nape
-    fall = 0.046 + 0.024 * s**6
+    s = np.linspace(1, -1, len(ring))  # 1 and -1 where it is buttoned, 0 at the nape
+    fall = 0.034 + 0.020 * s**6
+    apart = np.sign(s)[:, None] * np.array([1.0, 0.0, 0.0]) * (s**8)[:, None]  # the points spread
     up = np.array([0.0, 1.0, 0.0])
-    rows = [(0.016, -0.034), (0.006, -0.016), (0.004, 0.0), (0.003, 0.012), (0.006, 0.016), (0.010, 0.012)]
-    columns = [ring + out * o + up * h for o, h in rows]
+    rows = [(0.014, -0.034), (0.007, -0.016), (0.007, 0.0), (0.006, 0.009), (0.008, 0.012), (0.011, 0.009)]
+    columns = [ring + out * o + up * h + apart * a for (o, h), a in zip(rows, (0, 0, 0, 0, 0.001, 0.002), strict=True)]
     tree, normals = cKDTree(shell.positions), shell.normals()
     for t in (0.35, 0.7, 1.0):
-        row = columns[5] + out * (fall * 0.34 * t)[:, None] - up * (fall * 0.95 * t)[:, None]
-        columns.append(cloth.above(row, shell.positions, normals, tree, 0.004))
+        row = columns[5] + out * (fall * 0.20 * t)[:, None] - up * (fall * 0.97 * t)[:, None] + apart * (0.004 * t)
+        columns.append(cloth.above(row, shell.positions, normals, tree, 0.0055))
     columns.append(columns[-1] - out * 0.002 - np.array([0.0, 0.0, 0.001]))
     strip = _strip(columns, weights, out, 7)
     strip.colours[:] = colour * 0.98
@@ -182,7 +183,7 @@ def _hugging(body: Body) -> tuple[NDArray, NDArray, NDArray]:
     used = np.unique(body.skin)
     spots, skin = body.nominal(body.shape[used]), body.shape[used]
     turn = np.linspace(0, 2 * np.pi, 56)
-    heights = 1.446 - 0.030 * np.cos(turn)
+    heights = 1.440 - 0.028 * np.cos(turn)
     axis = np.array([0.0, 0.0, float(body.joint("neck")[2])])
     angle, far = np.arctan2(skin[:, 0], skin[:, 2] - axis[2]), np.hypot(skin[:, 0], skin[:, 2] - axis[2])
     points, weights = np.zeros((len(turn), 3)), np.zeros((len(turn), len(body.joint_names)), np.float32)
@@ -193,7 +194,7 @@ def _hugging(body: Body) -> tuple[NDArray, NDArray, NDArray]:
         points[i] = np.sin(a) * far[best], skin[best, 1] + y - spots[best, 1], np.cos(a) * far[best]
         weights[i] = body.weights[used[best]]
     points += axis
-    for _ in range(6):
+    for _ in range(30):
         points[1:-1] = (points[:-2] + 2 * points[1:-1] + points[2:]) / 4
     points[0] = points[-1] = (points[1] + points[-2]) / 2
     out = (points - axis) * (1.0, 0.0, 1.0)
