@@ -54,7 +54,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
             style: str) -> Piece:
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
     depth, corner = scalp.inside_hairline(base), cap.faces
-    ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.055
+    ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.080
     chance = ahead * (depth[corner].min(1) < 0.010) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
     count = max(60, int(FRINGE * share))
