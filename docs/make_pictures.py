@@ -16,7 +16,7 @@ from tests.fakes.running_show import TOKEN, RunningShow
 OUT = Path(__file__).with_name("pictures")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]
-SENTENCE = "Good evening, and come in! This is the Harbour backpack, made for long days and short trains."
+SENTENCE = "Good evening! This is the Harbour backpack, for long days and short trains."
 
 
 def broadcast() -> None:
