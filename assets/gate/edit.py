@@ -119,13 +119,7 @@ class Edit:
         binary = self._sized()
         if not binary and self.value.get("buffers"):
             binary = b"\0"
-        text = json.dumps(self.value, separators=(",", ":"), ensure_ascii=False).encode()
-        text += b" " * (-len(text) % 4)
-        chunks = struct.pack("<II", len(text), 0x4E4F534A) + text
-        if binary:
-            binary += b"\0" * (-len(binary) % 4)
-            chunks += struct.pack("<II", len(binary), 0x004E4942) + binary
-        return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
+        return glb_file(self.value, binary)
 
     def _collect(self) -> None:
         """Drop the bytes of views that nothing names. Views keep their numbers; an emptied one keeps one byte."""
@@ -169,3 +163,14 @@ def _named_views(value: dict[str, Any]) -> set[int]:
 
 
 __all__ = ["Edit", "GlbError"]
+
+
+def glb_file(value: dict[str, Any], binary: bytes) -> bytes:
+    """A GLB container (glTF 2.0, section 4.4) around a document and its buffer; b"" for none."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 4)
+    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text
+    if binary:
+        binary += b"\0" * (-len(binary) % 4)
+        chunks += struct.pack("<II", len(binary), 0x004E4942) + binary
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks

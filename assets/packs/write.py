@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
-import struct
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +10,7 @@ import meshopt
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.gate.edit import glb_file
 from assets.gate.repairs.triangles import sound_faces
 from assets.meshopt import unfilter
 from assets.packs.surfaces import Product, Surface
@@ -165,7 +164,7 @@ def _written(product: Product, binary: _Plain) -> bytes:
         if not value.get(name):
             value.pop(name, None)
     _extensions(value, product)
-    return _glb(value, bytes(binary.data))
+    return glb_file(value, bytes(binary.data))
 
 
 def _meshes(value: dict[str, Any], made: dict[int, list[dict[str, Any]]]) -> None:
@@ -203,13 +202,3 @@ def _extensions(value: dict[str, Any], product: Product) -> None:
         value.pop(key, None)
         if names:
             value[key] = names
-
-
-def _glb(value: dict[str, Any], binary: bytes) -> bytes:
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text
-    if binary:
-        binary += b"\0" * (-len(binary) % 4)
-        chunks += struct.pack("<II", len(binary), 0x004E4942) + binary
-    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks

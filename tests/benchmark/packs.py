@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tests.fakes.npm_package import npm_package
 from tests.fakes.products import realistic
 from tests.fakes.show_parts import DEMO
+from tests.fakes.three_peer import ssim_map
 
 SIDE_PX, TURNS_DEG = 384, (-28.0, 62.0, 152.0)
 TRIANGLES = (3_000, 12_000, 40_000, 90_000)
@@ -104,14 +104,6 @@ def _pictures(path: Path) -> list[NDArray[np.uint8]]:
 
 def _ssim(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     """Structural similarity of the grey pictures where the product is (Wang et al. 2004: 11 px Gaussian of 1.5)."""
-    x, y = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY).astype(np.float64) for p in (a, b))
-
-    def blur(p: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(cv2.GaussianBlur(p, (11, 11), 1.5))
-
-    mx, my = blur(x), blur(y)
-    vx, vy, vxy = blur(x * x) - mx * mx, blur(y * y) - my * my, blur(x * y) - mx * my
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    values = ((2 * mx * my + c1) * (2 * vxy + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2))
+    values = ssim_map(a, b)
     drawn = (np.abs(a.astype(int) - a[0, 0]).max(2) > 4) | (np.abs(b.astype(int) - b[0, 0]).max(2) > 4)
     return float(values[drawn].mean()) if drawn.any() else 1.0

@@ -61,7 +61,12 @@ class ThreePeer:
 
 
 def ssim(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    """Structural similarity of two grey pictures (Wang et al. 2004: Gaussian of 1.5 px), over the whole of them."""
+    """Structural similarity of two grey pictures, over the whole of them."""
+    return float(ssim_map(a, b).mean())
+
+
+def ssim_map(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Structural similarity at each pixel of two RGB pictures made grey (Wang et al. 2004: Gaussian of 1.5 px)."""
     x, y = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY).astype(np.float64) for p in (a, b))
 
     def blur(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -70,4 +75,4 @@ def ssim(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     mx, my = blur(x), blur(y)
     vx, vy, vxy = blur(x * x) - mx * mx, blur(y * y) - my * my, blur(x * y) - mx * my
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    return float((((2 * mx * my + c1) * (2 * vxy + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2))).mean())
+    return np.asarray(((2 * mx * my + c1) * (2 * vxy + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import string
 import time
 from collections import Counter
@@ -19,10 +20,11 @@ from dialogue.adapters.twitch_chat import TwitchChat, parse
 from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.answering import Answerer
 from dialogue.chat.line import ChatFeed, ChatLine, FeedError
+from dialogue.chat.screening import REASONS
 from dialogue.desk import AnswerDesk
 from dialogue.policy import Policy
 from showroom import chat as chat_module
-from showroom.chat import MAX_INBOX, STALE_S, ChatRoom
+from showroom.chat import FATES, MAX_INBOX, STALE_S, ChatRoom
 from showroom.demand import ENOUGH, Demand
 from showroom.handover import Handover
 from showroom.inquiries import Inquiries, Show
@@ -312,3 +314,9 @@ def test_a_storm_keeps_the_buyers_and_tells_every_fate(room: Callable[..., Room]
         assert count["busy"] == len(lines) - 1 - MAX_INBOX and count["stale"] == 1
 
     asyncio.run(night())
+
+
+def test_every_fate_has_words_on_the_board_in_both_languages() -> None:
+    page = (Path(chat_module.__file__).parent / "web/src/operator.js").read_text(encoding="utf-8")
+    for fate in (*FATES, *REASONS):
+        assert re.search(rf'fate_{fate}: \["[^"]+", "[^"]+"\]', page), fate
