@@ -133,7 +133,17 @@ class MuteCue:
     anchor_id: str = "anchor"
 
 
-Cue = Play | StopSpeech | ProductCue | ExplodeCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
+@dataclass(frozen=True, slots=True)
+class HumanCue:
+    """on: a person performs this anchor from `at` on (avatar.capture), else the AI does again; both cross-fade."""
+
+    at: int
+    on: bool
+    anchor_id: str = "anchor"
+
+
+Cue = (Play | StopSpeech | ProductCue | ExplodeCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
+       | HumanCue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assets.product import ProductModel
 from assets.scene import ShowroomSpec
+from avatar.capture.captured import Captured
 from render.cue import Cue, StageState
 
 
@@ -55,6 +59,23 @@ class RemoveProduct:
     """Withdraw a product at once."""
 
     sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedRow:
+    """What a performer did at MediaTime `at`."""
+
+    at: int
+    seen: Captured
+    anchor_id: str = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Microphone:
+    """A performer's sound. pcm: (n,) int16 mono 48 kHz from MediaTime `at`; empty: nothing more from `at` on."""
+
+    at: int
+    pcm: NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.clock import RATE_HZ
+from render.live_sound import LiveSound
 
 FADE_TICKS = int(0.03 * RATE_HZ)  # 30 ms: no click when a sentence is cut, silence well inside 80 ms
 
@@ -34,6 +35,7 @@ class Mixer:
         self._gain = 1.0
         self._read_to = -(1 << 62)  # what was read cannot fade any more
         self._lock = threading.Lock()
+        self.live = LiveSound()
 
     def play(self, anchor_id: str, at: int, pcm: NDArray[np.int16]) -> None:
         """pcm: (n,) int16 mono 48 kHz from MediaTime `at`."""
@@ -59,10 +61,11 @@ class Mixer:
             self._tracks = [t for t in self._tracks if t.end() > at]
             tracks = [t for t in self._tracks if t.at < at + count]
             self._read_to = max(self._read_to, at + count)
+        live = self.live.read(at, count)
         gain = self._gains(count)
-        if gain is None or not tracks:
+        if gain is None or (not tracks and live is None):
             return np.zeros(count, np.int16)
-        out = np.zeros(count, np.int32)
+        out = np.zeros(count, np.int32) if live is None else live.astype(np.int32)
         for track in tracks:
             first, last = max(at, track.at), min(at + count, track.end())
             part = track.pcm[first - track.at : last - track.at].astype(np.int32)

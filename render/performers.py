@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from assets.scene import ShowroomSpec
+from avatar.capture.captured import Captured, CapturedTrack, laid_over
 from avatar.idle import IdleLife
 from avatar.pose import Pose
 from avatar.sampling import pose_at
@@ -14,11 +15,22 @@ from render.timeline import Timeline
 
 
 class Performers:
-    """Pure but for a cache of idle lives; poses depend on t, the seed and the cues only."""
+    """Poses depend on t, the seed, the cues and what a performer did, on nothing else."""
 
     def __init__(self, spec: ShowroomSpec, seed: int) -> None:
         self.anchors = tuple(mark.anchor_id for mark in spec.marks)
         self._idle = {a: IdleLife(seed ^ zlib.crc32(a.encode())) for a in self.anchors}
+        self._captured = {a: CapturedTrack() for a in self.anchors}
+
+    def captured(self, anchor_id: str, t: int, seen: Captured) -> None:
+        """A row of the person who performs this anchor; other names are nobody's."""
+        if anchor_id in self._captured:
+            self._captured[anchor_id].add(seconds(t), seen)
+
+    def human(self, anchor_id: str, t: int, on: bool) -> None:
+        """From t on the person performs, or no longer."""
+        if anchor_id in self._captured:
+            self._captured[anchor_id].switch(seconds(t), on)
 
     def plays(self, t: int, span: int, timeline: Timeline) -> dict[str, list[Play]]:
         """Sentences of each anchor that touch [t, t + span]; call it under the timeline's lock."""
@@ -26,4 +38,6 @@ class Performers:
 
     def pose(self, anchor_id: str, t: int, plays: list[Play]) -> Pose:
         """The body of one anchor at MediaTime t."""
-        return pose_at(seconds(t), self._idle[anchor_id], [(seconds(p.at), p.performance) for p in plays])
+        pose = pose_at(seconds(t), self._idle[anchor_id], [(seconds(p.at), p.performance) for p in plays])
+        seen = self._captured[anchor_id].at(seconds(t))
+        return pose if seen is None else laid_over(pose, *seen)

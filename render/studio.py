@@ -16,9 +16,9 @@ import time
 import cv2
 
 from render.clock import media_now
-from render.cue import MuteCue, Play, SlateCue, StopSpeech
+from render.cue import HumanCue, MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
-from render.messages import ForceKey, PutProduct, RemoveProduct, Started, Stop, StudioSettings
+from render.messages import CapturedRow, ForceKey, Microphone, PutProduct, RemoveProduct, Started, Stop, StudioSettings
 from render.mixer import Mixer
 from render.pacer import Pacer
 from render.painter import Painter
@@ -40,6 +40,8 @@ class Studio:
         for cue in settings.state.cues:
             if isinstance(cue, Play):
                 self._mixer.play(cue.anchor_id, cue.at, cue.pcm)
+            elif isinstance(cue, HumanCue):
+                self._performers.human(cue.anchor_id, cue.at, cue.on)
         self._update_mute()  # a show that was muted stays so in its next studio
         self._pacer = Pacer(settings, self._mixer, self._performers, self._timeline, self._lock, channel)
         self._painter = Painter(settings, self._timeline, self._lock, self._performers, self._pacer)
@@ -84,6 +86,12 @@ class Studio:
         if isinstance(message, PutProduct | RemoveProduct):
             self._painter.change(message)
             return
+        if isinstance(message, CapturedRow):
+            self._performers.captured(message.anchor_id, message.at, message.seen)
+            return
+        if isinstance(message, Microphone):
+            self._mixer.live.write(message.at, message.pcm) if len(message.pcm) else self._mixer.live.clear(message.at)
+            return
         with self._lock:
             self._timeline.add(message)  # type: ignore[arg-type]
         if isinstance(message, Play):
@@ -95,6 +103,8 @@ class Studio:
             self._mixer.stop(message.anchor_id, message.at)
         elif isinstance(message, MuteCue | SlateCue):
             self._update_mute()
+        elif isinstance(message, HumanCue):
+            self._performers.human(message.anchor_id, message.at, message.on)
 
     def _update_mute(self) -> None:
         far = 1 << 62

@@ -17,6 +17,7 @@ from render.cue import (
     CardCue,
     Cue,
     ExplodeCue,
+    HumanCue,
     LabelCue,
     MuteCue,
     Play,
@@ -31,7 +32,7 @@ MAX_TEXT_BYTES = 4096  # of one message from a viewer
 
 _KINDS = {ProductCue: "product", ExplodeCue: "explode", ShotCue: "shot", CaptionCue: "caption",
           CardCue: "card", LabelCue: "label",
-          SlateCue: "slate", MuteCue: "mute", StopSpeech: "stop", Play: "play"}
+          SlateCue: "slate", MuteCue: "mute", HumanCue: "human", StopSpeech: "stop", Play: "play"}
 
 
 class ProtocolError(ValueError):
@@ -113,7 +114,7 @@ def cue_fields(cue: Cue) -> dict[str, Any]:
             fields |= {"lines": cue.lines, "sku": cue.sku, "kind": cue.kind, "rows": cue.rows}
         case LabelCue():
             fields |= {"text": cue.text}
-        case SlateCue() | MuteCue():
+        case SlateCue() | MuteCue() | HumanCue():
             fields |= {"on": cue.on}
         case Play():
             fields |= {"utterance_id": cue.utterance_id, "until": cue.at + len(cue.pcm), "text": cue.text,
@@ -133,7 +134,7 @@ def evidence_fields(cue: Cue) -> dict[str, Any] | None:
     if isinstance(cue, CaptionCue) and cue.second:
         return {"event": "caption", "text": cue.second, "language": cue.second_language,
                 "duration_s": round(seconds(cue.until - cue.at), 4)}
-    if isinstance(cue, ProductCue | ExplodeCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue):
+    if isinstance(cue, ProductCue | ExplodeCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue | HumanCue):
         return {"event": _KINDS[type(cue)], **{k: v for k, v in cue_fields(cue).items() if k not in ("cue", "at")}}
     return None
 

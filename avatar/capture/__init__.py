@@ -1,1 +1,1 @@
-"""Mapping of captured faces to ARKit weights."""
+"""A person performs the anchor: what camera and microphone saw, as face, head and mouth of the avatar."""
