@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
-from dialogue.clauses import clauses, word_count
+from dialogue.clauses import clauses
 from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
-from dialogue.ports import KeepingVoice, NotInTime, Voice, VoiceError
+from dialogue.ports import KeepingVoice, Voice, VoiceError
 from dialogue.sayings import Sayings
 from dialogue.spoken import NO_SAYINGS, spoken_text, spoken_with_words
 
-__all__ = ["Blocked", "FallbackVoice", "Speaker", "clauses", "silent_speech", "spoken_text"]
+__all__ = ["Blocked", "Speaker", "clauses", "spoken_text"]
 
-SILENT_ENGINE = "caption-only"
-STEP_S = 3.0  # a listener forgives that long a pause, not two of them
-FIRST_STEP_S = 12.0  # a voice's first sentence also starts its process, on a machine that is busy starting a show
-REST_S = 30.0  # a voice that failed often is left alone for so long
-FAILURES = 3  # in a row, before it rests
-_WORDS_PER_S = 2.6  # pace of the silent reading time; near that of the voices
 # Silence after a clause. Speech has about a third of a second between sentences, half of that at a comma.
 _PAUSES_S = {",": 0.14, "，": 0.14, "、": 0.12, ";": 0.2, "；": 0.2, ":": 0.18, "：": 0.18, "—": 0.18, "–": 0.18}
 _SENTENCE_PAUSE_S = 0.3
@@ -153,76 +145,3 @@ def _with_pause(speech: Speech, words: tuple[Word, ...], pause_s: float) -> Spee
     end_s = speech.duration_s
     phones = (*speech.phones, Phone("", end_s, end_s + len(quiet) / RATE_HZ))
     return Speech(np.concatenate([speech.pcm, quiet]), phones, words, speech.engine, speech.is_human)
-
-
-@dataclass(slots=True)
-class _Health:
-    failures: int = 0
-    resting_until_s: float = 0.0
-    tried: bool = False
-
-
-class FallbackVoice:
-    """The chosen voice, else the next, at last silence of the right length under the caption. Never raises VoiceError.
-
-    Speech.engine says which one spoke (SILENT_ENGINE for none). A voice that failed FAILURES times in a row for a
-    language is skipped for REST_S seconds.
-    """
-
-    name = "fallback"
-
-    def __init__(
-        self, voices: Sequence[Voice], *, step_s: float = STEP_S, first_step_s: float = FIRST_STEP_S,
-        clock: Callable[[], float] = time.monotonic,
-        on_failure: Callable[[str, str], None] = lambda voice, reason: None,
-    ) -> None:
-        """voices: in order of preference; clock: seconds, any zero; on_failure: told (voice, sentence)."""
-        self._voices, self._clock, self._on_failure = tuple(voices), clock, on_failure
-        self._step_s, self._first_step_s = step_s, max(step_s, first_step_s)
-        self._health: dict[tuple[str, str], _Health] = {}
-        self.spoken: Counter[str] = Counter()  # clauses by the voice that said them
-
-    async def speak(self, text: str, language: str) -> Speech:
-        """See dialogue.ports.Voice; takes at most step_s for each voice, first_step_s the first time."""
-        speech = await self._speak(text, language)
-        self.spoken[speech.engine] += 1
-        return speech
-
-    async def _speak(self, text: str, language: str) -> Speech:
-        for voice in self._voices:
-            health = self._health.setdefault((voice.name, language), _Health())
-            if self._clock() < health.resting_until_s:
-                continue
-            step_s, health.tried = self._step_s if health.tried else self._first_step_s, True
-            try:
-                speech = await asyncio.wait_for(voice.speak(text, language), step_s)
-            except NotInTime:
-                continue  # it is well; this text is for the next voice
-            except (VoiceError, TimeoutError) as error:
-                self._failed(voice, health, str(error) or f"The {voice.name} voice took over {step_s:g} s.")
-                continue
-            health.failures = 0
-            return speech
-        return silent_speech(text)
-
-    async def close(self) -> None:
-        """Close every voice."""
-        for voice in self._voices:
-            await voice.close()
-
-    def _failed(self, voice: Voice, health: _Health, reason: str) -> None:
-        health.failures += 1
-        if health.failures >= FAILURES:
-            health.failures, health.resting_until_s = 0, self._clock() + REST_S
-        self._on_failure(voice.name, reason)
-
-
-def silent_speech(text: str) -> Speech:
-    """Silence as long as the text takes to say, so that captions and shots keep their pace."""
-    words = text.split() or [text]
-    weights = np.array([max(word_count(word), 0.5) for word in words])
-    duration_s = float(weights.sum()) / _WORDS_PER_S + 0.2
-    edges = np.concatenate([[0.0], np.cumsum(weights) / weights.sum()]) * duration_s
-    timed = tuple(Word(w, float(a), float(b)) for w, a, b in zip(words, edges[:-1], edges[1:], strict=True))
-    pcm = np.zeros(int(duration_s * RATE_HZ), np.int16)
-    return Speech(pcm, (Phone("", 0.0, len(pcm) / RATE_HZ),), timed, SILENT_ENGINE)

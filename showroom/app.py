@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import secrets
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,13 @@ import structlog
 
 from assets.cache import cache_dir
 from assets.rundown_file import Rundown
-from avatar.perform import perform
-from avatar.performance import Performance
-from avatar.speech import Speech, Utterance
+from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
 from dialogue.citing import Cited
 from dialogue.desk import AnswerDesk
 from dialogue.policy import Policy, Verdict
-from dialogue.speaking import SILENT_ENGINE, FallbackVoice, Speaker
+from dialogue.speaking import Speaker
 from render.clock import media_now
 from render.cue import Cue, Play, StopSpeech
 from render.feed_messages import FeedSettings
@@ -53,6 +50,7 @@ from showroom.epoch import current_epoch_s
 from showroom.handover import Handover
 from showroom.incoming import Incoming
 from showroom.inquiries import Inquiries, Person, Show
+from showroom.performing import Performing
 from showroom.questions import Questions, Waiting
 from showroom.rehearsal import Rehearsal
 from showroom.rundown import Cursor
@@ -61,8 +59,9 @@ from showroom.slates import make_slate, slate_words, video_settings
 from showroom.staging import Staging
 from showroom.store import Store
 from showroom.supervisor import Child, Limits
+from showroom.take_over import TakeOver
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import keeper_of, make_chats, make_phraser, make_voice, recorded_of, sayings_of
+from showroom.wiring import make_chain, make_chats, make_phraser, sayings_of
 
 log = structlog.get_logger("app")
 
@@ -91,10 +90,8 @@ class App:
         self.ai_label = market.ai_label
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
-        voices = [make_voice(n, config, market) for n in dict.fromkeys((config.voice.engine, "espeak"))]
-        self.voice = FallbackVoice([*recorded_of(config, market.language), *voices],
-                                   on_failure=lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.speaker = Speaker(self.voice, self.policy, keeper_of(voices[0]), sayings_of(config), self._judged)
+        self.voice, keeper = make_chain(config, market, lambda voice, why: self.alarm(f"voice {voice}: {why}"))
+        self.speaker = Speaker(self.voice, self.policy, keeper, sayings_of(config), self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
@@ -113,8 +110,8 @@ class App:
                                    lambda why: self.alarm(f"rehearsal: {why}"))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
-            cursor=self.cursor, questions=self.questions, speaker=self.speaker, performer=self._perform,
-            send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
+            cursor=self.cursor, questions=self.questions, speaker=self.speaker,
+            performer=Performing(content.spec, avatars.visemes, config.show.seed), send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
@@ -129,6 +126,9 @@ class App:
             max_viewers=config.server.max_viewers, allowed_origins=config.server.allowed_origins)
         self.studio = Child("studio", self._studio_link, limits=STUDIO_LIMITS, on_message=self._from_studio,
                             on_down=self._studio_down)
+        self.take_over = TakeOver(
+            self.director, cue=self._cue, studio=self.studio.send, now=self.now, visemes=avatars.visemes,
+            anchor_id=content.spec.marks[0].anchor_id, alarm=self.alarm, evidence=self._evidence)
         self.broadcast: Broadcast | None = None
         self._slate: Path | None = None
         self._opened = False
@@ -164,11 +164,9 @@ class App:
             self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _warm_voice(self) -> None:
-        """The first word of a voice takes its process' start with it: have that behind us before the show begins."""
-        for _ in range(3):
-            if (await self.voice.speak("ready", self.content.market.language)).engine != SILENT_ENGINE:
-                return
-        self.alarm("no voice speaks: captions only")
+        """The first word of a voice takes its process' start with it: have all of them behind us before the show begins."""
+        if not await self.voice.warm(self.content.market.language):
+            self.alarm("no voice speaks: captions only")
 
     async def run(self) -> None:
         """Until a part of the host itself fails, or cancelled."""
@@ -310,14 +308,7 @@ class App:
         self.audience.broadcast(text("cue", **cue_fields(cue)))
         if self.broadcast is not None:
             self.broadcast.cue(cue)
-
-    async def _perform(self, speech: Speech, utterance: Utterance) -> Performance:
-        hero, mark = self.content.spec.hero, self.content.spec.marks[0]
-        x, _, z = (float(v) for v in hero.position_m)
-        targets = {"product": (x, 1.05, z), "camera": (0.3, 1.4, 2.6)}
-        seed = self.config.show.seed ^ zlib.crc32(utterance.id.encode())
-        return await asyncio.to_thread(
-            perform, speech, utterance, visemes=self.avatars.visemes, targets=targets, mark=mark, seed=seed)
+        self.take_over.heard(cue)
 
     def _spoken(self, unit: Unit) -> None:
         for utterance in unit.utterances:

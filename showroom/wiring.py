@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from assets.cache import cache_dir
 from assets.findings import AuthoringError
 from assets.market import Market
 from assets.parts import PARTS, PartError
 from avatar.speech import Utterance
+from dialogue.adapters import kokoro
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.openai_voice import OpenAIVoice
@@ -20,14 +22,19 @@ from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.chat.line import ChatFeed
 from dialogue.citing import Cited
+from dialogue.fallback import FallbackVoice
+from dialogue.kept_clips import KeptClips
 from dialogue.phrasing import Phraser
 from dialogue.policy import Policy
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
+from dialogue.speech_cache import SpeechCache
+from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.parts import fetch
 
+LOCAL_FLOOR = ("espeak", "pyttsx3")  # chosen for a small machine: no second model is loaded beside them
 MIN_SECRET = 16  # characters of a secret that is worth the name
 VOICES: dict[str, str] = {
     "espeak": "dialogue.adapters.espeak:EspeakVoice",
@@ -48,6 +55,24 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
     if name == "kokoro" and market is not None:
         return kept_kokoro(market.language, market.voice)
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
+
+
+def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
+    """The chosen voice and those that speak when it fails: the local neural one where it is on this machine, espeak.
+    Raises ConfigError."""
+    names = [config.voice.engine]
+    if kokoro.is_here() and base_of(market.language) in kokoro.VOICES and names[0] not in LOCAL_FLOOR:
+        names.append("kokoro")
+    return [make_voice(name, config, market) for name in dict.fromkeys((*names, "espeak"))]
+
+
+def make_chain(config: ShowConfig, market: Market,
+               on_failure: Callable[[str, str], None]) -> tuple[FallbackVoice, CachedVoice | None]:
+    """Who speaks in a show, and the chosen voice where it keeps what it said. Raises ConfigError with all mistakes."""
+    voices = voices_of(config, market)
+    clips = KeptClips(SpeechCache(cache_dir("speech")))
+    chain = FallbackVoice([*recorded_of(config, market.language), *voices], clips=clips, on_failure=on_failure)
+    return chain, keeper_of(voices[0])
 
 
 def recorded_of(config: ShowConfig, language: str) -> list[Voice]:

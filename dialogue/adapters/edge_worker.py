@@ -15,6 +15,7 @@ TICKS_PER_S = 10_000_000  # of the service's word times
 # A headerless LAME stream decodes late by the encoder's 576 and the decoder's 529 samples: 46.0 ms at 24 kHz (measured).
 MP3_DELAY_SAMPLES = 576 + 529
 ATTEMPTS = 2
+WHOLE = 0.7  # of the letters must be among the words it reports; the rest may be signs that it says otherwise
 
 
 class EdgeHandler:
@@ -24,6 +25,8 @@ class EdgeHandler:
         """{"words": [[text, start_s, end_s]..]} and the sound as int16 at 48 kHz."""
         mp3, words = asyncio.run(_fetched(request))
         raw, rate_hz = _decoded(mp3)
+        if words and len(raw) / rate_hz < words[-1][1]:
+            raise RuntimeError("the sound ends before its last word")
         from dialogue.polish import finished
 
         sound = finished(raw, rate_hz, warm=False)
@@ -42,13 +45,13 @@ async def _fetched(request: dict[str, Any]) -> tuple[bytes, list[list[Any]]]:
             return await _once(edge_tts.Communicate(
                 request["text"], request["voice"], rate=request["rate"], pitch=request["pitch"],
                 boundary="WordBoundary",  # the default since 7.2.0 reports sentences only
-            ), request["first_sound_s"])
+            ), request["text"], request["first_sound_s"])
         except Exception as error:  # whatever the network does; the second time it is the answer
             last = error
     raise RuntimeError(f"no sound after {ATTEMPTS} attempts ({type(last).__name__}: {last})")
 
 
-async def _once(talk: Any, first_sound_s: float) -> tuple[bytes, list[list[Any]]]:
+async def _once(talk: Any, request_text: str, first_sound_s: float) -> tuple[bytes, list[list[Any]]]:
     mp3, words = bytearray(), []
     stream = talk.stream()
     try:
@@ -62,7 +65,13 @@ async def _once(talk: Any, first_sound_s: float) -> tuple[bytes, list[list[Any]]
                     words.append([chunk["text"], start_s, start_s + chunk["duration"] / TICKS_PER_S])
     finally:
         await stream.aclose()
+    if words and _letters("".join(w[0] for w in words)) < WHOLE * _letters(request_text):
+        raise RuntimeError("the service broke off in the middle of the text")
     return bytes(mp3), words
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalnum() for c in text)
 
 
 def _decoded(mp3: bytes) -> tuple[Any, int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import statistics
+from collections import deque
 
 import httpx
 import numpy as np
@@ -27,6 +29,10 @@ MAX_BYTES = 20 * 2**20
 MIN_PEAK_DBFS = -50.0
 # Seconds a phone may last on the whole, pauses included: speech has 8 to 20 phones a second.
 PHONE_S = (0.03, 0.4)
+# Against the voice's own pace: what is that much quicker or slower is played at another rate than it was spoken at.
+# A sentence differs by a quarter from the mean; 44.1 for 48 kHz (9 %) is not heard as a fault by anybody.
+OWN_PACE = (0.66, 1.5)
+PACE_PHONES, PACE_SENTENCES = 12, 4  # in a sentence, of sentences: fewer tell nothing
 EDGE_S = 1.5  # of silence at the ends together, left out of that
 
 
@@ -41,6 +47,7 @@ class OpenAIVoice:
         self._limit_s, self._body = limit_s, {"model": model, "voice": speaker, "response_format": "wav"}
         self._phonemes = phonemes or EspeakVoice(name="espeak for openai")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._paces: dict[str, deque[float]] = {}  # language -> seconds a phone of the last sentences
         self._client: httpx.AsyncClient | None = None
         self._new_client = lambda: httpx.AsyncClient(base_url=url.rstrip("/") + "/", headers=headers, transport=transport,
                                                      timeout=httpx.Timeout(limit_s, connect=CONNECT_S))
@@ -55,7 +62,9 @@ class OpenAIVoice:
         except httpx.HTTPError as error:
             raise VoiceError(f"The {self.name} voice's server cannot be reached ({type(error).__name__}).") from None
         words = await self._phonemes.spoken_words(text, language)
-        return await asyncio.to_thread(self._speech, body, words, text)
+        speech = await asyncio.to_thread(self._speech, body, words, text)
+        self._check_pace(speech, language)
+        return speech
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""
@@ -88,6 +97,18 @@ class OpenAIVoice:
         pcm = finished(sound, rate_hz, warm=False)
         timed, said = align_words(pcm, RATE_HZ, words)
         return Speech(pcm, timed, said, self.name)
+
+    def _check_pace(self, speech: Speech, language: str) -> None:
+        heard = [p for p in speech.phones if p.ipa]
+        if len(heard) < PACE_PHONES:
+            return
+        pace_s = sum(p.end_s - p.start_s for p in heard) / len(heard)
+        known = self._paces.setdefault(language, deque(maxlen=20))
+        usual_s = statistics.median(known) if len(known) >= PACE_SENTENCES else pace_s
+        known.append(pace_s)  # also a strange one: a voice that changed for good is believed after a while
+        if not OWN_PACE[0] <= pace_s / usual_s <= OWN_PACE[1]:
+            raise VoiceError(f"The {self.name} voice sent a sound {pace_s / usual_s:.1f} times as long as it usually is; its "
+                             "rate is not the one it claims.")
 
     def _decoded(self, body: bytes) -> tuple[NDArray, int]:
         """(n,) float mono and its rate in Hz."""

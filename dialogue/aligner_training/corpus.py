@@ -30,6 +30,7 @@ VARIANTS = ("m1", "m3", "m7", "f1", "f2", "f4", "f5", "Annie", "Andy", "Gene", "
 KOKORO_TAKES = {"en": 12, "es": 8, "fr": 12, "it": 8, "pt": 8, "hi": 6, "zh": 4}  # sentences of each voice
 ACCENTS = {"a": ("en", "en-us"), "b": ("en", "en"), "e": ("es", "es-419"), "f": ("fr", "fr"), "h": ("hi", "hi"),
            "i": ("it", "it"), "p": ("pt", "pt-br"), "z": ("zh", "")}
+SHUFFLED_TAKES = {"en": 26, "es": 12, "fr": 16, "it": 12, "pt": 12, "hi": 6, "zh": 0}  # more of each voice: words in any order
 KEPT_BACK = frozenset({"af_nova", "am_puck", "bf_emma", "bm_george", "em_alex", "im_nicola"})  # voices for the bench only
 
 
@@ -80,8 +81,11 @@ def by_kokoro(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: 
         if entry is None or path.stem in KEPT_BACK:
             continue
         language, accent = entry
-        for text in rng.sample(texts[language], min(KOKORO_TAKES[language], len(texts[language]))):
-            speed = rng.choice((0.85, 1.0, 1.0, 1.15))
+        chosen = rng.sample(texts[language], min(KOKORO_TAKES[language], len(texts[language])))
+        drawn = [(text, rng.choice((0.85, 1.0, 1.0, 1.15))) for text in chosen]
+        own = random.Random(f"{seed} {path.stem}")  # so that more takes leave the draws of the first ones alone
+        drawn += [(shuffled(texts[language], own), own.choice((0.9, 1.0, 1.1))) for _ in range(SHUFFLED_TAKES[language])]
+        for text, speed in drawn:
             kept = store / f"{path.stem}-{speed}-{hash_of(text):08x}.npz"
             if not kept.exists():
                 sound, phones = kokoro_sentence(model(), words_of(library, text, language, accent), accent, path.stem, speed)
@@ -92,6 +96,13 @@ def by_kokoro(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: 
                 phones = tuple(Phone(str(i), float(a), float(b)) for i, (a, b) in zip(file["ipa"], file["times"], strict=True))
                 yield Sentence(file["sound"] / 32768.0, KOKORO_HZ, phones, exact=False)
         report(f"Kokoro {path.stem} has spoken")
+
+
+def shuffled(texts: list[str], rng: random.Random) -> str:
+    """Four to eight words of different sentences in a row: sounds meet that no sentence brings together."""
+    words = [word.strip(".,!?;:¿¡«»\"").lower() for text in texts for word in text.split()]
+    picked = rng.sample([w for w in words if w], rng.randint(4, 8))
+    return f"{' '.join(picked).capitalize()}."
 
 
 def hash_of(text: str) -> int:

@@ -19,7 +19,8 @@ LEAD_S = 0.35  # of silence before the first sound: hosted voices have one
 
 @dataclass
 class SpeechServer:
-    """fault: "503", "hang", "half", "silence", "html", "empty", "fast" (a third of the length) or ""; asked: bodies."""
+    """fault: "503", "hang", "half", "silence", "html", "empty", "403", "refused", "fast" (a third of the length),
+    "rate" (half as fast: another rate than it claims) or ""; asked: bodies."""
 
     voice: EspeakVoice
     fault: str = ""
@@ -32,8 +33,10 @@ class SpeechServer:
         self.asked.append(body)
         self.keys.append(request.headers.get("Authorization", ""))
         assert request.url.path.endswith("/v1/audio/speech")
-        if self.fault == "503":
-            return httpx.Response(503, text="busy")
+        if self.fault in ("503", "403"):
+            return httpx.Response(int(self.fault), text="busy")
+        if self.fault == "refused":
+            raise httpx.ConnectError("refused")
         if self.fault == "hang":
             try:
                 await asyncio.sleep(3600)
@@ -46,6 +49,6 @@ class SpeechServer:
         pcm = np.concatenate([quiet, speech.pcm[::2] // 4])
         pcm = np.zeros_like(pcm) if self.fault == "silence" else pcm[::6] if self.fault == "fast" else pcm
         file = io.BytesIO()
-        soundfile.write(file, pcm, RATE_HZ, format="WAV", subtype="PCM_16")
+        soundfile.write(file, pcm, RATE_HZ // (2 if self.fault == "rate" else 1), format="WAV", subtype="PCM_16")
         data = file.getvalue()
         return httpx.Response(200, content=data[: len(data) // 2] if self.fault == "half" else data)

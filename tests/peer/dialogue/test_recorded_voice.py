@@ -13,9 +13,10 @@ from assets.findings import AuthoringError
 from avatar.speech import RATE_HZ
 from dialogue.adapters.espeak import EspeakStyle, EspeakVoice
 from dialogue.adapters.recorded import RecordedVoice, load_recordings
+from dialogue.fallback import FallbackVoice
 from dialogue.ports import NotInTime
 from dialogue.sayings import Sayings
-from dialogue.speaking import FallbackVoice, said_clauses
+from dialogue.speaking import said_clauses
 
 pytestmark = pytest.mark.peer
 PAUSE_S = 0.45

@@ -13,10 +13,11 @@ import pytest
 from assets.policy_file import load_policy
 from avatar.speech import Speech, Utterance
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
+from dialogue.fallback import FallbackVoice
 from dialogue.openings import OPENINGS, opening_for
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES, NotInTime
-from dialogue.speaking import FallbackVoice, Speaker
+from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache, clip_key
 from tests.fakes.voice import FakeVoice, tone_speech
 

@@ -9,9 +9,10 @@ import pytest
 
 from assets.policy_file import load_policy
 from avatar.speech import Utterance
+from dialogue.fallback import FAILURES, REST_S, SILENT_ENGINE, FallbackVoice, silent_speech
 from dialogue.policy import Policy
 from dialogue.ports import VoiceError
-from dialogue.speaking import FAILURES, REST_S, SILENT_ENGINE, Blocked, FallbackVoice, Speaker, silent_speech
+from dialogue.speaking import Blocked, Speaker
 from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.unit
