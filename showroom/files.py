@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-         ".txt": "text/plain; charset=utf-8", ".json": "application/json", ".glb": "model/gltf-binary"}
+         ".txt": "text/plain; charset=utf-8", ".json": "application/json", ".glb": "model/gltf-binary",
+         ".usdz": "model/vnd.usdz+zip"}
 MIN_BYTES = 1400  # below one packet there is nothing to win
 KEEP = 64  # files in memory; a show has some twenty
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assets.gate.findings import Finding
-from assets.packs.kept import PackError, kept_packs, make_packs
+from assets.packs.kept import USDZ, PackError, kept_packs, make_packs, make_usdz
 from assets.product import ProductModel
 
 SOURCE = "Khronos 3D Commerce publishing targets (web catalogue: 3 MB), Google Scene Viewer (10 MB)"
@@ -23,10 +23,21 @@ def packed(model: Path, nice: int = 0) -> tuple[dict[str, int], Finding | None]:
                            mend_zh="请减少三角形数量并缩小贴图后重新导出。")
 
 
+def for_iphones(product: ProductModel, nice: int = 0) -> str:
+    """Make the product's USDZ; "" or one sentence why there is none."""
+    try:
+        make_usdz(product.packs["broadcast"], nice)
+    except (PackError, OSError) as error:
+        return f"iPhones cannot put it in the room ({error})"
+    return ""
+
+
 def with_packs(product: ProductModel) -> ProductModel:
     """The product with the packs that lie in the cache for its model, if any."""
     try:
         found = kept_packs(product.packs["broadcast"])
     except OSError:
         return product
-    return replace(product, packs={**product.packs, **found}) if found and "tour" not in product.packs else product
+    if "tour" in product.packs:  # made of another file, and only the extra may be new
+        found = {k: v for k, v in found.items() if k == USDZ}
+    return replace(product, packs={**product.packs, **found}) if found else product

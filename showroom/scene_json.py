@@ -74,6 +74,7 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "sku": sku, "names": dict(product.names), "url": f"/media/product/{sku}.glb?v={version}",
         "first_url": f"/media/product/{sku}.first.glb?v={version}" if "first" in packs else None,
         "ar_url": f"/media/product/{sku}.ar.glb?v={version}" if "ar" in packs else None,
+        "usdz_url": f"/media/product/{sku}.usdz?v={version}" if "usdz" in packs else None,
         "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
         "explode_m": [_list(o) for o in product.exploded.offsets_m] if product.exploded else [],

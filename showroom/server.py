@@ -15,13 +15,14 @@ from typing import Any
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from assets.checked import FieldError
 from showroom.additions import AddError, add_upload, change_price, parse_price
 from showroom.app import App
+from showroom.capture_route import capture_route
 from showroom.clips import ClipError, product_picture
 from showroom.files import Files
 from showroom.handover import HandoverError
@@ -29,11 +30,13 @@ from showroom.operator import state_fields
 from showroom.product_pages import ProductPages
 from showroom.scene_json import scene_fields
 from showroom.store import StoreError
+from showroom.take_over import TakeOverError
 from showroom.versions import WAITING, VersionError
 from showroom.webhook import chat_route
 
 WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
+MAX_SOCKET_BYTES = 32 * 1024
 ROLES = {"operator": ("operator",), "merchandiser": ("merchandiser", "operator")}
 
 
@@ -51,7 +54,7 @@ class Tokens:
         """The operator's token."""
         return self._tokens["operator"]
 
-    def allows(self, request: Request, need: str) -> bool:
+    def allows(self, request: HTTPConnection, need: str) -> bool:
         """True when the request carries a token of a role that may do it."""
         header = request.headers.get("Authorization", "")
         token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
@@ -89,6 +92,7 @@ class Web:
     async def run(self, sock: socket.socket) -> None:
         """Serve until stop()."""
         config = uvicorn.Config(self.asgi(), log_config=None, lifespan="off", server_header=False, access_log=False,
+                                ws_max_size=MAX_SOCKET_BYTES, ws_max_queue=256,
                                 timeout_graceful_shutdown=1)
         self._server = Server(config)
         await self._server.serve(sockets=[sock])
@@ -113,6 +117,7 @@ class Web:
             *ProductPages(self._app, lambda request: self._tokens.allows(request, "merchandiser"), denied).routes(),
             Route("/api/products/{sku}/{action}", self._product, methods=["POST"]),
             Route("/web/{name:path}", self._static), chat_route(self._app),
+            capture_route(self._app, lambda connection: self._tokens.allows(connection, "operator")),
         ]
         app = Starlette(routes=routes, exception_handlers={Exception: self._failed})
         return app
@@ -179,10 +184,14 @@ class Web:
             return JSONResponse({"error": "The body must be JSON such as {\"on\": true}."}, 400)
         actions = {"mute": lambda: director.set_mute(on), "slate": lambda: director.set_slate(on),
                    "skip": director.skip, "skip-product": director.skip_product,
+                   "human": lambda: self._app.take_over.set_on(on),
                    "restart-studio": lambda: self._app.studio.restart("asked by the operator")}
         if name not in actions:
             return JSONResponse({"error": f"There is no action {name!r}; known are {', '.join(actions)}."}, 404)
-        actions[name]()
+        try:
+            actions[name]()
+        except TakeOverError as error:
+            return JSONResponse({"error": str(error)}, 409)
         self._app.store.event("operator", action=name, on=on)
         return JSONResponse(state_fields(self._app))
 
@@ -314,8 +323,8 @@ def media_path(app: App, name: str) -> Path | None:
     if name in ("avatar.glb", "avatar-phone.glb"):
         return app.avatars.glb if name == "avatar.glb" else app.avatars.phone_glb
     sku, _, pack = name.removeprefix("product/").removesuffix(".glb").partition(".")
-    product = app.content.products.get(sku) if name.startswith("product/") and name.endswith(".glb") else None
-    if product is None or pack not in ("", "first", "ar"):
+    product = app.content.products.get(sku) if name.startswith("product/") and name.endswith((".glb", ".usdz")) else None
+    if product is None or pack not in ("", "first", "ar", "usdz"):
         return None
     return product.packs.get(pack) if pack else product.packs.get("tour") or product.packs["broadcast"]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from assets.catalogue import load_catalogue
 from assets.findings import AuthoringError
 from assets.knowledge import Passage
+from assets.packs.kept import USDZ
 from assets.product import Price, ProductModel
 from assets.rundown_file import Item, Rundown
 from showroom.additions import AddError, change_price, homes_now, plinth_for, product_of, products_now
@@ -24,7 +25,7 @@ from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
 from showroom.layout import checked_layout, keep_layout, kept_layout
 from showroom.model_facts import MODEL_SOURCES
-from showroom.packing import packed, with_packs
+from showroom.packing import for_iphones, packed, with_packs
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
 
@@ -46,7 +47,8 @@ class Shelf:
         self._lock = asyncio.Lock()
         self._read: dict[int, ProductModel | None] = {}
         self._packing: asyncio.Task[None] | None = None
-        self._tried: set[Path] = set()
+        self._tried: set[tuple[str, Path]] = set()
+        self._for_phones = False
 
     @classmethod
     def quiet(cls, config: ShowConfig, content: Content, store: Store) -> Shelf:
@@ -135,24 +137,38 @@ class Shelf:
             self._apply(products, homes_now(self._content, active))
 
     def pack(self) -> None:
-        """Begin to make the packs of a product that has none yet: one at a time, beside the show, for the next sync."""
+        """Begin to make the packs of a product that has none yet, then the file for iPhones that one has not: one at a time,
+        beside the show, for the next sync."""
         if self._packing is not None and not self._packing.done():
             return
-        for sku, product in self._content.products.items():
-            model = product.packs["broadcast"]
-            if "tour" not in product.packs and model not in self._tried:
-                self._tried.add(model)
-                self._packing = asyncio.create_task(self._pack(sku, model))
-                return
+        for wanted, make in (("tour", self._pack), (USDZ, self._for_iphones)):
+            for sku, product in self._content.products.items():
+                model = product.packs["broadcast"]
+                if wanted not in product.packs and (wanted, model) not in self._tried:
+                    self._tried.add((wanted, model))
+                    self._packing = asyncio.create_task(make(sku, product))
+                    return
+        if self._for_phones:  # all at once: each change makes every page look at the scene again
+            self._ledger, self._for_phones = None, False
 
-    async def _pack(self, sku: str, model: Path) -> None:
-        sizes, note = await asyncio.to_thread(packed, model, 10)
+    async def _pack(self, sku: str, product: ProductModel) -> None:
+        sizes, note = await asyncio.to_thread(packed, product.packs["broadcast"], 10)
         if note is not None:
             self._alarm(f"{sku}: {note.message_en}")
         elif sizes:
-            if sku in self._content.catalogue:
-                self._content.catalogue[sku] = with_packs(self._content.catalogue[sku])
+            self._look_again(sku)
             self._ledger = None
+
+    async def _for_iphones(self, sku: str, product: ProductModel) -> None:
+        if why := await asyncio.to_thread(for_iphones, product, 10):
+            self._alarm(f"{sku}: {why}")
+            return
+        self._look_again(sku)
+        self._for_phones = True
+
+    def _look_again(self, sku: str) -> None:
+        if sku in self._content.catalogue:
+            self._content.catalogue[sku] = with_packs(self._content.catalogue[sku])
 
     def _rows(self) -> list[tuple[object, ...]]:
         return self._store.rows("SELECT id, sku, state, plinth FROM version WHERE state IN ('on_air', 'off') ORDER BY id")

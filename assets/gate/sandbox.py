@@ -30,6 +30,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _READ = 1 << 2 | 1 << 3  # files and folders
 _ALL_V1 = (1 << 13) - 1  # everything the first version of Landlock can forbid
 _TRUNCATE = 1 << 14  # since its third
+_WRITE = 1 << 1 | 1 << 5 | 1 << 8  # files: write, remove, make
 
 
 class _Instruction(ctypes.Structure):
@@ -45,8 +46,10 @@ class _Beneath(ctypes.Structure):
     _fields_ = [("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32)]
 
 
-def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYTES, cpu_s: int = CPU_S) -> tuple[str, ...]:
-    """Lock this process in for good. readable: files and folders it may still read, besides Python's own.
+def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYTES, cpu_s: int = CPU_S,
+          writable: Path | None = None) -> tuple[str, ...]:
+    """Lock this process in for good. readable: files and folders it may still read, besides Python's own; writable: a folder
+    in which it may make and change files, too.
 
     Gives the layers that hold, of "limits", "files", "calls".
     """
@@ -55,7 +58,7 @@ def enter(readable: Iterable[Path], address_space_bytes: int = ADDRESS_SPACE_BYT
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if _only_files(libc, [*readable, *_library_folders()]):
+        if _only_files(libc, [*readable, *_library_folders()], writable):
             held.append("files")
         if _no_calls(libc):
             held.append("calls")
@@ -82,7 +85,7 @@ def _library_folders() -> list[Path]:
     return found
 
 
-def _only_files(libc: ctypes.CDLL, paths: list[Path]) -> bool:
+def _only_files(libc: ctypes.CDLL, paths: list[Path], writable: Path | None) -> bool:
     version = libc.syscall(_CREATE_RULESET, None, 0, 1)
     if version < 1:
         return False
@@ -91,12 +94,13 @@ def _only_files(libc: ctypes.CDLL, paths: list[Path]) -> bool:
     if rules < 0:
         return False
     try:
-        for path in paths:
+        more = _WRITE | (_TRUNCATE if version >= 3 else 0)
+        for path in [*paths, *([writable] if writable else [])]:
             try:
                 folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except OSError:
                 continue
-            allowed = _READ if path.is_dir() else 1 << 2
+            allowed = (_READ if path.is_dir() else 1 << 2) | (more if path == writable else 0)
             libc.syscall(_ADD_RULE, rules, 1, ctypes.byref(_Beneath(allowed, folder)), 0)
             os.close(folder)
         return bool(libc.syscall(_RESTRICT_SELF, rules, 0) == 0)

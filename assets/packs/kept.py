@@ -15,6 +15,7 @@ from pathlib import Path
 from assets.cache import cache_dir
 
 NAMES = ("broadcast", "tour", "first", "ar")  # as assets.packs.build makes them
+USDZ = "usdz"  # made when a product is on air: nobody can open it before
 VERSION = "1"  # counted up when equal models give other packs
 WALL_S = 120.0
 
@@ -24,9 +25,13 @@ class PackError(RuntimeError):
 
 
 def kept_packs(model: Path) -> dict[str, Path]:
-    """Packs of this GLB by name, {} when there are none yet. Raises OSError when it cannot be read."""
+    """Packs of this GLB by name, {} when there are none yet; "usdz" is there once it was made. Raises OSError when the
+    model cannot be read."""
     folder = _folder(model)
-    return {name: folder / f"{name}.glb" for name in NAMES} if (folder / "made.json").exists() else {}
+    if not (folder / "made.json").exists():
+        return {}
+    usdz = folder / "product.usdz"
+    return {name: folder / f"{name}.glb" for name in NAMES} | ({USDZ: usdz} if usdz.exists() else {})
 
 
 def make_packs(model: Path, nice: int = 0) -> dict[str, Path]:
@@ -49,15 +54,26 @@ def make_packs(model: Path, nice: int = 0) -> dict[str, Path]:
     return kept_packs(model)
 
 
-def _ask(model: Path, folder: Path, nice: int) -> dict[str, int]:
+def make_usdz(model: Path, nice: int = 0) -> Path:
+    """The product for iPhones, in the folder of its packs; made there where it is missing. Raises PackError, OSError."""
+    out = _folder(model) / "product.usdz"
+    if not out.exists():
+        make_packs(model, nice)
+        with tempfile.TemporaryDirectory(prefix="making-", dir=cache_dir("packs")) as work:
+            _ask(Path(model).resolve(), Path(work), nice, usdz=True)
+            (Path(work) / out.name).replace(out)
+    return out
+
+
+def _ask(model: Path, folder: Path, nice: int, usdz: bool = False) -> dict[str, int]:
     environment = {"PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
                    "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     command = [sys.executable, "-P", "-m", "assets.packs.worker"]
     if nice and (found := shutil.which("nice")):
         command = [found, "-n", str(nice), *command]
     try:
-        run = subprocess.run(command, input=json.dumps({"path": str(model), "folder": str(folder)}), capture_output=True,
-                             text=True, timeout=WALL_S, env=environment, cwd=os.sep, check=False)
+        run = subprocess.run(command, input=json.dumps({"path": str(model), "folder": str(folder), "usdz": usdz}),
+                             capture_output=True, text=True, timeout=WALL_S, env=environment, cwd=os.sep, check=False)
     except subprocess.TimeoutExpired:
         raise PackError(f"{model.name}: making its packs took more than {WALL_S:.0f} s.") from None
     if run.returncode:

@@ -1,4 +1,4 @@
-"""`python -m assets.packs.worker`: one mended model, one locked process, all packs. Request and answer are JSON."""
+"""`python -m assets.packs.worker`: one mended model, one locked process, all packs or its USDZ. Request and answer are JSON."""
 
 from __future__ import annotations
 
@@ -13,21 +13,30 @@ CPU_S = 60  # of a model that the gate has passed; half a million triangles take
 
 
 def main() -> None:
-    """{"path", "folder"} on standard input; {"sizes"} or {"error"} on standard output."""
+    """{"path", "folder", "usdz"} on standard input; {"sizes"} or {"error"} on standard output. usdz: that one only, as
+    product.usdz; its library writes files, so the folder is its own."""
     request = json.load(sys.stdin)
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     from assets.glb import GlbError
     from assets.glb_container import open_document
     from assets.packs.build import packs
-    from assets.packs.kept import NAMES
+    from assets.packs.kept import NAMES, USDZ
+    from assets.packs.usdz import write_usdz
 
     path, folder = Path(request["path"]), Path(request["folder"])
-    files = {name: (folder / f"{name}.glb").open("wb") for name in NAMES}  # before the lock: it opens nothing after it
-    sandbox.enter([path], cpu_s=CPU_S)
+    wanted = bool(request.get("usdz"))
+    files = {name: (folder / f"{name}.glb").open("wb") for name in NAMES if not wanted}  # before the lock
+    sandbox.enter([path], sandbox.USD_ADDRESS_SPACE_BYTES if wanted else sandbox.ADDRESS_SPACE_BYTES, CPU_S,
+                  folder if wanted else None)
+    made: dict[str, bytes] = {}
     try:
-        made = packs(open_document(path))
-    except (GlbError, ArithmeticError, LookupError, MemoryError, OSError, TypeError, ValueError) as error:
+        if wanted:
+            made[USDZ] = write_usdz(open_document(path), folder, "product").read_bytes()
+        else:
+            made = packs(open_document(path))
+    except (ArithmeticError, GlbError, ImportError, LookupError, MemoryError, OSError, RuntimeError, TypeError,
+            ValueError) as error:
         print(json.dumps({"error": str(error)[:300] or type(error).__name__}), file=answer)
         return
     for name, file in files.items():

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 
 from tests.browser.pages import until
 from tests.fakes.running_show import TOKEN, RunningShow
+from tests.fakes.running_show import until as until_ready
 
+QUICK_LOOK = "const had = DOMTokenList.prototype.supports; DOMTokenList.prototype.supports = function (word) {" \
+    " return word === 'ar' || had.call(this, word); };"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 NAMED = "document.querySelector('#plan [data-plinth=\"%s\"] .name')?.textContent"
 
@@ -30,7 +35,7 @@ def test_a_product_moves_to_the_plinth_that_is_pressed(show: RunningShow, open_p
 
 
 def test_a_shopper_compares_two_products_and_reads_the_evidence(open_page: Any) -> None:
-    page = open_page("/", size=(660, 400), ready=True)
+    page = open_page("/?manual&lite", size=(660, 400), ready=True)
     page.evaluate("document.querySelector('#products [data-sku=lamp]').click()")
     until(page, "document.querySelector('#facts .evidence q')?.textContent.includes('Flicker')", 10, "the report")
     assert "Example test house" in page.inner_text("#facts .evidence small >> nth=0")
@@ -39,3 +44,23 @@ def test_a_shopper_compares_two_products_and_reads_the_evidence(open_page: Any) 
     rows = dict(page.evaluate("[...document.querySelectorAll('#facts .compared tr')].map((r) => [r.cells[0].textContent,"
                               " r.cells[1].textContent + '|' + r.cells[2].textContent])"))
     assert rows["Price"] == "$89.00|$24.00" and rows["Weight"] == "1.9 kg|370 g"
+
+
+def test_a_shopper_puts_a_product_into_her_room(show: RunningShow, open_page: Any) -> None:
+    """Quick Look's link on an iPhone, Scene Viewer's on Android, the file elsewhere; all at true size."""
+    until_ready(lambda: all(p["usdz_url"] for p in show.get("/api/scene.json")["products"]), 50, "made beside the show")
+    page = open_page("/?manual&lite", ready=True, script=QUICK_LOOK)
+    link = "document.querySelector('#products [data-sku=mug]').click(), document.querySelector('#facts a.room')"
+    until(page, f"!!({link})", 10, "the sheet")
+    rel, tags, words, href = page.evaluate("[document.querySelector('#facts a.room')].map((a) => [a.rel, [...a.children].map("
+                                           "(c) => c.tagName).join(), a.firstElementChild.alt, a.href])[0]")
+    assert (rel, tags) == ("ar", "IMG") and words == "See it in your room" and href.endswith("#allowsContentScaling=0")
+    reply = httpx.get(href.partition("#")[0])
+    assert reply.headers["content-type"] == "model/vnd.usdz+zip" and reply.content[:2] == b"PK"
+    page.evaluate("DOMTokenList.prototype.supports = () => false")
+    assert page.evaluate(f"({link}).download") == "mug.glb"
+    page.evaluate("Object.defineProperty(navigator, 'userAgent', { get: () => 'Mozilla/5.0 (Linux; Android 14; Pixel 8)' })")
+    intent = page.evaluate(f"({link}).href")
+    asked = dict(parse_qsl(intent.partition("?")[2].partition("#")[0]))
+    assert intent.startswith("intent://arvr.google.com/scene-viewer/") and asked["resizable"] == "false"
+    assert httpx.get(asked["file"]).content[:4] == b"glTF"

@@ -53,8 +53,8 @@ class ThreePeer:
             route.fulfill(status=404, body="")
 
     def picture(self, glb: bytes, side_px: int, turned_deg: float) -> NDArray[np.uint8]:
-        """(side, side, 3) uint8 RGB."""
-        name = f"/{len(self._models)}.glb"
+        """(side, side, 3) uint8 RGB. glb: or the bytes of a USDZ."""
+        name = f"/{len(self._models)}.{'usdz' if glb[:2] == b'PK' else 'glb'}"
         self._models[name] = glb
         data = self._page.evaluate("([url, side, turn]) => picture(url, side, turn)", [name, side_px, turned_deg])
         return np.asarray(Image.open(io.BytesIO(base64.b64decode(data.split(",")[1]))).convert("RGB"))

@@ -3,6 +3,8 @@
 import { cardLines, comparison } from "./overlay.js";
 import { language, t } from "./strings.js";
 
+const ROOM_ICON = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" ' +
+  'stroke="#10131c" stroke-width="2" stroke-linejoin="round"><path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12L4 7.5"/></svg>');
 /** @type {any[]} */ let shop = []; // all products, for comparing
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -88,17 +90,45 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
     sheet.append(box);
   }
   sheet.append(...comparing(product));
-  if (product.ar_url) {
-    const link = node("a", t("ar"), "quiet");
-    Object.assign(link, { href: product.ar_url, download: `${product.sku}.glb` });
-    sheet.append(link);
-  }
+  sheet.append(...inYourRoom(product));
   if (product.checkout_url) {
     const link = node("a", t("buy"));
     Object.assign(link, { href: product.checkout_url, target: "_blank", rel: "noopener" });
     sheet.append(link);
   }
   sheet.setAttribute("aria-label", nameOf(product));
+}
+
+/** The product at true size in the shopper's own room: Quick Look on iPhones, Scene Viewer on Android, else its file.
+ * @param {any} product */
+function inYourRoom(product) {
+  const link = node("a", "", "quiet room");
+  if (product.usdz_url && link.relList?.supports?.("ar")) {
+    const icon = /** @type {any} */ (document.createElement("img")); // Quick Look wants one picture in the link and nothing else
+    Object.assign(icon, { src: ROOM_ICON, alt: t("in_room") });
+    link.append(icon);
+    link.rel = "ar";
+    link.href = `${product.usdz_url}#allowsContentScaling=0`;
+    link.dataset.words = t("in_room"); // shown by the style sheet
+    return [link];
+  }
+  if (!product.ar_url) return [];
+  if (/android/i.test(navigator.userAgent)) {
+    link.textContent = t("in_room");
+    link.href = sceneViewer(new URL(product.ar_url, location.href).href, nameOf(product), location.href);
+  } else {
+    link.textContent = t("ar");
+    Object.assign(link, { href: product.ar_url, download: `${product.sku}.glb` });
+  }
+  return [link];
+}
+
+/** Source: Google, Scene Viewer intents. resizable=false: true size is the point. @param {string} file @param {string} title @param {string} back */
+export function sceneViewer(file, title, back) {
+  const asked = Object.entries({ file, mode: "ar_preferred", resizable: "false", title, link: back });
+  const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+  return `intent://arvr.google.com/scene-viewer/1.2?${query}#Intent;scheme=https;package=com.google.android.googlequicksearchbox;` +
+    `action=android.intent.action.VIEW;S.browser_fallback_url=${encodeURIComponent(file)};end;`;
 }
 
 /** A choice of other products, and the table that it fills. @param {any} product */

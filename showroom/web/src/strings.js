@@ -17,7 +17,7 @@ const WORDS = {
   full_house: ["The showroom is full; trying again …", "展厅人满，正在重试……"],
   source: ["Source", "来源"], too_fast: ["One question every five seconds, please.", "请每五秒提一个问题。"], full: ["Too many questions are waiting; try again soon.", "排队的问题太多，请稍后再试。"],
   too_long: ["Please ask it in fewer words.", "请把问题说短一点。"], empty: ["Please type a question.", "请输入问题。"],
-  stock: ["in stock", "有货"], sold_out: ["sold out", "售罄"], size: ["Size", "尺寸"], buy: ["Buy", "购买"], variants: ["Colours", "颜色"], apart: ["Take apart", "拆开看"], compare: ["Compare with …", "与其他商品对比……"], ar: ["3D file for AR", "AR 三维文件"],
+  stock: ["in stock", "有货"], sold_out: ["sold out", "售罄"], size: ["Size", "尺寸"], buy: ["Buy", "购买"], variants: ["Colours", "颜色"], apart: ["Take apart", "拆开看"], compare: ["Compare with …", "与其他商品对比……"], ar: ["3D file for AR", "AR 三维文件"], in_room: ["See it in your room", "放进你的房间看看"],
   no_3d: ["This device cannot draw 3D; here is the video.", "此设备无法显示 3D，已切换到视频。"], no_decoder: ["This browser cannot play the sound; the captions stay on.", "此浏览器无法播放声音，字幕会继续显示。"],
   no_sound: ["Sound needs https or localhost on this browser.", "此浏览器需要 https 才能播放声音。"],
 };

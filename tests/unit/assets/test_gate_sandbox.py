@@ -15,7 +15,7 @@ TRY = """
 import json, socket, subprocess, sys
 from pathlib import Path
 from assets.gate import sandbox
-held = sandbox.enter([Path(sys.argv[1])])
+held = sandbox.enter([Path(sys.argv[1])], writable=Path(sys.argv[3]))
 def outcome(act):
     try:
         act()
@@ -28,6 +28,8 @@ print(json.dumps({
     "other": outcome(lambda: Path(sys.argv[2]).read_bytes()),
     "folder": outcome(lambda: list(Path(sys.argv[2]).parent.iterdir())),
     "write": outcome(lambda: Path(sys.argv[2]).write_bytes(b"x")),
+    "own_folder": outcome(lambda: [Path(sys.argv[3], "a").write_bytes(b"x"), Path(sys.argv[3], "a").replace(sys.argv[3] + "/b"),
+                                   Path(sys.argv[3], "b").unlink()]),
     "socket": outcome(lambda: socket.create_connection(("127.0.0.1", 9), 1)),
     "program": outcome(lambda: subprocess.run(["/bin/true"])),
     "memory": outcome(lambda: bytearray(2**30)),
@@ -41,12 +43,13 @@ def test_what_a_locked_process_cannot_do(tmp_path: Path) -> None:
     for path in (own, other):
         path.parent.mkdir()
         path.write_bytes(b"1")
-    run = subprocess.run([sys.executable, "-c", TRY, str(own), str(other)], capture_output=True, text=True, timeout=60,
-                         cwd=Path(__file__).parents[3], env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False)
+    (tmp_path / "work").mkdir()
+    run = subprocess.run([sys.executable, "-c", TRY, str(own), str(other), str(tmp_path / "work")],
+                         capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[3], env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False)
     assert run.returncode == 0, run.stderr
     saw = json.loads(run.stdout)
     held = saw.pop("held")
-    assert saw["own"] == saw["import"] == "done" and saw["memory"] == "MemoryError" and "limits" in held
+    assert saw["own"] == saw["import"] == saw["own_folder"] == "done" and saw["memory"] == "MemoryError" and "limits" in held
     if "calls" in held:
         assert saw["socket"] == saw["program"] == "PermissionError"
     if "files" in held:

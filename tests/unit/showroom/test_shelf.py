@@ -6,6 +6,7 @@ import csv
 import json
 import random
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -238,3 +239,21 @@ async def test_the_place_in_the_script_survives_a_product_before_it_leaving(show
     await show.shelf.decide(products[1], "withdraw")
     cursor.replace(show.rundown)
     assert cursor.position.sku == show.rundown.items[0].product
+
+
+async def test_packs_and_then_files_for_iphones_are_made_beside_the_show(show: Show, monkeypatch: pytest.MonkeyPatch,
+                                                                         tmp_path: Path) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    for sku in [s for s in show.content.products if s != "mug"]:
+        await show.shelf.decide(sku, "withdraw")
+    product = show.content.products["mug"]
+    show.content.catalogue["mug"] = show.content.products["mug"] = replace(
+        product, packs={"broadcast": show.config.path(show.config.show.models) / "mug.glb"})
+    put = len(show.put)
+    for _ in range(4):  # packs, the file for iPhones, the news of it, nothing
+        show.shelf.pack()
+        if show.shelf._packing:
+            await show.shelf._packing
+        await show.shelf.sync()
+    assert set(show.content.products["mug"].packs) == {"broadcast", "tour", "first", "ar", "usdz"}
+    assert len(show.put) == put + 2 and not show.alarms
