@@ -21,6 +21,7 @@ from render.encoder import AacEncoder, VideoEncoder, to_i420
 from render.feed_target import open_target
 from render.messages import ClipRequest
 from render.mixer import Mixer
+from render.music_bed import bed_of
 from render.pacer import video_settings
 from render.packet import Packet
 from render.performers import Performers
@@ -32,7 +33,7 @@ from render.timeline import Timeline
 def render_clip(request: ClipRequest) -> dict[str, float]:
     """Write the clip. Returns frames and CPU seconds of drawing, converting and encoding."""
     settings, video = request.settings, video_settings(request.settings)
-    timeline, mixer = Timeline(), Mixer()
+    timeline, mixer = Timeline(), Mixer(bed_of(request.settings.bed))
     performers = Performers(settings.spec, settings.seed)
     for cue in request.cues:
         timeline.add(cue)

@@ -27,6 +27,14 @@ class PictureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BedSettings:
+    """Music under the show. loop: .npy, see render.music_bed; duck_db: how much quieter under speech."""
+
+    loop: Path
+    duck_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class StudioSettings:
     """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz;
     title, note, language: words of the slate; state: what was on air."""
@@ -44,6 +52,7 @@ class StudioSettings:
     language: str
     seed: int = 1
     state: StageState = field(default_factory=StageState)
+    bed: BedSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

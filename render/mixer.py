@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from render.clock import RATE_HZ
 from render.live_sound import LiveSound
+from render.music_bed import ATTACK_TICKS, MusicBed
 
 FADE_TICKS = int(0.03 * RATE_HZ)  # 30 ms: no click when a sentence is cut, silence well inside 80 ms
 
@@ -27,9 +28,10 @@ class _Track:
 
 
 class Mixer:
-    """Sentences placed on the media clock, summed and clipped."""
+    """Sentences placed on the media clock, summed and clipped, over a bed of music where there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, bed: MusicBed | None = None) -> None:
+        self._bed = bed
         self._tracks: list[_Track] = []
         self._muted = False
         self._gain = 1.0
@@ -60,10 +62,12 @@ class Mixer:
         with self._lock:
             self._tracks = [t for t in self._tracks if t.end() > at]
             tracks = [t for t in self._tracks if t.at < at + count]
+            soon = any(t.at < at + count + ATTACK_TICKS for t in self._tracks)
             self._read_to = max(self._read_to, at + count)
         live = self.live.read(at, count)
         gain = self._gains(count)
-        if gain is None or (not tracks and live is None):
+        music = self._bed.read(at, count, soon or live is not None) if self._bed is not None else None
+        if gain is None or (not tracks and live is None and music is None):
             return np.zeros(count, np.int16)
         out = np.zeros(count, np.int32) if live is None else live.astype(np.int32)
         for track in tracks:
@@ -73,6 +77,8 @@ class Mixer:
                 ramp = 1.0 - (np.arange(first, last) - track.stop_at) / FADE_TICKS
                 part = (part * np.clip(ramp, 0, 1)).astype(np.int32)
             out[first - at : last - at] += part
+        if music is not None:  # speech alone is never louder than full scale: what is cut off here is music
+            out = np.clip(out, -32768, 32767) + np.rint(music).astype(np.int32)
         out = np.clip(out, -32768, 32767)
         return (out if isinstance(gain, float) else out * gain).astype(np.int16)
 

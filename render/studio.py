@@ -20,6 +20,7 @@ from render.cue import HumanCue, MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
 from render.messages import CapturedRow, ForceKey, Microphone, PutProduct, RemoveProduct, Started, Stop, StudioSettings
 from render.mixer import Mixer
+from render.music_bed import bed_of
 from render.pacer import Pacer
 from render.painter import Painter
 from render.performers import Performers
@@ -35,7 +36,7 @@ class Studio:
         self._settings, self._channel = settings, channel
         self._lock = threading.Lock()
         self._timeline = Timeline(settings.state)
-        self._mixer = Mixer()
+        self._mixer = Mixer(bed_of(settings.bed))
         self._performers = Performers(settings.spec, settings.seed)
         for cue in settings.state.cues:
             if isinstance(cue, Play):

@@ -9,6 +9,7 @@ import os
 import sys
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from render.shots import resolve
 from showroom.avatars import AvatarFiles
 from showroom.config import ShowConfig
 from showroom.content import Content
+from showroom.house_sound import music_bed
 from showroom.slates import make_slate, slate_words
 from showroom.staging import card_lines
 from showroom.wiring import make_voice, sayings_of
@@ -77,7 +79,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
         end = ticks(HEAD_S) + round((at - ticks(HEAD_S)) * STILL_AT)
     progress("picture")
     puts = tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items())
-    settings = await _settings(config, content, avatar, puts)
+    settings = replace(await _settings(config, content, avatar, puts), bed=music_bed(config, progress))
     cost = await run_clip(ClipRequest(settings, tuple(cues), end, out, sidecar))
     return {"out": str(out), "seconds": round(end / 48000, 3), "engine": engine, "phones": phones, "cost": cost}
 

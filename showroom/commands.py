@@ -10,6 +10,7 @@ from typing import Any
 
 from assets.cache import cache_dir
 from assets.checked import FieldError
+from assets.gate.findings import Finding
 from assets.knowledge import Passage
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
@@ -21,9 +22,10 @@ from dialogue.ports import VoiceError
 from dialogue.question import Question
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
-from showroom.avatars import chosen_look, prepare_avatar
+from showroom.avatars import avatar_findings, chosen_look, prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
+from showroom.house_sound import bed_findings
 from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
@@ -56,7 +58,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     mistakes += [f"--cite {c}: no such passage in the knowledge base." for c in citations if c not in known]
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
-    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
+    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
     voice_ready(config.voice.engine, progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
@@ -201,13 +203,15 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     warnings = list(content.warnings)
     policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
     try:
-        chosen_look(config.show.avatar, config.folder)
+        presenter = avatar_findings(chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
+        mistakes += [_said(config, f, language) for f in presenter if f.tier == "refused"]
+        warnings += [_said(config, f, language) for f in presenter if f.tier != "refused"]
         make_chats(config)
         recorded_of(config, language)
     except ConfigError as error:
         mistakes += error.mistakes
     path = config.path(config.show.rundown)
-    found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content)]
+    found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *bed_findings(config)]
     mistakes += [f.zh if language.startswith("zh") else f.en for f in found]
     warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
                  for sku, home in content.homes.items() if home is None]
@@ -221,6 +225,12 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
              + (f"{len(mistakes)} mistakes" if mistakes else "no mistakes")]
     return {"code": 2 if mistakes else 0, "lines": lines, "errors": mistakes, "warnings": warnings, "products": products,
             "passages": passages, "script_s": round(capacity_s)}
+
+
+def _said(config: ShowConfig, finding: Finding, language: str) -> str:
+    """A finding of the presenter's file as a line, in the market's language where that is Chinese."""
+    words, mend = (finding.message_zh, finding.mend_zh) if language.startswith("zh") else (finding.message_en, finding.mend_en)
+    return f"{config.show.avatar}: {words}" + (f" {mend}" if mend else "")
 
 
 def script_capacity_s(content: Content) -> float:
@@ -240,7 +250,7 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.packing import packed
     from showroom.slates import make_slate
 
-    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
+    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
     search, voice = prepare_search(progress), voice_ready(config.voice.engine, progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]

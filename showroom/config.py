@@ -52,7 +52,8 @@ def _push_url(urls: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class ShowSection(_Section):
-    """title: of pages and slate; the files are relative to show.toml."""
+    """title: of pages and slate; the files are relative to show.toml. avatar: "mira", "adam", an avatar.toml, or a .vrm or .glb
+    of your own; avatar_permission: whose permission its use has, where the file itself forbids it."""
 
     title: str = "Nightwindow"
     showroom: Path = Path("showroom.toml")
@@ -62,6 +63,7 @@ class ShowSection(_Section):
     market: Path = Path("market.toml")
     rundown: Path = Path("rundown.toml")
     avatar: str = "default"
+    avatar_permission: Annotated[str, Field(max_length=200)] = ""
     seed: int = 1
 
 
@@ -87,6 +89,15 @@ class VoiceSection(_Section):
     model: str = "gpt-4o-mini-tts"
     speaker: str = "alloy"
     sayings: Path | None = None
+
+
+class SoundSection(_Section):
+    """bed: music under the show, with its licence beside it (evening.flac, evening.licence.toml); bed_lufs: its loudness
+    while nobody speaks; duck_db: how much quieter under speech, which has -16 LUFS."""
+
+    bed: Path | None = None
+    bed_lufs: Annotated[float, Field(ge=-50, le=-20)] = -30.0
+    duck_db: Annotated[float, Field(ge=6, le=40)] = 12.0
 
 
 class ServerSection(_Section):
@@ -150,6 +161,7 @@ class ShowConfig(_Section):
     show: ShowSection = ShowSection()
     picture: PictureSection = PictureSection()
     voice: VoiceSection = VoiceSection()
+    sound: SoundSection = SoundSection()
     server: ServerSection = ServerSection()
     feeds: FeedsSection = FeedsSection()
     state: StateSection = StateSection()
