@@ -26,6 +26,7 @@ from render.cue import Cue, Play, StopSpeech
 from render.feed_messages import FeedSettings
 from render.link import ProcessLink
 from render.messages import (
+    BedSettings,
     Chunk,
     ForceKey,
     PictureSettings,
@@ -48,6 +49,7 @@ from showroom.demand import Demand
 from showroom.director import Director, Unit
 from showroom.epoch import current_epoch_s
 from showroom.handover import Handover
+from showroom.house_sound import music_bed
 from showroom.incoming import Incoming
 from showroom.inquiries import Inquiries, Person, Show
 from showroom.performing import Performing
@@ -111,7 +113,8 @@ class App:
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
             cursor=self.cursor, questions=self.questions, speaker=self.speaker,
-            performer=Performing(content.spec, avatars.visemes, config.show.seed), send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
+            performer=Performing(content.spec, avatars.visemes, config.show.seed, avatars.rest_m), send=self._cue, now=self.now,
+            sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
@@ -131,6 +134,7 @@ class App:
             anchor_id=content.spec.marks[0].anchor_id, alarm=self.alarm, evidence=self._evidence)
         self.broadcast: Broadcast | None = None
         self._slate: Path | None = None
+        self._bed: BedSettings | None = None
         self._opened = False
         self._tasks: list[asyncio.Task[None]] = []
         self._replies: set[asyncio.Task[None]] = set()
@@ -151,6 +155,7 @@ class App:
         await self.audience.start(server.host, server.ws_port)
         await self._warm_voice()
         await self.rehearsal.opening()
+        self._bed = await asyncio.to_thread(music_bed, self.config, self.alarm)
         self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
         feeds = self.config.feeds
         record = self.config.path(feeds.record) if feeds.record else None
@@ -205,7 +210,7 @@ class App:
             {m.anchor_id: self.avatars.npz for m in self.content.spec.marks},
             tuple(PutProduct(m, self.content.homes.get(sku)) for sku, m in self.content.products.items()),
             self._slate, words["title"], words["note"], words["ai_label"], words["language"], self.config.show.seed,
-            type(state)(keep))
+            type(state)(keep), self._bed)
         return ProcessLink("render.studio", settings, on_message)
 
     def _from_studio(self, message: Any) -> None:
