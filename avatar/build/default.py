@@ -26,7 +26,8 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 380, "teeth": 800, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 380, "tongue": 220}
+LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = 0.27  # of the hair's locks
 SCARF_TRIANGLES = 2400
 PHONE_SKIN_PX = 1024
@@ -114,6 +115,8 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
         old = hair.tint(body)
         sparse.colours *= np.clip((piece.colours[near] / old).mean(1) / 0.9, 0.35, 1.05)[:, None] ** 0.5
         return sparse, material, texture
+    if name == "teeth":  # built, not simplified: a shared edge of both rows is torn apart by the jaw
+        return face.teeth(body, LEAN_TEETH), material, texture
     if name == "head" and body.look.hair.style not in ("buzz", "hijab"):
         covered = Scalp(body).inside_hairline(piece.positions) > 0.028
         piece = keep_faces(piece, ~covered[piece.faces].all(1))

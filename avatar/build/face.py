@@ -117,13 +117,13 @@ def _eyeball(centre: NDArray, radius: float, weights: NDArray) -> Piece:
     return piece(points, np.array(faces), weights, (1, 1, 1), uvs)
 
 
-def teeth(body: Body) -> Piece:
-    """Upper row on the head, lower row following the jaw."""
+def teeth(body: Body, fine: int = 4) -> Piece:
+    """Upper row on the head, lower row following the jaw. fine: columns of each tooth; 2 is enough from afar."""
     out = []
     line = _lip_line(body)
     for group, upper in (("helper-upper-teeth", True), ("helper-lower-teeth", False)):
         used = np.unique(body.source.faces[body.source.groups[group]])
-        row = _tooth_row(body.shape[used], upper, line, rigid(body, "head"))
+        row = _tooth_row(body.shape[used], upper, line, rigid(body, "head"), fine)
         if not upper:
             for unit, delta in enumerate(body.units[:, used]):
                 if np.abs(delta).max() > 1e-4:
@@ -138,7 +138,7 @@ def _lip_line(body: Body) -> float:
     return float(y.min() + y.max()) / 2
 
 
-def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray) -> Piece:
+def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray, fine: int) -> Piece:
     """Fourteen teeth as one strip that bulges at each tooth. spots: the part's coarse teeth, for size and depth;
     line_m: where the lips meet; the part's own rows sit some millimetres too high."""
     half, front = np.ptp(spots[:, 0]) / 2 * 0.78, spots[:, 2].max() - 0.0065
@@ -146,7 +146,8 @@ def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray) -> 
     edge = line_m - (0.0016 if upper else 0.0012)
     front -= 0.0 if upper else 0.0018  # the upper front teeth bite before the lower ones
     sign = 1.0 if upper else -1.0
-    count, fine = 14, 4
+    count = 14
+    flat = 1.0 if fine > 2 else 0.3  # with few columns a deep gap is a zigzag
     s = np.linspace(-1, 1, count * fine + 1)
     x = half * np.sin(s * np.pi / 2)
     z = front - depth * (1 - np.cos(s * np.pi / 2)) ** 0.9
@@ -158,7 +159,7 @@ def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray) -> 
         (0.0105, -1.5, 0.0, GUM), (0.0075, 0.2, 0.0, GUM), (0.0070, 0.3, 0.4, TOOTH),
         (0.0035, 0.6, 0.7, TOOTH), (0.0004, 0.1, 0.8, TOOTH), (0.0, -2.2, 0.3, TOOTH), (0.007, -4.0, 0.0, GUM),
     ):
-        push = (out_mm - gap * (1 - bump)) / 1000
+        push = (out_mm - flat * gap * (1 - bump)) / 1000
         scallop = 0.0009 * (1 - bump) if colour == TOOTH and height < 0.001 else 0.0
         y = np.full(len(s), edge + sign * height) + sign * scallop
         rows.append(np.stack([x + arch[:, 0] * push, y, z + arch[:, 1] * push], 1))

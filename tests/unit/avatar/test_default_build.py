@@ -86,6 +86,21 @@ def test_names_and_joints(model: AvatarModel) -> None:
         assert np.linalg.norm(at - REST_M[JOINT[name]]) < 0.03, name
 
 
+@pytest.mark.parametrize("shape", ["jawOpen", "jawLeft", "jawForward"])
+def test_teeth_are_hard(model: AvatarModel, full: AvatarModel, shape: str) -> None:
+    """What moves the jaw stretches neither row, and the upper one stays where it is."""
+    for one in (model, full):
+        mesh = next(m for m in one.meshes if m.name == "teeth")
+        moved = mesh.positions.astype(np.float64)
+        row = list(mesh.morph_rows).index(one.morph_names.index(shape))
+        moved[mesh.morph_vertices] += mesh.morph_deltas[row]
+        edges = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]]])
+        before, after = (np.linalg.norm(p[edges[:, 0]] - p[edges[:, 1]], axis=1) for p in (mesh.positions, moved))
+        assert np.abs(after - before).max() < 1e-4
+        still = np.linalg.norm(moved - mesh.positions, axis=1) < 1e-5
+        assert 0.4 < still.mean() < 0.6
+
+
 def test_every_arkit_shape_moves_something(model: AvatarModel) -> None:
     moved = {model.morph_names[r] for mesh in model.meshes for r in mesh.morph_rows}
     assert moved == set(ARKIT)
