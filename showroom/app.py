@@ -20,7 +20,6 @@ from dialogue.answering import Answerer
 from dialogue.citing import Cited
 from dialogue.desk import AnswerDesk
 from dialogue.policy import Policy, Verdict
-from dialogue.speaking import Speaker
 from render.clock import media_now
 from render.cue import Cue, Play, StopSpeech
 from render.feed_messages import FeedSettings
@@ -63,7 +62,7 @@ from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.take_over import TakeOver
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import make_chain, make_chats, make_phraser, sayings_of
+from showroom.wiring import make_chats, make_phraser, make_speaker
 
 log = structlog.get_logger("app")
 
@@ -92,8 +91,8 @@ class App:
         self.ai_label = market.ai_label
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
-        self.voice, keeper = make_chain(config, market, lambda voice, why: self.alarm(f"voice {voice}: {why}"))
-        self.speaker = Speaker(self.voice, self.policy, keeper, sayings_of(config), self._judged)
+        self.voice, self.speaker = make_speaker(config, market, self.policy,
+                                                lambda voice, why: self.alarm(f"voice {voice}: {why}"), self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch

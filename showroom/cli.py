@@ -83,6 +83,21 @@ def run(show: Annotated[Path, typer.Argument(help="show.toml")] = DEMO,
 
 
 @app.command()
+def capture(to: Annotated[str, typer.Option(help="the show, such as wss://shop.example")] = "http://127.0.0.1:8080",
+            camera: Annotated[str, typer.Option(help="number of the camera, or a video file")] = "0",
+            microphone: Annotated[str, typer.Option(help="'default', or a sound file")] = "default",
+            voice_only: Annotated[bool, typer.Option("--voice-only", help="no camera: your voice, the AI's body")] = False,
+            take: Annotated[bool, typer.Option("--take", help="go on air as soon as all is ready")] = False,
+            consent: Annotated[bool, typer.Option("--consent", help="agree to what is sent, without being asked")] = False,
+            insecure: Annotated[bool, typer.Option("--insecure", help="allow ws:// to another machine")] = False) -> None:
+    """Perform the anchor yourself: your face and voice, on air when you say so. Token in NIGHTWINDOW_OPERATOR_TOKEN."""
+    from showroom.capture_command import Wish, capture_command
+
+    wish = Wish(None if voice_only else camera, microphone, to, take, consent, insecure)
+    raise typer.Exit(capture_command(wish, out, err))
+
+
+@app.command()
 def say(text: str,
         output: Annotated[Path, typer.Option("-o", "--output", help=".mp4, or .png for one picture")] = Path("clip.mp4"),
         language: Annotated[str | None, typer.Option(help="BCP 47; the market's language unless given")] = None,

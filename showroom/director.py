@@ -90,7 +90,7 @@ class Director:
         self._cursor_at = 0
         self._count = 0
         self._answers_run = 0
-        self.slate = self.muted = False
+        self.slate = self.muted = self.human = False
         self.spoken = self.blocked = self.cut = 0
 
     @property
@@ -107,7 +107,10 @@ class Director:
     def on_air(self) -> None:
         """A studio is ready: go on."""
         self._staging.restart()
-        if not self.slate:
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not (self.slate or self.human):
             self._air.set()
 
     def off_air(self) -> None:
@@ -166,6 +169,16 @@ class Director:
             self.off_air()
         else:
             self.on_air()
+
+    def set_human(self, on: bool, at: int) -> None:
+        """A person speaks in the anchor's place from `at` on; or no longer: go on at the same sentence."""
+        self.human = on
+        if not on:
+            self._go_on()
+            return
+        self._send(StopSpeech(at, self._anchor))
+        self._send(CaptionCue(at, at, "", self._language, self._anchor))
+        self.off_air()
 
     def _interrupt(self) -> None:
         self._settle()  # what has sounded to its end is not said again
@@ -236,7 +249,7 @@ class Director:
         spot = line.spot
         name = f"{line.sku}.{line.section_id}.{spot.variant}.{spot.line}.{spot.form}-{self._now() // RATE_HZ}-{self._count}"
         return Unit((Utterance(name, line.text, self._language, self._anchor, line.mood, line.marks, line.sku,
-                               line.cites),), line=line)
+                               line.cites, delivery=line.delivery),), line=line)
 
     async def _say(self, unit: Unit) -> None:
         first = True
@@ -244,7 +257,8 @@ class Director:
             words = 0
             verdict = self._speaker.checked(utterance)
             if verdict.allowed:  # a rewritten sentence is rewritten in the caption and in the evidence, too
-                utterance = replace(utterance, text=verdict.text)
+                same = verdict.text == utterance.text
+                utterance = replace(utterance, text=verdict.text, delivery=utterance.delivery if same else ())
             async with contextlib.aclosing(self._speaker.speak(utterance)) as clauses:  # type: ignore[type-var]
                 async for _index, _clause, speech in clauses:
                     part = replace(utterance, marks=_marks_within(utterance.marks, words, len(speech.words)))

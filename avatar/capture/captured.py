@@ -76,13 +76,14 @@ def laid_over(base: Pose, seen: Captured, influence: float) -> Pose:
     shown = seen.weights.copy()
     shown[_EYES] = 0.0
     gaze.set_lids(shown, yaw, pitch)
-    head = np.clip(seen.head_deg, [-a for a in HEAD_LIMIT_DEG], HEAD_LIMIT_DEG)
+    lean_deg = np.array([0.0, *_lean_deg(seen.lean_m)])
+    head = np.clip(seen.head_deg, [-a for a in HEAD_LIMIT_DEG], HEAD_LIMIT_DEG) - lean_deg  # the lean below turns it, too
     share = np.float32(gaze.NECK_SHARE)
     turned = qn.from_euler_deg([head * share, head * (1 - share), (yaw, -pitch, 0.0), (yaw, -pitch, 0.0)])
     joints = base.joints.copy()
     which = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
     joints[which] = qn.nlerp(joints[which], turned, f)
-    lean = qn.from_euler_deg((0.0, *_lean_deg(seen.lean_m)))
+    lean = qn.from_euler_deg(lean_deg)
     spine = TRUNK.start + 1
     joints[spine] = qn.multiply(joints[spine], qn.nlerp(qn.IDENTITY, lean, f))
     return Pose(base.weights + (shown - base.weights) * f, joints, base.hands)

@@ -1,4 +1,4 @@
-"""Messages of `nightwindow capture`: little-endian, one kind byte, the sender's clock in microseconds, then values. Version 1."""
+"""Messages of `nightwindow capture`, version 1: little-endian, a kind byte, the sender's clock in microseconds, values."""
 
 from __future__ import annotations
 
