@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class AvatarMesh:
     morph_vertices: NDArray
     morph_deltas: NDArray
 
-    MATERIALS = ("skin", "eye", "hair", "cloth", "teeth", "gloss")
+    MATERIALS = ("skin", "eye", "hair", "cloth", "teeth", "gloss", "plain")  # plain: textured, with holes where alpha < 0.5
 
     def __post_init__(self) -> None:
         require(self.material in self.MATERIALS, "AvatarMesh", "material", self.material, f"one of {self.MATERIALS}")
@@ -85,6 +86,13 @@ class AvatarModel:
 
     def save(self, path: Path) -> None:
         """Write one .npz (numpy, no pickle), atomically."""
+        part = path.with_name(path.name + ".part")
+        with part.open("wb") as file:
+            self.write(file)
+        part.replace(path)
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write what `save` writes into an open file."""
         arrays: dict[str, object] = {
             "magic": np.array(MAGIC), "id": np.array(self.id), "licence": np.array(self.licence),
             "joint_names": np.array(self.joint_names), "joint_parents": self.joint_parents,
@@ -100,10 +108,7 @@ class AvatarModel:
                 arrays[f"mesh{i}_{name}"] = getattr(mesh, name)
         for i, data in enumerate(self.textures.values()):
             arrays[f"texture{i}"] = np.frombuffer(data, np.uint8)
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        part.replace(path)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> AvatarModel:

@@ -22,6 +22,7 @@ from panda3d.core import (
     SamplerState,
     Shader,
     Texture,
+    TransparencyAttrib,
 )
 from PIL import Image
 
@@ -32,7 +33,7 @@ from render.axes import to_panda, vector
 
 SHADERS = Path(__file__).with_name("shaders")
 MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
-TWO_SIDED = ("hair", "cloth")  # sheets whose backs can be seen past the cheek and inside the collar
+TWO_SIDED = ("hair", "cloth", "plain")  # sheets whose backs can be seen past the cheek and inside the collar
 MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
 
 
@@ -137,10 +138,12 @@ class Puppet:
         geom_node.set_final(True)
         node = self.node.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED)
-        if not self._shaders:
-            node.set_light_off()
-        else:
+        if self._shaders:
             node.set_shader(_shader(MATERIAL_KIND[mesh.material]))
+        else:
+            node.set_light_off()
+            if mesh.material == "plain":
+                node.set_transparency(TransparencyAttrib.M_binary)  # that rasteriser's own test of alpha
         if mesh.texture:
             node.set_texture(self._textures[mesh.texture])
         return _Part(index, mesh, geom_node.modify_geom(0).modify_vertex_data(), node)
@@ -182,7 +185,7 @@ _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothin
 
 
 def shader_source(kind: int) -> tuple[str, str]:
-    """Vertex and fragment GLSL of one material kind (0..5)."""
+    """Vertex and fragment GLSL of one material kind (0..6)."""
     vertex = (SHADERS / "anchor.vert").read_text()
     version, _, body = (SHADERS / "anchor.frag").read_text().partition("\n")
     return vertex, f"{version}\n#define KIND {kind}\n{body}"
@@ -194,14 +197,18 @@ def _shader(kind: int) -> Shader:
 
 
 def _picture(data: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(data)).convert("RGB")
+    picture = Image.open(io.BytesIO(data))
+    return picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
 
 
 def _texture(name: str, data: bytes) -> Texture:
     """Uploaded as it is (sRGB-coded bytes); the shader decodes."""
-    pixels = np.asarray(_picture(data))[::-1, :, ::-1]  # Panda wants rows bottom-up and BGR
+    pixels = np.asarray(_picture(data))[::-1]  # Panda wants rows bottom-up and BGR
+    alpha = pixels.shape[2] == 4
+    pixels = pixels[..., [2, 1, 0, 3] if alpha else [2, 1, 0]]
     texture = Texture(name)
-    texture.setup_2d_texture(pixels.shape[1], pixels.shape[0], Texture.T_unsigned_byte, Texture.F_rgb)
+    texture.setup_2d_texture(pixels.shape[1], pixels.shape[0], Texture.T_unsigned_byte,
+                             Texture.F_rgba if alpha else Texture.F_rgb)
     texture.set_ram_image(np.ascontiguousarray(pixels).tobytes())
     texture.set_minfilter(SamplerState.FT_linear_mipmap_nearest)  # trilinear costs twice as much on llvmpipe
     texture.set_magfilter(SamplerState.FT_linear)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,39 +12,58 @@ from numpy.typing import NDArray
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
 from assets.findings import AuthoringError
+from assets.gate.findings import Finding
 from assets.parts import PartError, part
 from avatar.build import ensure
 from avatar.build.look import MIRA, PRESENTERS, Look, read_look
+from avatar.imported.importing import SUFFIXES, Imported, import_avatar
+from avatar.pose import JOINTS
+from avatar.skeleton import REST_M
 from showroom.config import ConfigError
 from showroom.parts import fetch
 
 
 @dataclass(frozen=True, slots=True)
 class AvatarFiles:
-    """npz: for the stage; glb, phone_glb: for browsers; visemes: (15, 52) float32; note: why it is the bust, or ""."""
+    """npz: for the stage; glb, phone_glb: for browsers; visemes: (15, 52) float32; rest_m: (16, 3) joints at rest, metres;
+    note: why it is the bust, or ""; findings: of a seller's own file, refusals first."""
 
     npz: Path
     glb: Path
     phone_glb: Path
     visemes: NDArray[np.float32]
     note: str = ""
+    rest_m: NDArray[np.float32] = field(default_factory=lambda: REST_M)
+    findings: tuple[Finding, ...] = ()
 
 
-def chosen_look(choice: str, folder: Path) -> Look:
-    """show.toml's `show.avatar`: a presenter's name, or an avatar.toml beside it. Raises ConfigError, AuthoringError."""
+def chosen_look(choice: str, folder: Path) -> Look | Path:
+    """show.toml's `show.avatar`: a presenter's name, an avatar.toml beside it, or the path of a .vrm or .glb of the seller's
+    own. Raises ConfigError, AuthoringError."""
     if choice in PRESENTERS:
         return PRESENTERS[choice]
     path = folder / choice
     if not path.is_file():
         raise ConfigError([f"show.avatar = {choice!r}: neither a presenter ({', '.join(PRESENTERS)}) nor a file in {folder}."])
+    if path.suffix.lower() in SUFFIXES:
+        return path
     try:
         return read_look(path)
     except AuthoringError as error:
         raise ConfigError([str(m) for m in error.mistakes]) from None
 
 
-def prepare_avatar(progress: Callable[[float, str], None], look: Look = MIRA) -> AvatarFiles:
-    """Build a presenter if it is not in the cache. progress: (0..1, what is being done)."""
+def avatar_findings(choice: Look | Path, permission: str = "") -> tuple[Finding, ...]:
+    """What `nightwindow check` says of a seller's own file, refusals first; () for the presenters that we build."""
+    return _imported(choice, permission).findings if isinstance(choice, Path) else ()
+
+
+def prepare_avatar(progress: Callable[[float, str], None], look: Look | Path = MIRA, permission: str = "",
+                   on_air: bool = False) -> AvatarFiles:
+    """Build or convert a presenter if it is not in the cache. progress: (0..1, what is being done); permission:
+    show.avatar_permission; on_air: a file whose licence forbids it is refused. Raises ConfigError."""
+    if isinstance(look, Path):
+        return _own_file(progress, look, permission, on_air)
     note = ""
     try:
         files = fetch(part("body"), lambda done, what: progress(done * 0.2, what))
@@ -52,5 +71,26 @@ def prepare_avatar(progress: Callable[[float, str], None], look: Look = MIRA) ->
     except PartError as error:
         note = f"{error} The show runs with the built-in bust."
         folder = ensure(None, cache_dir("avatars"))
+    return _files(folder, note)
+
+
+def _files(folder: Path, note: str = "", findings: tuple[Finding, ...] = ()) -> AvatarFiles:
     model = AvatarModel.load(folder / "avatar.npz")
-    return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", folder / "phone.glb", model.visemes, note)
+    rest_m = model.joint_positions_m[[model.joint_names.index(name) for name in JOINTS]]
+    return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", folder / "phone.glb", model.visemes, note, rest_m,
+                       findings)
+
+
+def _imported(path: Path, permission: str, progress: Callable[[float, str], None] = lambda share, what: None) -> Imported:
+    try:
+        return import_avatar(path, cache_dir("avatars"), permission, progress)
+    except OSError as error:
+        raise ConfigError([f"show.avatar = {path.name!r}: cannot be read ({error.strerror or error})."]) from None
+
+
+def _own_file(progress: Callable[[float, str], None], path: Path, permission: str, on_air: bool) -> AvatarFiles:
+    made = _imported(path, permission, progress)
+    if made.folder is None or (on_air and made.refused):
+        raise ConfigError([f"show.avatar = {path.name!r}: {' '.join(filter(None, (f.message_en, f.mend_en)))}"
+                           for f in made.refused])
+    return _files(made.folder, findings=made.findings)

@@ -20,7 +20,7 @@ from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.search_model import prepare_search
 from showroom.store import StoreError
-from showroom.wiring import voice_ready
+from showroom.wiring import engine_of, voice_ready
 
 EXIT_INPUT = 2
 
@@ -32,10 +32,11 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     configure_logs(config.state_folder)
     try:
         with only_host(config.state_folder):
-            avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder))
+            avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission,
+                                    on_air=True)
             if search_note := prepare_search(progress):
                 err.print(search_note, markup=False, soft_wrap=True)
-            if voice_note := voice_ready(config.voice.engine, progress):
+            if voice_note := voice_ready(engine_of(config), progress):
                 err.print(voice_note, markup=False, soft_wrap=True)
             if avatar.note:
                 err.print(avatar.note, markup=False)

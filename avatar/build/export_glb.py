@@ -16,7 +16,7 @@ from avatar.pose import JOINTS
 from avatar.skinning import Skinner
 
 _FLOAT, _USHORT, _UINT, _UBYTE = 5126, 5123, 5125, 5121
-_ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3}
+_ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3, "plain": 0.8}
 LEAN_M = (5e-4, 1e-3)  # lean: smaller movements are left out, up to the second they are faded in
 LEAN_WITHOUT = ("cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # nothing we play uses them
 _SMALL_M = 1e-4  # a tenth of a millimetre: a morph delta below it is not sent
@@ -77,8 +77,11 @@ def write_glb(model: AvatarModel, path: Path, lean: bool = False) -> None:
     part.replace(path)
 
 
-def to_glb(model: AvatarModel, lean: bool = False) -> bytes:
-    """The GLB's bytes. Node 0 is the armature; joints follow in the model's order; then one node per mesh."""
+def to_glb(model: AvatarModel, lean: bool = False, vrm: bool = True) -> bytes:
+    """The GLB's bytes. Node 0 is the armature; joints follow in the model's order; then one node per mesh.
+
+    vrm: with VRM's metadata, which say that anybody may use it: right for what we built, wrong for what a seller brought.
+    """
     binary = _Binary()
     joints = len(model.joint_names)
     skinner = Skinner(model)
@@ -97,10 +100,11 @@ def to_glb(model: AvatarModel, lean: bool = False) -> bytes:
                     "bufferView": binary.view(model.textures[name])} for name in names],
         "samplers": [{"magFilter": 9729, "minFilter": 9987, "wrapS": 10497, "wrapT": 10497}],
     }
-    gltf["extensions"] = {"VRMC_vrm": vrm_extension(model, gltf["nodes"], model.id)}
-    gltf["extensionsUsed"] = ["VRMC_vrm"]
+    if vrm:
+        gltf["extensions"] = {"VRMC_vrm": vrm_extension(model, gltf["nodes"], model.id)}
+        gltf["extensionsUsed"] = ["VRMC_vrm"]
     if any("extensions" in t for t in gltf["textures"]):
-        gltf["extensionsUsed"].append("EXT_texture_webp")
+        gltf.setdefault("extensionsUsed", []).append("EXT_texture_webp")
         gltf["extensionsRequired"] = ["EXT_texture_webp"]
     gltf |= {"bufferViews": binary.views, "accessors": binary.accessors, "buffers": [{"byteLength": len(binary.data)}]}
     text = json.dumps(gltf, separators=(",", ":")).encode()
@@ -195,7 +199,8 @@ def _material(mesh: AvatarMesh, names: list[str]) -> dict:
     if mesh.texture:
         pbr["baseColorTexture"] = {"index": names.index(mesh.texture)}
     return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr,
-            "doubleSided": mesh.material in ("hair", "cloth"), "extras": {"kind": mesh.material}}
+            "doubleSided": mesh.material in ("hair", "cloth", "plain"), "extras": {"kind": mesh.material},
+            **({"alphaMode": "MASK"} if mesh.material == "plain" and mesh.texture else {})}
 
 
 def _texture(model: AvatarModel, index: int, name: str) -> dict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,14 @@ from avatar.pose import FINGERS, HAND_POSES
 TRIANGLES = 1200  # of one hand
 RED = np.array([0.92, 0.69, 0.70])  # finger tips and knuckles against the rest
 WRIST_SHARE = 0.30  # of the forearm that is skin; the cuff covers its upper end
+
+
+class Jointed(Protocol):
+    """Whatever knows where its joints are at rest."""
+
+    def joint(self, name: str) -> NDArray:
+        """(3,) metres."""
+
 
 def hands(body: Body) -> Piece:
     """Both hands as one mesh."""
@@ -56,7 +65,7 @@ _BENDS: dict[str, tuple] = {
 _SPREAD = {"open": 5.0, "count2": 6.0, "count3": 5.0}  # degrees between neighbours
 
 
-def hand_poses(body: Body) -> NDArray:
+def hand_poses(body: Jointed) -> NDArray:
     """(8, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
     out = np.zeros((len(HAND_POSES), 2, len(FINGERS), 4), np.float32)
     for h, side in enumerate(SIDES):
@@ -73,7 +82,7 @@ def hand_poses(body: Body) -> NDArray:
     return out
 
 
-def _palm_normal(body: Body, side: str) -> NDArray:
+def _palm_normal(body: Jointed, side: str) -> NDArray:
     """Out of the back of the hand."""
     wrist = body.joint(side + "Hand")
     first, last = body.joint(side + "IndexProximal"), body.joint(side + "LittleProximal")
@@ -81,7 +90,7 @@ def _palm_normal(body: Body, side: str) -> NDArray:
     return (n if side == "left" else -n) / np.linalg.norm(n)
 
 
-def _bending_axes(body: Body, side: str) -> list[NDArray]:
+def _bending_axes(body: Jointed, side: str) -> list[NDArray]:
     """For each finger the axis about which a positive angle curls it into the palm."""
     back = _palm_normal(body, side)
     out = []
@@ -97,7 +106,7 @@ def _bending_axes(body: Body, side: str) -> list[NDArray]:
     return out
 
 
-def _rest_bends(body: Body, side: str, axes: list[NDArray]) -> list[list[float]]:
+def _rest_bends(body: Jointed, side: str, axes: list[NDArray]) -> list[list[float]]:
     """How far each finger joint is bent already at rest, degrees."""
     out = [[0.0, 0.0, 0.0]]
     wrist = body.joint(side + "Hand")

@@ -1,5 +1,5 @@
 #version 130
-// One shader for the whole anchor; KIND is set per material (0 skin, 1 eye, 2 hair, 3 cloth, 4 teeth, 5 gloss).
+// One shader for the whole anchor; KIND is set per material (0 skin, 1 eye, 2 hair, 3 cloth, 4 teeth, 5 gloss, 6 plain: a seller's own).
 // Light is linear; the result is encoded to sRGB here because the target is a plain 8-bit buffer.
 uniform sampler2D p3d_Texture0;
 uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col;  // directions of travel
@@ -51,6 +51,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     return light * (albedo * diffuse + vec3(sheen * max(nl, 0.0)));
 #elif KIND == 4
     return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0) * v_colour.r));
+#elif KIND == 6
+    return light * (albedo * clamp((nl + 0.2) / 1.2, 0.0, 1.0) + vec3(0.04 * pow(nh, 24.0) * max(nl, 0.0)));
 #else
     return light * (albedo * max(nl, 0.0) + vec3(1.2 * pow(nh, 50.0) * v_colour.r));
 #endif
@@ -59,7 +61,12 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
 void main() {
     vec3 n = normalize(v_normal);
     vec3 view = normalize(u_eye - v_position);
-#if KIND != 3 && KIND != 4 && KIND != 5
+#if KIND == 6
+    vec4 texel = texture(p3d_Texture0, v_uv);
+    if (texel.a < 0.5) discard;
+    vec3 albedo = linear_of(texel.rgb) * v_colour;
+    if (!gl_FrontFacing) n = -n;
+#elif KIND != 3 && KIND != 4 && KIND != 5
     vec3 albedo = linear_of(texture(p3d_Texture0, v_uv).rgb) * v_colour;
 #else
     vec3 albedo = v_colour;
