@@ -11,6 +11,7 @@ from pydantic import Field
 
 from assets.checked import IDENTIFIER
 from assets.findings import AuthoringError, Mistake
+from assets.ssml import Delivery, held, released
 from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
 
 MOODS = ("neutral", "happy", "warm", "serious")
@@ -99,12 +100,19 @@ _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
 def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
-    """Text without its marks, the marks, and what is wrong with them.
+    """Text without its marks and tags, the marks, and what is wrong with them."""
+    plain, marks, _, wrong = parse_line(text)
+    return plain, marks, wrong
+
+
+def parse_line(text: str) -> tuple[str, tuple[LineMark, ...], tuple[Delivery, ...], list[str]]:
+    """Text without its marks and tags, the marks, what the tags of assets.ssml ask for, and what is wrong with them.
 
     "[point] Look at this" puts a gesture on "Look"; "[point:camera]" names its target. Words are counted in the first
     wording of each choice `{a|b}`.
     """
     marks, wrong, plain = [], [], ""
+    text, tags = held(text)
     at = 0
     for match in _MARK.finditer(text):
         plain += text[at:match.start()]
@@ -130,9 +138,10 @@ def parse_text(text: str) -> tuple[str, tuple[LineMark, ...], list[str]]:
         wrong.append(f"the gesture [{marks[-1].name}] stands behind the last word")
     if plain.count("{") != plain.count("}") or "{" in _CHOICE.sub("", plain) or "}" in _CHOICE.sub("", plain):
         wrong.append("a brace is not closed, or choices are nested")
+    plain, delivery, mistaken = released(plain, tags)
     if not _CHOICE.sub(lambda c: c[1], plain).strip():
         wrong.append("there is nothing to say")
-    return plain, tuple(marks), wrong
+    return plain, tuple(marks), delivery, wrong + mistaken
 
 
 def load_rundown(path: Path) -> Rundown:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.checked import frozen_array, require, require_id, require_language
+from assets.ssml import Delivery
 
 RATE_HZ = 48_000
 
@@ -44,7 +45,8 @@ class GestureMark:
 class Utterance:
     """One sentence on its way to the voice. mood: "neutral", "happy", "warm", "serious";
     citations: ids of the passages behind its claims; product: sku it speaks of;
-    question_id: of the viewer's question it answers; human: spoken by a person (microphone)."""
+    question_id: of the viewer's question it answers; human: spoken by a person (microphone); delivery: how stretches of the
+    text are said."""
 
     id: str
     text: str
@@ -55,6 +57,7 @@ class Utterance:
     product: str | None = None
     citations: tuple[str, ...] = ()
     question_id: str | None = None
+    delivery: tuple[Delivery, ...] = ()
 
     def __post_init__(self) -> None:
         require_id("Utterance", "id", self.id)

@@ -48,7 +48,7 @@ def normalised(sound: NDArray) -> NDArray:
     if not np.isfinite(level):
         return np.zeros(len(sound))
     louder = np.asarray(sound, np.float64) * 10 ** (min(TARGET_LUFS - level, MAX_GAIN_DB) / 20)
-    return _limited(louder, 10 ** (PEAK_DBFS / 20))
+    return limited(louder, 10 ** (PEAK_DBFS / 20))
 
 
 def warmed(sound: NDArray) -> NDArray:
@@ -81,7 +81,7 @@ def sounding(pcm: NDArray) -> tuple[float, float]:
     return float(loud[0]) / 100, float(loud[-1] + 1) / 100
 
 
-def _limited(sound: NDArray, ceiling: float) -> NDArray:
+def limited(sound: NDArray, ceiling: float) -> NDArray:
     """Turn the gain down smoothly around each sample above the ceiling, without delay."""
     if not len(sound) or np.abs(sound).max() <= ceiling:
         return sound

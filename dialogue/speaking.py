@@ -11,11 +11,14 @@ import numpy as np
 
 from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
 from dialogue.clauses import clauses
+from dialogue.delivery import Part, parts_of, shaped
+from dialogue.house_voice import HouseVoice
 from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
 from dialogue.ports import KeepingVoice, Voice, VoiceError
+from dialogue.prosody import PLAIN
 from dialogue.sayings import Sayings
-from dialogue.spoken import NO_SAYINGS, spoken_text, spoken_with_words
+from dialogue.spoken import NO_SAYINGS, Fixed, spoken_text, spoken_with_words
 
 __all__ = ["Blocked", "Speaker", "clauses", "spoken_text"]
 
@@ -36,14 +39,15 @@ class Speaker:
     """Speaks utterances with one voice under one policy."""
 
     def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None,
-                 sayings: Sayings = NO_SAYINGS,
+                 sayings: Sayings = NO_SAYINGS, house: HouseVoice = HouseVoice(),  # noqa: B008 frozen
                  on_verdict: Callable[[Utterance, Verdict], None] = lambda utterance, verdict: None) -> None:
         """keeper: the chosen voice where it keeps what it said; then an answer begins with a short opening that is kept,
         while its first clause is being made. sayings: how the seller wants names said; what the policy would not pass in
-        a sentence is not said in a name. on_verdict: told of each judgement that `checked` gives."""
+        a sentence is not said in a name. house: pace, pitch and energy of each mood. on_verdict: told of each judgement that
+        `checked` gives."""
         self._voice, self._policy, self._keeper = voice, policy, keeper
         self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
-        self._on_verdict = on_verdict
+        self._house, self._on_verdict = house, on_verdict
         self._opened = ""  # question whose answer has begun
 
     @property
@@ -68,18 +72,19 @@ class Speaker:
         verdict = self._policy.check(utterance)
         if not verdict.allowed:
             raise Blocked(utterance, verdict)
-        parts = _parts(verdict.text, utterance.language)
+        parts = self._parts(utterance, verdict)
+        language = utterance.language
         ahead: asyncio.Task[Speech] | None = None
         try:
             if parts and (opening := await self._opening(utterance, parts[0])) is not None:
-                ahead = self._start(parts[0], utterance.language)
+                ahead = self._start(parts[0], language)
                 yield -1, "", opening
-            for index, clause in enumerate(parts):
-                now = ahead or self._start(clause, utterance.language)
+            for index, part in enumerate(parts):
+                now = ahead or self._start(part, language)
                 ahead = now
                 speech = await now
-                ahead = self._start(parts[index + 1], utterance.language) if index + 1 < len(parts) else None
-                yield index, clause, speech
+                ahead = self._start(parts[index + 1], language) if index + 1 < len(parts) else None
+                yield index, part.text, speech
         finally:
             if ahead is not None and not ahead.done():
                 ahead.cancel()
@@ -95,34 +100,48 @@ class Speaker:
         if self._keeper is None or not verdict.allowed:
             return 0
         language, made = utterance.language, 0
-        for clause in _parts(verdict.text, language):
-            made += await self._keeper.prepare(self._said(clause, language), language)
+        for part in self._parts(utterance, verdict):
+            made += await self._keeper.prepare(self._said(part, language), language)
         return made
 
-    async def _opening(self, utterance: Utterance, clause: str) -> Speech | None:
+    def _parts(self, utterance: Utterance, verdict: Verdict) -> list[Part]:
+        delivery = utterance.delivery if verdict.text == utterance.text else ()  # tags have their places in the text
+        return parts_of(verdict.text, utterance.language, delivery, utterance.mood)
+
+    async def _opening(self, utterance: Utterance, part: Part) -> Speech | None:
         """A kept opening for an answer whose first clause is not kept itself, once for each question."""
         question, language = utterance.question_id, utterance.language
         if self._keeper is None or not question or question == self._opened:
             return None
         self._opened = question
-        if await self._keeper.kept(self._said(clause, language), language) is not None:
+        if await self._keeper.kept(self._said(part, language), language) is not None:
             return None
         text = opening_for(language, question)
-        if not text or not self._policy.check(replace(utterance, text=text, citations=())).allowed:
+        if not text or not self._policy.check(replace(utterance, text=text, citations=(), delivery=())).allowed:
             return None
-        speech = await self._keeper.kept(self._said(text, language), language)
-        return None if speech is None else _with_pause(speech, (), pause_after_s(text))
+        opening = Part(text, (), part.mood)
+        speech = await self._keeper.kept(self._said(opening, language), language)
+        if speech is None:
+            return None
+        speech = await asyncio.to_thread(shaped, replace(speech, words=()), opening, self._house.manner_of(part.mood))
+        return _with_pause(speech, (), pause_after_s(text))
 
-    def _said(self, clause: str, language: str) -> str:
-        return spoken_text(clause, language, self._sayings)
+    def _fixed(self, part: Part, language: str) -> tuple[Fixed, ...]:
+        return part.fixed(language, lambda said: self._policy.check(Utterance("said-as", said, language)).allowed)
 
-    def _start(self, clause: str, language: str) -> asyncio.Task[Speech]:
-        return asyncio.create_task(self._say(clause, language))
+    def _said(self, part: Part, language: str) -> str:
+        return spoken_text(part.text, language, self._sayings, self._fixed(part, language))
 
-    async def _say(self, clause: str, language: str) -> Speech:
-        said, as_written = spoken_with_words(clause, language, self._sayings)
-        speech = await self._voice.speak(said, language)
-        return _with_pause(speech, as_written(speech.words), pause_after_s(clause))
+    def _start(self, part: Part, language: str) -> asyncio.Task[Speech]:
+        return asyncio.create_task(self._say(part, language))
+
+    async def _say(self, part: Part, language: str) -> Speech:
+        said, as_written = spoken_with_words(part.text, language, self._sayings, self._fixed(part, language))
+        raw = await self._voice.speak(said, language)
+        written = replace(raw, words=as_written(raw.words))
+        manner = self._house.manner_of(part.mood)
+        speech = written if manner == PLAIN and not part.delivery else await asyncio.to_thread(shaped, written, part, manner)
+        return _with_pause(speech, speech.words, pause_after_s(part.text))
 
 
 def said_clauses(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> list[str]:

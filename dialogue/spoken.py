@@ -57,9 +57,22 @@ class Piece:
     spoken: str
 
 
-def spoken_text(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> str:
-    """What a voice is given for `text`. language: BCP 47. Empty when nothing is left to say."""
-    return _joined(spoken_pieces(text, language, sayings))[0]
+Fixed = tuple[int, int, str]  # characters of the written text, and how they are said
+
+
+def spoken_text(text: str, language: str, sayings: Sayings = NO_SAYINGS, fixed: Sequence[Fixed] = ()) -> str:
+    """What a voice is given for `text`. language: BCP 47; fixed: stretches, in order and apart, said as given. Empty when
+    nothing is left to say."""
+    return _joined(_with_fixed(text, language, sayings, fixed))[0]
+
+
+def _with_fixed(text: str, language: str, sayings: Sayings, fixed: Sequence[Fixed]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    at = 0
+    for start, end, said in fixed:
+        pieces += [*spoken_pieces(text[at:start], language, sayings), Piece(text[start:end], said)]
+        at = end
+    return (*pieces, *spoken_pieces(text[at:], language, sayings))
 
 
 def spoken_pieces(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> tuple[Piece, ...]:
@@ -87,10 +100,10 @@ def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
 
 
 def spoken_with_words(
-    text: str, language: str, sayings: Sayings = NO_SAYINGS
+    text: str, language: str, sayings: Sayings = NO_SAYINGS, fixed: Sequence[Fixed] = ()
 ) -> tuple[str, Callable[[Sequence[Word]], tuple[Word, ...]]]:
     """The spoken text, and a function that turns a voice's words over it into words as written in `text`."""
-    pieces = spoken_pieces(text, language, sayings)
+    pieces = _with_fixed(text, language, sayings, fixed)
     said, spans = _joined(pieces)
 
     def as_written(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -91,8 +91,7 @@ class App:
         self.ai_label = market.ai_label
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
-        self.voice, self.speaker = make_speaker(config, market, self.policy,
-                                                lambda voice, why: self.alarm(f"voice {voice}: {why}"), self._judged)
+        self.voice, self.speaker = make_speaker(config, market, self.policy, self._voice_failed, self._judged)
         self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
@@ -105,8 +104,7 @@ class App:
         self.desk = AnswerDesk(Answerer(passages, content.products, market), installed,
                                make_phraser(config, content, self.cited, self.policy))
         self.questions = Questions(time.monotonic)
-        self.cursor = Cursor(rundown, market.section_order, self.store,
-                             lambda words: self.store.event("repeat", text=words))
+        self.cursor = Cursor(rundown, market.section_order, self.store, lambda words: self.store.event("repeat", text=words))
         self.rehearsal = Rehearsal(self.speaker, self.cursor, market.language, asyncio.sleep,
                                    lambda why: self.alarm(f"rehearsal: {why}"))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
@@ -118,8 +116,7 @@ class App:
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
                     lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
-        self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
-                                   Demand(time.monotonic))
+        self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy, Demand(time.monotonic))
         self.chat = ChatRoom(chats, self.inquiries, market.language, say_names=config.chat.say_names,
                              monotonic=time.monotonic, wall_s=time.time, sleep=asyncio.sleep, alarm=self.alarm,
                              keep=self.store.chat_lines, salt=secrets.token_hex(16))
@@ -147,6 +144,9 @@ class App:
         log.warning("alarm", what=sentence)
         self.alarms = [*self.alarms[-49:], {"at_s": time.time(), "text": sentence}]
         self.store.event("alarm", text=sentence)
+
+    def _voice_failed(self, voice: str, why: str) -> None:
+        self.alarm(f"voice {voice}: {why}")
 
     async def start(self) -> None:
         """Slate, socket, studio, feeds, director. Raises OSError when a port is taken."""

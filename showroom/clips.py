@@ -31,7 +31,7 @@ from showroom.content import Content
 from showroom.house_sound import music_bed
 from showroom.slates import make_slate, slate_words
 from showroom.staging import card_lines
-from showroom.wiring import make_voice, sayings_of
+from showroom.wiring import engine_of, house_of, make_voice, sayings_of
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
 PICTURE_AT_S = 1.0  # turned a little: a view straight from the front hides the depth
@@ -47,7 +47,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
     """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the
     text, ClipError when machine or disk refuse."""
-    voice = make_voice(config.voice.engine, config, content.market)
+    voice = make_voice(engine_of(config), config, content.market)
     utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations)
     model = content.products.get(product) if product else None
     at = ticks(HEAD_S)
@@ -61,12 +61,12 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     try:
         progress("voice")
         policy = Policy(content.policy, Cited(content.passages, content.products))
-        speaking = Speaker(voice, policy, sayings=sayings_of(config)).speak(utterance)
+        speaking = Speaker(voice, policy, sayings=sayings_of(config), house=house_of(config)).speak(utterance)
         async with contextlib.aclosing(speaking) as clauses:  # type: ignore[type-var]
             async for _, _, speech in clauses:
                 engine = speech.engine
-                moves = perform(speech, utterance, visemes=avatar.visemes, targets={"product": (x, 1.05, z)},
-                                mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
+                moves = perform(speech, utterance, visemes=avatar.visemes, rest_m=avatar.rest_m,
+                                targets={"product": (x, 1.05, z)}, mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
                 cues.append(Play(at, utterance.anchor_id, utterance.id, moves, speech.pcm, text, language, speech.words,
                                  product, citations))
                 phones += [(p.ipa, p.start_s + at / 48000, p.end_s + at / 48000) for p in speech.phones]

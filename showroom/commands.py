@@ -31,7 +31,7 @@ from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
 from showroom.webvtt import SidecarError, read_sidecar, webvtt
-from showroom.wiring import make_chats, recorded_of, voice_ready
+from showroom.wiring import engine_of, make_chats, recorded_of, voice_ready, voices_of
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -59,7 +59,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
     avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-    voice_ready(config.voice.engine, progress)  # what is missing is said by the voice itself
+    voice_ready(engine_of(config), progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
                                citations=citations, progress=lambda what: progress(0.5, what)))
@@ -208,6 +208,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
         warnings += [_said(config, f, language) for f in presenter if f.tier != "refused"]
         make_chats(config)
         recorded_of(config, language)
+        voices_of(config, content.market)
     except ConfigError as error:
         mistakes += error.mistakes
     path = config.path(config.show.rundown)
@@ -251,7 +252,7 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.slates import make_slate
 
     avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-    search, voice = prepare_search(progress), voice_ready(config.voice.engine, progress)
+    search, voice = prepare_search(progress), voice_ready(engine_of(config), progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]
     progress(1.0, "done")

@@ -63,7 +63,8 @@ class Rehearsal:
         return 0
 
     def _script(self, ahead: int) -> list[Utterance]:
-        return [Utterance(f"rehearsal-{i}", line.text, self.language, product=line.sku, citations=line.cites, mood=line.mood)
+        return [Utterance(f"rehearsal-{i}", line.text, self.language, product=line.sku, citations=line.cites, mood=line.mood,
+                          delivery=line.delivery)
                 for i, line in enumerate(self.cursor.peek(ahead))]
 
     def _openings(self) -> list[Utterance]:

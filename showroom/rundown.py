@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from assets.rundown_file import Line, Rundown, parse_text
+from assets.rundown_file import Line, Rundown, parse_line
+from assets.ssml import Delivery
 from avatar.speech import GestureMark
 
 REPEAT_S = 3 * 3600.0
@@ -51,6 +52,7 @@ class ScriptLine:
     mood: str
     marks: tuple[GestureMark, ...]
     cites: tuple[str, ...]
+    delivery: tuple[Delivery, ...] = ()
 
 
 def form_count(text: str) -> int:
@@ -182,9 +184,9 @@ class Cursor:
         item = self._rundown.items[spot.item]
         section = item.sections[self._sections[spot.item][spot.section]]
         line = section.variants[spot.variant][spot.line]
-        text, marks, _ = parse_text(worded(line.marked, spot.form))  # gestures stand on the words of this wording
+        text, marks, delivery, _ = parse_line(worded(line.marked, spot.form))  # gestures stand on the words of this wording
         return ScriptLine(spot, item.product, section.id, section.kind, text, line.mood,
-                          tuple(GestureMark(m.name, m.word, m.target) for m in marks), line.cites)
+                          tuple(GestureMark(m.name, m.word, m.target) for m in marks), line.cites, delivery)
 
     def _after(self, spot: Spot, remember: bool = True) -> Spot:
         item = self._rundown.items[spot.item]

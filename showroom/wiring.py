@@ -23,11 +23,14 @@ from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.chat.line import ChatFeed
 from dialogue.citing import Cited
 from dialogue.fallback import FallbackVoice
+from dialogue.house_voice import FILE as HOUSE_FILE
+from dialogue.house_voice import HouseVoice, load_house_voice
 from dialogue.kept_clips import KeptClips
 from dialogue.phrasing import Phraser
-from dialogue.policy import Policy
+from dialogue.policy import Policy, Verdict
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
+from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
@@ -51,19 +54,27 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
         given = config.voice
         if not given.url.startswith(("http://", "https://")):
             raise ConfigError([f"voice.url = {given.url!r}: give the address of the server up to /v1, with http:// or https://"])
-        return OpenAIVoice(given.url, given.model, given.speaker, os.environ.get("NIGHTWINDOW_VOICE_KEY", ""))
+        speaker = house_of(config).speaker or given.speaker
+        return OpenAIVoice(given.url, given.model, speaker, os.environ.get("NIGHTWINDOW_VOICE_KEY", ""))
     if name == "kokoro" and market is not None:
-        return kept_kokoro(market.language, market.voice)
+        return kept_kokoro(market.language, house_of(config).speaker or market.voice)
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
 
 
 def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
     """The chosen voice and those that speak when it fails: the local neural one where it is on this machine, espeak.
     Raises ConfigError."""
-    names = [config.voice.engine]
+    names = [engine_of(config)]
     if kokoro.is_here() and base_of(market.language) in kokoro.VOICES and names[0] not in LOCAL_FLOOR:
         names.append("kokoro")
     return [make_voice(name, config, market) for name in dict.fromkeys((*names, "espeak"))]
+
+
+def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure: Callable[[str, str], None],
+                 on_verdict: Callable[[Utterance, Verdict], None]) -> tuple[FallbackVoice, Speaker]:
+    """The voices of a show and who speaks with them. Raises ConfigError with all mistakes."""
+    chain, keeper = make_chain(config, market, on_failure)
+    return chain, Speaker(chain, policy, keeper, sayings_of(config), house_of(config), on_verdict)
 
 
 def make_chain(config: ShowConfig, market: Market,
@@ -86,6 +97,28 @@ def recorded_of(config: ShowConfig, language: str) -> list[Voice]:
         raise ConfigError(str(error).splitlines()) from None
     except OSError as error:
         raise ConfigError([f"voice.recordings = {str(config.voice.recordings)!r}: cannot be read ({error.strerror})"]) from None
+
+
+def house_of(config: ShowConfig) -> HouseVoice:
+    """How the house sounds, where there is a voice.toml beside show.toml. Raises ConfigError with all mistakes."""
+    path = config.folder / HOUSE_FILE
+    if not path.is_file():
+        return HouseVoice()
+    try:
+        house = load_house_voice(path)
+    except AuthoringError as error:
+        raise ConfigError(str(error).splitlines()) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from None
+    if house.engine and house.engine != "openai" and house.engine not in VOICES and ":" not in house.engine:
+        raise ConfigError([f"{path}: engine = {house.engine!r}: known are {', '.join(VOICES)}, openai, or 'module:Class' of "
+                           "your own"])
+    return house
+
+
+def engine_of(config: ShowConfig) -> str:
+    """The chosen voice: voice.toml's, else show.toml's. Raises ConfigError."""
+    return house_of(config).engine or config.voice.engine
 
 
 def sayings_of(config: ShowConfig) -> Sayings:
