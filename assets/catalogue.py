@@ -15,9 +15,11 @@ from assets.findings import Mistake
 from assets.glb import GlbError, GlbScene, part_bounds, read_glb, scene_bounds
 from assets.knowledge import Passage
 from assets.product import Fact, Hotspot, Price, ProductModel
+from assets.sheet import PREFIXES, checked_url, points_of, regional_urls
 
 REQUIRED = ("sku", "name_en", "model", "price", "currency", "width_m", "height_m", "depth_m")
 OPTIONAL = ("stock", "checkout_url")
+SOURCE = "the seller's catalogue"
 SIZE_TOLERANCE = 0.03  # Khronos asset auditor: +-3 % of the product sheet
 
 
@@ -34,7 +36,8 @@ def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passa
     """Read the catalogue; a bad row is left out and reported, the others stay.
 
     Columns: sku, name_en (name_zh, name_pt-BR, ... as wanted), model (file in models_folder), price, currency, width_m,
-    height_m, depth_m, stock, checkout_url. passages: their attributes become the products' facts.
+    height_m, depth_m, stock, checkout_url (checkout_url_DE, …), selling points (function_en, scene_en, emotion_en, function_zh,
+    …; several with "|" between them). passages: their attributes become the products' facts.
     Raises AuthoringError for a wrong header, OSError when the file cannot be read.
     """
     csv_path, models_folder = Path(csv_path), Path(models_folder)
@@ -42,7 +45,7 @@ def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passa
     products: dict[str, ProductModel] = {}
     errors: list[Mistake] = []
     listed: set[str] = set()
-    for row in read_csv(csv_path, REQUIRED, OPTIONAL, "name_"):
+    for row in read_csv(csv_path, REQUIRED, OPTIONAL, PREFIXES):
         listed.add(row["sku"])
         if row["sku"] in products:
             errors.append(Mistake(csv_path, row.line, f"the sku {row['sku']!r} stands twice"))
@@ -82,16 +85,16 @@ def _product(row: Row, folder: Path, facts: tuple[Fact, ...]) -> ProductModel:
         if not row["stock"].isdigit():
             raise ValueError(f"the stock {row['stock']!r} is not a whole number")
         stock = int(row["stock"])
-    url = row["checkout_url"] or None
-    if url and not url.startswith(("https://", "http://", "/")):
-        raise ValueError(f"the checkout_url {url!r} must begin with https:// or /")
+    url = checked_url(row["checkout_url"]) if row["checkout_url"] else None
     path = folder / row["model"]
     scene = read_glb(path)
     _check_size(scene, size, row["model"])
     names = {c.removeprefix("name_"): v for c, v in row.cells.items() if c.startswith("name_") and v}
     parts = tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None))
     return ProductModel(row["sku"], names, {"broadcast": path}, size, parts, scene.variants, _hotspots(scene, parts), facts,
-                        price, stock, url, exploded=exploded(scene))
+                        price, stock, url, exploded=exploded(scene), checkout_urls=regional_urls(row.cells),
+                        points=points_of(row["sku"], row.cells, SOURCE),
+                        extra={"materials": "\n".join(m.name for m in scene.materials)})
 
 
 def _number(row: Row, column: str) -> float:

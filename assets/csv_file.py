@@ -22,8 +22,9 @@ class Row:
         return self.cells.get(column, "")
 
 
-def read_csv(path: Path, required: Collection[str], optional: Collection[str], open_prefix: str = "") -> list[Row]:
-    """Rows that are not empty. Columns that start with open_prefix are allowed too.
+def read_csv(path: Path, required: Collection[str], optional: Collection[str],
+             open_prefix: str | tuple[str, ...] = ()) -> list[Row]:
+    """Rows that are not empty. Columns that start with open_prefix, or one of them, are allowed too.
 
     Raises AuthoringError for a wrong header or a row with too many cells, OSError when the file cannot be read.
     """
@@ -36,7 +37,7 @@ def read_csv(path: Path, required: Collection[str], optional: Collection[str], o
     known = [*required, *optional]
     mistakes = [Mistake(path, 1, f"the column '{c}' is missing") for c in required if c not in header]
     mistakes += [Mistake(path, 1, f"unknown column '{c}'" + suggestion(c, known)) for c in header
-                 if c not in known and not (open_prefix and c.startswith(open_prefix))]
+                 if c not in known and not (open_prefix and c.startswith(open_prefix) and c not in open_prefix)]
     mistakes += [Mistake(path, 1, f"the column '{c}' stands twice") for c in {c for c in header if header.count(c) > 1}]
     rows, start = [], reader.line_num + 1
     for cells in reader:

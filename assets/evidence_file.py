@@ -43,8 +43,13 @@ def load_evidence(folder: Path) -> tuple[Evidence, ...]:
 
 def evidence_passages(folder: Path) -> tuple[Passage, ...]:
     """The same rows as passages. Raises as load_evidence."""
-    return tuple(Passage(e.id, "text", _sentence(e), e.source, e.language, e.sku,
-                         valid_until=e.valid_until.isoformat() if e.valid_until else None) for e in load_evidence(folder))
+    return tuple(map(said, load_evidence(folder)))
+
+
+def said(item: Evidence) -> Passage:
+    """A piece of evidence as the passage that a line cites."""
+    return Passage(item.id, "text", _sentence(item), item.source, item.language, item.sku,
+                   valid_until=item.valid_until.isoformat() if item.valid_until else None)
 
 
 def _sentence(item: Evidence) -> str:
@@ -70,4 +75,4 @@ def _day(row: Row, column: str) -> date | None:
         raise ValueError(f"{column} is {row[column]!r}; write a date such as 2027-03-31") from None
 
 
-__all__ = ["FieldError", "evidence_passages", "load_evidence"]
+__all__ = ["FieldError", "evidence_passages", "load_evidence", "said"]

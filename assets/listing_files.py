@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import html
 import io
@@ -14,16 +15,23 @@ from typing import Any
 from xml.parsers import expat
 
 from assets.findings import AuthoringError, Mistake
+from assets.product import LAYERS
+from assets.sheet import EVIDENCE_PREFIX, PREFIXES
 
 MAX_BYTES = 100 * 1024**2
 MAX_DEPTH = 20  # of XML elements
 # Google's attribute -> ours. Source: Google Merchant Center, product data specification.
 _GOOGLE = {"id": "sku", "title": "name", "description": "text", "link": "checkout_url", "price": "price",
            "availability": "stock", "brand": "brand", "image_link": "image_urls", "product_width": "width_m",
-           "product_height": "height_m", "product_length": "depth_m"}
+           "product_height": "height_m", "product_length": "depth_m", "product_highlight": "function"}
 # Shopify's product CSV -> ours. Source: Shopify Help Center, product CSV columns.
 _SHOPIFY = {"Variant SKU": "sku", "Title": "name", "Body (HTML)": "text", "Variant Price": "price", "Vendor": "brand",
             "Variant Inventory Qty": "stock", "Image Src": "image_urls"}
+_METAFIELD = re.compile(r"\(product\.metafields\.[\w-]+\.([\w-]+)\)$")  # a column of Shopify's export for a field of one's own
+_BY_LANGUAGE = ("name", "text", *LAYERS)
+_PREFIXES = ("text_", EVIDENCE_PREFIX, *PREFIXES)
+_REPEATED = ("product_highlight", "certification")  # Google lets these stand several times in an item
+_EVIDENCE = ("title", "text", "source", "issued", "valid_until", "stars")
 _OWN = {"sku", "price", "currency", "stock", "checkout_url", "width_m", "height_m", "depth_m", "model", "brand", "image_urls"}
 
 
@@ -87,8 +95,8 @@ def _lines(reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, str]
 
 
 def _own(cells: dict[str, str], language: str) -> dict[str, str]:
-    out = {k: v for k, v in cells.items() if k in _OWN or k.startswith(("name_", "text_"))}
-    for key in ("name", "text"):
+    out = {k: v for k, v in cells.items() if k in _OWN or k.startswith(_PREFIXES)}
+    for key in _BY_LANGUAGE:
         if cells.get(key):
             out.setdefault(f"{key}_{language}", cells[key])
     return out
@@ -98,15 +106,25 @@ def _named(cells: dict[str, str], names: dict[str, str], language: str) -> dict[
     out = {}
     for theirs, ours in names.items():
         if cells.get(theirs):
-            out[f"{ours}_{language}" if ours in ("name", "text") else ours] = cells[theirs]
+            out[f"{ours}_{language}" if ours in _BY_LANGUAGE else ours] = cells[theirs]
     return out
 
 
 def _google(line: int, cells: dict[str, str], language: str, problem: str = "") -> RawRow:
     out = _named(cells, _GOOGLE, language)
+    if f"function_{language}" in out and "\n" not in out[f"function_{language}"]:  # a table has them behind one another
+        out[f"function_{language}"] = "\n".join(next(csv.reader([out[f"function_{language}"]], skipinitialspace=True)))
+    if proofs := [_certified(c) for c in re.split(r"[\n,]", cells.get("certification", "")) if c.strip()]:
+        out[f"{EVIDENCE_PREFIX}certificate"] = "\n".join(proofs)
     if cells.get("sale_price"):
         out["price"] = cells["sale_price"]
     return RawRow(line, out, problem)
+
+
+def _certified(value: str) -> str:
+    """"EC:EPREL:123456" (authority, name, code) as a line of evidence; the authority is who says so."""
+    authority, name, code = ([p.strip() for p in value.split(":", 2)] + ["", ""])[:3]
+    return f"{name or authority} {code}".strip() + f" | {authority} {name} {code}".rstrip() + f" | {authority}"
 
 
 def _shopify(rows: list[tuple[int, dict[str, str], str]], language: str) -> list[RawRow]:
@@ -122,6 +140,7 @@ def _shopify(rows: list[tuple[int, dict[str, str], str]], language: str) -> list
         head = heads.get(handle, {})
         out = _named({**{k: head.get(k, "") for k in ("Title", "Body (HTML)", "Vendor")},
                       **{k: v for k, v in cells.items() if v}}, _SHOPIFY, language)
+        out |= _metafields({**head, **{k: v for k, v in cells.items() if v}}, language)
         options = [cells.get(f"Option{k} Value", "") for k in (1, 2, 3)]
         chosen = " / ".join(o for o in options if o and o != "Default Title")
         if out.get(f"name_{language}") and chosen:
@@ -133,6 +152,20 @@ def _shopify(rows: list[tuple[int, dict[str, str], str]], language: str) -> list
             out["checkout_url"] = f"/products/{handle}"
         made.append(RawRow(line, out, problem or ("" if handle else "the handle is missing")))
     return made
+
+
+def _metafields(cells: dict[str, str], language: str) -> dict[str, str]:
+    """The shop's own fields whose key is one of our columns: function, scene_de, checkout_url_FR, evidence_certificate."""
+    found = {}
+    for column, value in cells.items():
+        match = _METAFIELD.search(column)
+        if match is None or not value:
+            continue
+        with contextlib.suppress(ValueError):  # a list field is exported as JSON
+            given = json.loads(value)
+            value = "\n".join(map(str, given)) if isinstance(given, list) else value
+        found[match[1]] = value
+    return _own({k: v for k, v in found.items() if k not in _OWN}, language)
 
 
 def without_tags(text: str) -> str:
@@ -175,16 +208,27 @@ def _skipped(text: str, at: int) -> int:
 
 
 def _flat(value: dict[str, Any]) -> dict[str, Any]:
-    """{"name": {"en": …}} as {"name_en": …}; lists as words."""
+    """{"name": {"en": …}} as {"name_en": …}, {"points": {"scene": {"en": […]}}} as {"scene_en": …}; lists as words, evidence
+    as lines; "default" of several addresses as the address."""
     out: dict[str, Any] = {}
-    for key, inner in value.items():
+    points = value.get("points")
+    plain = {k: v for k, v in value.items() if k != "points"} | (points if isinstance(points, dict) else {})
+    for key, inner in plain.items():
         if isinstance(inner, dict):
-            out |= {f"{key}_{k}": v for k, v in inner.items()}
-        elif isinstance(inner, list):
-            out[key] = " ".join(_text(v) for v in inner)
+            out |= {key if k == "default" else f"{key}_{k}": _listed(key, v) for k, v in inner.items()}
+        elif key == "evidence" and isinstance(inner, list):
+            for item in (i for i in inner if isinstance(i, dict)):
+                column = f"{EVIDENCE_PREFIX}{_text(item.get('kind'))}"
+                line = " | ".join(_text(item.get(k)).replace("|", "/").replace("\n", " ") for k in _EVIDENCE)
+                out[column] = f"{out[column]}\n{line}" if column in out else line
         else:
-            out[key] = inner
+            out[key] = _listed(key, inner)
     return out
+
+
+def _listed(key: str, value: Any) -> Any:
+    """A list as one text: a line each for what is told in sentences."""
+    return ("\n" if key.startswith(LAYERS) else " ").join(_text(v) for v in value) if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:
@@ -223,9 +267,18 @@ def _xml_items(path: Path, text: str) -> list[tuple[int, dict[str, str]]]:
             items.append((parser.CurrentLineNumber, {}))
 
     def end(_tag: str) -> None:
-        name = stack.pop()
-        if items and stack and stack[-1] in ("item", "entry"):
-            items[-1][1].setdefault(name, "".join(words).strip())
+        name, told = stack.pop(), "".join(words).strip()
+        words.clear()
+        if not items or not stack:
+            return
+        cells = items[-1][1]
+        if stack[-1] == "certification":  # authority, name and code are elements of their own
+            cells["certification "] = f"{cells.get('certification ', '')}:{told}".strip(":")
+        elif stack[-1] in ("item", "entry") and name in _REPEATED:
+            told = cells.pop("certification ", "") or told
+            cells[name] = f"{cells[name]}\n{told}" if name in cells else told
+        elif stack[-1] in ("item", "entry"):
+            cells.setdefault(name, told)
 
     def doctype(*_: Any) -> None:
         raise AuthoringError([Mistake(path, parser.CurrentLineNumber, "the feed declares a document type; remove it")])

@@ -12,9 +12,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from assets.checked import IDENTIFIER, LANGUAGE_TAG
+from assets.evidence import Evidence
 from assets.findings import Mistake
 from assets.listing_files import RawRow, read_rows
-from assets.product import Price
+from assets.product import Point, Price
+from assets.sheet import checked_url, evidence_of, points_of, regional_urls
 
 LONGEST_NAME, LONGEST_TEXT = 200, 5000  # Google's own limits are 150 and 5,000 characters
 _UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "inch": 0.0254, "ft": 0.3048}
@@ -27,7 +29,8 @@ _STOCKED = {"in stock": None, "in_stock": None, "available": None, "preorder": N
 @dataclass(frozen=True, slots=True)
 class Listing:
     """line: where it stands in its file; names, texts: by language; size_m: width, height, depth or None; model: file name
-    or None; stock: None when unknown; image_urls: as stated, never fetched here."""
+    or None; stock: None when unknown; image_urls: as stated, never fetched here; checkout_urls: by region; points,
+    evidence: see assets.sheet."""
 
     line: int
     sku: str
@@ -40,6 +43,9 @@ class Listing:
     texts: Mapping[str, str] = field(default_factory=dict)
     brand: str | None = None
     image_urls: tuple[str, ...] = ()
+    checkout_urls: Mapping[str, str] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def import_listings(path: Path, currency: str | None = None, language: str = "en
     errors: list[Mistake] = []
     for row in rows:
         try:
-            item = _listing(row, currency)
+            item = _listing(row, currency, language, path.name)
             if item.sku in items:
                 raise ValueError(f"the sku {item.sku!r} stands in line {items[item.sku].line}, too")
             items[item.sku] = item
@@ -71,7 +77,7 @@ def import_listings(path: Path, currency: str | None = None, language: str = "en
     return Listings(kind, tuple(items.values()), tuple(errors))
 
 
-def _listing(row: RawRow, currency: str | None) -> Listing:
+def _listing(row: RawRow, currency: str | None, language: str, source: str) -> Listing:
     if row.problem:
         raise ValueError(row.problem)
     sku = row.get("sku")
@@ -80,16 +86,15 @@ def _listing(row: RawRow, currency: str | None) -> Listing:
     names = _by_language(row, "name_", LONGEST_NAME)
     if not names:
         raise ValueError("it has no name")
-    url = row.get("checkout_url") or None
-    if url and not re.match(r"^(https?://[^\s/]+|/)\S*$", url):
-        raise ValueError(f"the address {url[:60]!r} must begin with https:// or /")
+    url = checked_url(row.get("checkout_url")) if row.get("checkout_url") else None
     model = row.get("model") or None
     if model and Path(model).name != model:
         raise ValueError(f"the model {model[:60]!r} must be a file name without folders")
     images = tuple(u for u in row.get("image_urls").split() if u.startswith(("https://", "http://")))
     return Listing(row.line, sku, names, parsed_price(row.get("price"), row.get("currency") or currency),
                    parsed_stock(row.get("stock")), url, _size(row), model, _by_language(row, "text_", LONGEST_TEXT),
-                   row.get("brand") or None, images)
+                   row.get("brand") or None, images, regional_urls(row.cells), points_of(sku, row.cells, source),
+                   evidence_of(sku, row.cells, language))
 
 
 def _by_language(row: RawRow, prefix: str, longest: int) -> dict[str, str]:

@@ -66,6 +66,27 @@ class Fact:
         require(bool(self.text or self.value), "Fact", "text", self.text, "a sentence or a value")
 
 
+LAYERS = ("function", "scene", "emotion")  # what it does, where it is used, how that feels: in this order it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A selling point: one sentence of the seller's. id: also the passage that a line cites; layer: one of LAYERS;
+    source: the list or sheet that it comes from."""
+
+    id: str
+    layer: str
+    text: str
+    source: str
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        require_id("Point", "id", self.id)
+        require(self.layer in LAYERS, "Point", "layer", self.layer, f"one of {', '.join(LAYERS)}")
+        require(bool(self.text.strip()), "Point", "text", self.text, "a sentence")
+        require_language("Point", "language", self.language)
+
+
 @dataclass(frozen=True, slots=True)
 class Exploded:
     """A product taken apart. offsets_m: (k, 3), where each node that draws something goes, in file order; size_m: (3,)
@@ -83,7 +104,8 @@ class Exploded:
 class ProductModel:
     """sku: identifier; names: by language, at least one; packs: "broadcast" (and later "tour", "ar") -> GLB path;
     size_m: (3,) width, height, depth; parts: names of the GLB's nodes, in file order; exploded: None for fewer than two;
-    evidence: what may be shown of it today."""
+    evidence: what may be shown of it today; checkout_urls: where it is bought by region (ISO 3166, two capitals),
+    checkout_url: everywhere else; points: what speaks for it."""
 
     sku: str
     names: Mapping[str, str]
@@ -99,6 +121,8 @@ class ProductModel:
     extra: Mapping[str, str] = field(default_factory=dict)
     exploded: Exploded | None = None
     evidence: tuple[Evidence, ...] = ()
+    checkout_urls: Mapping[str, str] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
 
     def __post_init__(self) -> None:
         require_id("ProductModel", "sku", self.sku)
@@ -109,10 +133,15 @@ class ProductModel:
         require(bool((size > 0).all()), "ProductModel", "size_m", size.tolist(), "three lengths > 0 m")
         object.__setattr__(self, "size_m", size)
         require(self.stock is None or self.stock >= 0, "ProductModel", "stock", self.stock, "a count >= 0")
-        for name in ("names", "packs", "extra"):
+        for name in ("names", "packs", "extra", "checkout_urls"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def name(self, language: str) -> str:
         """The name in `language`, else in English, else in the first language given."""
         base = language.split("-")[0]
         return self.names.get(language) or self.names.get(base) or self.names.get("en") or next(iter(self.names.values()))
+
+    def points_in(self, language: str) -> tuple[Point, ...]:
+        """The selling points in `language`, function before scene before emotion."""
+        base = language.split("-")[0]
+        return tuple(sorted((p for p in self.points if p.language.split("-")[0] == base), key=lambda p: LAYERS.index(p.layer)))

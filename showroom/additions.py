@@ -27,6 +27,7 @@ from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
 from assets.packs.kept import kept_packs
 from assets.product import Price, ProductModel
+from assets.sheet import Sheet, sheet_of
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
 from showroom.layout import arranged, kept_layout
@@ -85,8 +86,8 @@ def sku_of(text: str) -> str:
 
 def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: str | None,
               size_m: tuple[float, float, float] | None, dry_run: bool, price: Price | None = None,
-              new_version: bool = False) -> dict[str, Any]:
-    """Check, repair, enter as a version. new_version: the sku may be in the show already.
+              new_version: bool = False, sheet: Sheet | None = None) -> dict[str, Any]:
+    """Check, repair, enter as a version. new_version: the sku may be in the show already; sheet: what else a list says of it.
 
     Gives the fields of a command's result; code 0 accepted, 1 refused. Raises AddError.
     """
@@ -105,7 +106,8 @@ def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: 
         if sku in known and not new_version:
             raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku, or say that it is a new "
                            "version of it (--new-version).")
-        return _admit(config, content, store, path, sku, (name or "")[:MAX_NAME], size_m, price, known.get(sku), dry_run)
+        said = sheet or Sheet({"en": name[:MAX_NAME]} if name else {})
+        return _admit(config, content, store, path, sku, said, size_m, price, known.get(sku), dry_run)
     except (OSError, StoreError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise KeepError(f"{path.name}: not added to {config.state_folder} ({why}); nothing was changed.") from None
@@ -113,7 +115,7 @@ def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: 
         store.close()
 
 
-def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: str, name: str,
+def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: str, sheet: Sheet,
            size_m: tuple[float, float, float] | None, price: Price | None, old: ProductModel | None,
            dry_run: bool) -> dict[str, Any]:
     versions = Versions(store)
@@ -141,8 +143,9 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
         if note is not None:
             fields["findings"].append(finding_fields(note))
             lines.append(f"{note.tier}: {note.message_en}")
-        _write_about(folder, sku, {"en": name or (old.name("en") if old else sku)}, price or (old.price if old else None),
-                     "model.glb", verdict, fields["findings"], {k: fields[k] for k in ("size_m", "packs")})
+        _write_about(folder, sku, _told(versions, sku, sheet, {"en": old.name("en") if old else sku}),
+                     price or (old.price if old else None), "model.glb", verdict, fields["findings"],
+                     {k: fields[k] for k in ("size_m", "packs")})
         fields["version"] = versions.propose(sku, folder, why, plinth)
     except BaseException:
         _discard(folder)
@@ -153,24 +156,28 @@ def _admit(config: ShowConfig, content: Content, store: Store, path: Path, sku: 
     return {"code": 0, "lines": [*lines, f"{path.name}: {verdict}, {shown} cm; {where}"], **fields}
 
 
-def change_price(config: ShowConfig, content: Content, store: Store, sku: str, price: Price) -> dict[str, Any]:
-    """A version with another price and the same model. Fields of a command's result. Raises AddError, StoreError."""
+def change_price(config: ShowConfig, content: Content, store: Store, sku: str, price: Price | None,
+                 sheet: Sheet | None = None) -> dict[str, Any]:
+    """A version with another price or sheet and the same model; None stays. Fields of a command's result.
+    Raises AddError, StoreError."""
     versions = Versions(store)
     active = versions.active()
     known = products_now(content, active)
     if sku not in known:
         raise AddError(f"{sku}: it is not in the show; there are {', '.join(known)}.")
     old, now = known[sku], active.get(sku)
-    if old.price == price:
+    price = price or old.price
+    if old.price == price and not (sheet and sheet.changes(old)):
         raise AddError(f"{sku}: that is its price already.")
     why = price_asks(old.price, price)
     folder = _new_folder(config, sku)
     model = str(now.model_file) if now and now.model_file else None
-    _write_about(folder, sku, dict(old.names), price, model, "accepted", [])
+    _write_about(folder, sku, _told(versions, sku, sheet or Sheet(), dict(old.names)), price, model, "accepted", [])
     plinth = now.plinth if now else None
     id_ = versions.propose(sku, folder, why, plinth)
-    store.event("product", sku=sku, price=f"{price.amount} {price.currency}", state="waiting" if why else "on_air")
-    line = why_words(why)["en"] if why else f"{sku} costs {price.amount} {price.currency} from now on."
+    costs = f"{price.amount} {price.currency}" if price else "nothing yet"
+    store.event("product", sku=sku, price=costs, state="waiting" if why else "on_air")
+    line = why_words(why)["en"] if why else f"{sku} costs {costs} from now on."
     return {"code": 0, "lines": [line], "sku": sku, "version": id_, "state": "waiting" if why else "on_air",
             "why": why_words(why) if why else None}
 
@@ -194,9 +201,18 @@ def _discard(folder: Path | None) -> None:
             folder.parent.rmdir()
 
 
-def _write_about(folder: Path, sku: str, names: Mapping[str, str], price: Price | None, model: str | None, verdict: str,
+def _told(versions: Versions, sku: str, sheet: Sheet, names: Mapping[str, str]) -> dict[str, Any]:
+    """The sheet's fields over those of the version on air: what a new one does not say stays said."""
+    now = versions.active().get(sku)
+    before = sheet_of(sku, now.about).fields() if now else {}
+    new = sheet.fields()
+    merged = {k: {**before[k], **v} if isinstance(v, dict) and k in before else v for k, v in new.items()}
+    return {**before, **merged, "names": {**names, **before.get("names", {}), **new.get("names", {})}}
+
+
+def _write_about(folder: Path, sku: str, sheet: Mapping[str, Any], price: Price | None, model: str | None, verdict: str,
                  findings: list[dict[str, Any]], measured: Mapping[str, Any] | None = None) -> None:
-    about = {"sku": sku, "names": dict(names), "price": {"amount": str(price.amount), "currency": price.currency} if price
+    about = {"sku": sku, **sheet, "price": {"amount": str(price.amount), "currency": price.currency} if price
              else None, "model": model, "verdict": verdict, "findings": findings, **(measured or {})}
     (folder / "product.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -226,7 +242,7 @@ def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, P
     products = dict(content.catalogue)
     for sku, version in active.items():
         base, price_s = content.catalogue.get(sku), content.price_at_s.get(sku, 0.0)
-        model = None if version.state == OFF else product_of(version, base, price_s)
+        model = None if version.state == OFF else product_of(version, base, price_s, content.market.language)
         if model is None:
             products.pop(sku, None)
         else:
@@ -234,16 +250,19 @@ def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, P
     return products
 
 
-def product_of(version: Version, base: ProductModel | None, base_price_s: float = 0.0) -> ProductModel | None:
+def product_of(version: Version, base: ProductModel | None, base_price_s: float = 0.0,
+               language: str = "en") -> ProductModel | None:
     """The product that a version shows; base: the catalogue's own, its price set at base_price_s (the newer price wins).
-    What nobody wrote about is told by its model alone: its size is a fact. None when its model is gone."""
+    What nobody wrote about is told by its model alone: its size is a fact. language: of the show. None when its model is
+    gone."""
     about, path = version.about, version.model_file
     price = version.price
     if base is not None and (price is None or version.since_s < base_price_s):
         price = base.price
-    names = dict(about.get("names") or {"en": str(about.get("name") or version.sku)})
+    sheet = sheet_of(version.sku, about)
+    names = dict(sheet.names) or {"en": str(about.get("name") or version.sku)}
     if path is None:
-        return None if base is None else replace(base, price=price, names={**base.names, **names})
+        return None if base is None else sheet.over(replace(base, price=price))
     try:
         packs = {"broadcast": path, **kept_packs(path)}
         scene = read_glb(packs["broadcast"])
@@ -251,10 +270,11 @@ def product_of(version: Version, base: ProductModel | None, base_price_s: float 
         return None
     size, parts = _size(scene), tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None and n.name))
     if base is not None:
-        return replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
-                       exploded=exploded(scene), price=price, names={**base.names, **names})
-    facts = model_facts(version.sku, names.get("en") or next(iter(names.values())), size, scene.variants)
-    return ProductModel(version.sku, names, packs, size, parts, scene.variants, (), facts, price, exploded=exploded(scene))
+        return sheet.over(replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
+                                  exploded=exploded(scene), price=price))
+    facts = model_facts(version.sku, names, size, scene.variants, [m.name for m in scene.materials], language)
+    return sheet.over(ProductModel(version.sku, names, packs, size, parts, scene.variants, (), facts, price,
+                                   exploded=exploded(scene)))
 
 
 def finding_fields(finding: Any) -> dict[str, Any]:

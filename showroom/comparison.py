@@ -34,7 +34,7 @@ def compared(a: ProductModel, b: ProductModel, language: str, most: int | None =
     if a.price is not None and b.price is not None:
         rows.append(Row(_PRICE.get(base, "Price"), price_text(a.price), price_text(b.price), ("catalogue", "catalogue")))
     rows.append(Row(_SIZE.get(base, "Size"), _size(a), _size(b), ("catalogue", "catalogue")))
-    mine, other = _facts(a), _facts(b)
+    mine, other = facts_in(a, language), facts_in(b, language)
     shared = [name for name in mine if name in other and name not in _LEFT_OUT]
     for name in sorted(shared, key=lambda n: _FIRST.index(n) if n in _FIRST else len(_FIRST)):
         rows.append(Row(name.replace("_", " ").capitalize(), _value(mine[name]), _value(other[name]),
@@ -48,8 +48,16 @@ def price_text(price: Price) -> str:
     return f"{symbol}{price.amount}" if symbol else f"{price.amount} {price.currency}"
 
 
-def _facts(product: ProductModel) -> dict[str, Fact]:
-    return {f.attribute: f for f in reversed(product.facts) if f.attribute and f.value}
+def facts_in(product: ProductModel, language: str) -> dict[str, Fact]:
+    """Attribute -> its fact, in `language` where it is known in it; in the order of the product's facts."""
+    base = language.split("-")[0]
+    found: dict[str, Fact] = {}
+    for fact in product.facts:
+        if fact.attribute and fact.value:
+            had = found.get(fact.attribute)
+            if had is None or (had.language.split("-")[0] != base and fact.language.split("-")[0] == base):
+                found[fact.attribute] = fact
+    return found
 
 
 def _value(fact: Fact) -> str:

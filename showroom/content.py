@@ -24,6 +24,7 @@ from assets.rundown_file import Rundown, load_rundown
 from assets.scene import ShowroomSpec
 from assets.scene_file import load_showroom
 from showroom.config import ConfigError, ShowConfig
+from showroom.model_facts import with_model_facts
 from showroom.packing import with_packs
 
 T = TypeVar("T")
@@ -95,7 +96,8 @@ def load_content(config: ShowConfig) -> Content:
     today = date.today()
     warnings.extend(f"{e.id}: this evidence ended on {e.valid_until}; it is not shown"
                     for e in evidence if not e.holds_on(today))
-    products = {sku: replace(with_packs(product), evidence=tuple(e for e in evidence if e.sku == sku and e.holds_on(today)))
+    proofs = {sku: tuple(e for e in evidence if e.sku == sku and e.holds_on(today)) for sku in catalogue.products}
+    products = {sku: with_model_facts(replace(with_packs(product), evidence=proofs[sku]), market.language)
                 for sku, product in catalogue.products.items()}
     homes = assign_plinths(spec, products)
     return Content(spec, products, tuple(passages), market, policy, rundown, plinth, homes, tuple(warnings),

@@ -1,10 +1,10 @@
-"""What is said of a product that nobody has written about: its name and its checked facts, each with its source."""
+"""What is said of a product that nobody has written about: its name, its seller's points and its checked facts, each cited."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.product import ProductModel
+from assets.product import LAYERS, ProductModel
 from assets.rundown_file import Item, Line, Section, parse_text
 
 FACTS_A_TURN = 2  # sentences of facts in one variant: a turn of an unwritten product is short
@@ -24,6 +24,7 @@ _CLOSINGS = {
           "[open:camera] {{Just ask|Type it below|Ask away}}.",
     "zh": "{{还想知道什么|有什么问题}}？ [open:camera] {{直接问我|打字问我就行}}。",
 }
+_STOP = {"zh": "。", "ja": "。", "hi": "।", "th": ""}
 
 
 def item_for(product: ProductModel, language: str) -> Item:
@@ -33,14 +34,25 @@ def item_for(product: ProductModel, language: str) -> Item:
     hooks = [[_line(text.format(name=name))] for text in _HOOKS.get(base, ("{name}.",))]
     sections = [_section(product.sku, "hook", hooks)]
     told = [f for f in product.facts if f.text and f.language.split("-")[0] == base][:MAX_FACTS]
-    if told:
-        lines = [_line(_plain(f.text), (f.id,)) for f in told]
-        sections.append(_section(product.sku, "facts", [lines[i:i + FACTS_A_TURN] for i in range(0, len(lines), FACTS_A_TURN)]))
+    lines = [_line(_plain(f.text), (f.id,)) for f in told]
+    turns = _pitches(product, language) + [lines[i:i + FACTS_A_TURN] for i in range(0, len(lines), FACTS_A_TURN)]
+    if turns:
+        sections.append(_section(product.sku, "facts", turns))
     if product.price is not None and base in _OFFERS:
         sections.append(_section(product.sku, "offer", [[_line(_OFFERS[base].format(), (f"catalogue:{product.sku}",))]]))
     if base in _CLOSINGS:
         sections.append(_section(product.sku, "question", [[_line(_CLOSINGS[base].format())]]))
     return Item(product.sku, tuple(sections))
+
+
+def _pitches(product: ProductModel, language: str) -> list[list[Line]]:
+    """What the seller's sheet says for it, a turn each: what it does, then where, then how that feels."""
+    points = product.points_in(language)
+    layers = [[p for p in points if p.layer == layer] for layer in LAYERS]
+    stop = _STOP.get(language.split("-")[0], ".")
+    turns = range(max(map(len, layers)))
+    return [[_line(_plain(p.text if p.text[-1] in ".!?。！？।" else p.text + stop), (p.id,)) for row in layers
+             for p in row[k:k + 1]] for k in turns]
 
 
 def _section(sku: str, kind: str, variants: Sequence[Sequence[Line]]) -> Section:

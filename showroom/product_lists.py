@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from assets.evidence import Evidence
 from assets.findings import AuthoringError
 from assets.listings import Listing, import_listings
+from assets.product import Point, ProductModel
+from assets.sheet import Sheet
 from showroom.additions import AddError, add_model, change_price, products_now, sku_of
 from showroom.config import ShowConfig
 from showroom.content import Content
@@ -30,12 +35,13 @@ def add_list(config: ShowConfig, content: Content, path: Path, dry_run: bool) ->
         raise AddError(f"{path}: cannot be read ({error.strerror}).") from None
     except StoreError as error:
         raise AddError(str(error)) from None
-    done: dict[str, list[str]] = {"added": [], "repriced": [], "unchanged": [], "without_model": []}
+    done: dict[str, list[str]] = {"added": [], "repriced": [], "updated": [], "unchanged": [], "without_model": []}
     mistakes = [{"line": e.line, "sentence": e.sentence} for e in found.errors]
     try:
+        known = products_now(content, Versions(store).active())
         for item in found.items:
             try:
-                done[_use(config, content, store, path.parent, item, dry_run)].append(item.sku)
+                done[_use(config, content, store, path.parent, item, known, dry_run)].append(item.sku)
             except (AddError, StoreError) as error:
                 mistakes.append({"line": item.line, "sentence": f"{item.sku}: {error}"})
     finally:
@@ -43,26 +49,42 @@ def add_list(config: ShowConfig, content: Content, path: Path, dry_run: bool) ->
     mistakes.sort(key=lambda m: int(str(m["line"])))
     counts = {k: len(v) for k, v in done.items()}
     summary = (f"{path.name}: {len(found.items)} of {len(found.items) + len(found.errors)} rows read; {counts['added']} added, "
-               f"{counts['repriced']} repriced, {counts['unchanged']} as they were, {counts['without_model']} without a model "
-               f"beside the list, {len(mistakes)} left out.")
+               f"{counts['repriced']} repriced, {counts['updated']} updated, {counts['unchanged']} as they were, "
+               f"{counts['without_model']} without a model beside the list, {len(mistakes)} left out.")
     lines = [*(f"{path.name}:{m['line']}: {m['sentence']}" for m in mistakes), summary]
     return {"code": 0 if any(counts.values()) else 1, "lines": lines, "kind": found.kind, "rows": len(found.items),
             "errors": mistakes, "dry_run": dry_run, **done}
 
 
-def _use(config: ShowConfig, content: Content, store: Store, folder: Path, item: Listing, dry_run: bool) -> str:
-    """What became of one row. Raises AddError."""
-    known, sku = products_now(content, Versions(store).active()), sku_of(item.sku)
+def _use(config: ShowConfig, content: Content, store: Store, folder: Path, item: Listing,
+         known: Mapping[str, ProductModel], dry_run: bool) -> str:
+    """What became of one row. known: products before the list. Raises AddError."""
+    sku = sku_of(item.sku)
+    sheet = Sheet(item.names, item.stock, item.checkout_url, item.checkout_urls, _for_sku(item.points, sku),
+                  _for_sku(item.evidence, sku))
     if sku in known:
-        if known[sku].price == item.price:
+        repriced = known[sku].price != item.price
+        if not repriced and not sheet.changes(known[sku]):
             return "unchanged"
         if not dry_run:
-            change_price(config, content, store, sku, item.price)
-        return "repriced"
+            change_price(config, content, store, sku, item.price, sheet)
+        return "repriced" if repriced else "updated"
     model = folder / item.model if item.model else None
     if model is None or not model.is_file():
         return "without_model"
-    result = add_model(config, content, model, sku, next(iter(item.names.values())), item.size_m, dry_run, item.price)
+    result = add_model(config, content, model, sku, None, item.size_m, dry_run, item.price, sheet=sheet)
     if result["code"]:
         raise AddError(str(result["lines"][0]))
     return "added"
+
+
+T = TypeVar("T", Point, Evidence)
+
+
+def _for_sku(items: tuple[T, ...], sku: str) -> tuple[T, ...]:
+    """Ids begin with the sku as the show has it: "L-R" of the list is "l-r" here."""
+    made = []
+    for item in items:
+        own = f"{sku}:{item.id.rpartition(':')[2]}"
+        made.append(replace(item, id=own, sku=sku) if isinstance(item, Evidence) else replace(item, id=own))
+    return tuple(made)

@@ -80,5 +80,7 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "explode_m": [_list(o) for o in product.exploded.offsets_m] if product.exploded else [],
         "price": {"amount": str(product.price.amount), "currency": product.price.currency} if product.price else None,
         "evidence": [{"kind": e.kind, "lines": e.card_lines(language)} for e in product.evidence],
+        "points": [[p.layer, p.language, p.text] for p in product.points],
+        "checkout_urls": dict(product.checkout_urls),
         "stock": product.stock, "checkout_url": product.checkout_url, "card": card_lines(product, language),
     }

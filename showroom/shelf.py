@@ -24,8 +24,9 @@ from showroom.config import ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
 from showroom.layout import checked_layout, keep_layout, kept_layout
-from showroom.model_facts import MODEL_SOURCES
+from showroom.model_facts import with_model_facts
 from showroom.packing import for_iphones, packed, with_packs
+from showroom.product_knowledge import ProductKnowledge
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
 
@@ -41,6 +42,7 @@ class Shelf:
         self._config, self._content, self._store = config, content, store
         self._put, self._remove, self._script, self._alarm = put, remove, script, alarm
         self.versions = Versions(store)
+        self._evidence = ProductKnowledge(config.path(config.show.knowledge))
         self._file = config.path(config.show.catalogue)
         self._file_stamp = _stamp(self._file)
         self._ledger: list[tuple[object, ...]] | None = None
@@ -68,17 +70,14 @@ class Shelf:
         return self.rundown()
 
     def passages(self) -> tuple[Passage, ...]:
-        """The knowledge base with what the added products' models say of themselves."""
-        known = {p.id for p in self._content.passages}
-        return self._content.passages + tuple(
-            Passage(f.id, "attribute", f.text, f.source, f.language, sku, None, f.attribute, f.value, f.unit)
-            for sku, product in self._content.products.items() for f in product.facts
-            if f.id not in known and f.attribute and f.value and f.source in MODEL_SOURCES)
+        """The knowledge base as its files are now, with what the products' models and sheets say of themselves."""
+        return self._evidence.passages(self._content.passages, self._content.products)
 
     def shown(self, version: Version) -> ProductModel | None:
         """The product as this version would show it. Its model is read once; the last few are kept."""
         if version.id not in self._read:
-            self._read[version.id] = product_of(version, self._content.catalogue.get(version.sku))
+            self._read[version.id] = product_of(version, self._content.catalogue.get(version.sku),
+                                                language=self._content.market.language)
             while len(self._read) > KEPT_READ:
                 del self._read[next(iter(self._read))]
         return self._read[version.id]
@@ -128,6 +127,7 @@ class Shelf:
             if stamp != self._file_stamp:
                 self._file_stamp = stamp
                 await self._catalogue_changed()
+            await self._evidence_changed()
             rows = self._rows()
             if rows == self._ledger:
                 return
@@ -196,8 +196,9 @@ class Shelf:
         for mistake in fresh.errors:
             self._alarm(f"a row of the catalogue is left out: {mistake}")
         old = self._content.catalogue
-        rows = {sku: replace(with_packs(product), evidence=old[sku].evidence if sku in old else ())
-                for sku, product in fresh.products.items()}
+        rows = self._evidence.evident({
+            sku: with_model_facts(replace(with_packs(product), evidence=old[sku].evidence if sku in old else ()),
+                                  self._content.market.language) for sku, product in fresh.products.items()})
         for mistake in fresh.errors:  # half a word typed in a row must not take its product off the air
             sku = mistake.sentence.split(":")[0]
             if sku in old and sku not in rows:
@@ -205,6 +206,17 @@ class Shelf:
         _replace(self._content.catalogue_homes, assign_plinths(self._content.spec, rows))
         self._settle_prices(rows)
         self._ledger = None
+
+    async def _evidence_changed(self) -> None:
+        """evidence.csv was edited while on air: cards, sheets and answers have it at once."""
+        try:
+            changed = await asyncio.to_thread(self._evidence.changed)
+        except (AuthoringError, OSError) as error:
+            self._alarm(f"the changed evidence is not used: {str(error).splitlines()[0]}")
+            return
+        if changed:
+            _replace(self._content.catalogue, self._evidence.evident(self._content.catalogue))
+            self._ledger = None
 
     def _settle_prices(self, rows: dict[str, ProductModel]) -> None:
         """Take rows as the catalogue, with the prices that may be said: one that moved too far stays what it was, over a
@@ -239,7 +251,8 @@ class Shelf:
 def _same(a: ProductModel, b: ProductModel) -> bool:
     """Whether stage and browsers would show the same."""
     return (a.packs == b.packs and a.price == b.price and a.stock == b.stock and dict(a.names) == dict(b.names)
-            and a.checkout_url == b.checkout_url and (a.size_m == b.size_m).all())
+            and a.checkout_url == b.checkout_url and (a.size_m == b.size_m).all()
+            and dict(a.checkout_urls) == dict(b.checkout_urls) and a.points == b.points and a.evidence == b.evidence)
 
 
 def _replace(old: dict, new: Mapping) -> None:  # type: ignore[type-arg]

@@ -11,7 +11,7 @@ from avatar.speech import Utterance
 from render.clock import ticks
 from render.cue import CardCue, Cue, ExplodeCue, LabelCue, ProductCue, ShotCue
 from render.shots import resolve
-from showroom.comparison import MOST_ROWS, compared, price_text
+from showroom.comparison import MOST_ROWS, compared, facts_in, price_text
 
 MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
 EASE_S = {"wide": 0.0, "medium": 0.0, "product": 0.0}
@@ -95,15 +95,16 @@ class Staging:
 
 
 def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:
-    """Title, price, up to two facts, stock."""
+    """Title, price, two facts; where there are fewer, what the seller says it does."""
     lines = [product.name(language)]
     if product.price is not None:
         lines.append(price_text(product.price))
-    facts = {f.attribute: f for f in product.facts if f.attribute}
+    facts = facts_in(product, language)
     shown = [facts[a] for a in CARD_FACTS if a in facts][:2]
     for fact in shown:
         name = (fact.attribute or "").replace("_", " ")
         lines.append(f"{name}: {fact.value}{' ' + fact.unit if fact.unit else ''}")
+    lines += [p.text for p in product.points_in(language)][:2 - len(shown)]
     return tuple(lines)
 
 

@@ -34,10 +34,18 @@ def test_a_product_moves_to_the_plinth_that_is_pressed(show: RunningShow, open_p
     until(page, f"{NAMED % home}?.includes('Meridian')", 10, "and back again")
 
 
-def test_a_shopper_compares_two_products_and_reads_the_evidence(open_page: Any) -> None:
+def test_a_shopper_compares_two_products_and_reads_the_evidence(show: RunningShow, open_page: Any) -> None:
     page = open_page("/?manual&lite", size=(660, 400), ready=True)
     page.evaluate("document.querySelector('#products [data-sku=lamp]').click()")
     until(page, "document.querySelector('#facts .evidence q')?.textContent.includes('Flicker')", 10, "the report")
+    points = page.evaluate("[...document.querySelectorAll('#facts .points li')].map((p) => p.className + ':' + p.textContent)")
+    told = {p["sku"]: p for p in show.get("/api/scene.json")["products"]}["lamp"]
+    assert points == [f"{layer}:{words}" for layer, tag, words in told["points"] if tag == "en"] and len(points) == 3
+    buy = "document.querySelector('#facts a[target=_blank]').href"
+    assert page.evaluate(buy) == told["checkout_url"]
+    page.evaluate("Object.defineProperty(navigator, 'languages', { get: () => ['fr', 'de-DE'] }),"
+                  "document.querySelector('#products [data-sku=lamp]').click()")
+    assert page.evaluate(buy) == told["checkout_urls"]["DE"], "where this shopper buys"
     assert "Example test house" in page.inner_text("#facts .evidence small >> nth=0")
     page.select_option("#facts select.compare", "mug")
     until(page, "document.querySelectorAll('#facts .compared tr').length > 3", 10, "the table")

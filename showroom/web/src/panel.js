@@ -56,6 +56,7 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
   if (product.price) sheet.append(node("p", priceOf(product), "price"));
   for (const line of product.card.slice(product.price ? 2 : 1)) sheet.append(node("p", line));
   sheet.append(node("p", `${t("size")}: ${product.size_m.map((/** @type {number} */ v) => Math.round(v * 1000) / 10).join(" × ")} cm`));
+  sheet.append(...pointsOf(product));
   if (product.stock !== null) sheet.append(node("p", product.stock > 0 ? `${product.stock} ${t("stock")}` : t("sold_out")));
   if (looks.length) {
     const row = node("div", "", "looks");
@@ -91,12 +92,30 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
   }
   sheet.append(...comparing(product));
   sheet.append(...inYourRoom(product));
-  if (product.checkout_url) {
+  const shopAt = checkoutOf(product);
+  if (shopAt) {
     const link = node("a", t("buy"));
-    Object.assign(link, { href: product.checkout_url, target: "_blank", rel: "noopener" });
+    Object.assign(link, { href: shopAt, target: "_blank", rel: "noopener" });
     sheet.append(link);
   }
   sheet.setAttribute("aria-label", nameOf(product));
+}
+
+/** What speaks for it, in the shopper's language, else in English, else in the seller's own. @param {any} product */
+function pointsOf(product) {
+  const told = product.points ?? [], base = language.split("-")[0];
+  const spoken = [base, "en", told[0]?.[1]].find((tag) => told.some((/** @type {string[]} */ p) => p[1].split("-")[0] === tag?.split("-")[0]));
+  const mine = told.filter((/** @type {string[]} */ p) => p[1].split("-")[0] === spoken?.split("-")[0]);
+  if (!mine.length) return [];
+  const list = node("ul", "", "points");
+  for (const [layer, , words] of mine) list.append(node("li", words, layer));
+  return [list];
+}
+
+/** Where this shopper buys it: the region of the browser's language decides. @param {any} product */
+export function checkoutOf(product) {
+  const regions = [language, ...navigator.languages].map((tag) => tag.split("-").slice(1).find((part) => /^[a-z]{2}$/i.test(part))?.toUpperCase());
+  return regions.map((region) => product.checkout_urls?.[region ?? ""]).find(Boolean) ?? product.checkout_url;
 }
 
 /** The product at true size in the shopper's own room: Quick Look on iPhones, Scene Viewer on Android, else its file.

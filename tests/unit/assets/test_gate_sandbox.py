@@ -45,7 +45,8 @@ def test_what_a_locked_process_cannot_do(tmp_path: Path) -> None:
         path.write_bytes(b"1")
     (tmp_path / "work").mkdir()
     run = subprocess.run([sys.executable, "-c", TRY, str(own), str(other), str(tmp_path / "work")],
-                         capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[3], env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False)
+                         capture_output=True, text=True, timeout=60,
+                         cwd=Path(__file__).parents[3], env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False)
     assert run.returncode == 0, run.stderr
     saw = json.loads(run.stdout)
     held = saw.pop("held")

@@ -70,6 +70,50 @@ def test_shopify_exports_give_one_listing_for_each_variant(tmp_path: Path) -> No
     assert [(e.line, "free" in e.sentence) for e in found.errors] == [(5, True)]
 
 
+def test_what_speaks_for_a_product_and_where_it_is_bought_from_every_kind_of_list(tmp_path: Path) -> None:
+    """Points in three layers, addresses by region, evidence with its source: own table and JSON, Shopify's fields, Google's."""
+    tag = int(np.random.default_rng().integers(1 << 30))
+    own = ("sku,name_en,price,currency,checkout_url,checkout_url_DE,function_en,scene_en,emotion_zh,evidence_test_report\n"
+           f'a,Lamp,5,EUR,/a,https://shop.de/a,"Dims to {tag} lux | One knob",For late desks,像家一样,'
+           f'"Report {tag} | No flicker | Test house | 2026-02-11"\n'
+           "b,Lamp,5,EUR,/b,ftp://x,,,,\nc,Lamp,5,EUR,/c,,,,,Report | says nobody\n"
+           f"d,Lamp,5,EUR,/d,,{'x' * 201},,,\n")
+    parts = [{"sku": "a", "name": {"en": "Lamp"}, "price": "5 EUR", "checkout_url": {"default": "/a", "DE": "https://shop.de/a"},
+              "points": {"function": {"en": [f"Dims to {tag} lux", "One knob"]}, "scene": {"en": "For late desks"},
+                         "emotion": {"zh": "像家一样"}},
+              "evidence": [{"kind": "test_report", "title": f"Report {tag}", "text": "No flicker", "source": "Test house",
+                            "issued": "2026-02-11"}]}]
+    shopify = ("Handle,Title,Variant SKU,Variant Price,Function (product.metafields.custom.function_en),"
+               "For (product.metafields.custom.scene),Feel (product.metafields.custom.emotion_zh),"
+               "Checkout (product.metafields.custom.checkout_url_DE),Report (product.metafields.custom.evidence_test_report)\n"
+               f'a,Lamp,a,5.00,"[""Dims to {tag} lux"",""One knob""]",For late desks,像家一样,https://shop.de/a,'
+               f"Report {tag} | No flicker | Test house | 2026-02-11\n")
+    table, written, shop = (import_listings(saved(tmp_path, t, n), "EUR") for t, n in (
+        (own, "list.csv"), (json.dumps(parts), "list.json"), (shopify, "shop.csv")))
+    assert [e.line for e in table.errors] == [3, 4, 5]
+    assert all(w in e.sentence for w, e in zip(("checkout_url_DE", "source", "function_en"), table.errors, strict=True))
+    said = [("a:function-en-1", f"Dims to {tag} lux"), ("a:function-en-2", "One knob"), ("a:scene-en-1", "For late desks"),
+            ("a:emotion-zh-1", "像家一样")]
+    for found in (table, written, shop):
+        item = found.items[0]
+        assert [(p.id, p.text) for p in item.points] == said
+        assert dict(item.checkout_urls) == {"DE": "https://shop.de/a"} and item.checkout_url in ("/a", "/products/a")
+        (proof,) = item.evidence
+        assert (proof.kind, proof.title, proof.source, str(proof.issued)) == (
+            "test_report", f"Report {tag}", "Test house", "2026-02-11")
+    feed = ('<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>a</g:id><title>Lamp</title>'
+            f"<g:price>5 EUR</g:price><g:product_highlight>Dims to {tag} lux</g:product_highlight><g:product_highlight>One knob</g:product_highlight>"
+            "<g:certification><g:certification_authority>EC</g:certification_authority><g:certification_name>EPREL"
+            f"</g:certification_name><g:certification_code>{tag}</g:certification_code></g:certification></item></channel></rss>")
+    rows = ("id\ttitle\tprice\tproduct highlight\tcertification\n"
+            f'a\tLamp\t5 EUR\t"Dims to {tag} lux","One knob"\tEC:EPREL:{tag}\n')
+    for text, name in ((feed, "feed.xml"), (rows, "feed.tsv")):
+        (item,) = import_listings(saved(tmp_path, text, name)).items
+        assert [p.text for p in item.points] == [f"Dims to {tag} lux", "One knob"], name
+        (proof,) = item.evidence
+        assert (proof.kind, proof.title, proof.source) == ("certificate", f"EPREL {tag}", "EC")
+
+
 def test_google_feeds_as_table_and_as_xml_give_the_same(tmp_path: Path) -> None:
     table = ("id\ttitle\tdescription\tlink\tprice\tsale_price\tavailability\tbrand\tproduct_width\tproduct_height\t"
              "product_length\n"

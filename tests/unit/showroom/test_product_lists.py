@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import random
 import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from showroom.additions import AddError, products_now
+from assets.product import Price, ProductModel
+from showroom.additions import AddError, change_price, products_now
 from showroom.config import load_config
 from showroom.content import load_content
+from showroom.fact_script import item_for
 from showroom.product_lists import add_list
+from showroom.shelf import Shelf
+from showroom.staging import card_lines
 from showroom.store import Store
 from showroom.versions import Versions
 from tests.fakes.running_show import copy_demo
@@ -73,3 +78,50 @@ def test_what_is_no_list_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
             add_list(config, content, path, dry_run=True)
     with pytest.raises(AddError):
         add_list(config, content, tmp_path / "missing.csv", dry_run=True)
+
+
+def test_a_list_brings_points_addresses_and_evidence_to_new_and_to_known_products(tmp_path: Path,
+                                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """Used: said first, on the card and on the page, cited; a change of them alone is an update; a price keeps them."""
+    monkeypatch.setenv("NIGHTWINDOW_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    config = load_config(copy_demo(tmp_path / "show"))
+    content = load_content(config)
+    known, tag, folder = next(iter(content.products)), random.randrange(1 << 30), tmp_path / "list"
+    folder.mkdir()
+    shutil.copyfile(config.path(Path("models/mug.glb")), folder / "cup.glb")
+    price = content.products[known].price
+    row = {"sku": "Cup", "name_en": "Cup", "name_de": "Tasse", "price": "9.90", "currency": price.currency, "model": "cup.glb",
+           "stock": "7", "checkout_url": "/cup", "checkout_url_DE": f"https://shop.de/{tag}",
+           "function_en": f"Holds {tag} drops | Stays warm", "scene_en": "For late desks", "emotion_en": "Feels like home",
+           "function_de": "Bleibt warm", "evidence_certificate": f"Food safe {tag} | No lead | Test house"}
+    path = written(folder / "list.csv", [row, {"sku": known, "price": str(price.amount), "currency": price.currency,
+                                               "name_en": content.products[known].names["en"], "scene_en": "At night"}])
+    assert add_list(config, content, path, dry_run=False)["updated"] == [known]
+    store = Store(config.state_folder / "show.sqlite")
+    try:
+        def now() -> dict[str, ProductModel]:
+            return products_now(content, Versions(store).active())
+
+        cup = now()["cup"]
+        assert (cup.stock, cup.names["de"], dict(cup.checkout_urls)) == (7, "Tasse", {"DE": f"https://shop.de/{tag}"})
+        item = item_for(cup, "en-GB")
+        facts = next(s for s in item.sections if s.kind == "facts")
+        assert [line.text for line in facts.variants[0]] == [f"Holds {tag} drops.", "For late desks.", "Feels like home."]
+        assert [line.text for line in facts.variants[1]] == ["Stays warm."]
+        content.products["cup"] = cup
+        passages = {p.id: p for p in Shelf.quiet(config, content, store).passages()}
+        cited = {c for section in item.sections for v in section.variants for line in v for c in line.cites}
+        assert cited - {"catalogue:cup"} <= passages.keys() and passages["cup:function-en-1"].source == "list.csv"
+        assert passages["cup:certificate-1"].source == "Test house" and cup.evidence[0].title == f"Food safe {tag}"
+        assert f"Holds {tag} drops" in card_lines(cup, "en") and "Bleibt warm" in card_lines(cup, "de-AT")
+        assert [p.text for p in now()[known].points] == ["At night"]
+        assert add_list(config, content, path, dry_run=False)["unchanged"] == ["Cup", known]
+        change_price(config, content, store, "cup", Price(Decimal("10.10"), price.currency))
+        assert now()["cup"].points == cup.points and now()["cup"].evidence == cup.evidence and now()["cup"].stock == 7
+        row["scene_en"], row["price"] = "For early desks", "10.10"
+        assert add_list(config, content, written(path, [row]), dry_run=False)["updated"] == ["Cup"]
+        assert [p.text for p in now()["cup"].points_in("en")] == [f"Holds {tag} drops", "Stays warm", "For early desks",
+                                                                  "Feels like home"]
+    finally:
+        store.close()

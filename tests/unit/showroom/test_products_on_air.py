@@ -16,6 +16,7 @@ from showroom import additions
 from showroom.additions import AddError, KeepError, add_model, parse_price, parse_size, products_now
 from showroom.config import load_config
 from showroom.content import assign_plinths, free_plinth
+from showroom.material_words import LANGUAGES, material_word, materials_named
 from showroom.model_facts import model_facts
 from showroom.store import Store
 from showroom.versions import Versions
@@ -145,6 +146,27 @@ def test_every_product_stands_on_the_smallest_plinth_that_takes_it() -> None:
         size = content().products[sku].size_m
         assert home is not None and (size <= spec.plinth(home).max_size_m + 1e-3).all()
     assert free_plinth(spec, homes, content().products["chair"].size_m) is None, "no plinth twice"
+
+
+def test_a_models_facts_are_told_in_the_language_of_the_show_and_of_its_names() -> None:
+    rng = np.random.default_rng()
+    size, language = rng.uniform(0.05, 2.0, 3), str(rng.choice(LANGUAGES))
+    named = {str(tag): f"N{k}" for k, tag in enumerate(rng.choice(LANGUAGES, 3, replace=False))}
+    facts = model_facts("cup", named, size, ("Blau", "Rot"), ("Mat_Oak.002", "brassKnob", "lambert1", "gold"), language)
+    spoken = {language, "en", *named}
+    assert {f.language for f in facts} == spoken and len(facts) == 3 * len(spoken) == len({f.id for f in facts})
+    numbers = [f"{v * 100:.1f}".rstrip("0").rstrip(".") for v in size]
+    for fact in facts:
+        name = named.get(fact.language) or named.get("en") or next(iter(named.values()))
+        assert name in fact.text and "{" not in fact.text
+        if fact.attribute == "dimensions":
+            assert all(n in fact.text.replace(",", ".") for n in numbers), (fact.text, numbers)
+        elif fact.attribute == "material":
+            row = materials_named(["oak", "Brass"])
+            assert all(material_word(r, fact.language) in fact.text for r in row) and "old" not in fact.text
+        else:
+            assert "Blau" in fact.text and "Rot" in fact.text
+    assert materials_named(["Material.001", "gold", "phong", "boak", "OAKWOOD"]) == ()
 
 
 def test_the_variants_that_a_maker_named_are_a_fact_and_a_file_s_own_names_are_not() -> None:

@@ -257,3 +257,30 @@ async def test_packs_and_then_files_for_iphones_are_made_beside_the_show(show: S
         await show.shelf.sync()
     assert set(show.content.products["mug"].packs) == {"broadcast", "tour", "first", "ar", "usdz"}
     assert len(show.put) == put + 2 and not show.alarms
+
+
+async def test_evidence_that_is_edited_on_air_is_shown_and_known_at_once(show: Show) -> None:
+    tag, path = str(random.randrange(1 << 30)), show.config.path(show.config.show.knowledge) / "evidence.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    gone, rows = rows[0]["id"], rows[1:]
+    rows.append({**rows[0], "id": f"chair:report-{tag}", "sku": "chair", "kind": "test_report", "title": f"Report {tag}",
+                 "text": f"Held {tag} loads.", "source": "Test house", "stars": "", "issued": "", "valid_until": ""})
+
+    def write(text: str | None = None) -> None:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+            file.write(text or "")
+
+    assert gone in {p.id for p in show.shelf.passages()}
+    write()
+    await show.shelf.sync()
+    ids = {p.id for p in show.shelf.passages()}
+    assert f"chair:report-{tag}" in ids and gone not in ids
+    assert show.put[-1][0] in show.content.products and {sku for sku, _ in show.put} >= {"chair", gone.split(":")[0]}
+    assert show.content.products["chair"].evidence[-1].title == f"Report {tag}"
+    assert not any(e.id == gone for p in show.content.products.values() for e in p.evidence)
+    write("nonsense,chair,gossip,x,y,z\n")
+    await show.shelf.sync()
+    assert "not used" in show.alarms[-1] and show.content.products["chair"].evidence[-1].title == f"Report {tag}"
