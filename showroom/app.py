@@ -83,7 +83,7 @@ class App:
         self.alarms: list[dict[str, Any]] = []
         self.last_still: bytes | None = None
         self.beat: StudioBeat | None = None
-        self.driver = ""
+        self.driver, self._opened = "", False
         self.ids = itertools.count(1)
         self._timeline = Timeline()
         self._staged: dict[str, tuple[Path, str | None]] = {}
@@ -116,7 +116,8 @@ class App:
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
                     lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
-        self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy, Demand(time.monotonic))
+        self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
+                                   Demand(time.monotonic))
         self.chat = ChatRoom(chats, self.inquiries, market.language, say_names=config.chat.say_names,
                              monotonic=time.monotonic, wall_s=time.time, sleep=asyncio.sleep, alarm=self.alarm,
                              keep=self.store.chat_lines, salt=secrets.token_hex(16))
@@ -131,7 +132,6 @@ class App:
         self.broadcast: Broadcast | None = None
         self._slate: Path | None = None
         self._bed: BedSettings | None = None
-        self._opened = False
         self._tasks: list[asyncio.Task[None]] = []
         self._replies: set[asyncio.Task[None]] = set()
 
