@@ -65,7 +65,7 @@ void main() {
     vec4 texel = texture(p3d_Texture0, v_uv);
     if (texel.a < 0.5) discard;
     vec3 albedo = linear_of(texel.rgb) * v_colour;
-    if (!gl_FrontFacing) n = -n;
+    if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #elif KIND != 3 && KIND != 4 && KIND != 5
     vec3 albedo = linear_of(texture(p3d_Texture0, v_uv).rgb) * v_colour;
 #else

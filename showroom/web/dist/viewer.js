@@ -4362,7 +4362,7 @@ void main() {
   #endif
 #endif
 #if KIND == 6
-  if (!gl_FrontFacing) n = -n;
+  if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
 #if KIND == 3

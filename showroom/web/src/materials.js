@@ -3,7 +3,7 @@
 // looks like the broadcast. Three directional lights, no shadow map, no environment map: cheap on a phone, too.
 import * as THREE from "three";
 
-const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss"];
+const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss", "plain"];
 
 /** Lights of the scene as uniforms that every material shares. @param {any} info /api/scene.json */
 export function lightUniforms(info) {
@@ -144,6 +144,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   return light * (albedo * clamp((nl + 0.12) / 1.12, 0.0, 1.0) + vec3(sheen * max(nl, 0.0)));
 #elif KIND == 4
   return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0) * shade));
+#elif KIND == 6
+  return light * (albedo * clamp((nl + 0.2) / 1.2, 0.0, 1.0) + vec3(0.04 * pow(nh, 24.0) * max(nl, 0.0)));
 #else
   return light * (albedo * max(nl, 0.0) + vec3(1.2 * pow(nh, 50.0) * shade));
 #endif
@@ -154,7 +156,14 @@ void main() {
   vec3 paint = painted();
   vec3 albedo = paint;
 #if defined(MAP) && KIND != 3 && KIND != 4 && KIND != 5
-  albedo *= texture2D(u_map, v_uv).rgb;
+  vec4 texel = texture2D(u_map, v_uv);
+  albedo *= texel.rgb;
+  #if KIND == 6
+  if (texel.a < 0.5) discard;
+  #endif
+#endif
+#if KIND == 6
+  if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
 #if KIND == 3
