@@ -102,7 +102,8 @@ def test_what_speaks_for_a_product_and_where_it_is_bought_from_every_kind_of_lis
         assert (proof.kind, proof.title, proof.source, str(proof.issued)) == (
             "test_report", f"Report {tag}", "Test house", "2026-02-11")
     feed = ('<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>a</g:id><title>Lamp</title>'
-            f"<g:price>5 EUR</g:price><g:product_highlight>Dims to {tag} lux</g:product_highlight><g:product_highlight>One knob</g:product_highlight>"
+            f"<g:price>5 EUR</g:price><g:product_highlight>Dims to {tag} lux</g:product_highlight>"
+            "<g:product_highlight>One knob</g:product_highlight>"
             "<g:certification><g:certification_authority>EC</g:certification_authority><g:certification_name>EPREL"
             f"</g:certification_name><g:certification_code>{tag}</g:certification_code></g:certification></item></channel></rss>")
     rows = ("id\ttitle\tprice\tproduct highlight\tcertification\n"

@@ -115,7 +115,7 @@ def test_a_list_brings_points_addresses_and_evidence_to_new_and_to_known_product
         assert cited - {"catalogue:cup"} <= passages.keys() and passages["cup:function-en-1"].source == "list.csv"
         assert passages["cup:certificate-1"].source == "Test house" and cup.evidence[0].title == f"Food safe {tag}"
         assert f"Holds {tag} drops" in card_lines(cup, "en") and "Bleibt warm" in card_lines(cup, "de-AT")
-        assert [p.text for p in now()[known].points] == ["At night"]
+        assert [p.text for p in now()[known].points_in("en") if p.layer == "scene"] == ["At night"]
         assert add_list(config, content, path, dry_run=False)["unchanged"] == ["Cup", known]
         change_price(config, content, store, "cup", Price(Decimal("10.10"), price.currency))
         assert now()["cup"].points == cup.points and now()["cup"].evidence == cup.evidence and now()["cup"].stock == 7
