@@ -31,6 +31,8 @@ class AnswerDesk:
         phraser: rewords what is spoken; answers then wait for it, at most its time-out."""
         self._answerer, self._phraser = answerer, phraser
         self._waiting = 0
+        self._changing = threading.Lock()
+        self._newest: tuple[tuple[Passage, ...], dict[str, ProductModel]] | None = None
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="answers-model")
@@ -52,8 +54,17 @@ class AnswerDesk:
             self._waiting -= 1
 
     def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> Future[None]:
-        """Take over a changed knowledge base and catalogue; returns at once, the next answer knows it."""
-        return self._thread.submit(self._answerer.replace, tuple(passages), dict(products))
+        """Take over a changed knowledge base and catalogue; returns at once, the next answer knows it. Of several that come
+        while one is read only the newest is: ten products that are dropped together do not make a question wait ten times."""
+        with self._changing:
+            self._newest = tuple(passages), dict(products)
+        return self._thread.submit(self._take)
+
+    def _take(self) -> None:
+        with self._changing:
+            newest, self._newest = self._newest, None
+        if newest is not None:
+            self._answerer.replace(*newest)
 
     def close(self) -> None:
         """Stop; questions that wait are dropped. May be called twice."""

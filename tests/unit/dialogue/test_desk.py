@@ -29,6 +29,29 @@ async def test_a_change_is_known_to_the_next_answer() -> None:
     desk.close()
 
 
+async def test_of_many_changes_only_the_newest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    answerer, begun, go, read = Answerer(passages(), products(), MARKET), threading.Event(), threading.Event(), list[str]()
+    whole = answerer.replace
+
+    def slow(known, sold):
+        begun.set()
+        assert go.wait(20)
+        read.append(next(p.value for p in known if p.attribute == "weight"))
+        whole(known, sold)
+
+    monkeypatch.setattr(answerer, "replace", slow)
+    desk = AnswerDesk(answerer)
+    for n in range(10):
+        desk.replace([replace(p, value=f"{n}.3", text=f"It weighs {n}.3 kg.") if p.attribute == "weight" else p
+                      for p in passages()], products())
+        assert n or begun.wait(20), "the first one is being read while the others come"
+    asked = asyncio.ensure_future(desk.answer(QUESTION, on_show="backpack"))
+    await asyncio.sleep(0)
+    go.set()
+    assert "9.3" in (await asked).text and read == ["0.3", "9.3"]
+    desk.close()
+
+
 async def test_the_loop_runs_while_the_model_thinks() -> None:
     gate = threading.Event()
 
