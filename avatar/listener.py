@@ -23,6 +23,7 @@ LIVE_STAY = 0.2
 WHOLE_STAY = 0.8  # of a whole recording, where later frames speak, too
 LIVE_PRIOR, WHOLE_PRIOR = 0.1, 0.3  # of the log prior taken out: frequent sounds stay likelier
 MIN_RATE_HZ = 8000
+PRESSED_FRAMES = 3  # lips that meet for p, b or m stay so for 30 ms and more; what is shorter was heard wrong
 
 
 class Listener:
@@ -148,12 +149,23 @@ def heard(pcm: NDArray, rate_hz: int) -> tuple[Phone, ...]:
     return (*phones[:-1], Phone(phones[-1].ipa, phones[-1].start_s, max(phones[-1].start_s, duration_s))) if phones else ()
 
 
+def _held(shapes: NDArray) -> NDArray:
+    """(n,) likeliest shape of each frame, without lips that meet for less than PRESSED_FRAMES. shapes: (n, visemes)."""
+    best, pressed = shapes.argmax(axis=1), ROW["PP"]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], best == pressed, [0]])))
+    others = np.delete(shapes, pressed, axis=1).argmax(axis=1)
+    for a, b in edges.reshape(-1, 2):
+        if b - a < PRESSED_FRAMES:
+            best[a:b] = others[a:b] + (others[a:b] >= pressed)
+    return np.asarray(best)
+
+
 def phones_heard(chances: NDArray) -> tuple[Phone, ...]:
     """The likeliest sound of each frame as phones in order: first the shape of the mouth, then the sound that has it.
     chances: (n, classes)."""
     if not len(chances):
         return ()
-    shape = (chances @ _SHAPE).argmax(axis=1)
+    shape = _held(chances @ _SHAPE)
     best = np.where(_SHAPE.T[shape] > 0, chances, -1.0).argmax(axis=1)
     edges: Sequence[int] = [0, *(np.flatnonzero(np.diff(best)) + 1).tolist(), len(best)]
     return tuple(Phone(CLASSES[best[a]], a / FRAMES_PER_S, b / FRAMES_PER_S) for a, b in pairwise(edges))

@@ -1,11 +1,11 @@
 """Two small networks that hear phones: one for whole sounds (the aligner), one that looks ahead 60 ms at most (the listener).
 
-Weights: avatar/phone_net.npz, float16, trained by `python -m dialogue.aligner_training` on synthetic speech only.
+Weights: avatar/phone_net.npz, float16 or int8, trained by `python -m dialogue.aligner_training` on synthetic speech only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -59,8 +59,8 @@ class PhoneNet:
 PRIOR_SHARE = 0.7  # of the log prior that is taken out; 1 over-corrects what training saw rarely
 
 
-def as_arrays(nets: Mapping[str, PhoneNet]) -> dict[str, NDArray]:
-    """What goes into the file."""
+def as_arrays(nets: Mapping[str, PhoneNet], coarse: Collection[str] = ("listen",)) -> dict[str, NDArray]:
+    """What goes into the file. coarse: nets whose weights are kept in 8 bits with a scale for each output, others in 16."""
     out: dict[str, NDArray] = {}
     for name, net in nets.items():
         out[f"{name}.context"] = np.array([net.before, net.after])
@@ -68,13 +68,17 @@ def as_arrays(nets: Mapping[str, PhoneNet]) -> dict[str, NDArray]:
             out[f"{name}.{key}"] = getattr(net, key).astype(np.float32)
         for i, (weight, bias) in enumerate(net.layers):
             out[f"{name}.w{i}"], out[f"{name}.b{i}"] = weight.astype(np.float16), bias.astype(np.float32)
+            if name in coarse:
+                scale = np.maximum(np.abs(weight).max(axis=0), 1e-6) / 127.0
+                out[f"{name}.w{i}"], out[f"{name}.s{i}"] = np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
     return out
 
 
 def from_arrays(arrays: Mapping[str, NDArray], name: str) -> PhoneNet:
     """The net of that name out of `as_arrays`."""
     count = sum(key.startswith(f"{name}.w") for key in arrays)
-    layers = tuple((arrays[f"{name}.w{i}"].astype(np.float32), arrays[f"{name}.b{i}"]) for i in range(count))
+    layers = tuple((arrays[f"{name}.w{i}"].astype(np.float32) * arrays.get(f"{name}.s{i}", np.float32(1.0)),
+                    arrays[f"{name}.b{i}"]) for i in range(count))
     before, after = (int(v) for v in arrays[f"{name}.context"])
     return PhoneNet(layers, before, after, *(arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread")))
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from avatar.speech import Word
 from dialogue.sayings import Sayings
@@ -16,12 +16,14 @@ from dialogue.spoken_words import (
     RANGE,
     RATIO,
     SIGNS,
+    SINGULAR,
     UNITS,
     UNSPACED,
     currency_code,
     number_words,
     plain_number,
 )
+from dialogue.written_forms import formed, spoken_date
 
 # Grouped by commas (also the Indian way), by points or by thin blanks, then plain; what the separators mean: plain_number.
 _NUMBER = (r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
@@ -32,7 +34,7 @@ _CODE = "|".join(CURRENCIES)
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 _LATIN_END = r"(?![A-Za-z0-9])"
 _TOKEN = re.compile(
-    rf"(?P<money>(?:(?P<sym>{_SYMBOL})\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
+    rf"(?P<money>(?:(?P<sym>{_SYMBOL}|(?<![A-Za-z])(?:{_CODE})(?=\s\d))\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
     r"|(?P<date>(?<![\d-])(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-]))"
     r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
     r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
@@ -84,6 +86,21 @@ def spoken_pieces(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> tu
 
 def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
     base = language.split("-")[0].lower()
+    parts = formed(_plain_digits(text), base)
+    pieces = [piece for part, said in parts for piece in (_by_token(part, base) if said is None else (Piece(part, said),))]
+    ends = list(accumulate(len(piece.written) for piece in pieces))
+    return tuple(Piece(text[end - len(piece.written) : end], piece.spoken) for piece, end in zip(pieces, ends, strict=True))
+
+
+def _plain_digits(text: str) -> str:
+    """Digits of other scripts as 0-9, one for one."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.category(c) == "Nd" else c
+                   for c in text)
+
+
+def _by_token(text: str, base: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     at = 0
     for match in _TOKEN.finditer(text):
@@ -128,7 +145,7 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
     if group("clock"):
         return None if base in ("th", "ar", "hi") else _clock(int(group("h")), int(group("m")), base)
     if group("date"):
-        return _date(int(group("y")), int(group("mo")), int(group("d")), base)
+        return spoken_date(int(group("y")), int(group("mo")), int(group("d")), base)
     if group("tall"):
         parts = (group("feet"), "ft"), (group("inches"), '"')
         return " ".join(f"{number_words(n, base)} {_unit(unit, n, base)}" for n, unit in parts)
@@ -149,7 +166,7 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
         if group("unit") == "%" and base == "zh":
             return f"百分之{number_words(group('n'), base)}"
         blank = "" if base in UNSPACED else " "
-        return f"{number_words(group('n'), base)}{blank}{_unit(group('unit'), group('n'), base)}"
+        return f"{_before_noun(number_words(group('n'), base), base)}{blank}{_unit(group('unit'), group('n'), base)}"
     if base == "de" and re.match(r"\. [A-ZÄÖÜ]", text[match.end() :]) and len(group()) < 3:
         return None  # "5. Mai": the voice says the ordinal
     return number_words(group(), base)
@@ -169,25 +186,21 @@ def _money(amount: str, code: str, base: str) -> str:
 
     whole, _, part = plain_number(amount, base).partition(".")
     name = CURRENCIES.get(code, {}).get(base) or get_currency_name(code, count=float(whole), locale=_locale(base)).lower()
-    if base == "en" and whole == "1":
-        name = name.removesuffix("s")
+    if whole == "1":
+        name = name.removesuffix("s") if base == "en" else SINGULAR.get(name, name)
     if base in ("zh", "ja"):
         return f"{number_words(whole + ('.' + part.rstrip('0') if part.strip('0') else ''), base)}{name}"
-    said = f"{number_words(whole, base)} {name}"
+    said = f"{_before_noun(number_words(whole, base), base)} {name}"
     if part.strip("0") and len(part) == 2:
         said += f" {MINOR.get(base, '')} {number_words(str(int(part)), base)}".replace("  ", " ")
     return said
 
 
-def _date(year: int, month: int, day: int, base: str) -> str | None:
-    from datetime import date
-
-    from babel.dates import format_date
-
-    try:
-        return format_date(date(year, month, day), "long", locale=_locale(base))
-    except Exception:  # no such day, or a language that the locale data does not have
-        return None
+def _before_noun(words: str, base: str) -> str:
+    """One is shortened before what it counts."""
+    if base == "es":
+        return re.sub(r"uno$", "un", words.replace("veintiuno", "veintiún"))
+    return re.sub(r"eins$", "ein", words) if base == "de" else re.sub(r"^uno$", "un", words) if base == "it" else words
 
 
 def _unit(unit: str, number: str, base: str) -> str:
@@ -213,7 +226,7 @@ def _clock(hour: int, minute: int, base: str) -> str:
         return f"{said}時" + (f"{number_words(str(minute), base)}分" if minute else "")
     if not minute:
         return said + (" o'clock" if base == "en" and 0 < hour <= 12 else _HOURS.get(base, ""))
-    return f"{said} {number_words(str(minute), base)}"
+    return f"{said} {'oh ' if base == 'en' and minute < 10 else ''}{number_words(str(minute), base)}"
 
 
 _HOURS = {"de": " Uhr", "fr": " heures", "es": " horas", "pt": " horas"}

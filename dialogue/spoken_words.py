@@ -21,7 +21,7 @@ CURRENCIES: dict[str, dict[str, str]] = {
     "CNY": {"en": "yuan", "zh": "元", "ja": "元", "es": "yuanes", "fr": "yuans", "de": "Yuan"},
     "JPY": {"en": "yen", "zh": "日元", "ja": "円"},
     "INR": {"en": "rupees", "hi": "रुपये"},
-    "RUB": {"en": "roubles"},
+    "RUB": {"en": "roubles", "ru": "рублей"},
     "THB": {"en": "baht", "th": "บาท"},
     "VND": {"en": "dong", "vi": "đồng"},
     "IDR": {"en": "rupiah", "id": "rupiah"},
@@ -29,6 +29,7 @@ CURRENCIES: dict[str, dict[str, str]] = {
     "MYR": {"en": "ringgit"},
     "AUD": {"en": "Australian dollars"},
     "SAR": {"en": "riyals", "ar": "ريال"},
+    "AED": {"en": "dirhams", "ar": "درهم"},
 }
 _SYMBOLS = {
     "$": "USD",
@@ -52,6 +53,7 @@ _SYMBOLS = {
     "Rs": "INR",
     "Rs.": "INR",
 }
+SINGULAR = {"dólares": "dólar", "euros": "euro", "dollars": "dollar", "yuanes": "yuan", "yuans": "yuan", "reais": "real"}
 MINOR = {"es": "con", "fr": "", "de": "", "pt": "e", "it": "e"}  # between whole and hundredths of a price
 RANGE = {
     "en": "to",
@@ -98,7 +100,8 @@ SIGNS: dict[str, dict[str, str]] = {
         "de": "gleich",
         "pt": "igual a",
     },
-    "×": {"en": "by", "zh": "乘", "ja": "かける", "es": "por", "fr": "par", "de": "mal", "pt": "por", "it": "per"},
+    "×": {"en": "by", "zh": "乘", "ja": "かける", "es": "por", "fr": "par", "de": "mal", "pt": "por", "it": "per",
+          "ru": "на", "id": "kali", "vi": "nhân", "th": "คูณ", "hi": "गुणा", "ar": "في"},
     "%": {"en": "percent", "zh": "百分号", "ja": "パーセント", "es": "por ciento", "fr": "pour cent", "de": "Prozent"},
     "@": {"en": "at", "zh": "", "ja": "アット", "es": "arroba", "fr": "arobase", "de": "at"},
 }
@@ -182,7 +185,8 @@ UNITS: dict[str, UnitName] = {
     ),
     "GB": _unit("digital-gigabyte", "GB", en="gigabytes"),
     "TB": _unit("digital-terabyte", "TB", en="terabytes"),
-    "pcs": _unit("concentr-item", "件", en="pieces", es="piezas", fr="pièces", de="Stück", pt="peças", it="pezzi", ja="個"),
+    "pcs": _unit("concentr-item", "件", en="pieces", es="piezas", fr="pièces", de="Stück", pt="peças", it="pezzi", ja="個",
+                 id="buah", vi="cái", ru="штук", th="ชิ้น", hi="पीस", ar="قطع"),
     "A": _unit("electric-ampere", "安"),
     "MP": _unit("graphics-megapixel", "百万像素", en="megapixels"),
 }
@@ -199,6 +203,8 @@ _NUM2WORDS = {
     "vi": "vi",
     "ja": "ja",
 }
+_POINTS = {"es": "coma", "vi": "phẩy"}
+_MINUS = {"es": "menos ", "vi": "âm "}
 # Which sign before three digits separates thousands; a comma where nothing is listed.
 _GROUPS = {"de": ".", "it": ".", "pt": ".", "id": ".", "vi": ".", "ru": ".", "fr": ".", "es": ".,"}
 _COMMA_SAID = ("es", "fr", "de", "pt", "it", "ru", "id", "vi")
@@ -251,9 +257,12 @@ def number_words(written: str, base: str) -> str:
         return number
     from num2words import num2words
 
+    if base in _POINTS and part:  # num2words says "twenty" for the 2 of 1.2 in Vietnamese, and a Spanish point
+        lang = _NUM2WORDS[base]
+        said = " ".join(str(num2words(int(d), lang=lang)) for d in part)
+        return f"{_MINUS.get(base, '') if sign else ''}{num2words(int(whole or 0), lang=lang)} {_POINTS[base]} {said}"
     value: int | float = float(number) if part else int(number)
-    words = str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
-    return words.replace(" point ", " coma ") if base == "es" and part else words
+    return str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
 
 
 def han_number(value: int) -> str:

@@ -12,7 +12,7 @@ from avatar.sound_frames import BANDS
 from avatar.training.lessons import Lesson, Sentence, lesson, realign, running, speech_statistics, whole
 from avatar.training.sgd import Batches, Perceptron
 
-ALIGN_HIDDEN, LISTEN_HIDDEN = 224, 288  # the listener has the harder task
+ALIGN_HIDDEN, LISTEN_HIDDEN = 224, 448  # the listener has the harder task
 ALIGN_CONTEXT = (6, 6)  # frames: 60 ms either way
 LISTEN_CONTEXT = (13, 5)  # 5 frames and half a window: 57.5 ms look-ahead
 ROUNDS = (0.12, 0.18, 0.25, 0.45)  # of the steps, between alignments
@@ -22,15 +22,15 @@ Report = Callable[[str], None]
 
 
 def teach(sentences: Sequence[Sentence], *, align_steps: int, listen_steps: int, variants: int, seed: int,
-          report: Report = lambda line: None) -> dict[str, PhoneNet]:
-    """Both nets out of sentences with known phones."""
+          known: PhoneNet | None = None, report: Report = lambda line: None) -> dict[str, PhoneNet]:
+    """Both nets out of sentences with known phones. known: an aligner to keep; then only the listener learns."""
     rng = np.random.default_rng(seed)
     # Formant speech was varied when it was made.
     lessons = [lesson(one, 1 if one.exact else variants, rng) for one in sentences]
     minutes = sum(len(one.clean) for one in lessons) / 6000
     report(f"{len(lessons)} sentences, {minutes:.1f} minutes, up to {variants} variants of each")
     mean, spread = speech_statistics(lessons)
-    align = _aligner(lessons, align_steps, rng, (mean, spread), report)
+    align = known or _aligner(lessons, align_steps, rng, (mean, spread), report)
     failed = realign(lessons, align)
     report(f"last alignment: {failed} of {len(lessons)} failed")
     frames = [running(mean, spread, raw) for one in lessons for raw, _ in one.variants]

@@ -1,4 +1,4 @@
-"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about 25 minutes of one core."""
+"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about an hour of one core."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.parts import PARTS, folder_of
-from avatar.phone_net import WEIGHTS, as_arrays
+from avatar.phone_net import WEIGHTS, as_arrays, load
 from avatar.training.course import teach
 from dialogue.aligner_training.corpus import corpus
 
@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--align-steps", type=int, default=16000)
     parser.add_argument("--listen-steps", type=int, default=24000)
     parser.add_argument("--variants", type=int, default=4, help="augmented copies of each sentence that Kokoro speaks")
+    parser.add_argument("--keep-aligner", action="store_true", help="teach the listener only, with the aligner that is there")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     os.nice(10)
@@ -39,7 +40,8 @@ def main() -> int:
         print(f"{time.monotonic() - start:6.0f} s  {line}", flush=True)
 
     nets = teach(corpus(parts, given.seed, report), align_steps=given.align_steps, listen_steps=given.listen_steps,
-                 variants=given.variants, seed=given.seed, report=report)
+                 variants=given.variants, seed=given.seed,
+                 known=load("align") if given.keep_aligner else None, report=report)
     with given.out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **as_arrays(nets))
     size = given.out.stat().st_size

@@ -95,7 +95,8 @@ def test_a_price_written_as_its_country_does_is_read_to_the_cent(price: Decimal,
     assert Decimal(plain_number(written, language)) == price
     said = spoken_text(f"{written} €", language)
     assert not any(c.isdigit() for c in said), said
-    assert said.startswith(number_words(str(int(price)), "en" if language == "en" else language).split()[0])
+    first = number_words(str(int(price)), language).split()[0]
+    assert said.startswith(first) or said.split()[0][:2] == first[:2], "one is shortened: uno, un euro"
 
 
 def test_common_cuts() -> None:
