@@ -78,8 +78,9 @@ def laid_over(base: Pose, seen: Captured, influence: float) -> Pose:
     gaze.set_lids(shown, yaw, pitch)
     lean_deg = np.array([0.0, *_lean_deg(seen.lean_m)])
     head = np.clip(seen.head_deg, [-a for a in HEAD_LIMIT_DEG], HEAD_LIMIT_DEG) - lean_deg  # the lean below turns it, too
-    share = np.float32(gaze.NECK_SHARE)
-    turned = qn.from_euler_deg([head * share, head * (1 - share), (yaw, -pitch, 0.0), (yaw, -pitch, 0.0)])
+    turn, eye = qn.from_euler_deg([head, (yaw, -pitch, 0.0)])
+    neck = qn.nlerp(qn.IDENTITY, turn, np.float32(gaze.NECK_SHARE))
+    turned = np.stack([neck, qn.multiply(qn.conjugate(neck), turn), eye, eye])  # together the turn, exactly
     joints = base.joints.copy()
     which = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
     joints[which] = qn.nlerp(joints[which], turned, f)
