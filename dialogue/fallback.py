@@ -24,7 +24,7 @@ LONGEST_REST_S = 300.0  # and twice as long each time until it speaks again: a t
 FAILURES = 3  # in a row, before it rests; after a rest, one
 _WORDS_PER_S = 2.6  # pace of the silent reading time; near that of the voices
 _SILENT_PEAK = 104  # of int16, -50 dBFS: below it nobody hears a word
-_LONGEST_S = 4.0  # for one word; no voice drawls like that, a broken stream does
+_LONGEST_S, _LETTERS = 4.0, 5  # for a word of five letters, spelled out; no voice drawls more, a broken stream does
 _WARMING = "ready"  # a word that every voice can say
 
 
@@ -129,7 +129,7 @@ def _fault(name: str, text: str, speech: Speech) -> str:
     """Why a sound cannot be that text, "" when it can."""
     if not len(speech.pcm) or max(int(speech.pcm.max()), -int(speech.pcm.min())) < _SILENT_PEAK:
         return f"The {name} voice sent silence."
-    if speech.duration_s > _LONGEST_S * max(1.0, word_count(text)):
+    if speech.duration_s > _LONGEST_S * max(1.0, word_count(text), len(text) / _LETTERS):
         return f"The {name} voice sent {speech.duration_s:.0f} s of sound for {text[:40]!r}."
     return ""
 

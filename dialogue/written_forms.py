@@ -121,9 +121,10 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
     if base == "ja":
         return f"{number_words(str(year), 'ja')}年{number_words(str(month), 'ja')}月{number_words(str(day), 'ja')}日"
     try:
-        return str(format_date(when, "long", locale={"pt": "pt_BR"}.get(base, base))).replace("\u202f", " ").replace("\u00a0", " ").replace(" г.", " года")
+        written = str(format_date(when, "long", locale={"pt": "pt_BR"}.get(base, base)))
     except Exception:  # babel's own errors for a locale that it lacks
         return None
+    return re.sub(r"\s", " ", written).replace(" г.", " года")
 
 
 _MAGNITUDES = {
@@ -227,7 +228,8 @@ FORMS: tuple[Form, ...] = (
           r"(?P<mag>[kKmMB]|mn|bn|tr|rb|jt|mil|mi|Mio|Tsd)\.?(?:\s?[₫đ])?(?!\w)", _great_sum),
     # English.
     _form("en", r"\b(?P<year>1[89]\d0|20\d0)s\b", _decade),
-    _form("en", rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?P<month>{_MONTHS_EN})\b\.?(?:,?\s(?P<year>(?:19|20)\d\d)\b)?", _day_en),
+    _form("en", rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?P<month>{_MONTHS_EN})\b\.?"
+          r"(?:,?\s(?P<year>(?:19|20)\d\d)\b)?", _day_en),
     _form("en", rf"\b(?P<month>{_MONTHS_EN})\b\.?\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?![:%\d]|\.\d)"
           r"(?:,?\s(?P<year>(?:19|20)\d\d)\b)?", _day_en),
     _form("en", r"\b(?P<n>\d{1,3})(?:st|nd|rd|th)\b", lambda m, base: _ordinal_words(int(m["n"]), "en")),
