@@ -23,6 +23,7 @@ from avatar.capture.microphone import Microphone, MicrophoneError
 from avatar.capture.neutral import CALIBRATION_S, CalibrationError
 from avatar.capture.performer import Performer
 from avatar.capture.wire import VERSION, FaceRow, Row, SoundBlock, encode
+from showroom.take_over import LOST
 
 TRIES = 3
 WAITING_SOUND, WAITING_FACES = 100, 15  # messages that wait for the network: 2 s of sound, half a second of faces; oldest go
@@ -226,7 +227,7 @@ class _Session:
                 await self._refused(given["why"])
             elif given.get("type") == "state":
                 words = {"ready": "off air", "on_air": "ON AIR", "leaving": "handing back", "away": "away"}[given["state"]]
-                words += f" ({given['lost']}; the AI has taken over)" if given["lost"] else ""
+                words += f" ({LOST.get(given['lost'], given['lost'])}; the AI has taken over)" if given["lost"] else ""
                 if words != self._said:
                     self._said = words
                     self._say(words)

@@ -98,7 +98,7 @@ def _take(app: App, message: Any) -> str:
         raise WireError("a text message is too long")
     if '"lost"' in words:
         lost = Lost.model_validate_json(words)
-        app.take_over.lose(f"the performer's {lost.what} is gone")
+        app.take_over.lose(lost.what)
         return ""
     on = On.model_validate_json(words).on
     try:

@@ -24,6 +24,11 @@ NO_FACE_TICKS = ticks(1.0)
 WAIT_TICKS = ticks(3.0)  # for the AI's sentence when handing back
 NOTHING = np.zeros(0, np.int16)
 Mode = Literal["face", "voice"]
+LOST = {  # why the AI had to take over
+    "connection": "the performer's connection ended", "sound": "no sound came from the performer",
+    "face": "the performer's face was not seen", "camera": "the performer's camera is gone",
+    "microphone": "the performer's microphone is gone",
+}
 
 
 class TakeOverError(ValueError):
@@ -48,7 +53,7 @@ class TakeOver:
         self.mode: Mode | None = None  # None: nobody is there
         self.on_air = False
         self.faces = 1
-        self.lost = ""  # why the AI had to take over
+        self.lost = ""  # a key of LOST
         self._reset()
 
     def _reset(self) -> None:
@@ -65,10 +70,10 @@ class TakeOver:
         self._reset()
         self._evidence(event="performer", state="joined", mode=mode)
 
-    def leave(self, why: str = "the performer's connection ended") -> None:
+    def leave(self) -> None:
         """The performer has gone; on air the AI goes on at once."""
         if self.on_air:
-            self._lose(why)
+            self._lose("connection")
         self.mode = None
         self._evidence(event="performer", state="left")
 
@@ -135,20 +140,20 @@ class TakeOver:
         if self._until <= now:
             self.on_air = False
         elif now - self._sound_at > NO_SOUND_TICKS:
-            self._lose("no sound came from the performer")
+            self._lose("sound")
         elif self.mode == "face" and now - self._face_at > NO_FACE_TICKS:
-            self._lose("the performer's face was not seen")
+            self._lose("face")
         elif self._asked_at is not None and now - self._asked_at > WAIT_TICKS:
             self._end(now)  # nothing to say, or no voice: the person has asked to be let go
 
-    def lose(self, why: str) -> None:
-        """The performer's own machine says that its camera or microphone is gone."""
+    def lose(self, what: Literal["camera", "microphone"]) -> None:
+        """The performer's own machine says that it is gone."""
         if self.on_air:
-            self._lose(why)
+            self._lose(what)
 
     def _lose(self, why: str) -> None:
         self.lost = why
-        self._alarm(f"{why}; the AI has taken over")
+        self._alarm(f"{LOST[why]}; the AI has taken over")
         asked, now = self._asked_at is not None, self._now()
         self._end(now)
         self.on_air = False

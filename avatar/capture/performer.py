@@ -22,7 +22,8 @@ MOUTH_EVERY = 2  # frames of 10 ms to one row
 
 
 class Performer:
-    """Opens both. camera None: voice alone. Raises MicrophoneError. on_row and on_lost("camera" | "microphone") are called from the threads."""
+    """Opens both. Raises MicrophoneError. camera None: voice alone. on_row and on_lost("camera" | "microphone") are called
+    from the threads."""
 
     def __init__(self, camera: Camera | None, microphone: Microphone, task: Path | None, on_row: Callable[[Row], None],
                  on_lost: Callable[[str], None]) -> None:

@@ -6,6 +6,10 @@ const WORDS = {
   operator: ["Operator", "操作台"], token: ["Token", "令牌"], enter: ["Enter", "进入"], denied: ["Wrong token.", "令牌不对。"], rundown: ["Rundown, next lines", "脚本：接下来的台词"],
   questions: ["Questions waiting", "排队的问题"], unanswered: ["Not answered by the knowledge base", "知识库答不上的问题"], processes: ["Processes", "进程"], process: ["process", "进程"],
   state: ["state", "状态"], restarts: ["restarts", "重启"], detail: ["detail", "详情"], alarms: ["Alarms", "告警"], upload: ["Add a product", "添加商品"], sku: ["sku", "货号"], name: ["name", "名称"],
+  take_over: ["Person on air", "真人上场"], human_away: ["No performer is connected (nightwindow capture)", "没有真人主播连接（nightwindow capture）"],
+  human_ready: ["A performer is ready", "真人主播已就绪"], human_on_air: ["A person performs", "真人主播正在直播"], human_leaving: ["Handing back to the AI …", "正在交还给 AI……"],
+  human_voice: ["voice only", "仅声音"], human_faces: ["faces seen", "看到的人脸数"], ai_took_over: ["the AI took over", "已由 AI 接管"],
+  lost_connection: ["connection ended", "连接中断"], lost_sound: ["no sound", "没有声音"], lost_face: ["no face", "看不到人脸"], lost_camera: ["camera gone", "摄像头断开"], lost_microphone: ["microphone gone", "麦克风断开"],
   size: ["listed size in m (w,h,d)", "标称尺寸（米，宽,高,深）"], send: ["Check and place", "检查并上架"], mute: ["Mute", "静音"], slate_stop: ["Stop to slate", "切到待机画面"], skip: ["Skip sentence", "跳过这句"],
   skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
@@ -190,7 +194,10 @@ function show(s) {
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);
   layout.follow(JSON.stringify([column, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
-  for (const [action, on] of [["mute", s.muted], ["slate", s.slate]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
+  for (const [action, on] of [["mute", s.muted], ["slate", s.slate], ["human", s.human.state === "on_air"]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
+  const person = s.human;
+  $("performer").textContent = [t(`human_${person.state}`), person.mode === "voice" ? t("human_voice") : "", person.mode === "face" && person.faces !== 1 ? `${t("human_faces")}: ${person.faces}` : "", person.lost ? `${t(`lost_${person.lost}`)}, ${t("ai_took_over")}` : ""].filter(Boolean).join(" · ");
+  $("performer").className = person.lost || (person.mode === "face" && person.faces !== 1) ? "warned" : "";
   $("processes").replaceChildren(...s.processes.map((/** @type {any} */ p) => {
     const row = document.createElement("tr");
     const detail = Object.entries(p.detail).map(([k, v]) => `${k} ${v}`).join(" · ");

@@ -146,7 +146,7 @@ def test_the_person_speaks_and_the_same_sentence_comes_after_without_a_hole(mode
     (begin, end), = stage.microphone()
     said = speech(stage.show)
     before = [s for s in said if s[0] < on_at][-1]
-    after = [s for s in said if s[0] > on_at][0]
+    after = next(s for s in said if s[0] > on_at)
     assert after[2] == cut[0], "the AI goes on where it was"
     assert abs(before[1] - begin) < 0.03 or before[1] < begin, "the AI stops when the person begins"
     assert begin - on_at == pytest.approx(0, abs=0.02)
@@ -175,7 +175,7 @@ def test_a_lost_performer_is_followed_by_the_ai_within_two_seconds(fault: str) -
         elif fault == "no face":
             stage.face = False
         elif fault == "camera":
-            stage.take.lose("the performer's camera is gone")
+            stage.take.lose("camera")
         else:
             stage.take.leave()
         await asyncio.sleep(5)
