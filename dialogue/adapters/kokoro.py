@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 
 from assets.cache import cache_dir
 from assets.parts import PARTS, folder_of
@@ -27,7 +28,8 @@ VOICES: dict[str, tuple[str, str]] = {
     "en": ("af_heart", "en-us"), "es": ("ef_dora", "es-419"), "fr": ("ff_siwis", "fr"), "hi": ("hf_alpha", "hi"),
     "it": ("if_sara", "it"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
 }  # fmt: skip
-_SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "pt": "p", "zh": "z"}  # first of a speaker's name
+# First letter of a speaker's name.
+SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "pt": "p", "zh": "z"}
 _Word = tuple[str, tuple[str, ...] | None, str]  # as written; phones, None where the worker knows them; accent
 _LATIN = re.compile(r"([A-Za-z][A-Za-z0-9.'&+-]*(?: [A-Za-z][A-Za-z0-9.'&+-]*)*)")
 
@@ -50,6 +52,12 @@ class KokoroVoice:
     def worker(self) -> WorkerProcess:
         """The process, for the supervisor's page."""
         return self._worker
+
+    def as_speaker(self, base: str, speaker: str) -> KokoroVoice:
+        """The same model, in the same process, with another speaker for a language; closing one closes both."""
+        other = copy(self)
+        other._voices = {**self._voices, base: speaker}
+        return other
 
     @property
     def version(self) -> str:
@@ -95,7 +103,7 @@ def kept_kokoro(language: str = "en", speaker: str = "") -> CachedVoice:
     """The voice with its memory, as a show uses it. speaker: Kokoro's speaker for that language ("am_michael"); a name that
     is none of Kokoro's for it leaves the language's own."""
     base = language.split("-")[0].lower()
-    fits = len(speaker) > 3 and speaker[0] in _SPEAKER_LETTERS.get(base, "") and speaker[1:3] in ("f_", "m_")
+    fits = len(speaker) > 3 and speaker[0] in SPEAKER_LETTERS.get(base, "") and speaker[1:3] in ("f_", "m_")
     voice = KokoroVoice(voices={base: speaker} if fits else None)
     return CachedVoice(voice, SpeechCache(cache_dir("speech")), voice.version)
 

@@ -1,0 +1,204 @@
+"""`nightwindow voices`: the same sentences by every voice of a language, side by side on one page, with what each costs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import html
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from assets.parts import PARTS, folder_of
+from avatar.speech import RATE_HZ, Speech
+from dialogue.adapters import kokoro
+from dialogue.adapters.espeak import EspeakStyle, EspeakVoice
+from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
+from dialogue.clauses import word_count
+from dialogue.delivery import Part, shaped
+from dialogue.house_voice import HouseVoice
+from dialogue.polish import loudness_lufs
+from dialogue.ports import Voice, VoiceError
+from dialogue.spoken import spoken_text
+from dialogue.wording import base_of
+from showroom.config import ShowConfig
+from showroom.wiring import VOICES, engine_of, house_of, make_voice
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "en": ("This lamp costs $79.90, it is 46 cm tall and weighs 1.2 kg.", "Ask me anything in the chat, I read it all."),
+    "zh": ("这盏台灯只要 79.9 元，高 46 厘米，重 1.2 公斤。", "有问题请发在聊天里，我每一条都会看。"),
+    "ja": ("このランプは7,990円で、高さは46cm、重さは1.2kgです。", "チャットでなんでも聞いてください。"),
+    "es": ("Esta lámpara cuesta 79,90 €, mide 46 cm y pesa 1,2 kg.", "Pregúntame lo que quieras en el chat."),
+    "fr": ("Cette lampe coûte 79,90 €, mesure 46 cm et pèse 1,2 kg.", "Posez-moi vos questions dans le chat."),
+    "de": ("Diese Lampe kostet 79,90 €, ist 46 cm hoch und wiegt 1,2 kg.", "Fragt mich im Chat, ich lese jede Frage."),
+    "pt": ("Este abajur custa R$ 79,90, tem 46 cm e pesa 1,2 kg.", "Pergunte o que quiser no chat."),
+    "it": ("Questa lampada costa 79,90 €, è alta 46 cm e pesa 1,2 kg.", "Chiedetemi quello che volete in chat."),
+    "hi": ("यह लैंप ₹799 का है, 46 cm ऊँचा और 1.2 kg का है।", "चैट में कुछ भी पूछिए।"),
+    "ar": ("سعر هذا المصباح 79 دولارا وارتفاعه 46 سم.", "اسألوني أي شيء في الدردشة."),
+    "ru": ("Эта лампа стоит 799 ₽, её высота 46 см, а вес 1,2 кг.", "Спрашивайте в чате, я читаю каждый вопрос."),
+    "id": ("Lampu ini Rp799.000, tingginya 46 cm dan beratnya 1,2 kg.", "Tanyakan apa saja di obrolan."),
+    "th": ("โคมไฟนี้ราคา 799 บาท สูง 46 cm หนัก 1.2 kg", "ถามได้ทุกเรื่องในแชตนะคะ"),
+    "vi": ("Chiếc đèn này giá 799.000₫, cao 46 cm và nặng 1,2 kg.", "Hãy hỏi tôi bất cứ điều gì trong khung chat."),
+}
+ESPEAK_VARIANTS = ("f2", "f4", "m3")  # the default, and one of each other kind
+START_S = 15.0  # nobody waits here
+_STYLE = """
+body{font:16px/1.5 system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif;max-width:66rem;margin:2rem auto;padding:0 1rem;
+color:#1b2030}table{border-collapse:collapse;width:100%}td,th{border-top:1px solid #d5d9e2;padding:.5rem .6rem;
+text-align:left;vertical-align:top}audio{width:15rem;display:block}small,.zh{color:#5a6275}.now{background:#eef5ff}
+.bad{color:#a11}td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
+"""
+_HEADS = (("Voice", "声音"), ("Sentences", "例句"), ("Loudness", "响度"), ("Pace", "语速"),
+          ("Work per second of sound", "每秒声音的计算时间"), ("First time", "首次"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One voice. speeches: of the sentences, in order; work_s: for the sentences; start_s: for the first word, its process
+    included; why: it does not speak, "" when it does; now: the one that the show has chosen."""
+
+    name: str
+    speeches: tuple[Speech, ...]
+    work_s: float
+    start_s: float
+    why: str = ""
+    now: bool = False
+
+    @property
+    def sound_s(self) -> float:
+        """Length of the sentences."""
+        return sum(s.duration_s for s in self.speeches)
+
+
+def voices_of_language(config: ShowConfig, language: str, network: bool) -> Iterator[tuple[str, Callable[[], Voice]]]:
+    """Name and maker of each voice that may speak a language here; the show's own first. network: also those that send
+    the sentences to others."""
+    base, chosen = base_of(language), engine_of(config)
+    remote = chosen in ("openai", "edge")
+    if (remote and network) or (not remote and chosen not in VOICES):
+        yield chosen, lambda: make_voice(chosen, config)
+    if base in kokoro.VOICES:
+        model = kokoro.KokoroVoice()
+        for speaker in kokoro_speakers(base):
+            yield f"kokoro {speaker}", partial(model.as_speaker, base, speaker)
+    for variant in ESPEAK_VARIANTS:
+        yield f"espeak {variant}", partial(EspeakVoice, EspeakStyle(variant))
+    yield "pyttsx3", partial(Pyttsx3Voice, limit_s=START_S)
+    if network and chosen != "edge":
+        yield "edge", lambda: make_voice("edge", config)
+
+
+def kokoro_speakers(base: str) -> list[str]:
+    """Kokoro's speakers of a language on this machine, the default first; none before its parts are fetched."""
+    if not kokoro.is_here():
+        return []
+    first = kokoro.VOICES[base][0]
+    letters = kokoro.SPEAKER_LETTERS[base]
+    folders = [folder_of(spec) for spec in PARTS if spec.name == "kokoro-voices"]
+    found = sorted({p.stem for f in folders for p in f.rglob("*.bin") if p.stem[0] in letters and p.stem[1:2] in "fm"})
+    return [first, *(s for s in found if s != first)]
+
+
+async def _all(makers: list[tuple[str, Callable[[], Voice]]], texts: tuple[str, ...], language: str, house: HouseVoice,
+               chosen: str, progress: Callable[[float, str], None]) -> list[Sample]:
+    samples: list[Sample] = []
+    voices: list[Voice] = []
+    try:
+        for i, (name, make) in enumerate(makers):
+            progress(i / len(makers), name)
+            now = name.split()[0] == chosen and not any(s.now for s in samples)
+            voices.append(make())
+            samples.append(await sampled(name, voices[-1], texts, language, house, now))
+    finally:
+        for voice in voices:
+            await voice.close()
+    return samples
+
+
+async def sampled(name: str, voice: Voice, texts: tuple[str, ...], language: str, house: HouseVoice,
+                  now: bool) -> Sample:
+    """What a voice makes of the sentences, as the house has it said."""
+    speeches: list[Speech] = []
+    try:
+        start = time.monotonic()
+        await voice.speak(spoken_text(texts[0], language), language)
+        started = time.monotonic()
+        for text in texts:
+            said = await voice.speak(spoken_text(text, language), language)
+            speeches.append(shaped(replace(said, words=()), Part(text), house.manner_of("warm")))
+        return Sample(name, tuple(speeches), time.monotonic() - started, started - start, "", now)
+    except VoiceError as error:
+        return Sample(name, (), 0.0, 0.0, str(error), now)
+    except Exception as error:  # a voice of the seller's own
+        return Sample(name, (), 0.0, 0.0, f"{type(error).__name__}: {error}", now)
+
+
+def page(samples: list[Sample], texts: tuple[str, ...], language: str) -> str:
+    """The page, English and Chinese, nothing to load."""
+    heads = "".join(f'<th>{en}<br><span class="zh">{zh}</span></th>' for en, zh in _HEADS)
+    said = "".join(f"<li>{html.escape(text)} <small>→ {html.escape(spoken_text(text, language))}</small></li>"
+                   for text in texts)
+    rows = "".join(_row(sample, texts) for sample in samples)
+    return (f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Voices · 声音试听 ({language})</title>'
+            f"<style>{_STYLE}</style><h1>Voices side by side · 声音并列试听 ({html.escape(language)})</h1>"
+            "<p>The same sentences by every voice that speaks here, as the show would sound. "
+            'The shaded one is chosen.<br><span class="zh">每种可用的声音读相同的句子，效果与直播一致。'
+            "底色标出的是当前选用的声音。</span></p>"
+            f"<ol>{said}</ol><table><tr>{heads}</tr>{rows}</table>"
+            "<p><small>Loudness: ITU-R BS.1770, −16 LUFS wanted. Work: below 1 is faster than speech; measured on this "
+            "machine as it is now.<br>响度：ITU-R BS.1770，目标 −16 LUFS。"
+            "计算时间小于 1 即快于说话，为本机此刻实测。</small></p></html>")
+
+
+def _row(sample: Sample, texts: tuple[str, ...]) -> str:
+    shade = ' class="now"' if sample.now else ""
+    name = f"<td><b>{html.escape(sample.name)}</b></td>"
+    if sample.why:
+        return f'<tr{shade}>{name}<td colspan="5" class="bad">{html.escape(sample.why)}</td></tr>'
+    players = "".join(f'<audio controls preload="none" src="data:audio/mpeg;base64,{_mp3(s)}"></audio>'
+                      for s in sample.speeches)
+    sound = np.concatenate([s.pcm for s in sample.speeches]) / 32768.0
+    words = sum(word_count(text) for text in texts)
+    return (f"<tr{shade}>{name}<td>{players}</td><td class=n>{loudness_lufs(sound):.1f} LUFS</td>"
+            f"<td class=n>{60 * words / sample.sound_s:.0f} words/min</td>"
+            f"<td class=n>{sample.work_s / sample.sound_s:.3f} s</td><td class=n>{sample.start_s:.1f} s</td></tr>")
+
+
+def _mp3(speech: Speech) -> str:
+    file = io.BytesIO()
+    soundfile.write(file, speech.pcm, RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def voices_command(config: ShowConfig, language: str, out: Path, texts: tuple[str, ...], network: bool, most: int,
+                   progress: Callable[[float, str], None]) -> dict[str, Any]:
+    """`nightwindow voices`."""
+    base = base_of(language)
+    if base not in SENTENCES:
+        line = f"--language {language}: no voice here speaks it; choose one of {', '.join(SENTENCES)}."
+        return {"code": 2, "lines": [line], "errors": [line]}
+    said = tuple(t for t in texts if spoken_text(t, language)) or SENTENCES[base]
+    house, chosen = house_of(config), engine_of(config)
+    makers = list(voices_of_language(config, language, network))
+    floor = len(ESPEAK_VARIANTS) + 1  # the small voices at the end stay, of the others the first
+    if len(makers) > most:
+        makers = makers[: max(1, most - floor)] + makers[-floor:]
+    samples = asyncio.run(_all(makers, said, language, house, chosen, progress))
+    try:
+        out.write_text(page(samples, said, language), encoding="utf-8")
+    except OSError as error:
+        line = f"-o {out}: cannot be written ({error.strerror})."
+        return {"code": 2, "lines": [line], "errors": [line]}
+    progress(1.0, "done")
+    rows = [{"voice": s.name, "why": s.why} if s.why else
+            {"voice": s.name, "sound_s": round(s.sound_s, 2), "work_ratio": round(s.work_s / s.sound_s, 3),
+             "start_s": round(s.start_s, 2),
+             "lufs": round(loudness_lufs(np.concatenate([p.pcm for p in s.speeches]) / 32768.0), 1)} for s in samples]
+    return {"code": 0, "lines": [f"{out}: {len(samples)} voices"], "voices": rows}
