@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from avatar import gaze
 from avatar import quaternions as qn
+from avatar.expression import minimum_jerk
 from avatar.pose import HAND_POSES, HZ
 from avatar.skeleton import JOINT, REST_M, STANCES, arms_from_euler, reach
 from avatar.speech import GestureMark, Word
@@ -26,7 +27,8 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 BEAT_S = 0.42
 BEAT_DEG = 9.0
-WAVES = 3
+WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
+WAVE_HOLD_S = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
     An unknown gesture name is an open hand: a typing error must not stop a show.
     """
     strokes: list[Stroke] = []
+    beats: list[Stroke] = []
     looks: list[Look] = []
     nods: list[Nod] = []
     for mark in sorted(marks, key=lambda m: m.word):
@@ -96,10 +99,17 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
         elif mark.name in HAND_POSES and mark.name.startswith("count"):
             strokes.append(_show(at, duration_s, HAND_POSES.index(mark.name)))
         elif mark.name == "beat":
-            strokes.append(beat(at, 1))
+            beats.append(beat(at, 1))
         else:
             strokes.extend(_open(at, duration_s, target, rest_m))
+    # a beat is quick: an arm that is busy with something larger would be torn away from it
+    strokes += [b for b in beats if not any(overlap(b, s) for s in strokes)]
     return Plan(tuple(strokes), tuple(looks), tuple(nods))
+
+
+def overlap(a: Stroke, b: Stroke) -> bool:
+    """Whether two strokes want the same arm at the same time."""
+    return a.side == b.side and a.start_s < b.end_s and b.start_s < a.end_s
 
 
 def _times(at_s: float, hold_s: float, duration_s: float) -> tuple[float, float, float, float]:
@@ -140,9 +150,10 @@ def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArra
 
 
 def _wave(at_s: float, duration_s: float) -> Stroke:
-    start, apex, release, end = _times(at_s, 1.3, duration_s)
+    start, apex, _, _ = _times(at_s, WAVE_HOLD_S, duration_s)
+    release = apex + WAVE_HOLD_S  # a greeting is not cut to the length of its word
     arm = reach("right", np.array([-0.33, 1.42, 0.22]), -40.0, 0.5)
-    return Stroke(1, start, apex, release, end, arm, HAND_POSES.index("open"), shake_deg=16.0)
+    return Stroke(1, start, apex, release, release + SETTLE_S, arm, HAND_POSES.index("open"), shake_deg=WAVE_DEG)
 
 
 def _show(at_s: float, duration_s: float, hand: int) -> Stroke:
@@ -153,17 +164,11 @@ def _show(at_s: float, duration_s: float, hand: int) -> Stroke:
 _BEAT_ARM = arms_from_euler([(0, 0, 0), (0, -9, 4), (-26, -84 - BEAT_DEG, -8), (0, -6, 0)])
 
 
-def beat(at_s: float, side: int) -> Stroke:
-    """A small lift of one forearm that lands on a stressed word."""
-    arm = _BEAT_ARM[4 * side : 4 * side + 4]
+def beat(at_s: float, side: int, size: float = 1.0) -> Stroke:
+    """A small lift of one forearm that lands on a stressed word. size: of the lift, 1 as filmed."""
+    arm = qn.slerp(STANCES["ready"], _BEAT_ARM, np.full(8, size))[4 * side : 4 * side + 4]
     start = max(0.0, at_s - BEAT_S / 2)
     return Stroke(side, start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5, arm)
-
-
-def minimum_jerk(x: NDArray) -> NDArray:
-    """0 to 1 as hands move: no speed or acceleration at either end."""
-    x = np.clip(x, 0.0, 1.0)
-    return x * x * x * (x * (6.0 * x - 15.0) + 10.0)
 
 
 def envelope(stroke: Stroke, t: NDArray) -> NDArray:
@@ -171,6 +176,15 @@ def envelope(stroke: Stroke, t: NDArray) -> NDArray:
     rise = minimum_jerk((t - stroke.start_s) / (stroke.apex_s - stroke.start_s))
     fall = minimum_jerk((t - stroke.release_s) / (stroke.end_s - stroke.release_s))
     return (rise * (1.0 - fall)).astype(np.float32)
+
+
+def _lay_hand(rows: NDArray, hand: int, amount: NDArray) -> None:
+    """In place on (n, 3) from, to, blend: the stronger shape is shown by as much as it is stronger, so that a hand that goes
+    from one shape to another passes the relaxed one instead of snapping."""
+    same = rows[:, 1] == hand
+    more = np.where(same, np.maximum(rows[:, 2], amount), np.abs(amount - rows[:, 2]))
+    rows[:, 1] = np.where(same | (amount > rows[:, 2]), hand, rows[:, 1])
+    rows[:, 2] = more
 
 
 def arm_curves(strokes: Sequence[Stroke], n: int) -> tuple[NDArray, NDArray]:
@@ -185,11 +199,9 @@ def arm_curves(strokes: Sequence[Stroke], n: int) -> tuple[NDArray, NDArray]:
         part = arms[rows, 4 * s.side : 4 * s.side + 4]
         goal = np.repeat(s.arm[None], len(time), axis=0)
         if s.shake_deg:
-            swing = np.sin((time - s.apex_s) / max(s.release_s - s.apex_s, 0.1) * WAVES * 2 * np.pi) * s.shake_deg
+            swing = np.sin((time - s.apex_s) * WAVE_HZ * 2 * np.pi) * s.shake_deg
             goal[:, 2] = qn.multiply(goal[:, 2], qn.about((0.0, 0.0, 1.0), swing * amount))
         arms[rows, 4 * s.side : 4 * s.side + 4] = qn.slerp(part, goal, amount[:, None])
         if s.hand >= 0:
-            stronger = amount >= hands[rows, s.side, 2]
-            hands[rows, s.side, 1] = np.where(stronger, s.hand, hands[rows, s.side, 1])
-            hands[rows, s.side, 2] = np.where(stronger, amount, hands[rows, s.side, 2])
+            _lay_hand(hands[rows, s.side], s.hand, amount)
     return arms, hands

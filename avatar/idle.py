@@ -19,24 +19,26 @@ from avatar.noise import ease, latest_event, uniform, wander
 from avatar.pose import HAND_POSES, JOINTS, Pose
 from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, STANCES, to_body
 
-BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (0.93 + 0.12) = 19 blinks a minute
+BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (7 / 8 * 0.93 + 2 / 8) = 19 lids closed a minute
 BLINK_CHANCE = 0.93
-DOUBLE_CHANCE = 0.12
+DOUBLE_EVERY = 8  # one of so many cells blinks twice: 1 / 8 of the cells, 13 % of the blinks, over any minutes
 BLINK_CLOSE_S, BLINK_HOLD_S, BLINK_OPEN_S = 0.07, 0.03, 0.14
 DOUBLE_GAP_S = 0.34
 BREATH_S = 4.2  # 14.3 a minute
-BREATH_DRIFT = 0.2  # of a breath, over BREATH_DRIFT_S: keeps the rate within 12 to 17 a minute
-BREATH_DRIFT_S = 17.0
+# How far the breath strays from that beat, in breaths, and within how long: the short one is what differs from breath to
+# breath, the long one sees to it that minutes later nobody could go on counting. Both together keep 12 to 17 a minute.
+BREATH_DRIFTS = ((0.2, 17.0), (1.2, 120.0))
 INHALE_SHARE = 0.42
 GLANCE_CELL_S = 4.6  # how long a target is looked at
 FIXATION_CELL_S = 0.85
 STANCE_CELL_S = 23.0
+FOOT_CELL_S, FOOT_MOVE_S = 19.0, 1.5
 HEAD_TURN_S = 0.55
 MICRO_DEG = (1.6, 1.0)  # yaw, pitch of the small jumps within a glance
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _OPEN = HAND_POSES.index("open")
 (_S_BLINK, _S_CHANCE, _S_DOUBLE, _S_BREATH, _S_GLANCE, _S_WHERE, _S_FIX, _S_FIX_X, _S_FIX_Y, _S_STANCE, _S_WHICH,
- _S_SWAY) = range(0, 1200, 100)
+ _S_SWAY, _S_FOOT, _S_ON) = range(0, 1400, 100)
 
 
 def blink_curve(since_s: float) -> float:
@@ -82,27 +84,35 @@ class IdleLife:
     def blink(self, t_s: float) -> float:
         """Lid closure 0..1."""
         number, since = latest_event(self._seed, _S_BLINK, t_s, BLINK_CELL_S)
-        if uniform(self._seed, _S_CHANCE, number) >= BLINK_CHANCE:
+        block, place = divmod(number, DOUBLE_EVERY)
+        if place == int(uniform(self._seed, _S_DOUBLE, block) * DOUBLE_EVERY):
+            since -= DOUBLE_GAP_S if since >= DOUBLE_GAP_S else 0.0
+        elif uniform(self._seed, _S_CHANCE, number) >= BLINK_CHANCE:
             return 0.0
-        if since >= DOUBLE_GAP_S and uniform(self._seed, _S_DOUBLE, number) < DOUBLE_CHANCE:
-            since -= DOUBLE_GAP_S
         return blink_curve(since)
 
     def breath(self, t_s: float) -> float:
         """Chest 0 (out) .. 1 (in)."""
-        drift = BREATH_DRIFT * wander(self._seed, _S_BREATH, t_s, BREATH_DRIFT_S)
+        drift = sum(size * wander(self._seed, _S_BREATH + i, t_s, span) for i, (size, span) in enumerate(BREATH_DRIFTS))
         phase = (t_s / BREATH_S + drift) % 1.0
         return ease(phase / INHALE_SHARE) if phase < INHALE_SHARE else 1.0 - ease((phase - INHALE_SHARE) / 0.5)
 
     def _trunk(self, angles: np.ndarray, t_s: float, breath: float) -> None:
         s = self._seed
-        shift = wander(s, _S_SWAY, t_s, 7.3)  # weight from foot to foot: hips one way, spine back
+        # weight from foot to foot, now and then, and a little swaying on either: hips one way, spine back
+        shift = 0.45 * wander(s, _S_SWAY, t_s, 7.3) + 1.1 * self._stood_on(t_s)
         lean = wander(s, _S_SWAY + 1, t_s, 5.2)
         turn = wander(s, _S_SWAY + 2, t_s, 6.4)
         angles[JOINT["hips"]] = (1.2 * turn, 0.3 * lean, 1.5 * shift)
         angles[JOINT["spine"]] = (0.8 * turn, 0.8 * lean, -1.5 * shift)
         angles[JOINT["chest"]] = (0.5 * turn, -0.6 * breath, -0.5 * shift)
         angles[JOINT["upperChest"]] = (0.0, -1.1 * breath, 0.0)
+
+    def _stood_on(self, t_s: float) -> float:
+        """-1 (weight on the right foot) .. 1 (left)."""
+        number, since = latest_event(self._seed, _S_FOOT, t_s, FOOT_CELL_S)
+        before, now = (2.0 * uniform(self._seed, _S_ON, n) - 1.0 for n in (number - 1, number))
+        return before + (now - before) * ease(since / FOOT_MOVE_S)
 
     def _look(self, angles: np.ndarray, t_s: float) -> tuple[float, float]:
         """Head, neck and eye angles; returns the eyes' yaw and pitch (up)."""

@@ -5,6 +5,9 @@ Nothing is drawn in order, so any instant of a night can be computed without the
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 
@@ -33,6 +36,16 @@ def wander(seed: int, stream: int, t_s: float, period_s: float) -> float:
     a = uniform(seed, stream, cell) * 2.0 - 1.0
     b = uniform(seed, stream, cell + 1) * 2.0 - 1.0
     return a + (b - a) * ease(x - cell)
+
+
+def wanders(seed: int, stream: int, t_s: NDArray, period_s: float) -> NDArray:
+    """`wander` at all of t_s (n,), in ascending order."""
+    x = np.asarray(t_s, np.float64) / period_s
+    cell = np.floor(x).astype(np.int64)
+    first = int(cell[0])
+    values = np.array([uniform(seed, stream, c) * 2.0 - 1.0 for c in range(first, int(cell[-1]) + 2)])
+    a, b, part = values[cell - first], values[cell - first + 1], x - cell
+    return np.asarray(a + (b - a) * part**3 * (part * (6.0 * part - 15.0) + 10.0))
 
 
 def latest_event(seed: int, stream: int, t_s: float, period_s: float, spread: float = 0.7) -> tuple[int, float]:

@@ -1,12 +1,14 @@
 """A spoken sentence becomes a performance: lips, face, head, eyes, arms and hands on one 100 Hz grid.
 
-The sentence: lips from the phones; stress from the sound; brows and head on the stress; eyes and arms from the marks;
-a smile from the mood; influence ramps at both ends.
+The sentence: lips from the phones; stress and phrases from the sound; a mood with a course; brows and head on the stress,
+nods on phrase ends; eyes between camera, product and chat; arms from the marks, beats on content words; after a question
+she listens; influence ramps at both ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,122 +16,130 @@ from numpy.typing import NDArray
 from assets.scene import Mark
 from avatar import gaze, gestures
 from avatar import quaternions as qn
-from avatar.face import ARKIT, INDEX
+from avatar.expression import add_brows, add_mood, minimum_jerk
+from avatar.face import ARKIT
 from avatar.lipsync import mouth_curves
-from avatar.noise import uniform, wander
+from avatar.noise import uniform, wanders
 from avatar.performance import Performance
 from avatar.pose import HZ, JOINTS
+from avatar.prosody import Phrase, ending, is_content, phrases, stressed_words
 from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, REST_M, to_body
-from avatar.speech import RATE_HZ, Speech, Utterance, Word
+from avatar.speech import Speech, Utterance, Word
+from avatar.style import Style, style_of
 
-RAMP_S = 0.5  # cross-fade with the idle body: arms may come up from hanging within it, and must not be thrown
+RAMP_S = 0.65  # cross-fade with the idle body: arms may come up from hanging within it, and must not be thrown
 FACE_RAMP_S = 0.08  # the mouth must be there for the first phone
 FACE_LEAVE_S = 0.3
 TAIL_S = 0.6  # arms settle after the last sound
-SMILES = {"neutral": 0.15, "warm": 0.36, "happy": 0.55, "serious": 0.0}
-FLASH_S = (0.12, 0.08, 0.22)  # brows: up, stay, down
+LISTEN_S = 1.8  # a question's raised brows, tilted head and lean stay that long
+LISTEN_TILT_DEG, LISTEN_LEAN_DEG = 4.0, 2.5
 STRESS_NOD_DEG = 2.6
-MAX_BEATS_PER_S = 0.45
 GLANCE_EVERY_S = (2.0, 4.5)  # a speaker's eyes leave the viewer about this often, for half a second
-SHAPED = [INDEX["mouthFunnel"], INDEX["mouthPucker"], INDEX["mouthRollLower"], INDEX["mouthRollUpper"]]
+PRODUCT_EVERY_S = 5.0  # one look at what is spoken of in so many seconds
+PRODUCT_LOOK_S = (0.7, 1.2)
+CHAT_LOOK_S = 0.9  # an answer begins with a look at where the question stands
 _EYES = [JOINT["leftEye"], JOINT["rightEye"]]
 
 
 def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
             targets: Mapping[str, tuple[float, float, float]], mark: Mark, seed: int,
-            rest_m: NDArray = REST_M) -> Performance:
-    """How one body says one sentence. visemes: (15, 52); targets: points of the world, metres, by name
+            rest_m: NDArray = REST_M, style: str = "calm") -> Performance:
+    """How one body says one sentence, or a clause of one. visemes: (15, 52); targets: points of the world, metres, by name
     ("camera", "product", "chat"; a missing one is straight ahead or to the side); mark: where the body stands;
-    seed: the same sentence with another seed moves otherwise; rest_m: (16, 3) joints of the body at rest.
+    seed: the same sentence with another seed moves otherwise; rest_m: (16, 3) joints of the body at rest; style: the
+    market's gesture_style.
     """
     mouth = mouth_curves(speech, visemes)
-    n = max(len(mouth), int(np.ceil((speech.duration_s + TAIL_S) * HZ))) + 1
+    manner, parts, end = style_of(style), phrases(speech.words), ending(speech.words, utterance.text)
+    tail_s = LISTEN_S if end == "?" else TAIL_S
+    n = max(len(mouth), int(np.ceil((speech.duration_s + tail_s) * HZ))) + 1
     points = {name: np.array(p, np.float64) for name, p in DEFAULT_TARGETS.items()}
     points.update({name: to_body(p, mark) for name, p in targets.items()})
     stressed = stressed_words(speech)
     plan = gestures.plan(utterance.marks, speech.words, speech.duration_s, points, rest_m)
-    strokes = (*beats(stressed, plan.strokes, seed), *plan.strokes)
+    plan = replace(plan, looks=(*plan.looks, *_triads(utterance, speech, parts, plan, points, seed)),
+                   nods=(*plan.nods, *_phrase_nods(parts, end, manner, plan, seed)))
+    strokes = (*beats(stressed, plan.strokes, seed, manner), *plan.strokes)
     n = max(n, *(int(s.end_s * HZ) + 2 for s in strokes)) if strokes else n
     weights = np.zeros((n, len(ARKIT)), np.float32)
     weights[: len(mouth)] = mouth
-    add_mood(weights, utterance.mood)
-    add_brows(weights, stressed, seed)
+    add_mood(weights, utterance.mood, parts, end)
+    add_brows(weights, stressed, parts, end, seed)
     joints = np.zeros((n, len(JOINTS), 4), np.float32)
     joints[..., 3] = 1.0
-    turn_head(joints, weights, plan, stressed, gaze.angles_to(points["camera"]), seed)
+    turn_head(joints, weights, plan, stressed, gaze.angles_to(points["camera"]), seed, manner,
+              parts[-1] if end == "?" and parts else None)
     joints[:, ARMS], hands = gestures.arm_curves(strokes, n)
-    return Performance(np.clip(weights, 0, 1), joints, hands, influence(n, speech.duration_s))
+    return Performance(np.clip(weights, 0, 1), joints, hands, influence(n, speech.duration_s, LISTEN_S if end == "?" else 0.0))
 
 
-def stressed_words(speech: Speech, share: float = 0.3) -> list[Word]:
-    """The loudest words for their length, about `share` of them: where brows, head and hands go along."""
-    if not speech.words:
-        return []
-    levels = []
-    for word in speech.words:
-        part = speech.pcm[int(word.start_s * RATE_HZ) : int(word.end_s * RATE_HZ)].astype(np.float32)
-        levels.append(float(np.sqrt((part**2).mean())) * (word.end_s - word.start_s) ** 0.5 if len(part) else 0.0)
-    count = max(1, round(share * len(levels)))
-    floor = sorted(levels)[-count]
-    return [w for w, level in zip(speech.words, levels, strict=True) if level >= floor][:count]
-
-
-def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int) -> list[gestures.Stroke]:
-    """Small forearm lifts on stressed words, where no marked gesture is under way, not too many."""
+def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int, style: Style) -> list[gestures.Stroke]:
+    """Small forearm lifts on stressed content words, where no marked gesture is under way, not too many."""
     out: list[gestures.Stroke] = []
     last = -10.0
-    for i, word in enumerate(stressed):
+    for i, word in enumerate(w for w in stressed if is_content(w.text)):
         side = int(uniform(seed, 7001, i) < 0.6)
-        stroke = gestures.beat(word.start_s + 0.08, side)
-        busy = any(s.side == side and stroke.start_s < s.end_s and s.start_s < stroke.end_s for s in strokes)
-        if not busy and stroke.start_s - last > 1 / MAX_BEATS_PER_S * (0.6 + 0.8 * uniform(seed, 7002, i)):
+        stroke = gestures.beat(word.start_s + 0.08, side, style.size)
+        busy = any(gestures.overlap(stroke, s) for s in strokes)
+        if not busy and stroke.start_s - last > 1 / style.beats_per_s * (0.6 + 0.8 * uniform(seed, 7002, i)):
             out.append(stroke)
             last = stroke.start_s
     return out
 
 
-def add_mood(weights: NDArray, mood: str) -> None:
-    """In place: the smile that goes with the words, less where the lips are busy; a serious face lowers its brows."""
-    smile = SMILES.get(mood, SMILES["neutral"])
-    busy = np.clip(weights[:, SHAPED].max(1), 0.0, 1.0)
-    amount = smile * (1.0 - 0.7 * busy)
-    weights[:, INDEX["mouthSmileLeft"]] += amount
-    weights[:, INDEX["mouthSmileRight"]] += amount * 0.94
-    for side in ("Left", "Right"):
-        weights[:, INDEX["cheekSquint" + side]] += smile * 0.6
-        weights[:, INDEX["eyeSquint" + side]] += 0.03 + smile * 0.35
-        if mood == "serious":
-            weights[:, INDEX["browDown" + side]] += 0.15
+def _phrase_nods(parts: Sequence[Phrase], end: str, style: Style, plan: gestures.Plan, seed: int) -> list[gestures.Nod]:
+    """A dip with a phrase's last syllable, deeper at the end of a statement; a question ends with the head up."""
+    out: list[gestures.Nod] = []
+    for i, part in enumerate(parts):
+        final = part.last and end in (".", "!")
+        if (part.last and end == "?") or not (final or uniform(seed, 7011, i) < style.nod_chance):
+            continue
+        apex = part.end_s - 0.08
+        if not any(abs(nod.apex_s - apex) < 0.7 for nod in (*plan.nods, *out)):
+            out.append(gestures.Nod(apex, style.nod_deg * (1.3 if final else 0.8) * (0.8 + 0.4 * uniform(seed, 7012, i))))
+    return out
 
 
-def add_brows(weights: NDArray, stressed: Sequence[Word], seed: int) -> None:
-    """In place: a brow flash on stressed words and a slow wander between."""
-    t = np.arange(len(weights)) / HZ
-    up, stay, down = FLASH_S
-    lift = np.zeros(len(weights), np.float32)
-    for i, word in enumerate(stressed):
-        size = 0.18 + 0.2 * uniform(seed, 7003, i)
-        start = word.start_s - 0.05
-        rise = gestures.minimum_jerk((t - start) / up)
-        fall = gestures.minimum_jerk((t - start - up - stay) / down)
-        lift = np.maximum(lift, size * rise * (1.0 - fall)).astype(np.float32)
-    coarse = np.array([max(0.0, wander(seed, 7004, float(x), 1.7)) * 0.08 for x in t[::10]], np.float32)
-    lift += np.interp(t, t[::10], coarse).astype(np.float32)
-    weights[:, INDEX["browInnerUp"]] += lift * 0.6
-    weights[:, INDEX["browOuterUpLeft"]] += lift
-    weights[:, INDEX["browOuterUpRight"]] += lift * 0.85
+def _triads(utterance: Utterance, speech: Speech, parts: Sequence[Phrase], plan: gestures.Plan,
+            points: Mapping[str, NDArray], seed: int) -> list[gestures.Look]:
+    """Eyes between camera, product and chat: at the chat first when a question is answered, at the product between
+    phrases while it is spoken of, always back at the camera before the end."""
+    out: list[gestures.Look] = []
+
+    def add(at: float, length: float, target: str) -> None:
+        free = not any(k.start_s - 0.4 < at + length and at < k.end_s + 0.4 for k in (*plan.looks, *out))
+        if free and at + length < speech.duration_s - 0.4:
+            out.append(gestures.Look(at, at + length, *gaze.angles_to(points[target])))
+
+    if utterance.question_id is not None and _begins(speech.words, utterance.text):
+        add(0.05, CHAT_LOOK_S, "chat")
+    if utterance.product is not None:
+        next_s = 1.2 + PRODUCT_EVERY_S * 0.5 * uniform(seed, 7013, 0)
+        for i, part in enumerate(parts):
+            if part.start_s >= next_s or (len(parts) == 1 and speech.duration_s > PRODUCT_EVERY_S):
+                low, high = PRODUCT_LOOK_S
+                add(max(part.start_s, next_s), low + (high - low) * uniform(seed, 7014, i), "product")
+                next_s = part.start_s + PRODUCT_EVERY_S * (0.7 + 0.6 * uniform(seed, 7015, i))
+    return out
 
 
-def turn_head(joints: NDArray, weights: NDArray, plan: gestures.Plan, stressed: Sequence[Word],
-              camera: tuple[float, float], seed: int) -> None:
-    """In place: gaze (eyes first, head after), nods, small drift, trunk leaning along; the lids go with the eyes."""
+def turn_head(joints: NDArray, weights: NDArray, plan: gestures.Plan, stressed: Sequence[Word], camera: tuple[float, float],
+              seed: int, style: Style, asks: Phrase | None) -> None:
+    """In place: gaze (eyes first, head after), nods, small drift, trunk leaning along; the lids go with the eyes.
+
+    asks: the last phrase of a question: the head tilts, the trunk leans towards who is asked, and both stay to listen.
+    """
     n = len(joints)
     t = np.arange(n) / HZ
     looks = sorted((*plan.looks, *_glances(plan, camera, t[-1], seed)), key=lambda k: k.start_s)
     want, head = (_follow(looks, camera, t, delay, speed) for delay, speed in ((0.0, 0.05), (gaze.LEAD_S, 0.5)))
-    part = np.array([gaze.head_part(*row) for row in head[::5]], np.float32)
-    part = np.stack([np.interp(t, t[::5], part[:, i]) for i in range(2)], 1)
-    drift = _drift(seed, t)
+    part = gaze.head_parts(head)
+    drift = _drift(seed, t) * style.drift
+    lean = np.zeros(n)
+    if asks is not None:
+        heed = minimum_jerk((t - max(asks.start_s, asks.end_s - 1.0)) / 0.8)
+        drift[:, 2] += (1.0 if uniform(seed, 7016, 0) < 0.5 else -1.0) * LISTEN_TILT_DEG * heed
+        lean = LISTEN_LEAN_DEG * heed
     dip = np.zeros(n)
     for nod in plan.nods:
         dip += nod.depth_deg * _bump(t, nod.apex_s, gestures.NOD_S)
@@ -140,13 +150,18 @@ def turn_head(joints: NDArray, weights: NDArray, plan: gestures.Plan, stressed: 
     angles = np.stack([yaw, pitch, drift[:, 2]], 1)
     joints[:, JOINT["neck"]] = qn.from_euler_deg(angles * gaze.NECK_SHARE)
     joints[:, JOINT["head"]] = qn.from_euler_deg(angles * (1 - gaze.NECK_SHARE))
-    trunk = np.stack([yaw * 0.1, dip * 0.12, drift[:, 2] * 0.3], 1)
+    trunk = np.stack([yaw * 0.1, dip * 0.12 + lean, drift[:, 2] * 0.3], 1)
     joints[:, JOINT["chest"]] = joints[:, JOINT["upperChest"]] = qn.from_euler_deg(trunk)
     limit = np.array(gaze.EYE_LIMIT_DEG)
     eyes = np.clip(want - np.stack([yaw, -pitch], 1), -limit, limit)
     joints[:, _EYES] = qn.from_euler_deg(np.stack([eyes[:, 0], -eyes[:, 1], np.zeros(n)], 1))[:, None]
-    for row, (x, y) in zip(weights, eyes, strict=True):
-        gaze.set_lids(row, float(x), float(y))
+    gaze.set_lids_of(weights, eyes)
+
+
+def _begins(words: Sequence[Word], text: str) -> bool:
+    """Whether these words begin the sentence, not a later clause of it."""
+    said, whole = ("".join(c for c in x if c.isalnum()) for x in ("".join(w.text for w in words), text))
+    return bool(said) and whole.startswith(said[:12])
 
 
 def _glances(plan: gestures.Plan, camera: tuple[float, float], end_s: float, seed: int) -> list[gestures.Look]:
@@ -169,8 +184,8 @@ def _follow(looks: Sequence[gestures.Look], camera: tuple[float, float], t: NDAr
     """(n, 2) yaw and pitch: on the camera, and on each look from delay_s after its start, moving for move_s."""
     out = np.repeat(np.array([camera], np.float64), len(t), axis=0)
     for look in looks:
-        on = gestures.minimum_jerk((t - look.start_s - delay_s) / move_s)
-        off = gestures.minimum_jerk((t - look.end_s - delay_s) / move_s)
+        on = minimum_jerk((t - look.start_s - delay_s) / move_s)
+        off = minimum_jerk((t - look.end_s - delay_s) / move_s)
         amount = (on * (1.0 - off))[:, None]
         out = out * (1.0 - amount) + np.array([look.yaw_deg, look.pitch_deg]) * amount
     return out
@@ -178,10 +193,8 @@ def _follow(looks: Sequence[gestures.Look], camera: tuple[float, float], t: NDAr
 
 def _drift(seed: int, t: NDArray) -> NDArray:
     """(n, 3) yaw, pitch, roll in degrees: the head of someone who talks is never still."""
-    coarse = t[::8]
-    out = [np.interp(t, coarse, [size * wander(seed, 7020 + i, float(x), period) for x in coarse])
-           for i, (size, period) in enumerate(((3.2, 1.1), (1.8, 0.9), (2.4, 1.6)))]
-    return np.stack(out, 1)
+    return np.stack([size * wanders(seed, 7020 + i, t, period)
+                     for i, (size, period) in enumerate(((3.2, 1.1), (1.8, 0.9), (2.4, 1.6)))], 1)
 
 
 def _bump(t: NDArray, apex_s: float, width_s: float) -> NDArray:
@@ -190,12 +203,13 @@ def _bump(t: NDArray, apex_s: float, width_s: float) -> NDArray:
     return np.cos(np.pi * x) ** 2
 
 
-def influence(n: int, speech_s: float) -> NDArray:
-    """(n, 3) for face, joints and hands: 0 in first and last row, 1 in between; the face lets go after the sound."""
+def influence(n: int, speech_s: float, listen_s: float = 0.0) -> NDArray:
+    """(n, 3) for face, joints and hands: 0 in first and last row, 1 in between; the face lets go after the sound, or when
+    she has listened for listen_s."""
     t = np.arange(n) / HZ
     end = (n - 1) / HZ
     ramp = min(RAMP_S, end / 2)
-    body = gestures.minimum_jerk(t / ramp) * gestures.minimum_jerk((end - t) / ramp)
-    face_end = min(end, speech_s + 0.15 + FACE_LEAVE_S)
-    face = gestures.minimum_jerk(t / FACE_RAMP_S) * gestures.minimum_jerk((face_end - t) / FACE_LEAVE_S)
+    body = minimum_jerk(t / ramp) * minimum_jerk((end - t) / ramp)
+    face_end = min(end, speech_s + max(0.15, listen_s - 0.2) + FACE_LEAVE_S)
+    face = minimum_jerk(t / FACE_RAMP_S) * minimum_jerk((face_end - t) / FACE_LEAVE_S)
     return np.stack([face, body, body], 1).astype(np.float32)

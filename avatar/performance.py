@@ -36,12 +36,14 @@ class Performance:
         return len(self.weights) / HZ
 
 
-CUT_FADE_S = 0.25  # a body that falls back to idle faster than that jerks
+# Face, joints, hands: a mouth that goes on after its sound is seen; an arm that is given back faster is thrown.
+CUT_FADE_S = (0.25, 0.8, 0.8)
 
 
 def cut_short(performance: Performance, at_s: float) -> Performance:
     """The same movement, given back to the idle body from at_s on (skip, barge-in). at_s: seconds from its first row, > 0."""
-    n = min(len(performance.weights), int(np.ceil((at_s + CUT_FADE_S) * HZ)) + 1)
-    left = np.clip(1.0 - (np.arange(n, dtype=np.float32) / HZ - at_s) / CUT_FADE_S, 0.0, 1.0)
+    n = min(len(performance.weights), int(np.ceil((at_s + max(CUT_FADE_S)) * HZ)) + 1)
+    x = np.clip((np.arange(n, dtype=np.float32)[:, None] / HZ - at_s) / np.array(CUT_FADE_S, np.float32), 0.0, 1.0)
+    left = 1.0 - x * x * x * (x * (6.0 * x - 15.0) + 10.0)  # minimum jerk
     return Performance(performance.weights[:n], performance.joints[:n], performance.hands[:n],
-                       performance.influence[:n] * left[:, None])
+                       performance.influence[:n] * left)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from avatar import quaternions as qn
 from avatar.face import INDEX
 from avatar.idle import IdleLife
+from avatar.noise import ease
 from avatar.performance import Performance
 from avatar.pose import HZ, Pose
 from avatar.skeleton import TRUNK
@@ -42,7 +43,7 @@ def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performan
         w, j, h, influence = _row(performance, t_s - start)
         face, body, hand = (float(x) for x in influence)
         weights = weights + (w - weights) * np.float32(face)
-        trunk = qn.multiply(base.joints[TRUNK], qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
+        trunk = qn.multiply(joints[TRUNK], qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
         joints = qn.nlerp(joints, j, np.float32(body))
         joints[TRUNK] = trunk
         hands = _hands(hands, h, hand)
@@ -67,14 +68,14 @@ def _row(p: Performance, t_s: float) -> tuple[NDArray, NDArray, NDArray, NDArray
 
 
 def _hands(below: NDArray, over: NDArray, influence: float) -> NDArray:
-    """A performed hand shape replaces the idle one; both start from the relaxed hand, so nothing snaps."""
+    """A performed hand shape replaces the idle one. A pose names one shape and how far the relaxed hand goes there, so two
+    different shapes meet at the relaxed hand, half-way: nothing snaps."""
     out = below.copy()
     for side in range(2):
-        blend = over[side, 2] * influence
-        if blend > 0.0:
-            same = over[side, 1] == below[side, 1]
-            rest = below[side, 2] * (1.0 - influence) if same else 0.0
-            out[side] = (over[side, 0], over[side, 1], blend + rest)
+        if over[side, 1] == below[side, 1]:
+            out[side, 2] += (over[side, 2] - below[side, 2]) * influence
+        elif influence > 0.5:
+            out[side] = (over[side, 0], over[side, 1], over[side, 2] * ease(2.0 * influence - 1.0))
         else:
-            out[side, 2] *= 1.0 - influence
+            out[side, 2] *= ease(1.0 - 2.0 * influence)
     return out

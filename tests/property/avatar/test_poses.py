@@ -54,22 +54,6 @@ def turn_deg(a: Pose, b: Pose) -> np.ndarray:
     return np.degrees(2 * np.arccos(np.clip(dot, 0, 1)))
 
 
-@settings(max_examples=3, deadline=None)
-@given(st.integers(0, 10**6))
-def test_an_hour_of_idle_life_is_within_human_bands(seed: int) -> None:
-    idle = IdleLife(seed)
-    lids = np.array([idle.blink(t) for t in np.arange(0, 3600, 0.02)])
-    closed = lids > 0.5
-    starts = np.nonzero(closed[1:] & ~closed[:-1])[0] * 0.02
-    assert 12 * 60 <= len(starts) <= 26 * 60
-    assert 0.03 <= (np.diff(starts) < 0.6).mean() <= 0.2  # double blinks
-    lengths = closed.sum() * 0.02 / len(starts)
-    assert 0.05 <= lengths <= 0.4
-    breath = np.array([idle.breath(t) for t in np.arange(0, 3600, 0.1)])
-    in_ = breath > 0.5
-    assert 12 * 60 <= (in_[1:] & ~in_[:-1]).sum() <= 18 * 60
-
-
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0, 80_000))
 def test_idle_life_is_never_still_and_never_jumps(seed: int, start: float) -> None:
