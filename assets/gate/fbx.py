@@ -1,12 +1,15 @@
-"""FBX through the Assimp library (assimp-py): triangles, normals, UVs, diffuse colours and pictures, in metres.
+"""FBX, Collada and 3MF through the Assimp library (assimp-py): triangles, normals, UVs, colours and pictures, in metres.
 
 docs/decisions/0012 says why Assimp and what it does not bring.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import struct
+import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -23,37 +26,62 @@ _DIFFUSE, _BASE_COLOUR = 1, 12  # Assimp's texture kinds
 # Where FBX says how many centimetres one unit has: in text, and in its binary records.
 _UNIT_TEXT = re.compile(rb'"UnitScaleFactor",\s*"double",\s*"Number",\s*"",\s*([0-9.eE+-]+)')
 _UNIT_BINARY = re.compile(rb"UnitScaleFactorS\x06\0\0\0doubleS\x06\0\0\0NumberS\0\0\0\0D(.{8})", re.DOTALL)
+_3MF_UNITS_M = {"micron": 1e-6, "millimeter": 0.001, "centimeter": 0.01, "inch": 0.0254, "foot": 0.3048, "meter": 1.0}
 _EMBEDDED = re.compile(rb"\x07ContentR(.{4})", re.DOTALL)
 
 
 def fbx_to_glb(path: str, data: bytes, document: Document) -> bytes:
     """The file as a GLB. document: resolves pictures beside it. Raises GlbError."""
+    suffix = PurePosixPath(path).suffix.lower()
+    name = {".dae": "Collada", ".3mf": "3MF"}.get(suffix, "FBX")
     try:
         import assimp_py
     except ImportError:
-        raise GlbError("FBX files need the package assimp-py (pip install assimp-py); or export as GLB.",
+        raise GlbError(f"{name} files need the package assimp-py (pip install assimp-py); or export as GLB.",
                        "unsupported") from None
     flags = (assimp_py.Process_Triangulate | assimp_py.Process_GenSmoothNormals | assimp_py.Process_SortByPType
              | assimp_py.Process_JoinIdenticalVertices)
     try:
         scene = assimp_py.import_file(path, flags)
     except Exception as error:  # it raises RuntimeError and its own kinds
-        raise GlbError(f"The FBX file cannot be read ({str(error)[-100:]}).", "not_gltf") from None
-    made = Assembly("nightwindow, from FBX")
+        raise GlbError(f"The {name} file cannot be read ({str(error)[-100:]}).", "not_gltf") from None
+    made = Assembly(f"nightwindow, from {name}")
     materials = [made.material(_material(m, made, data, document)) for m in scene.materials]
-    unit = unit_m(data)
-    queue: list[tuple[Any, NDArray[np.float64]]] = [(scene.root_node, np.diag([unit, unit, unit, 1.0]))]
+    queue: list[tuple[Any, NDArray[np.float64]]] = [(scene.root_node, _world(suffix, data))]
     seen = 0
     while queue:
         node, above = queue.pop()
         seen += 1
         if seen > MOST_NODES:
-            raise GlbError(f"The FBX file has more than {MOST_NODES:,} objects.", "too_large")
+            raise GlbError(f"The {name} file has more than {MOST_NODES:,} objects.", "too_large")
         matrix = above @ np.asarray(node.transformation, np.float64).reshape(4, 4)
         for k in node.mesh_indices:
             _add(made, scene.meshes[k], str(node.name), matrix, materials)
         queue.extend((child, matrix) for child in node.children)
     return made.glb()
+
+
+def _world(suffix: str, data: bytes) -> NDArray[np.float64]:
+    """(4, 4) file to metres, +Y up. Assimp has done it for Collada; 3MF counts in millimetres unless it says so, +Z up."""
+    if suffix == ".dae":
+        return np.eye(4)
+    if suffix == ".3mf":
+        unit = _3mf_unit_m(data)
+        return np.array([[unit, 0, 0, 0], [0, 0, unit, 0], [0, -unit, 0, 0], [0, 0, 0, 1.0]])
+    return np.diag([*[unit_m(data)] * 3, 1.0])
+
+
+def _3mf_unit_m(data: bytes) -> float:
+    """Source: 3MF core specification 3.4, the model's attribute "unit"."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            model = next(n for n in file.namelist() if n.lower().endswith(".model"))
+            with file.open(model) as text:
+                head = text.read(4096)  # the element stands first; the rest may be a bomb
+    except (StopIteration, OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return 0.001
+    found = re.search(rb'<model\b[^>]*\bunit="([a-z]+)"', head)
+    return _3MF_UNITS_M.get(found[1].decode() if found else "", 0.001)
 
 
 def _add(made: Assembly, mesh: Any, name: str, matrix: NDArray[np.float64], materials: list[int]) -> None:

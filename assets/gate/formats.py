@@ -12,7 +12,7 @@ from assets.glb_container import Document, uri_bytes
 # suffix -> what trimesh calls it. Left out: formats whose readers need programs or fetch things.
 READ_BY_TRIMESH = {".obj": "obj", ".stl": "stl", ".ply": "ply", ".off": "off"}
 READ_AS_USD = (".usdz", ".usdc", ".usda", ".usd")
-READ_AS_FBX = (".fbx",)
+READ_AS_FBX = (".fbx", ".dae", ".3mf")
 PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
 SUFFIXES = (".glb", ".gltf", *READ_BY_TRIMESH, *READ_AS_USD, *READ_AS_FBX, *PHOTOS)
 MAX_BYTES = 60 * 1024**2  # text of more takes longer to read than the worker may run
@@ -44,7 +44,7 @@ def converted(path: Path, data: bytes, height_m: float | None = None) -> tuple[b
         glb = fbx_to_glb(str(path), data, Document({}, None, path.parent))
     else:
         glb = _by_trimesh(path, data)
-    name = suffix[1:].upper()
+    name = {".dae": "Collada"}.get(suffix, suffix[1:].upper())
     return glb, Finding("converted", "repaired", f"The {name} file was turned into a GLB; the original is kept.",
                         f"{name} 文件已转换为 GLB，原文件保留。", source=SOURCE)
 

@@ -11,12 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from assets.gate.checks.readable import refusal
 from assets.gate.findings import TIERS, Finding, Report
 from assets.gate.sandbox import CPU_S
-from assets.glb import read_glb
+from assets.glb import GlbError, read_glb
 
 WALL_S = 30.0  # the sandbox itself allows 10 s of processor time; on a machine that is on air too, those take longer
 MAX_FILE_BYTES = 200 * 1024**2  # more does not fit the worker's address space twice
+# Of libraries in the worker that end the process instead of saying what is wrong.
+_FELL_OVER = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL}
 SOURCE = "our own limits, so that one file cannot hold up the others"
 
 
@@ -40,10 +43,13 @@ def repair(path: Path, out: Path, listed_size_m: tuple[float, float, float] | No
         findings = _ask(path, listed_size_m, part)
         if any(f.tier == "refused" for f in findings):
             return Report(findings)
+        scene = read_glb(part)
         part.replace(out)
+    except GlbError as error:  # mended, and still not a scene: numbers that a repair made too large
+        return Report((refusal(error), *findings))
     finally:
         part.unlink(missing_ok=True)
-    return Report(findings, read_glb(out))
+    return Report(findings, scene)
 
 
 def _ask(path: Path, listed_size_m: tuple[float, float, float] | None, repair_to: Path | None) -> tuple[Finding, ...]:
@@ -64,6 +70,9 @@ def _ask(path: Path, listed_size_m: tuple[float, float, float] | None, repair_to
     if run.returncode == -signal.SIGXCPU:
         return (_refused("too_slow", f"Reading the file took more than {CPU_S} s of processor time.",
                          f"读取文件的处理器时间超过 {CPU_S} 秒。"),)
+    if run.returncode in _FELL_OVER:
+        return (_refused("too_large", "Reading the file made its reader stop: it is damaged, or far too large.",
+                         "读取程序因该文件中止：文件已损坏或过大。"),)
     if run.returncode:
         last = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
         return (_refused("too_large", f"Reading the file broke the limits of memory or time ({last[0][:100]}).",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,20 @@ def usd_to_glb(path: Path) -> bytes:
     # Each thread reserves address space, which is limited.
     os.environ |= {"PXR_WORK_THREAD_LIMIT": "1", "TF_ENV_SETTING_ALERTS_ENABLED": "0"}
     try:
-        from pxr import Usd, UsdGeom
+        from pxr import Usd
     except ImportError:
         raise GlbError("USD files need the package usd-core (pip install usd-core); or export as GLB.", "unsupported") from None
     try:
-        stage = Usd.Stage.Open(str(path))
-    except Exception as error:  # pxr raises its own Tf errors
-        raise GlbError(f"The USD file cannot be opened ({_last_words(error)}).", "not_gltf") from None
+        return _read(Usd.Stage.Open(str(path)))
+    except GlbError:
+        raise
+    except Exception as error:  # pxr raises its own Tf errors, at opening and later where data are packed
+        raise GlbError(f"The USD file cannot be read ({_last_words(error)}).", "not_gltf") from None
+
+
+def _read(stage: Any) -> bytes:
+    from pxr import Usd, UsdGeom
+
     made = Assembly("nightwindow, from USD")
     scale = float(UsdGeom.GetStageMetersPerUnit(stage))
     world = np.diag([scale, scale, scale, 1.0]) @ (_Z_UP if UsdGeom.GetStageUpAxis(stage) == "Z" else np.eye(4))
@@ -52,6 +60,8 @@ def usd_to_glb(path: Path) -> bytes:
 
 def _last_words(error: Exception) -> str:
     """What went wrong, without the library's file names and line numbers."""
+    if quoted := re.search(r": '([^']+)'\s*$", str(error)):
+        return quoted[1][:80]
     lines = [line.split("--")[-1].strip() for line in str(error).splitlines() if line.strip()]
     return (lines[-1].split(":")[-1].strip().strip("'")[:80] if lines else "") or type(error).__name__
 

@@ -44,6 +44,10 @@ def judge(path: Path, listed_size_m: tuple[float, float, float] | None, out: IO[
             findings += _look(subject, out)
     except GlbError as error:
         findings.append(readable.refusal(error))
+    except OSError as error:
+        if error.errno is not None:  # a full disk is not the file's fault; Pillow's errors of pixels have no number
+            raise
+        findings.append(readable.refusal(GlbError(f"A picture in it cannot be decoded ({str(error)[:80]}).", "image")))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         # JSON of the right syntax and the wrong shape; the specification's findings name the place
         findings.append(readable.refusal(GlbError("A part of the file's JSON is of the wrong kind, so it cannot be read.")))

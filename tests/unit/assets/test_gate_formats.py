@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,31 @@ Connections:  {{
 	C: "OO",3,2
 }}
 """
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPES_3MF = (f'{_XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="model" '
+             'ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/><Default Extension="rels" '
+             'ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>')
+RELS_3MF = (f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Target="/3D/3dmodel.model" Id="r0" '
+            'Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>')
+MODEL_3MF = _XML + """<model{unit} xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02"><resources>
+<basematerials id="2"><base name="Red" displaycolor="#C83214FF"/></basematerials>
+<object id="1" type="model" pid="2" pindex="0"><mesh><vertices><vertex x="0" y="0" z="0"/><vertex x="{x}" y="0" z="0"/>
+<vertex x="0" y="{y}" z="0"/><vertex x="0" y="0" z="{z}"/></vertices><triangles><triangle v1="0" v2="2" v3="1"/>
+<triangle v1="0" v2="1" v3="3"/><triangle v1="1" v2="2" v3="3"/><triangle v1="2" v2="0" v3="3"/></triangles></mesh></object>
+</resources><build><item objectid="1"/></build></model>"""
+COLLADA = _XML + """<COLLADA xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1"><asset>
+<unit name="decimetre" meter="0.1"/><up_axis>Z_UP</up_axis></asset><library_effects><effect id="e"><profile_COMMON>
+<technique sid="c"><lambert><diffuse><color>0.8 0.1 0.2 1</color></diffuse></lambert></technique></profile_COMMON></effect>
+</library_effects><library_materials><material id="m" name="oak"><instance_effect url="#e"/></material></library_materials>
+<library_geometries><geometry id="g" name="Box"><mesh><source id="p"><float_array id="pa" count="12">{points}</float_array>
+<technique_common><accessor source="#pa" count="4" stride="3"><param name="X" type="float"/><param name="Y" type="float"/>
+<param name="Z" type="float"/></accessor></technique_common></source><vertices id="v"><input semantic="POSITION" source="#p"/>
+</vertices><triangles material="mm" count="4"><input semantic="VERTEX" source="#v" offset="0"/>
+<p>0 2 1 0 1 3 1 2 3 2 0 3</p></triangles></mesh></geometry></library_geometries><library_visual_scenes>
+<visual_scene id="s"><node name="part"><instance_geometry url="#g"><bind_material><technique_common>
+<instance_material symbol="mm" target="#m"/></technique_common></bind_material></instance_geometry></node></visual_scene>
+</library_visual_scenes><scene><instance_visual_scene url="#s"/></scene></COLLADA>"""
 
 
 def box_obj(folder: Path, library: str = "box.mtl") -> Path:
@@ -157,7 +183,7 @@ def test_bare_meshes_are_taken_and_brought_to_their_listed_size(tmp_path: Path, 
     np.testing.assert_allclose(high - low, [0.2, 0.3, 0.1], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["page.obj", "page.stl", "page.usdz", "page.fbx", "page.usda"])
+@pytest.mark.parametrize("name", ["page.obj", "page.stl", "page.usdz", "page.fbx", "page.usda", "page.dae", "page.3mf"])
 def test_a_web_page_by_another_name_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"<!doctype html><title>Please log in</title>")
@@ -209,6 +235,34 @@ def test_metal_and_roughness_of_blender_s_fbx_are_read_and_of_others_are_not(tmp
         scene = inspect(path).scene
         assert scene is not None
         assert (scene.materials[0].metallic, scene.materials[0].roughness) == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.parametrize("unit", ["", "millimeter", "centimeter", "inch", "meter", "parsec"])
+def test_3mf_comes_in_metres_upright_with_its_colour(tmp_path: Path, unit: str) -> None:
+    x, y, z = (round(float(v), 3) for v in np.random.default_rng().uniform(1, 9, 3))
+    path = tmp_path / "part.3mf"
+    model = MODEL_3MF.format(unit=f' unit="{unit}"' if unit else "", x=x, y=y, z=z)
+    with zipfile.ZipFile(path, "w") as file:
+        for name, text in (("[Content_Types].xml", TYPES_3MF), ("_rels/.rels", RELS_3MF), ("3D/3dmodel.model", model)):
+            file.writestr(name, text)
+    report = inspect(path)
+    assert not report.refused and report.scene is not None, report.findings
+    low, high = scene_bounds(report.scene)
+    metres = {"centimeter": 0.01, "inch": 0.0254, "meter": 1.0}.get(unit, 0.001)
+    np.testing.assert_allclose(high - low, np.array([x, z, y]) * metres, rtol=1e-4)
+    assert report.scene.materials[0].base_colour[:3] == pytest.approx((200 / 255, 50 / 255, 20 / 255), abs=1e-3)
+
+
+def test_collada_comes_in_metres_upright_with_its_material(tmp_path: Path) -> None:
+    x, y, z = (round(float(v), 3) for v in np.random.default_rng().uniform(1, 9, 3))
+    path = tmp_path / "part.dae"
+    path.write_text(COLLADA.format(points=f"0 0 0 {x} 0 0 0 {y} 0 0 0 {z}"))
+    report = inspect(path)
+    assert not report.refused and report.scene is not None, report.findings
+    low, high = scene_bounds(report.scene)
+    np.testing.assert_allclose(high - low, np.array([x, z, y]) * 0.1, rtol=1e-4)
+    (oak,) = report.scene.materials
+    assert oak.name == "oak" and oak.base_colour == pytest.approx((0.8, 0.1, 0.2, 1), abs=1e-3)
 
 
 def test_ktx2_pictures_are_unpacked() -> None:
