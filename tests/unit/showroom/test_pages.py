@@ -11,8 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 
+from avatar.capture.wire import SoundBlock
+from avatar.visemes import VISEME_WEIGHTS
 from dialogue.chat.webhook import SIGNATURE, TIMESTAMP, signature
 from dialogue.policy import Policy
 from showroom import server
@@ -22,6 +25,7 @@ from showroom.server import MAX_UPLOAD_BYTES, Tokens, Web, media_path
 from showroom.shelf import Shelf
 from showroom.store import Store
 from showroom.supervisor import Health
+from showroom.take_over import TakeOver
 from tests.fakes.show_parts import DEMO, demo_content
 
 pytestmark = pytest.mark.unit
@@ -53,7 +57,9 @@ def app(tmp_path: Path) -> SimpleNamespace:
         alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
         shelf=Shelf.quiet(load_config(DEMO), content(), store), handover=Handover(store, Policy(content().policy)),
-        voice=SimpleNamespace(spoken={"espeak": 3}), chat=SimpleNamespace(fields=dict))
+        voice=SimpleNamespace(spoken={"espeak": 3}), chat=SimpleNamespace(fields=dict), take_over=TakeOver(
+            director, cue=lambda cue: None, studio=lambda row: None, now=lambda: 48_000, visemes=VISEME_WEIGHTS,
+            anchor_id="anchor", alarm=app_alarms.append, evidence=lambda **fields: None))
 
 
 app_alarms: list[str] = []
@@ -216,3 +222,14 @@ def test_a_fault_of_ours_is_noted_and_not_shown(call, monkeypatch: pytest.Monkey
     except ZeroDivisionError:
         pass  # Starlette raises it again for the server's log, after it was answered
     assert app_alarms == ["page /api/products: ZeroDivisionError"]
+
+
+def test_a_person_goes_on_air_by_the_board_only_when_one_is_there(call, app: SimpleNamespace) -> None:
+    status, answer = call("POST", "/api/operator/human", OPERATOR, b'{"on": true}')[:2]
+    assert status == 409 and "nightwindow capture" in answer["error"]
+    app.take_over.join("voice")
+    app.take_over.take(SoundBlock(1, np.ones(960, np.int16)))
+    assert call("POST", "/api/operator/human", OPERATOR, b'{"on": true}')[0] == 200
+    assert app.take_over.fields()["state"] == "on_air" and ("set_human", True, 48_000 + 9_600) in app.director.did
+    assert call("POST", "/api/operator/human", OPERATOR, b'{"on": false}')[0] == 200
+    assert app.take_over.fields()["state"] == "leaving"
