@@ -31,7 +31,8 @@ run: setup
 
 test: setup system-test check
 	$(BIN)/nightwindow prepare $(SHOW)
-	$(BIN)/python -m pytest -m "not soak and not benchmark" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "check or unit or property or golden" $(ARGS)
+	$(BIN)/python -m pytest -m "peer or browser" $(ARGS)
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -199,16 +199,15 @@ def test_a_silent_or_broken_feed_is_connected_again(room: Callable[..., Room], t
     asyncio.run(night())
 
 
-def test_a_busy_chat_that_falls_quiet_is_taken_for_dead(room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_module, "QUIET_S", 0.1)
-
+def test_a_busy_chat_that_falls_quiet_is_taken_for_dead(room: Callable[..., Room]) -> None:
     class Stuck:
-        name, silence_s, opened = "stuck", 60.0, 0
+        name, silence_s, opened, said = "stuck", 60.0, 0, False
 
         async def lines(self) -> AsyncIterator[ChatLine | None]:
             self.opened += 1
             for n in range(25 if self.opened == 1 else 0):
                 yield line("hello", n, feed="stuck")
+            self.said = True
             while True:
                 await asyncio.sleep(0.01)
                 yield None
@@ -216,6 +215,7 @@ def test_a_busy_chat_that_falls_quiet_is_taken_for_dead(room: Callable[..., Room
     async def night() -> None:
         feed = Stuck()
         made = room(feed)
+        made.chat._monotonic = lambda: time.monotonic() + (chat_module.QUIET_S + 1 if feed.said else 0)
         await _running(made, lambda: made.until(lambda: feed.opened == 2))
         assert any("no line for" in alarm for alarm in made.alarms)
 
