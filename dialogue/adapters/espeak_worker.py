@@ -7,6 +7,7 @@ from typing import Any
 from avatar.speech import RATE_HZ as SPEECH_HZ
 from dialogue.adapters.espeak_events import ipa_phones, phones_from, words_from
 from dialogue.adapters.espeak_library import RATE_HZ, EspeakLibrary, Tone
+from dialogue.adapters.japanese import readings, written_words
 from dialogue.adapters.worker_messages import serve
 from dialogue.polish import finished
 
@@ -24,9 +25,13 @@ class EspeakHandler:
         if request["op"] == "phones":
             named = [self._library.phonemes(word, tone) for word in request["words"]]
             return {"words": [[p for part in word for n in part for p in ipa_phones(n) if p] for word in named]}, b""
-        raw, events = self._library.synthesise(request["text"], tone)
+        read = readings(request["text"]) if request["language"].startswith("ja") else []
+        text = " ".join(kana for _, kana in read) if read else request["text"]
+        raw, events = self._library.synthesise(text, tone)
         phones = phones_from(events, len(raw))
-        words = words_from(events, request["text"], request["language"], phones)
+        words = words_from(events, text, "kana" if read else request["language"], phones)
+        if read:
+            words = written_words(words, text, read)
         if request["op"] == "timeline":
             return {"phones": [[p.ipa, p.start_s, p.end_s] for p in phones],
                     "words": [[w.text, w.start_s, w.end_s] for w in words]}, b""

@@ -1,4 +1,4 @@
-"""Kokoro-82M: a natural voice, offline, in seven languages, in a process of its own. Real time on a busy core is not sure:
+"""Kokoro-82M: a natural voice, offline, in eight languages, in a process of its own. Real time on a busy core is not sure:
 use it behind dialogue.cached_voice, which has the script said beforehand, and dialogue.speaking.FallbackVoice."""
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ START_S = 40.0  # 92 MB are read and optimised
 # Kokoro's speaker and espeak's accent of each language.
 VOICES: dict[str, tuple[str, str]] = {
     "en": ("af_heart", "en-us"), "es": ("ef_dora", "es-419"), "fr": ("ff_siwis", "fr"), "hi": ("hf_alpha", "hi"),
-    "it": ("if_sara", "it"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
+    "it": ("if_sara", "it"), "ja": ("jf_alpha", "ja"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
 }  # fmt: skip
 # First letter of a speaker's name.
-SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "pt": "p", "zh": "z"}
+SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "ja": "j", "pt": "p", "zh": "z"}
 _Word = tuple[str, tuple[str, ...] | None, str]  # as written; phones, None where the worker knows them; accent
 _LATIN = re.compile(r"([A-Za-z][A-Za-z0-9.'&+-]*(?: [A-Za-z][A-Za-z0-9.'&+-]*)*)")
 
@@ -76,21 +76,21 @@ class KokoroVoice:
         accent = "en" if speaker.startswith("b") else VOICES.get(base, ("", base))[1]
         if not any(c.isalnum() for c in text):
             raise VoiceError(f"The {self.name} voice has no sound for {text!r}.")
-        words = await (self._mandarin(text) if base == "zh" else self._words(text, language, accent))
+        words = await (self._read_there(text, accent) if base in ("zh", "ja") else self._words(text, language, accent))
         reply = await self._worker.ask({"words": words, "voice": speaker, "speed": self._speed})
         return speech_from(*reply, self.name)
 
     async def _words(self, text: str, language: str, accent: str) -> list[_Word]:
         return [(word, ipas, accent) for word, ipas in await self._phonemes.spoken_words(text, language, accent)]
 
-    async def _mandarin(self, text: str) -> list[_Word]:
-        """Chinese is read by the worker; Latin words in it are read as English."""
+    async def _read_there(self, text: str, accent: str) -> list[_Word]:
+        """Chinese and Japanese are read by the worker; Latin words in them are read as English."""
         out: list[_Word] = []
         for part in _LATIN.split(text):
             if _LATIN.fullmatch(part):
                 out += await self._words(part, "en", "en-us")
             elif part.strip():
-                out.append((part, None, ""))
+                out.append((part, None, accent))
         return out
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from avatar.aligner import align_words
 from avatar.speech import RATE_HZ
+from dialogue.adapters.japanese import japanese_words
 from dialogue.adapters.kokoro_mandarin import mandarin_words
 from dialogue.adapters.kokoro_model import MAX_SIGNS, PARTS_VARIABLE, KokoroModel
 from dialogue.adapters.kokoro_model import RATE_HZ as MODEL_HZ
@@ -24,8 +25,8 @@ HEAD_S, TAIL_S = 0.03, 0.08  # of the silence around the sentence; the model lea
 
 
 class KokoroHandler:
-    """Requests: {"words": [[text, [ipa..] | null, accent]..], "voice", "speed"}; null stands for Mandarin, which is read here:
-    its dictionary is too large for the host."""
+    """Requests: {"words": [[text, [ipa..] | null, accent]..], "voice", "speed"}; null stands for Mandarin and Japanese,
+    which are read here: their dictionaries are too large for the host."""
 
     def __init__(self, model: KokoroModel) -> None:
         self._model = model
@@ -35,7 +36,8 @@ class KokoroHandler:
         words: list[SpokenWord] = []
         accents: list[str] = []
         for text, ipas, accent in request["words"]:
-            words += mandarin_words(text) if ipas is None else [(text, tuple(ipas))]
+            reader = japanese_words if accent == "ja" else mandarin_words
+            words += reader(text) if ipas is None else [(text, tuple(ipas))]
             accents += [accent] * (len(words) - len(accents))
         raw = self._said(words, accents, request)
         sound = finished(raw, MODEL_HZ, warm=False)

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 
 import httpx
 import numpy as np
@@ -67,7 +68,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         await made.close()
         await server.voice.close()
         return
-    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": Pyttsx3Voice,
+    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": partial(Pyttsx3Voice, limit_s=12.0),
             "kokoro": kokoro.KokoroVoice}[request.param]()
     yield made
     await made.close()
@@ -133,7 +134,7 @@ async def test_espeak_phones_stand_where_the_sound_is() -> None:
 
 HELLO = {
     "zh": "欢迎大家来到直播间",
-    "ja": "みなさんこんにちは",
+    "ja": "皆さん、この商品は新しいです",
     "hi": "आप सभी का स्वागत है",
     "ar": "أهلا بكم جميعا",
     "ru": "Добро пожаловать",

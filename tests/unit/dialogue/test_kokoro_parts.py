@@ -116,7 +116,7 @@ async def test_without_its_parts_the_voice_says_how_to_get_them(tmp_path: Any, m
         await voice.speak("hello", "en")
     with pytest.raises(VoiceError, match=r"does not speak 'xx'; it speaks .*en"):
         await voice.speak("hello", "xx")
-    assert set(VOICES) <= {"en", "es", "fr", "hi", "it", "pt", "zh"} and voice.worker.starts == 0
+    assert set(VOICES) <= {"en", "es", "fr", "hi", "it", "ja", "pt", "zh"} and voice.worker.starts == 0
     await voice.close()
 
 
