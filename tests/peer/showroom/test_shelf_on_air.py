@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.fakes.products import UNITS, realistic
 from tests.fakes.running_show import RunningShow, copy_demo, until
@@ -29,7 +30,7 @@ def ask(run: RunningShow, words: str) -> dict[str, Any]:
     """As another visitor each time: one may ask every five seconds."""
     visitor = Viewer(run.ws_port, "listen")
     try:
-        return visitor.ask(words)
+        return visitor.ask(words, limit_s=20)
     finally:
         visitor.close()
 
@@ -62,13 +63,18 @@ def test_dropped_withdrawn_and_rolled_back(evening) -> None:
         sizes[f"vase{n}"] = size
         (incoming / f"vase{n}.json").write_text(json.dumps({"size_m": ",".join(f"{v:.4f}" for v in size)}))
         (incoming / f"vase{n}.glb").write_bytes(glb)
+    tall = float(rng.uniform(0.2, 0.9))  # one that has no model: a photo, put up at its true height
+    photo = Image.new("RGB", (90, 140), (250, 250, 250))
+    photo.paste(tuple(int(c) for c in rng.integers(20, 200, 3)), (15, 10, 75, 130))
+    (incoming / "poster.json").write_text(json.dumps({"size_m": f"0.3,{tall:.4f},0.1", "price": "20.00"}))
+    photo.save(incoming / "poster.png")
     seen: dict[str, float] = {}
 
     def all_there() -> Any:
         found = scene_skus(run)
         for sku in sizes.keys() & found.keys() - seen.keys():
             seen[sku] = time.time()
-        return found if len(seen) == DROPPED else None
+        return found if len(seen) == DROPPED and "poster" in found else None
 
     shown = until(all_there, 150, "all ten are in the showroom")
     for sku, when in seen.items():  # through the gate: on air within a minute
@@ -77,6 +83,7 @@ def test_dropped_withdrawn_and_rolled_back(evening) -> None:
         found = np.array(shown[sku]["size_m"])
         assert found == pytest.approx(size, rel=0.03), f"true size, seed {seed}"
         assert len(shown[sku]["explode_m"]) == 2 + int(sku[4:]) % 3 and shown[sku]["first_url"], f"seed {seed}"
+    assert shown["poster"]["size_m"][1] == pytest.approx(tall, rel=0.01) and shown["poster"]["first_url"], f"seed {seed}"
     homes = [p["plinth"] for p in shown.values() if p["plinth"]]
     assert len(homes) == len(set(homes)), "no plinth twice"
     sku = random.choice(sorted(sizes))
