@@ -16,7 +16,8 @@ from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
 
 MOODS = ("neutral", "happy", "warm", "serious")
 # Those that avatar.gestures knows; "explode" also takes the product apart until the next sentence.
-GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3", "explode")
+GESTURES = ("point", "open", "wave", "nod", "beat", "count1", "count2", "count3", "count4", "count5", "hold",
+            "explode")
 TARGETS = ("product", "camera", "chat")
 # Not gestures: what stands beside the product while the sentence is said. [card:evidence] is the product's first piece of
 # evidence, [card:<id>] a certain one, [compare:<sku>] another product side by side.
@@ -118,6 +119,8 @@ def parse_line(text: str) -> tuple[str, tuple[LineMark, ...], tuple[Delivery, ..
         plain += text[at:match.start()]
         at = match.end()
         name, _, target = match[1].partition(":")
+        if name == "count" and target.isdigit():  # [count:3] is [count3]
+            name, target = name + target, ""
         target = target or "product"
         if name in CARDS:
             if not IDENTIFIER.match(target):

@@ -25,6 +25,8 @@ OPEN_HOLD_S = 1.0
 POINT_REACH = 0.80  # of the way an arm can reach: a host points, a goalkeeper stretches
 EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
+HOLD_S = 1.2  # at least: what is held must be seen
+HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
 BEAT_S = 0.42
 BEAT_DEG = 9.0
 WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
@@ -46,6 +48,7 @@ class Stroke:
     arm: NDArray
     hand: int = -1
     shake_deg: float = 0.0
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,13 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
             strokes.append(stroke)
             looks.append(look)
         elif mark.name == "wave":
-            strokes.append(_wave(at, duration_s))
-        elif mark.name in HAND_POSES and mark.name.startswith("count"):
-            strokes.append(_show(at, duration_s, HAND_POSES.index(mark.name)))
+            strokes.append(_wave(at, duration_s, rest_m))
+        elif mark.name.startswith("count"):
+            strokes.append(_show(at, duration_s, HAND_POSES.index(mark.name if mark.name in HAND_POSES else "open"), rest_m))
+        elif mark.name == "hold" and target is not None:
+            stroke, look = _hold(at, duration_s, target, rest_m)
+            strokes.append(stroke)
+            looks.append(look)
         elif mark.name == "beat":
             beats.append(beat(at, 1))
         else:
@@ -143,25 +150,44 @@ def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArra
     out = []
     for index, (side, sign) in enumerate((("left", 1.0), ("right", -1.0))):
         more = 0.06 if target is not None and target[0] * sign > 0.2 else 0.0
-        wrist = np.array([sign * (0.26 + more), 1.07 + more * 0.5, 0.27])
+        wrist = _near((sign * (0.26 + more), 1.07 + more * 0.5, 0.27), rest_m)
         lag = 0.04 * index  # two hands never start in the same instant
         out.append(Stroke(index, start + lag, apex + lag, release, end, reach(side, wrist, 60.0, 0.15, rest_m), hand))
     return out
 
 
-def _wave(at_s: float, duration_s: float) -> Stroke:
+def _wave(at_s: float, duration_s: float, rest_m: NDArray) -> Stroke:
     start, apex, _, _ = _times(at_s, WAVE_HOLD_S, duration_s)
     release = apex + WAVE_HOLD_S  # a greeting is not cut to the length of its word
-    arm = reach("right", np.array([-0.33, 1.42, 0.22]), -40.0, 0.5)
+    arm = reach("right", _near((-0.33, 1.42, 0.22), rest_m), -40.0, 0.5, rest_m)
     return Stroke(1, start, apex, release, release + SETTLE_S, arm, HAND_POSES.index("open"), shake_deg=WAVE_DEG)
 
 
-def _show(at_s: float, duration_s: float, hand: int) -> Stroke:
+def _show(at_s: float, duration_s: float, hand: int, rest_m: NDArray) -> Stroke:
     start, apex, release, end = _times(at_s, 1.2, duration_s)
-    return Stroke(1, start, apex, release, end, reach("right", np.array([-0.22, 1.28, 0.26]), -50.0, 0.25), hand)
+    wrist = _near((-0.22, 1.28, 0.26), rest_m)
+    return Stroke(1, start, apex, release, end, reach("right", wrist, -50.0, 0.25, rest_m), hand)
 
 
-_BEAT_ARM = arms_from_euler([(0, 0, 0), (0, -9, 4), (-26, -84 - BEAT_DEG, -8), (0, -6, 0)])
+def _hold(at_s: float, duration_s: float, target: NDArray, rest_m: NDArray) -> tuple[Stroke, Look]:
+    """An open palm in front of the chest on the target's side, to the end of the sentence; the eyes see it arrive there."""
+    side, sign = ("left", 1.0) if target[0] >= 0 else ("right", -1.0)
+    start, apex, release, _ = _times(at_s, max(HOLD_S, duration_s - at_s), duration_s)
+    release = max(release, apex + HOLD_S)
+    wrist = _near((sign * HOLD_WRIST_M[0], *HOLD_WRIST_M[1:]), rest_m)
+    arm = reach(side, wrist, HOLD_ROLL_DEG, 0.2, rest_m)
+    yaw, pitch = gaze.angles_to(wrist + np.array([0.0, 0.12, 0.08]))
+    stroke = Stroke(0 if sign > 0 else 1, start, apex, release, release + SETTLE_S, arm, HAND_POSES.index("offer"), holds=True)
+    return stroke, Look(apex - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
+
+
+def _near(nominal_m: tuple[float, float, float], rest_m: NDArray) -> NDArray:
+    """A place beside the nominal body, beside this one: as far from the middle of its shoulders."""
+    shoulders = [JOINT["leftUpperArm"], JOINT["rightUpperArm"]]
+    return np.array(nominal_m) + (rest_m[shoulders].mean(0) - REST_M[shoulders].mean(0))
+
+
+_BEAT_ARM = arms_from_euler([(0, 0, -2), (4, -13, -4), (-26, -78 - BEAT_DEG, -2), (0, -6, 0)])
 
 
 def beat(at_s: float, side: int, size: float = 1.0) -> Stroke:

@@ -70,7 +70,9 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     turn_head(joints, weights, plan, stressed, gaze.angles_to(points["camera"]), seed, manner,
               parts[-1] if end == "?" and parts else None)
     joints[:, ARMS], hands = gestures.arm_curves(strokes, n)
-    return Performance(np.clip(weights, 0, 1), joints, hands, influence(n, speech.duration_s, LISTEN_S if end == "?" else 0.0))
+    hold = next(((s.apex_s, s.release_s, ("left", "right")[s.side]) for s in plan.strokes if s.holds), None)
+    shown = influence(n, speech.duration_s, LISTEN_S if end == "?" else 0.0)
+    return Performance(np.clip(weights, 0, 1), joints, hands, shown, hold)
 
 
 def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int, style: Style) -> list[gestures.Stroke]:

@@ -17,12 +17,14 @@ class Performance:
     """weights: (n, 52) float32 0..1 at 100 Hz; joints: (n, 16, 4) float32 local quaternions xyzw;
     hands: (n, 2, 3) float32 as in Pose; influence: (n, 3) float32 0..1, how far face, joints and hands replace the idle body
     (0 at both ends, so that idle life and sentence cross-fade). Joints hips to upperChest are added to the idle trunk
-    instead, so that breathing goes on; blinks are the idle body's, whatever the rows say (the larger of the two counts)."""
+    instead, so that breathing goes on; blinks are the idle body's, whatever the rows say (the larger of the two counts).
+    hold: from when to when (seconds from the first row) the open palm of side "left" or "right" is there for a product."""
 
     weights: NDArray
     joints: NDArray
     hands: NDArray
     influence: NDArray
+    hold: tuple[float, float, str] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.weights)

@@ -88,9 +88,10 @@ def arms_from_euler(left_deg: ArrayLike) -> NDArray:
     return np.concatenate([qn.from_euler_deg(left), qn.from_euler_deg(left * (-1.0, 1.0, -1.0))])
 
 
-# How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand of the left side.
+# How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand of the left side. Upper arms hang close
+# to the body: elbows that stand out make shoulders broad.
 STANCES: dict[str, NDArray] = {
-    "down": arms_from_euler([(0, 0, 0), (0, -2, 0), (-10, -16, 0), (0, -4, 0)]),
-    "ready": arms_from_euler([(0, 0, 0), (0, -4, 4), (-17, -74, -16), (-6, 4, 0)]),
-    "low": arms_from_euler([(0, 0, 0), (0, -3, 3), (-22, -52, -12), (0, -2, 0)]),
+    "down": arms_from_euler([(0, 0, 0), (0, -3, -4), (-10, -16, 1), (0, -4, 0)]),
+    "ready": arms_from_euler([(0, 0, -2), (4, -9, -4), (-19, -72, -8), (-6, 4, 0)]),
+    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-25, -50, -5), (0, -2, 0)]),
 }

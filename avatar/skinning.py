@@ -81,6 +81,11 @@ class Skinner:
         self._last = pose
         return self._matrices
 
+    @property
+    def last_matrices(self) -> NDArray:
+        """(j, 3, 4) `joint_matrices` of the last pose."""
+        return self._matrices
+
     def vertices(self, mesh_index: int, pose: Pose) -> tuple[NDArray, NDArray]:
         """Positions and normals of one mesh."""
         matrices = self.joint_matrices(pose)
@@ -103,6 +108,26 @@ class Skinner:
                 to[:, axis] = row
         out[1] /= np.maximum(np.sqrt(np.einsum("vi,vi->v", out[1], out[1]))[:, None], 1e-9)
         return out[0], out[1]
+
+
+PALM_M = 0.018  # from the bones in the middle of a hand to the skin of its palm
+HAND_M = 0.07  # from the wrist to the middle of the palm, in a figure without fingers
+
+
+def palm_m(skinner: Skinner, side: str) -> NDArray:
+    """(3,) metres, model axes: the skin of the palm in the pose that was last asked for."""
+    model, matrices = skinner.model, skinner.last_matrices
+    index = {name: i for i, name in enumerate(model.joint_names)}
+
+    def at(name: str) -> NDArray:
+        m = matrices[index[side + name]]
+        return m[:, :3] @ model.joint_positions_m[index[side + name]] + m[:, 3]
+
+    wrist, knuckle = at("Hand"), at("MiddleProximal")
+    if float(np.linalg.norm(knuckle - wrist)) < 0.02:  # a figure without fingers
+        way = wrist - at("LowerArm")
+        knuckle = wrist + way / max(float(np.linalg.norm(way)), 1e-6) * 2.0 * HAND_M
+    return (wrist + knuckle) / 2 + np.array([0.0, PALM_M, 0.0])
 
 
 def finger_rotations(model: AvatarModel, pose: Pose, side: int) -> NDArray:

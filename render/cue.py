@@ -69,6 +69,17 @@ class ExplodeCue:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCue:
+    """The product on show goes into this anchor's hand, or (side "") back to its place, within ease_s seconds. side: "left"
+    or "right". At its true size, upright on the palm; another product stands on the plinth again."""
+
+    at: int
+    side: str
+    ease_s: float = 0.45
+    anchor_id: str = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
 class ShotCue:
     """Move the broadcast camera to `camera` within ease_s seconds (0 cuts). name: "wide", "medium" or "product"."""
 
@@ -142,7 +153,7 @@ class HumanCue:
     anchor_id: str = "anchor"
 
 
-Cue = (Play | StopSpeech | ProductCue | ExplodeCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
+Cue = (Play | StopSpeech | ProductCue | ExplodeCue | HoldCue | ShotCue | CaptionCue | CardCue | LabelCue | SlateCue | MuteCue
        | HumanCue)
 
 

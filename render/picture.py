@@ -36,6 +36,7 @@ class Look:
     card: CardCue | None
     label: LabelCue | None
     slate: bool
+    held: tuple[str, float] | None = None
 
 
 def look_at(timeline: Timeline, at: int) -> Look:
@@ -43,7 +44,7 @@ def look_at(timeline: Timeline, at: int) -> Look:
     words, slate = timeline.at(CaptionCue, at), timeline.at(SlateCue, at)
     return Look(at, timeline.camera(at) or OPENING, timeline.at(ProductCue, at), timeline.apart(at),
                 words if words is not None and at < words.until else None, timeline.at(CardCue, at),
-                timeline.at(LabelCue, at), slate is not None and slate.on)
+                timeline.at(LabelCue, at), slate is not None and slate.on, timeline.held(at))
 
 
 class Picture:
@@ -90,7 +91,7 @@ class Picture:
         """(h, w, 4) uint8 BGRA, top row first."""
         if look.slate:
             return self._slate(look.at)
-        picture = self._stage.draw(look.at, look.camera, look.product, poses, look.apart)
+        picture = self._stage.draw(look.at, look.camera, look.product, poses, look.apart, look.held)
         compose(picture, self._overlays(look))
         return picture
 

@@ -28,7 +28,7 @@ from PIL import Image
 
 from assets.avatar_model import AvatarMesh, AvatarModel
 from avatar.pose import Pose, rest_pose
-from avatar.skinning import Skinner
+from avatar.skinning import Skinner, palm_m
 from render.axes import to_panda, vector
 
 SHADERS = Path(__file__).with_name("shaders")
@@ -100,6 +100,10 @@ class Puppet:
             if not self._shaders:
                 self._shade(part, normals)
         self.low_m, self.high_m = low, high
+
+    def palm(self, side: str) -> NDArray:
+        """(3,) metres, model axes: what lies on the open hand lies there, in the pose that was applied last."""
+        return palm_m(self.skinner, side)
 
     def light(self, lights: PuppetLights) -> None:
         """Light this anchor apart from its surroundings (world, glTF axes)."""

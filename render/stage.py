@@ -45,6 +45,7 @@ from render.props import PropBuilder, never_culled, set_lights, shader
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
 ROOM_SAMPLES = 4  # the room is drawn once a shot; for moving things see render.antialias
+ARC_M = 0.08  # how high a product rises on its way to a hand
 TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
 Box = tuple[float, float, float, float]  # left, right, bottom, top of the picture, 0..1
 WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
@@ -57,6 +58,7 @@ class Body(Protocol):
 
     def apply(self, pose: Pose) -> None: ...
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+    def palm(self, side: str) -> NDArray[np.float32]: ...
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ class Stage:
         self._cameras: list[NodePath] = []
         self._shown: tuple[object, ...] | None = None
         self._variant: str | None = None
+        self._home: LPoint3f | None = None
         self._restores: dict[str, NodePath] = {}
         self._previous: dict[str, Box] = {}
         self.room_draws = 0  # how often the still room was drawn, for the figures
@@ -178,17 +181,18 @@ class Stage:
             old.node.remove_node()
             self._shown = None
 
-    def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose],
-             apart: float = 0.0) -> NDArray[np.uint8]:
+    def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose], apart: float = 0.0,
+             held: tuple[str, float] | None = None) -> NDArray[np.uint8]:
         """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show;
-        apart: how far it is taken apart, 0..1."""
-        changed = self._settle(camera, cue)
+        apart: how far it is taken apart, 0..1; held: in which hand it is and how far on its way there, 0..1."""
+        changed = self._settle(camera, cue, held is not None)
         if cue is not None and cue.sku in self._products:
             self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
             self._take_apart(self._products[cue.sku], apart)
         for anchor_id, pose in poses.items():
             if anchor_id in self._bodies:
                 self._bodies[anchor_id].apply(pose)
+        self._hold(cue, held)
         if self._engine.shaders:
             self._limit(changed)
         self._engine.step()
@@ -209,6 +213,21 @@ class Stage:
         for part, offset_m in zip(parts, product.model.exploded.offsets_m, strict=True):
             part.set_pos(point(offset_m * amount))
 
+    def _hold(self, cue: ProductCue | None, held: tuple[str, float] | None) -> None:
+        """The turntable where it belongs, or with its product on the way to a palm, upright, its front where hers is."""
+        if self._home is None:
+            return
+        body = self._bodies.get(cue.anchor_id) if cue is not None else None
+        if held is None or body is None:
+            self._turntable.set_pos(self._home)
+            return
+        side, part = held
+        palm = self._live.get_relative_point(body.node, point(body.palm(side)))
+        lift = LPoint3f(0, 0, ARC_M * 4 * part * (1 - part))
+        self._turntable.set_pos(self._home * (1 - part) + palm * part + lift)
+        turn = (self._turntable.get_h() - body.node.get_h() + 180) % 360 - 180
+        self._turntable.set_h(body.node.get_h() + turn * (1 - part))
+
     def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
         width, height = self._size
         return np.frombuffer(texture.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
@@ -217,16 +236,16 @@ class Stage:
         width, height = self._size
         return (int(box[0] * width), int((1 - box[3]) * height), math.ceil(box[1] * width), math.ceil((1 - box[2]) * height))
 
-    def _settle(self, camera: Camera, cue: ProductCue | None) -> bool:
+    def _settle(self, camera: Camera, cue: ProductCue | None, held: bool) -> bool:
         """Bring camera and hero plinth up to date; True when the still room had to be drawn again."""
         hero = cue.sku if cue is not None and cue.sku in self._products else None
-        wanted = (camera, hero, cue.variant if cue else None)
+        wanted = (camera, hero, cue.variant if cue else None, held)
         if wanted == self._shown:
             if self._engine.shaders:
                 self._room_buffer.set_active(False)
             return False
         if self._shown is None or self._shown[1:] != wanted[1:]:
-            self._place_products(hero, cue.variant if cue else None)
+            self._place_products(hero, cue.variant if cue else None, held)
         self._aim(camera)
         self._shown = wanted
         self.room_draws += 1
@@ -234,7 +253,7 @@ class Stage:
             self._room_buffer.set_active(True)
         return True
 
-    def _place_products(self, hero: str | None, variant: str | None) -> None:
+    def _place_products(self, hero: str | None, variant: str | None, held: bool) -> None:
         plinth = self._spec.hero
         for sku, product in self._products.items():
             if sku == hero:
@@ -257,10 +276,11 @@ class Stage:
         top = hero_top_m(float(size[1]))
         self._hero_plinth.set_pos(point(plinth.position_m))
         self._hero_plinth.set_scale(*hero_plinth_scale(size, top))
-        self._turntable.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top))
+        self._home = point(plinth.position_m) + LPoint3f(0, 0, top)
+        self._turntable.set_pos(self._home)
         self._hero_shadow.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top + 0.002))
         self._hero_shadow.set_scale(max(0.02, float(max(size[0], size[2])) * 0.62))
-        if hero is None:
+        if hero is None or held:
             self._hero_shadow.hide()
         else:
             self._hero_shadow.show()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from avatar.performance import cut_short
 from render.clock import RATE_HZ, seconds, ticks
-from render.cue import Camera, Cue, ExplodeCue, Play, ProductCue, ShotCue, StageState, StopSpeech
+from render.cue import Camera, Cue, ExplodeCue, HoldCue, Play, ProductCue, ShotCue, StageState, StopSpeech
 
 KEEP_TICKS = 5 * RATE_HZ  # sentences that ended longer ago are forgotten
 C = TypeVar("C", bound=Cue)
@@ -30,6 +30,10 @@ class Timeline:
         if isinstance(cue, StopSpeech):
             self._plays = [_stopped(p, cue.at) if p.anchor_id == cue.anchor_id and play_end(p) > cue.at else p
                            for p in self._plays if p.anchor_id != cue.anchor_id or p.at < cue.at]
+            holds = self._cues.get((HoldCue, cue.anchor_id), [])
+            if holds:  # the hand sinks with the sentence: what it holds goes back now, what it would take stays
+                self._cues[HoldCue, cue.anchor_id] = [c for c in holds if c.at < cue.at] + [
+                    HoldCue(cue.at, "", anchor_id=cue.anchor_id)]
             return
         kind = self._cues.setdefault((type(cue), cue.anchor_id), [])
         kind[:] = [c for c in kind if c.at < cue.at]
@@ -79,6 +83,19 @@ class Timeline:
         start = before.amount if before is not None and before.at >= since else 0.0
         part = min(1.0, (t - now.at) / max(1, ticks(now.ease_s)))
         return start + (now.amount - start) * smooth(part)
+
+    def held(self, t: int, anchor_id: str = "anchor") -> tuple[str, float] | None:
+        """Which hand has the product at t, and how far it is on its way there, 0..1; None when it is in its place."""
+        product = self.at(ProductCue, t, anchor_id)
+        since = product.at if product is not None else 0
+        now, before = self._two_newest(HoldCue, t, anchor_id)
+        if now is None or now.at < since:
+            return None
+        part = smooth(min(1.0, (t - now.at) / max(1, ticks(now.ease_s))))
+        if now.side:
+            return now.side, part
+        was = before.side if before is not None and before.at >= since else ""
+        return (was, 1.0 - part) if was and part < 1.0 else None
 
     def _two_newest(self, kind: type[C], t: int, anchor_id: str) -> tuple[C | None, C | None]:
         """The cue that holds at t and the one before it."""

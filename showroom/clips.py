@@ -15,8 +15,9 @@ from typing import Any
 
 from assets.cache import cache_dir
 from assets.product import ProductModel
+from assets.rundown_file import parse_text
 from avatar.perform import perform
-from avatar.speech import Utterance
+from avatar.speech import GestureMark, Utterance
 from dialogue.citing import Cited
 from dialogue.policy import Policy
 from dialogue.speaking import Speaker
@@ -28,9 +29,10 @@ from render.shots import resolve
 from showroom.avatars import AvatarFiles
 from showroom.config import ShowConfig
 from showroom.content import Content
+from showroom.director import marks_within
 from showroom.house_sound import music_bed
 from showroom.slates import make_slate, slate_words
-from showroom.staging import card_lines
+from showroom.staging import card_lines, hold_cues
 from showroom.wiring import engine_of, house_of, make_voice, sayings_of
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
@@ -45,10 +47,12 @@ class ClipError(RuntimeError):
 async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: str, language: str, out: Path, *,
               product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (),
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
-    """Write `out` (.mp4, or a picture). Raises dialogue.speaking.Blocked when the policy forbids the
-    text, ClipError when machine or disk refuse."""
+    """Write `out` (.mp4, or a picture). text: with gestures in brackets, as in rundowns. Raises
+    dialogue.speaking.Blocked when the policy forbids the text, ClipError when machine or disk refuse."""
     voice = make_voice(engine_of(config), config, content.market)
-    utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations)
+    text, marks, _ = parse_text(text)
+    utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations,
+                          marks=tuple(GestureMark(m.name, m.word, m.target) for m in marks))
     model = content.products.get(product) if product else None
     at = ticks(HEAD_S)
     cues: list[Cue] = [LabelCue(0, content.market.ai_label), ProductCue(0, product),
@@ -57,7 +61,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
         cues.append(CardCue(0, card_lines(model, language), model.sku))
     x, _, z = (float(v) for v in content.spec.hero.position_m)
     phones: list[tuple[str, float, float]] = []
-    engine = ""
+    engine, words = "", 0
     try:
         progress("voice")
         policy = Policy(content.policy, Cited(content.passages, content.products))
@@ -65,10 +69,13 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
         async with contextlib.aclosing(speaking) as clauses:  # type: ignore[type-var]
             async for _, _, speech in clauses:
                 engine = speech.engine
-                moves = perform(speech, utterance, visemes=avatar.visemes, rest_m=avatar.rest_m,
+                part = replace(utterance, marks=marks_within(utterance.marks, words, len(speech.words)))
+                words += len(speech.words)
+                moves = perform(speech, part, visemes=avatar.visemes, rest_m=avatar.rest_m,
                                 targets={"product": (x, 1.05, z)}, mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
                 cues.append(Play(at, utterance.anchor_id, utterance.id, moves, speech.pcm, text, language, speech.words,
                                  product, citations))
+                cues += hold_cues(model, moves, at, utterance.anchor_id)
                 phones += [(p.ipa, p.start_s + at / 48000, p.end_s + at / 48000) for p in speech.phones]
                 at += len(speech.pcm)
     finally:

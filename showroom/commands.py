@@ -12,6 +12,7 @@ from assets.cache import cache_dir
 from assets.checked import FieldError
 from assets.gate.findings import Finding
 from assets.knowledge import Passage
+from assets.rundown_file import parse_text
 from dialogue.adapters.e5 import installed
 from dialogue.answering import Answerer
 from dialogue.citing import Cited
@@ -46,6 +47,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     mistakes = []
     if not clean_text(text):
         mistakes.append("There is nothing to say: the text is empty.")
+    mistakes += parse_text(text)[2] if text.strip() else []
     if shot not in SHOTS:
         mistakes.append(f"--shot {shot}: choose one of {', '.join(SHOTS)}.")
     if product is not None and product not in content.products:

@@ -261,7 +261,7 @@ class Director:
                 utterance = replace(utterance, text=verdict.text, delivery=utterance.delivery if same else ())
             async with contextlib.aclosing(self._speaker.speak(utterance)) as clauses:  # type: ignore[type-var]
                 async for _index, _clause, speech in clauses:
-                    part = replace(utterance, marks=_marks_within(utterance.marks, words, len(speech.words)))
+                    part = replace(utterance, marks=marks_within(utterance.marks, words, len(speech.words)))
                     words += len(speech.words)
                     performance = await self._performer(speech, part)
                     at = max(self._cursor_at + (GAP_TICKS if first else 0), self._now() + LEAD_TICKS)
@@ -286,6 +286,8 @@ class Director:
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
                               utterance.anchor_id, *unit.second(utterance)))
         self._send(play)
+        for cue in self._staging.hold(utterance, performance, at):
+            self._send(cue)
 
     async def _failed(self, unit: Unit, error: BaseException) -> None:
         """A sentence that cannot be said (policy, voice) is skipped with its reason; the show goes on."""
@@ -298,7 +300,7 @@ class Director:
         await self._sleep(0.2)  # a script of blocked sentences only must not spin
 
 
-def _marks_within(marks: tuple[GestureMark, ...], first: int, count: int) -> tuple[GestureMark, ...]:
+def marks_within(marks: tuple[GestureMark, ...], first: int, count: int) -> tuple[GestureMark, ...]:
     """The marks of the words [first, first + count), counted from `first`."""
     return tuple(replace(m, word=m.word - first) for m in marks if first <= m.word < first + count)
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from assets.product import ProductModel
 from assets.rundown_file import CARDS
 from assets.scene import ShowroomSpec
+from avatar.performance import Performance
 from avatar.speech import Utterance
 from render.clock import ticks
-from render.cue import CardCue, Cue, ExplodeCue, LabelCue, ProductCue, ShotCue
+from render.cue import CardCue, Cue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue
 from render.shots import resolve
 from showroom.comparison import MOST_ROWS, compared, facts_in, price_text
 
 MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
+MOST_HELD_M = 0.36  # of a product's longest side: what a hand carries in front of a chest and a camera still frames
 EASE_S = {"wide": 0.0, "medium": 0.0, "product": 0.0}
 CARD_FACTS = ("water_resistance", "luminous_flux", "battery_life", "capacity", "weight", "material", "fits_laptop")
 
@@ -64,6 +66,10 @@ class Staging:
         self._apart = apart
         return out
 
+    def hold(self, utterance: Utterance, performance: Performance, at: int) -> list[Cue]:
+        """The product into the palm that a sentence at `at` opens for it, and back; [] where it is too large for a hand."""
+        return hold_cues(self.products.get(self.sku) if self.sku else None, performance, at, utterance.anchor_id)
+
     def _card_beside(self, utterance: Utterance, sku: str | None, at: int) -> CardCue | None:
         """The card that a sentence asks for in place of the product's own; None where there is nothing to show."""
         product = self.products.get(sku) if sku else None
@@ -92,6 +98,14 @@ class Staging:
         if kind == "facts":
             return "product" if self._turn % 2 else "medium"
         return "medium" if self._turn % 4 else "wide"
+
+
+def hold_cues(product: ProductModel | None, performance: Performance, at: int, anchor_id: str) -> list[Cue]:
+    """As Staging.hold, for a product that is known."""
+    if performance.hold is None or product is None or float(max(product.size_m)) > MOST_HELD_M:
+        return []
+    start_s, end_s, side = performance.hold
+    return [HoldCue(at + ticks(start_s), side, anchor_id=anchor_id), HoldCue(at + ticks(end_s), "", anchor_id=anchor_id)]
 
 
 def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:

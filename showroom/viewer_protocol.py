@@ -17,6 +17,7 @@ from render.cue import (
     CardCue,
     Cue,
     ExplodeCue,
+    HoldCue,
     HumanCue,
     LabelCue,
     MuteCue,
@@ -30,7 +31,7 @@ from render.cue import (
 PROTOCOL = 1
 MAX_TEXT_BYTES = 4096  # of one message from a viewer
 
-_KINDS = {ProductCue: "product", ExplodeCue: "explode", ShotCue: "shot", CaptionCue: "caption",
+_KINDS = {ProductCue: "product", ExplodeCue: "explode", HoldCue: "hold", ShotCue: "shot", CaptionCue: "caption",
           CardCue: "card", LabelCue: "label",
           SlateCue: "slate", MuteCue: "mute", HumanCue: "human", StopSpeech: "stop", Play: "play"}
 
@@ -104,6 +105,8 @@ def cue_fields(cue: Cue) -> dict[str, Any]:
             fields |= {"sku": cue.sku, "turn_deg_s": cue.turn_deg_s, "variant": cue.variant}
         case ExplodeCue():
             fields |= {"amount": cue.amount, "ease_s": cue.ease_s}
+        case HoldCue():
+            fields |= {"side": cue.side, "ease_s": cue.ease_s}
         case ShotCue():
             fields |= {"name": cue.name, "ease_s": cue.ease_s, "position_m": cue.camera.position_m,
                        "target_m": cue.camera.target_m, "fov_deg": cue.camera.fov_deg}
@@ -134,7 +137,7 @@ def evidence_fields(cue: Cue) -> dict[str, Any] | None:
     if isinstance(cue, CaptionCue) and cue.second:
         return {"event": "caption", "text": cue.second, "language": cue.second_language,
                 "duration_s": round(seconds(cue.until - cue.at), 4)}
-    if isinstance(cue, ProductCue | ExplodeCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue | HumanCue):
+    if isinstance(cue, ProductCue | ExplodeCue | HoldCue | ShotCue | SlateCue | MuteCue | StopSpeech | LabelCue | HumanCue):
         return {"event": _KINDS[type(cue)], **{k: v for k, v in cue_fields(cue).items() if k not in ("cue", "at")}}
     return None
 

@@ -17,6 +17,7 @@ from avatar.build.mesh import (
     clip,
     cut_out,
     join,
+    keep_faces,
     laplacian,
     piece,
     simplify,
@@ -34,6 +35,9 @@ CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 BLAZER_TRIANGLES, TROUSER_TRIANGLES = 5400, 1100
+
+COVER_M = 0.045  # cloth this close below other cloth is covered by it
+UNDER_EDGE_M = 0.022  # of what is covered, so much stays: edges move against each other
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -77,6 +81,34 @@ def blazer(body: Body) -> Piece:
     lapels = collar(shell, loop, _collar_profile, spots, np.array(linear(body.look.outfit.colour)) * 0.97)
     spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
     return join([thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0095)])
+
+
+def uncovered(under: Piece, over: Piece) -> Piece:
+    """What of a garment can ever be seen beside the one worn over it, and a hand's breadth of what lies below its edges:
+    cloth that is never seen can poke through. Both at rest."""
+    hidden = _below(under.positions, under.normals().astype(np.float64), over)
+    shown = under.positions[~hidden]
+    if not len(shown):
+        return under
+    deep = hidden & (cKDTree(shown).query(under.positions)[0] > UNDER_EDGE_M)
+    return keep_faces(under, ~deep[under.faces].all(1))
+
+
+def _below(points: NDArray, ways: NDArray, over: Piece, candidates: int = 24) -> NDArray:
+    """(n,) bool: going from a point along its way (both (n, 3)), or 4 mm back, meets `over` within COVER_M
+    (Möller and Trumbore's test of the nearest triangles)."""
+    corners = over.positions[over.faces]
+    near = cKDTree(corners.mean(1)).query(points, candidates)[1]
+    a, b, c = (corners[near][:, :, k] for k in range(3))
+    d = np.broadcast_to(ways[:, None], a.shape)
+    e1, e2, s = b - a, c - a, points[:, None] - a
+    h = np.cross(d, e2)
+    det = (e1 * h).sum(2)
+    det = np.where(np.abs(det) < 1e-12, 1e-12, det)
+    u = (s * h).sum(2) / det
+    q = np.cross(s, e1)
+    v, t = (d * q).sum(2) / det, (e2 * q).sum(2) / det
+    return np.asarray(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > -0.004) & (t < COVER_M)).any(1))
 
 
 def cuffs(shell: Piece, body: Body, share: float) -> NDArray:

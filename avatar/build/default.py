@@ -26,9 +26,9 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 380, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 800, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
-LEAN_LOCKS = 0.27  # of the hair's locks
+LEAN_LOCKS = 0.245  # of the hair's locks
 SCARF_TRIANGLES = 2400
 PHONE_SKIN_PX = 1024
 LICENCE = (
@@ -72,6 +72,9 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         "lashes": (face.lashes(body), "cloth", ""),
         "hands": (hands.hands(body), "skin", "white"),
     } | {name: (garment, "cloth", "") for name, garment in outfits.clothes(body).items()}
+    for name in ("top", "trousers"):
+        if name in parts and "blazer" in parts:
+            parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0]), "cloth", "")
     if locks is not None:
         scarf = body.look.hair.style == "hijab"
         parts["hair"] = (locks, "cloth", "") if scarf else (locks, "hair", "strands")
@@ -118,7 +121,8 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
     if name == "teeth":  # built, not simplified: a shared edge of both rows is torn apart by the jaw
         return face.teeth(body, LEAN_TEETH), material, texture
     if name == "head" and body.look.hair.style not in ("buzz", "hijab"):
-        covered = Scalp(body).inside_hairline(piece.positions) > 0.028
+        ear = body.source.mask("ears")[piece.origin] > 0.02
+        covered = (Scalp(body).inside_hairline(piece.positions) > 0.028) & ~ear
         piece = keep_faces(piece, ~covered[piece.faces].all(1))
     target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
     return simplify(piece, target), material, texture

@@ -61,12 +61,13 @@ _BENDS: dict[str, tuple] = {
     "count1": ((26, 36, 32), (0, 3, 2), (66, 84, 46), (70, 84, 46), (72, 84, 46)),
     "count2": ((26, 36, 32), (-2, 3, 2), (2, 4, 2), (70, 84, 46), (72, 84, 46)),
     "count3": ((28, 38, 34), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (70, 82, 46)),
+    "count4": ((30, 40, 36), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (6, 6, 4)),
 }
-_SPREAD = {"open": 5.0, "count2": 6.0, "count3": 5.0}  # degrees between neighbours
+_SPREAD = {"open": 5.0, "count2": 6.0, "count3": 5.0, "count4": 5.0}  # degrees between neighbours
 
 
 def hand_poses(body: Jointed) -> NDArray:
-    """(8, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
+    """(9, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
     out = np.zeros((len(HAND_POSES), 2, len(FINGERS), 4), np.float32)
     for h, side in enumerate(SIDES):
         frames = _bending_axes(body, side)

@@ -15,6 +15,7 @@ from avatar.skinning import vertex_normals
 
 _FACING_M = 0.06  # opposite normals count as this much distance, twice
 _NO_AREA_M2 = 1e-11
+_STRANGER = 1.4  # of 2: a vertex that shares next to no joint with its neighbours
 _SMALL_M = 2e-5  # a morph that moves a vertex less than this is left out
 
 
@@ -210,6 +211,9 @@ def simplify(p: Piece, target: int) -> Piece:
         return np.einsum("vk,vkc->vc", share, array[near])
 
     weights = carry(p.weights)
+    around = np.asarray(laplacian(faces, len(points)) @ weights)
+    lost = np.abs(weights - around).sum(1) > _STRANGER  # took the hip's weights all the same: a spike when the arm is raised
+    weights[lost] = around[lost]
     return Piece(points.astype(np.float64), faces.astype(np.int64),
                  (weights / weights.sum(1, keepdims=True)).astype(np.float32), carry(p.uvs), carry(p.colours),
                  p.origin[near[:, 0]], {row: carry(d) for row, d in p.morphs.items()})

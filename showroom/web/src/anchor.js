@@ -14,6 +14,8 @@ export const JOINTS = ("hips spine chest upperChest neck head leftEye rightEye l
   "rightShoulder rightUpperArm rightLowerArm rightHand").split(" ");
 const FINGERS = ["ThumbMetacarpal", "ThumbProximal", "ThumbDistal", ...["Index", "Middle", "Ring", "Little"].flatMap((f) => ["Proximal", "Intermediate", "Distal"].map((b) => f + b))];
 
+const PALM_M = 0.018, HAND_M = 0.07; // as avatar/skinning.py
+
 export class Anchor {
   /** @param {any} mark of /api/scene.json @param {number[][][][]} handPoses (pose, hand, finger joint) quaternions xyzw */
   constructor(mark, handPoses) {
@@ -71,6 +73,22 @@ export class Anchor {
       q.fromArray(/** @type {any} */ (a[i]));
       bone.quaternion.copy(q.slerp(r.fromArray(/** @type {any} */ (b[i])), blend));
     });
+  }
+
+  /** Where something lies on the open palm, in the world, as avatar/skinning.py has it. @param {string} side @returns {THREE.Vector3} */
+  palm(side) {
+    const bone = (/** @type {string} */ name) => this.bones[JOINTS.indexOf(side + name)];
+    const hand = bone("Hand"), knuckle = this.fingers[side === "left" ? 0 : 1][FINGERS.indexOf("MiddleProximal")];
+    this.root.updateWorldMatrix(true, true);
+    const wrist = new THREE.Vector3(), middle = new THREE.Vector3();
+    if (!hand) return this.root.localToWorld(wrist.set(side === "left" ? 0.2 : -0.2, 1.15, 0.35));
+    hand.getWorldPosition(wrist);
+    if (knuckle) knuckle.getWorldPosition(middle);
+    if (!knuckle || middle.distanceTo(wrist) < 0.02) { // a figure without fingers
+      const elbow = bone("LowerArm")?.getWorldPosition(new THREE.Vector3()) ?? wrist.clone();
+      middle.copy(wrist).addScaledVector(wrist.clone().sub(elbow).normalize(), 2 * HAND_M);
+    }
+    return wrist.add(middle).multiplyScalar(0.5).add(new THREE.Vector3(0, PALM_M, 0));
   }
 
   /** Eyes and head of this page's anchor turn to the visitor who is being answered; nothing else changes. @param {number} dt */

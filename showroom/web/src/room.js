@@ -7,6 +7,7 @@ import { lightUniforms, propMaterial } from "./materials.js";
 import { RATE_HZ } from "./protocol.js";
 
 const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
+const ARC_M = 0.08; // how high a product rises on its way to a hand, as render/stage.py
 const OPEN_S = 0.9; // a visitor's own taking apart
 
 /** @typedef {{group: THREE.Object3D, info: any, url: string, failed: boolean, centre: THREE.Vector3, radius: number, looks: Map<string, [THREE.Mesh, THREE.Material][]>, look: string, usual: string, parts: Part[], apart: number, own: number}} Kept */
@@ -260,6 +261,20 @@ export class Room {
     this.place(cue.sku ?? "");
     if (cue.sku) this.show(cue.sku, this.chosen.get(cue.sku) ?? cue.variant ?? "");
     this.turntable.rotation.y = ((((cue.turn_deg_s * (t - cue.at)) / RATE_HZ) % 360) * Math.PI) / 180;
+  }
+
+  /** The product on show on its way to a palm, upright, its front where hers is; null: in its place. @param {{palm: THREE.Vector3, heading: number, part: number} | null} hold */
+  hold(hold) {
+    if (!this.info) return;
+    const hero = this.info.plinths.find((/** @type {any} */ p) => p.hero), shown = this.products.get(this.hero)?.info;
+    const home = new THREE.Vector3(hero.position_m[0], shown?.hero_top_m ?? 0.85, hero.position_m[2]);
+    this.turntable.position.copy(home);
+    this.heroShadow.visible = !!shown && !hold;
+    if (!hold) return;
+    this.turntable.position.lerp(hold.palm, hold.part);
+    this.turntable.position.y += ARC_M * 4 * hold.part * (1 - hold.part);
+    const turn = THREE.MathUtils.euclideanModulo(this.turntable.rotation.y - hold.heading + Math.PI, 2 * Math.PI) - Math.PI;
+    this.turntable.rotation.y = hold.heading + turn * (1 - hold.part);
   }
 
   /** Where a product is: centre and radius in the world. @param {string} sku */

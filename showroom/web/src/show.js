@@ -28,6 +28,8 @@ export class Show {
       const kept = (/** @type {Cue[]} */ list) => /** @type {Cue[]} */ (list.map(cut).filter(Boolean));
       this.plays = kept(this.plays);
       this.cues.set("caption", kept(this.cues.get("caption") ?? []));
+      const holds = this.cues.get("hold") ?? [], own = (/** @type {Cue} */ c) => c.anchor_id === cue.anchor_id;
+      if (holds.some(own)) this.cues.set("hold", [...holds.filter((c) => !own(c) || c.at < cue.at), { cue: "hold", at: cue.at, anchor_id: cue.anchor_id, side: "", ease_s: 0.45 }]);
       return;
     }
     const list = (this.cues.get(cue.cue) ?? []).filter((c) => c.at < cue.at);
@@ -51,6 +53,18 @@ export class Show {
     const start = before && before.at >= since ? before.amount : 0;
     const part = Math.min(1, (t - now.at) / Math.max(1, now.ease_s * RATE_HZ));
     return start + (now.amount - start) * part * part * (3 - 2 * part);
+  }
+
+  /** Which hand has the product at t and how far it is on its way there, as render/timeline.py has it; null in its place. @param {number} t */
+  held(t) {
+    const since = this.at("product", t)?.at ?? 0;
+    const list = (this.cues.get("hold") ?? []).filter((c) => c.at <= t);
+    const now = list[list.length - 1], before = list[list.length - 2];
+    if (!now || now.at < since) return null;
+    const part = Math.min(1, (t - now.at) / Math.max(1, now.ease_s * RATE_HZ)), eased = part * part * (3 - 2 * part);
+    if (now.side) return { anchor: now.anchor_id, side: now.side, part: eased };
+    const was = before && before.at >= since ? before.side : "";
+    return was && eased < 1 ? { anchor: now.anchor_id, side: was, part: 1 - eased } : null;
   }
 
   /** End of the utterance whose sound began at `at`, clause by clause; `at` itself when there is none. @param {number} at */

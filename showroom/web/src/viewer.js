@@ -4,6 +4,7 @@ import * as THREE from "three";
 import { Anchor } from "./anchor.js";
 import { Chat } from "./chat.js";
 import { MediaClock } from "./clock.js";
+import { Labels } from "./labels.js";
 import { Overlay } from "./overlay.js";
 import { listProducts, nameOf, showSheet } from "./panel.js";
 import { PoseTrack, RATE_HZ } from "./protocol.js";
@@ -39,6 +40,7 @@ class Page {
     this.chat = new Chat($("log"), $("try"), $("ask"), $("question"), (message) => this.send(message));
     this.video = new Video($("video"));
     this.overlay = new Overlay();
+    this.labels = new Labels($("labels"));
     this.mode = query.get("mode") === "watch" ? "watch" : "tour";
     this.session = "";
     this.scene = Promise.resolve();
@@ -334,8 +336,11 @@ class Page {
       const pose = this.tracks[i]?.at(t);
       if (pose) anchor.apply(pose, dt);
     });
+    const held = this.show.held(t), hand = held && this.anchors.find((a) => a.id === held.anchor);
+    this.room.hold(held && hand ? { palm: hand.palm(held.side), heading: hand.root.rotation.y, part: held.part } : null);
     this.tour.update(dt, this.show.camera(t));
     this.renderer.render(this.room.scene, this.camera);
+    this.labels.draw(this.room, this.tour.inspected, this.camera);
   }
 
   get slateWords() {

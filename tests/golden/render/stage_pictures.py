@@ -15,10 +15,11 @@ from assets.product import ProductModel
 from assets.scene import ShowroomSpec
 from avatar.build import ensure
 from avatar.face import INDEX
+from avatar.gestures import HOLD_ROLL_DEG, HOLD_WRIST_M
 from avatar.pose import Pose, rest_pose
-from avatar.skeleton import ARMS, STANCES
+from avatar.skeleton import ARMS, STANCES, reach
 from render.clock import RATE_HZ
-from render.cue import CaptionCue, CardCue, ExplodeCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
+from render.cue import CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
 from render.engine import NoDriver
 from render.messages import PictureSettings, PutProduct, RemoveProduct, StudioSettings
 from render.picture import Picture, look_at
@@ -65,6 +66,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     out["room draws"] = np.array([draws, picture.room_draws])
     out |= _taken_apart(picture, content.spec, content.products["headphones"])
     out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
+    out |= _held(picture, content.spec, content.products["mug"])
     timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
     timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
     out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
@@ -84,6 +86,18 @@ def _taken_apart(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> d
     picture.remove(RemoveProduct(model.sku))
     out["close empty"] = picture.draw(look_at(opened, AT), {})
     return out
+
+
+def _held(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> dict[str, np.ndarray]:
+    """A small product on the plinth, half-way to her palm, and on it."""
+    shot = ShotCue(0, "medium", resolve("medium", spec, model))
+    taken = Timeline(StageState((shot, ProductCue(0, model.sku, turn_deg_s=0.0), HoldCue(AT, "left", ease_s=1.0))))
+    pose = standing()
+    joints = pose.joints.copy()
+    joints[8:12] = reach("left", HOLD_WRIST_M, HOLD_ROLL_DEG, 0.2)
+    palm = {"anchor": replace(pose, joints=joints)}
+    return {f"held {name}": picture.draw(look_at(taken, at), palm)
+            for name, at in (("no", AT - 1), ("half", AT + RATE_HZ // 2), ("yes", AT + RATE_HZ))}
 
 
 def _turned(joints: np.ndarray) -> np.ndarray:

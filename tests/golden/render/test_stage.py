@@ -159,3 +159,16 @@ def test_a_product_comes_apart_and_is_whole_again(gl: dict[str, np.ndarray]) -> 
     assert large > 1.3 * small
     changed = np.abs(gl["whole again"] - gl["still"]).max(2) > 16
     assert changed.mean() < 0.05, "only the withdrawn product's own place may differ"
+
+
+def test_a_small_product_lies_in_her_hand_at_its_true_size(gl: dict[str, np.ndarray]) -> None:
+    def changed(a: str, b: str) -> np.ndarray:
+        return np.abs(gl[f"held {a}"] - gl[f"held {b}"]).max(2) > 24
+
+    taken = changed("no", "yes")
+    plinth, hand = taken[:, 300:], taken[:, :260]
+    assert plinth.sum() > 60 and hand.sum() > 60  # it left one place and came to the other
+    before, after = (np.ptp(np.nonzero(part)[0]) for part in (plinth, hand))
+    assert 0.5 < after / before < 2.0  # and was not made larger or smaller on its way
+    half = changed("no", "half")
+    assert half[:, 200:330].sum() > 40 and changed("half", "yes").sum() > 60

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from render.clock import RATE_HZ
-from render.cue import Camera, CaptionCue, ExplodeCue, MuteCue, Play, ProductCue, ShotCue, StopSpeech
+from render.cue import Camera, CaptionCue, ExplodeCue, HoldCue, MuteCue, Play, ProductCue, ShotCue, StopSpeech
 from render.timeline import KEEP_TICKS, Timeline, ease, play_end
 from tests.fakes.show_parts import STILL
 
@@ -85,3 +85,18 @@ def test_a_product_comes_apart_slowly_and_another_one_is_whole() -> None:
     assert timeline.apart(12 * RATE_HZ - 1) == 1 and timeline.apart(12 * RATE_HZ) == 0
     restored = Timeline(timeline.state())
     assert restored.apart(12 * RATE_HZ - 1) == 1, "a new studio shows it as it was"
+
+
+def test_a_product_goes_into_a_hand_and_back_also_when_the_sentence_is_cut() -> None:
+    timeline = Timeline()
+    for cue in (ProductCue(0, "mug"), HoldCue(RATE_HZ, "left", ease_s=1.0), HoldCue(4 * RATE_HZ, "", ease_s=1.0)):
+        timeline.add(cue)
+    assert timeline.held(RATE_HZ - 1) is None and timeline.held(3 * RATE_HZ) == ("left", 1.0)
+    assert timeline.held(RATE_HZ * 3 // 2) == ("left", pytest.approx(0.5))
+    assert timeline.held(RATE_HZ * 9 // 2) == ("left", pytest.approx(0.5)) and timeline.held(6 * RATE_HZ) is None
+    assert Timeline(timeline.state()).held(3 * RATE_HZ) == ("left", 1.0)
+    cut = Timeline(timeline.state())
+    cut.add(StopSpeech(2 * RATE_HZ))
+    assert cut.held(2 * RATE_HZ)[1] == pytest.approx(1.0) and cut.held(3 * RATE_HZ) is None
+    timeline.add(ProductCue(3 * RATE_HZ, "lamp"))
+    assert timeline.held(3 * RATE_HZ + 10) is None, "another product stands on the plinth"
