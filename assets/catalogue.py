@@ -12,9 +12,10 @@ import numpy as np
 from assets.csv_file import Row, read_csv
 from assets.explode import exploded
 from assets.findings import Mistake
-from assets.glb import GlbError, GlbScene, part_bounds, read_glb, scene_bounds
+from assets.glb import GlbScene, read_glb, scene_bounds
+from assets.hotspots import hotspots
 from assets.knowledge import Passage
-from assets.product import Fact, Hotspot, Price, ProductModel
+from assets.product import Fact, Price, ProductModel
 from assets.sheet import PREFIXES, checked_url, points_of, regional_urls
 
 REQUIRED = ("sku", "name_en", "model", "price", "currency", "width_m", "height_m", "depth_m")
@@ -91,7 +92,7 @@ def _product(row: Row, folder: Path, facts: tuple[Fact, ...]) -> ProductModel:
     _check_size(scene, size, row["model"])
     names = {c.removeprefix("name_"): v for c, v in row.cells.items() if c.startswith("name_") and v}
     parts = tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None))
-    return ProductModel(row["sku"], names, {"broadcast": path}, size, parts, scene.variants, _hotspots(scene, parts), facts,
+    return ProductModel(row["sku"], names, {"broadcast": path}, size, parts, scene.variants, hotspots(scene), facts,
                         price, stock, url, exploded=exploded(scene), checkout_urls=regional_urls(row.cells),
                         points=points_of(row["sku"], row.cells, SOURCE),
                         extra={"materials": "\n".join(m.name for m in scene.materials)})
@@ -117,15 +118,3 @@ def _check_size(scene: GlbScene, listed: np.ndarray, name: str) -> None:
         wanted = " x ".join(f"{v:.3g}" for v in listed)
         raise ValueError(f"{name} measures {shown} m, the catalogue says {wanted} m; correct one of them, "
                          "or pass the model through `nightwindow add`")
-
-
-def _hotspots(scene: GlbScene, parts: tuple[str, ...]) -> tuple[Hotspot, ...]:
-    """The middle of each named part, to point at."""
-    made = []
-    for part in parts:
-        try:
-            low, high = part_bounds(scene, part)
-            made.append(Hotspot(part, ((low + high) / 2).astype(np.float32), {"en": part.replace("_", " ")}))
-        except (GlbError, ValueError):
-            continue  # a part without triangles, or with a name that is no identifier, cannot be pointed at
-    return tuple(made)

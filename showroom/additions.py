@@ -25,6 +25,7 @@ from assets.gate.findings import Report
 from assets.gate.formats import SUFFIXES
 from assets.gate.inspection import inspect, repair
 from assets.glb import GlbScene, read_glb, scene_bounds
+from assets.hotspots import hotspots
 from assets.packs.kept import kept_packs
 from assets.product import Price, ProductModel
 from assets.sheet import Sheet, sheet_of
@@ -270,10 +271,10 @@ def product_of(version: Version, base: ProductModel | None, base_price_s: float 
         return None
     size, parts = _size(scene), tuple(dict.fromkeys(n.name for n in scene.nodes if n.mesh is not None and n.name))
     if base is not None:
-        return sheet.over(replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants, hotspots=(),
-                                  exploded=exploded(scene), price=price))
+        return sheet.over(replace(base, packs=packs, size_m=size, parts=parts, variants=scene.variants,
+                                  hotspots=hotspots(scene), exploded=exploded(scene), price=price))
     facts = model_facts(version.sku, names, size, scene.variants, [m.name for m in scene.materials], language)
-    return sheet.over(ProductModel(version.sku, names, packs, size, parts, scene.variants, (), facts, price,
+    return sheet.over(ProductModel(version.sku, names, packs, size, parts, scene.variants, hotspots(scene), facts, price,
                                    exploded=exploded(scene)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assets.product import ProductModel
 from assets.scene import hero_top_m
 from render.shots import SHOTS, resolve
 from showroom.staging import card_lines
@@ -65,6 +66,10 @@ def _camera(camera: Any) -> dict[str, Any]:
     return {"position_m": camera.position_m, "target_m": camera.target_m, "fov_deg": camera.fov_deg}
 
 
+def _offsets(product: ProductModel) -> Any:
+    return product.exploded.offsets_m if product.exploded else ()
+
+
 def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
     """One product."""
     product = app.content.products[sku]
@@ -77,7 +82,9 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "usdz_url": f"/media/product/{sku}.usdz?v={version}" if "usdz" in packs else None,
         "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
-        "explode_m": [_list(o) for o in product.exploded.offsets_m] if product.exploded else [],
+        "explode_m": [_list(o) for o in _offsets(product)],
+        "hotspots": [[product.parts.index(h.id), _list(h.position_m), h.label.get(language) or h.label["en"]]
+                     for h in product.hotspots if h.id in product.parts and len(product.parts) == len(_offsets(product))],
         "price": {"amount": str(product.price.amount), "currency": product.price.currency} if product.price else None,
         "evidence": [{"kind": e.kind, "lines": e.card_lines(language)} for e in product.evidence],
         "points": [[p.layer, p.language, p.text] for p in product.points],

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.browser.pages import until
+from tests.browser.pages import DRAW, until
+from tests.fakes.running_show import RunningShow
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -61,10 +62,36 @@ def test_every_product_comes_apart_and_together(walker: Any) -> None:
         assert np.array(walker.evaluate(BOXES, sku)) == pytest.approx(whole, abs=1e-5)
 
 
-def test_the_button_is_on_the_sheet(walker: Any) -> None:
+# Each name with its place, and whether that lies within the part's box on the screen.
+TAGS = """() => { const { labels, camera } = nightwindow, place = labels.place;
+  const within = (v, all) => v >= Math.min(...all) - 1 && v <= Math.max(...all) + 1;
+  return labels.tags.map(({ node, at, tag }) => {
+    const [x, y] = tag.style.transform.match(/-?[0-9]+([.][0-9]+)?/g).map(Number), V = at.constructor, xs = [], ys = [];
+    node.traverse((mesh) => {
+      const points = mesh.geometry?.attributes.position;
+      for (let i = 0; i < (points?.count ?? 0); i++) {
+        const p = mesh.localToWorld(new V().fromBufferAttribute(points, i)).project(camera);
+        xs.push((p.x + 1) / 2 * place.clientWidth);
+        ys.push((1 - p.y) / 2 * place.clientHeight);
+      }
+    });
+    return [tag.textContent, x, y, within(x, xs) && within(y, ys)];
+  }); }"""
+
+
+def test_the_button_is_on_the_sheet(show: RunningShow, walker: Any) -> None:
     walker.evaluate("nightwindow.tour.inspect('headphones')")
     button = walker.locator("#facts .apart")
     button.click()
     assert button.get_attribute("aria-pressed") == "true" and walker.evaluate("nightwindow.room.opened.has('headphones')")
+    walker.evaluate(PASS, 2)
+    walker.evaluate(DRAW)
+    hotspots = next(p["hotspots"] for p in show.get("/api/scene.json")["products"] if p["sku"] == "headphones")
+    tags = walker.evaluate(TAGS)
+    assert [t[0] for t in tags] == [words for _, _, words in hotspots] and len(tags) >= 3
+    for words, x, y, inside in tags:
+        assert inside, f"the name {words!r} stands at its part, not at ({x}, {y})"
     walker.evaluate("nightwindow.tour.leave()")
+    walker.evaluate(DRAW)
+    assert walker.evaluate(TAGS) == []
     until(walker, "nightwindow.room.opened.size === 0", 2, "leaving puts it together")
