@@ -26,9 +26,10 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 800, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 640, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
-LEAN_LOCKS = 0.245  # of the hair's locks
+LEAN_LOCKS = {"bob": 0.27, "long": 0.27}  # of the hair's locks; of other styles:
+LEAN_SHORT_LOCKS = 0.245
 SCARF_TRIANGLES = 2400
 PHONE_SKIN_PX = 1024
 LICENCE = (
@@ -112,7 +113,7 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
     """The same part for software rasterisers and phones: the face stays whole, what hair covers goes."""
     piece, material, texture = part
     if name == "hair" and material == "hair":
-        sparse = hair.hair(body, LEAN_LOCKS)
+        sparse = hair.hair(body, LEAN_LOCKS.get(body.look.hair.style, LEAN_SHORT_LOCKS))
         assert sparse is not None
         near = cKDTree(piece.positions).query(sparse.positions)[1]  # the shade that the whole hair has there
         old = hair.tint(body)

@@ -185,3 +185,14 @@ def test_without_the_part_there_is_the_bust(tmp_path: Path) -> None:
     gltf, _ = read_glb(folder / "avatar.glb")
     assert any("extras" in m for m in gltf["meshes"])
     assert [p.name for p in tmp_path.iterdir()] == [folder.name]
+
+
+def test_cloth_that_is_never_seen_is_not_there(full: AvatarModel) -> None:
+    """Below the jacket only a hand's breadth of the top is left: what is not there cannot poke through."""
+    parts = {m.name: m for m in full.meshes}
+    under, over = parts["top"], parts["blazer"]
+    y = under.positions[:, 1]
+    shoulder = float(over.positions[:, 1].max())
+    high = (y > shoulder - 0.20) & (y < shoulder - 0.06)
+    assert high.any() and np.abs(under.positions[high, 0]).max() < np.abs(over.positions[:, 0]).max() * 0.5
+    assert under.positions[:, 2].min() > -0.02, "none of its back"
