@@ -11,7 +11,7 @@ from dialogue.clauses import word_count
 from dialogue.ports import NotInTime, Voice, VoiceError
 from dialogue.speech_cache import SpeechCache, clip_key
 
-IN_TIME_S = 2.5  # on air, what is expected to take longer is left to a quicker voice at once
+IN_TIME_S = 1.9  # on air, what is expected to take longer is left to a quicker voice: an opening lasts 1 s, a pause 1.2 s
 WORDS_PER_S = 2.7  # pace of the voices, for guessing how long a text will sound
 FIRST_RATIO = 0.9  # work for a second of sound, before any was measured
 NEW_SHARE = 0.3  # of the newest measurement in the running mean

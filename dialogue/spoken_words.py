@@ -132,7 +132,7 @@ UNITS: dict[str, UnitName] = {
     "m": _unit("length-meter", "米"),
     "km": _unit("length-kilometer", "公里"),
     "inch": _INCH,
-    "inches": _INCH,
+    "inches": _unit("length-inch", "英寸", ja="インチ", en="inches", th="นิ้ว", ar="بوصة", hi="इंच"),
     '"': _INCH,
     "ft": _unit("length-foot", "英尺"),
     "l": _unit("volume-liter", "升", ja="リットル"),

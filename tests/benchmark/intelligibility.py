@@ -35,7 +35,8 @@ FRAMES = (
 )
 THINGS = ("lamp", "backpack", "kettle", "jacket", "blanket", "notebook", "bottle", "speaker", "chair", "watch")
 COLOURS = ("red", "blue", "green", "black", "white", "brown", "yellow", "orange")
-SAME = {"centimetres": "centimeters", "litres": "liters", "kilogrammes": "kilograms", "grey": "gray", "ok": "okay"}
+SAME = {"centimetres": "centimeters", "litres": "liters", "kilogrammes": "kilograms", "grey": "gray", "ok": "okay",
+        "it's": "its", "by": "buy"}  # what sounds the same is the same: the judge spells, the ear does not
 COUNT = 50
 
 
@@ -54,7 +55,7 @@ def sentences(rng: random.Random) -> list[str]:
 def words_of(text: str) -> list[str]:
     """As they are compared: numbers in words, one spelling."""
     said = spoken_text(text.replace("$", " dollars ") if not re.search(r"\$\d", text) else text, "en")
-    words = re.sub(r"[^a-z' ]", " ", said.lower().replace("-", " ")).split()
+    words = re.sub(r"[^a-z' ]", " ", said.lower().replace("-", " ")).replace("to night", "tonight").split()
     return [SAME.get(w, w) for w in words if w != "and"]  # "hundred and five" or "hundred five"
 
 
