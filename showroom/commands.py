@@ -26,6 +26,7 @@ from render.shots import SHOTS
 from showroom.avatars import avatar_findings, chosen_look, prepare_avatar
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
+from showroom.gesture_report import too_large_to_hold
 from showroom.house_sound import bed_findings
 from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
@@ -218,6 +219,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     mistakes += [f.zh if language.startswith("zh") else f.en for f in found]
     warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
                  for sku, home in content.homes.items() if home is None]
+    warnings += too_large_to_hold(path, content.rundown, content.products)
     warnings += [finding.en for finding in contradictions(content.passages, content.products, datetime.now(UTC).date())]
     capacity_s = script_capacity_s(content)
     if capacity_s < REPEAT_S:

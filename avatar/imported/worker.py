@@ -22,6 +22,10 @@ ADDRESS_SPACE_BYTES = 3 * 1024**3  # sixty shapes on 150,000 vertices, several t
 CPU_S = 120
 
 
+# What JSON of the right syntax and the wrong shape, or a picture that is none, raises on its way through.
+EXPECTED = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+
+
 def main() -> None:
     """{"path", "name", "folder"} on standard input; {"findings", "facts"} on standard output."""
     request = json.load(sys.stdin)
@@ -42,8 +46,7 @@ def main() -> None:
         report = _refusal(error.code, str(error))
     except MemoryError:
         report = _refusal("too_large", "The figure does not fit into memory; export a lighter one.")
-    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
-        # JSON of the right syntax and the wrong shape, or pictures that are none
+    except EXPECTED as error:
         report = _refusal("malformed", f"A part of the file cannot be read ({type(error).__name__}: {str(error)[:120]}).")
     for file in files.values():
         file.close()

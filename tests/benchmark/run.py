@@ -23,6 +23,7 @@ from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
 from tests.benchmark.intelligibility import intelligibility
 from tests.benchmark.packs import packs
+from tests.benchmark.poses import poses
 from tests.benchmark.speech import alignment, curves, peers
 from tests.fakes.running_show import RunningShow
 from tests.fakes.viewer import Viewer
@@ -180,7 +181,7 @@ def main() -> int:
     """Measure, print beside the last run, keep."""
     out = Console()
     figures: dict[str, float] = {}
-    for part in (frames, packs, speech, alignment, curves, peers, intelligibility, answer_latency, answers, on_air):
+    for part in (frames, poses, packs, speech, alignment, curves, peers, intelligibility, answer_latency, answers, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"
