@@ -35,14 +35,15 @@ def about(axis: ArrayLike, angle_deg: ArrayLike) -> NDArray:
 def multiply(a: ArrayLike, b: ArrayLike) -> NDArray:
     """The rotation that first does b, then a."""
     a, b = np.asarray(a), np.asarray(b)
-    ax, ay, az, aw = np.moveaxis(a, -1, 0)
-    bx, by, bz, bw = np.moveaxis(b, -1, 0)
-    return np.stack([
-        aw * bx + ax * bw + ay * bz - az * by,
-        aw * by - ax * bz + ay * bw + az * bx,
-        aw * bz + ax * by - ay * bx + az * bw,
-        aw * bw - ax * bx - ay * by - az * bz,
-    ], axis=-1)
+    ax, ay, az, aw = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bx, by, bz, bw = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    first = aw * bx + ax * bw + ay * bz - az * by
+    out = np.empty((*np.shape(first), 4), first.dtype)  # np.stack takes as long as the arithmetic
+    out[..., 0] = first
+    out[..., 1] = aw * by - ax * bz + ay * bw + az * bx
+    out[..., 2] = aw * bz + ax * by - ay * bx + az * bw
+    out[..., 3] = aw * bw - ax * bx - ay * by - az * bz
+    return out
 
 
 def conjugate(q: ArrayLike) -> NDArray:
@@ -74,9 +75,10 @@ def nlerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray:
     """Normalised linear blend on the short way; t (...,) 0 gives a, 1 gives b. Good below 90 degrees."""
     a, b = np.asarray(a), np.asarray(b)
     t = np.asarray(t)[..., None]
-    sign = np.where((a * b).sum(-1, keepdims=True) < 0, -1.0, 1.0)
+    sign = np.where(np.einsum("...i,...i->...", a, b)[..., None] < 0, -1.0, 1.0)
     q = a * (1.0 - t) + b * (sign * t)
-    return (q / np.maximum(np.linalg.norm(q, axis=-1, keepdims=True), 1e-9)).astype(np.float32)
+    size = np.sqrt(np.einsum("...i,...i->...", q, q))[..., None]
+    return (q / np.maximum(size, 1e-9)).astype(np.float32)
 
 
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray:
