@@ -188,7 +188,7 @@ class Stage:
         changed = self._settle(camera, cue, held is not None)
         if cue is not None and cue.sku in self._products:
             self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
-            self._take_apart(self._products[cue.sku], apart)
+            _take_apart(self._products[cue.sku], apart)
         for anchor_id, pose in poses.items():
             if anchor_id in self._bodies:
                 self._bodies[anchor_id].apply(pose)
@@ -204,15 +204,6 @@ class Stage:
                 smooth_outlines(picture, self._room_picture, self._in_pixels(box))
         return picture
 
-    @staticmethod
-    def _take_apart(product: StageProduct, amount: float) -> None:
-        if product.model.exploded is None or amount == product.apart:
-            return
-        product.apart = amount
-        parts = product.node.get_children()
-        for part, offset_m in zip(parts, product.model.exploded.offsets_m, strict=True):
-            part.set_pos(point(offset_m * amount))
-
     def _hold(self, cue: ProductCue | None, held: tuple[str, float] | None) -> None:
         """The turntable where it belongs, or with its product on the way to a palm, upright, its front where hers is."""
         if self._home is None:
@@ -221,11 +212,9 @@ class Stage:
         if held is None or body is None:
             self._turntable.set_pos(self._home)
             return
-        side, part = held
-        palm = self._live.get_relative_point(body.node, point(body.palm(side)))
-        lift = LPoint3f(0, 0, ARC_M * 4 * part * (1 - part))
-        self._turntable.set_pos(self._home * (1 - part) + palm * part + lift)
+        palm, part = self._live.get_relative_point(body.node, point(body.palm(held[0]))), held[1]
         turn = (self._turntable.get_h() - body.node.get_h() + 180) % 360 - 180
+        self._turntable.set_pos(_on_its_way(self._home, palm, part))
         self._turntable.set_h(body.node.get_h() + turn * (1 - part))
 
     def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
@@ -264,7 +253,7 @@ class Stage:
                 product.node.reparent_to(self._turntable)
                 product.node.set_pos_hpr(0, 0, 0, 0, 0, 0)
                 continue
-            self._take_apart(product, 0.0)
+            _take_apart(product, 0.0)
             if product.plinth is not None:
                 home = self._spec.plinth(product.plinth)
                 product.node.reparent_to(self._still)
@@ -280,10 +269,7 @@ class Stage:
         self._turntable.set_pos(self._home)
         self._hero_shadow.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top + 0.002))
         self._hero_shadow.set_scale(max(0.02, float(max(size[0], size[2])) * 0.62))
-        if hero is None or held:
-            self._hero_shadow.hide()
-        else:
-            self._hero_shadow.show()
+        (self._hero_shadow.hide if hero is None or held else self._hero_shadow.show)()
 
     def _aim(self, camera: Camera) -> None:
         width, height = self._size
@@ -334,6 +320,19 @@ class Stage:
         mx, my = MARGIN_PX / self._size[0], MARGIN_PX / self._size[1]
         return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
                 float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
+
+
+def _take_apart(product: StageProduct, amount: float) -> None:
+    if product.model.exploded is None or amount == product.apart:
+        return
+    product.apart = amount
+    parts = product.node.get_children()
+    for part, offset_m in zip(parts, product.model.exploded.offsets_m, strict=True):
+        part.set_pos(point(offset_m * amount))
+
+
+def _on_its_way(home: LPoint3f, palm: LPoint3f, part: float) -> LPoint3f:
+    return home * (1 - part) + palm * part + LPoint3f(0, 0, ARC_M * 4 * part * (1 - part))
 
 
 def hero_plinth_scale(size_m: NDArray, top_m: float) -> tuple[float, float, float]:
