@@ -110,8 +110,8 @@ class App:
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
         self.director = Director(
             cursor=self.cursor, questions=self.questions, speaker=self.speaker,
-            performer=Performing(content.spec, avatars.visemes, config.show.seed, avatars.rest_m, market.gesture_style),
-            send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
+            performer=Performing(content.spec, avatars, config.show.seed, market.gesture_style), send=self._cue, now=self.now,
+            sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
