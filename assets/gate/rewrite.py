@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from assets.gate.edit import Edit
 from assets.gate.findings import Finding
-from assets.gate.repairs import glossiness, names, normals, stripped, textures, triangles
+from assets.gate.repairs import glossiness, names, normals, stripped, tangents, textures, triangles
 from assets.gate.subject import Subject
 
 NODE_NAME = "placed"
@@ -24,7 +24,7 @@ def repaired_glb(subject: Subject, matrix: NDArray[np.float64] | None) -> tuple[
     edit = Edit(subject.document)
     found = stripped.find(subject)
     stripped.strip(edit.value)
-    for repair in (textures.repair, glossiness.repair, triangles.repair, normals.repair, names.repair):
+    for repair in (textures.repair, glossiness.repair, triangles.repair, normals.repair, tangents.repair, names.repair):
         found += repair(edit)
     if matrix is not None and not np.allclose(matrix, np.eye(4), atol=1e-9):
         _wrap(edit.value, matrix)

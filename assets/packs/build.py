@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.glb_container import Document
-from assets.packs.materials import flattened, merged, pruned, untransformed
+from assets.packs.materials import flattened, merged, pruned, untransformed, without_tangents
 from assets.packs.pictures import as_plain, as_webp
 from assets.packs.surfaces import Product, product_of, reduced
 from assets.packs.write import plain_glb, small_glb
@@ -28,7 +28,7 @@ def packs(document: Document) -> dict[str, bytes]:
     whole = pruned(untransformed(merged(product_of(document))))
     whole = reduced(whole, TRIANGLES)
     stage = pruned(merged(flattened(whole)))
-    seen = reduced(whole, TRIANGLES, UNSEEN)
+    seen = without_tangents(reduced(whole, TRIANGLES, UNSEEN))  # three.js works them out as it draws
     return {"broadcast": plain_glb(stage), "tour": _tour(seen), "first": _first(pruned(merged(flattened(seen)))),
             "ar": _ar(whole)}
 

@@ -156,8 +156,13 @@ def flattened(product: Product) -> Product:
         for owner, key in list(texture_uses(material)):
             if key not in ("baseColorTexture", "diffuseTexture"):
                 owner.pop(key)
-    surfaces = tuple(replace(s, arrays={k: a for k, a in s.arrays.items() if k != "TANGENT"}) for s in product.surfaces)
-    return replace(product, value=value, surfaces=surfaces)
+    return without_tangents(replace(product, value=value))
+
+
+def without_tangents(product: Product) -> Product:
+    """The same without them."""
+    return replace(product, surfaces=tuple(replace(s, arrays={k: a for k, a in s.arrays.items() if k != "TANGENT"})
+                                           for s in product.surfaces))
 
 
 def _mean(product: Product, use: dict[str, Any] | None, users: list[Surface]) -> NDArray[np.float64] | None:

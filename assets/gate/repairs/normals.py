@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from assets.gate.edit import Edit
 from assets.gate.findings import Finding
+from assets.gate.repairs.corners import give
 from assets.gate.repairs.triangles import read_triangles, triangle_lists
 from assets.glb import GlbError
-from assets.glb_accessors import Accessors
 
 CREASE_DEG = 40.0  # sharper edges stay edges; the usual "auto smooth" of modelling programs lies between 30 and 60
 MOST_NEIGHBOURS = 48  # corners that meet at a point; a fan of more is a pole, where a few say enough
@@ -27,7 +27,8 @@ def repair(edit: Edit) -> list[Finding]:
         try:
             faces, positions = read_triangles(reader, primitive)
             if len(faces):
-                _give(edit, reader, primitive, faces, corner_normals(faces, positions))
+                made = corner_normals(faces, positions).reshape(-1, 3)
+                give(edit, reader, primitive, faces, "NORMAL", made, np.round(made * 1024).astype(np.int64))
                 mended += 1
         except GlbError:
             continue
@@ -67,22 +68,3 @@ def corner_normals(faces: NDArray[np.int64], positions: NDArray[Any]) -> NDArray
     made = np.empty((len(order), 3), np.float32)
     made[order] = np.where(length > 1e-300, total / np.maximum(length, 1e-300), (0.0, 1.0, 0.0))
     return made.reshape(-1, 3, 3)
-
-
-def _give(edit: Edit, reader: Accessors, primitive: dict[str, Any], faces: NDArray[np.int64],
-          normals: NDArray[np.float32]) -> None:
-    """Split vertices whose corners disagree, and write all attributes anew."""
-    rounded = np.round(normals.reshape(-1, 3) * 1024).astype(np.int64)
-    rows = np.concatenate([faces.reshape(-1, 1), rounded], axis=1)
-    _, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    vertices = faces.reshape(-1)[first]
-    attributes = {}
-    for name, index in primitive["attributes"].items():
-        source = edit.value["accessors"][index]
-        values = reader.read(index, name, stored=True)[vertices]
-        attributes[name] = edit.add_accessor(values, 34962, normalized=source.get("normalized") is True,
-                                             bounds=name == "POSITION")
-    attributes["NORMAL"] = edit.add_accessor(normals.reshape(-1, 3)[first].astype("<f4"), 34962)
-    primitive["attributes"] = attributes
-    small = len(vertices) < 65535
-    primitive["indices"] = edit.add_accessor(inverse.reshape(-1).astype("<u2" if small else "<u4"), 34963)

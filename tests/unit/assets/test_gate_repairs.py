@@ -12,7 +12,7 @@ from PIL import Image
 
 from assets.gate.checks import look
 from assets.gate.edit import Edit
-from assets.gate.repairs import glossiness, names, normals, textures, triangles
+from assets.gate.repairs import glossiness, names, normals, tangents, textures, triangles
 from assets.gate.repairs.placement import place
 from assets.gate.spec import validation
 from assets.gate.spec.problems import Problems
@@ -44,7 +44,7 @@ def problems_of(data: bytes) -> dict[str, int]:
 def test_nothing_is_changed_that_needs_no_repair() -> None:
     edit = Edit(box_document())
     before = json.dumps(edit.value)
-    for repair in (textures.repair, glossiness.repair, triangles.repair, normals.repair, names.repair):
+    for repair in (textures.repair, glossiness.repair, triangles.repair, normals.repair, tangents.repair, names.repair):
         assert repair(edit) == []
     assert json.dumps(edit.value) == before and problems_of(edit.glb()) == {}
 
@@ -95,6 +95,64 @@ def test_flat_and_double_triangles_go_and_the_others_stay() -> None:
     assert {tuple(np.roll(f, -int(f.argmin()))) for f in kept} == {tuple(np.roll(f, -int(f.argmin()))) for f in FACES}
     back = np.concatenate([FACES, FACES[:, ::-1]])  # the same sheet seen from behind is another side, not a double
     assert triangles.repair(Edit(box_document(back))) == []
+
+
+def bumpy(points: np.ndarray, faces: np.ndarray, uv: np.ndarray, normal: np.ndarray) -> Edit:
+    """A surface with a normal map and no tangents."""
+    p = GlbPrimitive(points.astype(np.float32), np.tile(normal, (len(points), 1)).astype(np.float32), faces.astype(np.int32),
+                     uv.astype(np.float32), material=0)
+    scene = GlbScene((GlbNode("n", np.eye(4, dtype=np.float32), None, 0),), (GlbMesh("m", (p,)),), (GlbMaterial("bumpy"),),
+                     (GlbImage(png(), "image/png"),))
+    edit = Edit(open_document(glb_bytes(scene)))
+    edit.value.setdefault("textures", []).append({"source": 0})
+    edit.value["materials"][0]["normalTexture"] = {"index": len(edit.value["textures"]) - 1}
+    return edit
+
+
+def test_missing_tangents_follow_the_picture_and_part_where_it_is_mirrored() -> None:
+    random = np.random.default_rng()
+    turn, _ = np.linalg.qr(random.normal(size=(3, 3)))
+    right, up = turn[:, 0], turn[:, 1]
+    normal = np.cross(right, up)
+    angle = random.uniform(0, 2 * np.pi)
+    # Two quads side by side, the second with its picture mirrored; the picture is turned by `angle` on both.
+    flat = np.array([[-1.0, 0], [0, 0], [0, 1], [-1, 1], [1, 0], [1, 1]])
+    folded = np.stack([-np.abs(flat[:, 0]), flat[:, 1]], 1)
+    spun = folded @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]).T
+    uv = np.stack([spun[:, 0], -spun[:, 1]], 1) / 4 + 0.5  # V runs down
+    faces = np.array([[0, 1, 2], [0, 2, 3], [1, 4, 5], [1, 5, 2]])
+    edit = bumpy(flat @ np.stack([right, up]), faces, uv, normal)
+    (found,) = tangents.repair(edit)
+    assert (found.code, found.tier, found.number) == ("tangents", "repaired", 1) and problems_of(edit.glb()) == {}
+    assert tangents.repair(edit) == []
+    reader, attributes = edit.accessors(), edit.value["meshes"][0]["primitives"][0]["attributes"]
+    made, points = (reader.read(attributes[k], k) for k in ("TANGENT", "POSITION"))
+    across = points @ right
+    mirrored = np.where(np.abs(across) > 0.5, across > 0, made[:, 3] < 0)
+    assert len(made) == 8, "the middle edge belongs to both"
+    np.testing.assert_array_equal(made[:, 3], np.where(mirrored, -1.0, 1.0))
+    towards = np.cos(angle) * np.where(mirrored, -1.0, 1.0)[:, None] * right + np.sin(angle) * up
+    np.testing.assert_allclose(made[:, :3], towards, atol=5e-4)  # coordinates are stored in 16 bits
+
+
+def test_tangents_are_left_where_nothing_asks_for_them() -> None:
+    random = np.random.default_rng()
+    points, faces = random.normal(size=(6, 3)), np.array([[0, 1, 2], [3, 4, 5]])
+    for change in ("no map", "moved", "no coordinates", "flat picture"):
+        uv = np.full((6, 2), 0.5) if change == "flat picture" else random.random((6, 2))
+        edit = bumpy(points, faces, uv, np.array([0.0, 1.0, 0.0]))
+        primitive, material = edit.value["meshes"][0]["primitives"][0], edit.value["materials"][0]
+        if change == "no map":
+            del material["normalTexture"]
+        elif change == "moved":
+            material["normalTexture"]["extensions"] = {"KHR_texture_transform": {"scale": [2, 2]}}
+        elif change == "no coordinates":
+            material["normalTexture"]["texCoord"] = 1
+        assert len(tangents.repair(edit)) == (change == "flat picture"), change
+        if change == "flat picture":  # any direction will do, if it is one
+            made = edit.accessors().read(primitive["attributes"]["TANGENT"], "t")
+            np.testing.assert_allclose(np.linalg.norm(made[:, :3], axis=1), 1, atol=1e-5)
+            np.testing.assert_allclose(made[:, 1], 0, atol=1e-5)
 
 
 def test_missing_normals_are_worked_out_with_sharp_edges() -> None:
