@@ -62,7 +62,7 @@ from showroom.store import Store
 from showroom.supervisor import Child, Limits
 from showroom.take_over import TakeOver
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import make_chats, make_phraser, make_speaker
+from showroom.wiring import make_captions, make_chats, make_phraser, make_speaker
 
 log = structlog.get_logger("app")
 
@@ -79,12 +79,11 @@ class App:
         self.session = secrets.token_hex(4)
         self.store = Store(config.state_folder / "show.sqlite")
         self.epoch_s = current_epoch_s(self.store)
-        self.scene_version = 1
         self.alarms: list[dict[str, Any]] = []
         self.last_still: bytes | None = None
         self.beat: StudioBeat | None = None
         self.driver, self._opened = "", False
-        self.ids = itertools.count(1)
+        self.scene_version, self.ids = 1, itertools.count(1)
         self._timeline = Timeline()
         self._staged: dict[str, tuple[Path, str | None]] = {}
         market, chats = content.market, make_chats(config)  # what show.toml lacks is said before anything runs
@@ -105,6 +104,7 @@ class App:
                                make_phraser(config, content, self.cited, self.policy))
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store, lambda words: self.store.event("repeat", text=words))
+        self.captions = make_captions(config, market, self.policy, self.cursor, self.alarm)
         self.rehearsal = Rehearsal(self.speaker, self.cursor, market.language, asyncio.sleep,
                                    lambda why: self.alarm(f"rehearsal: {why}"))
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
@@ -164,7 +164,8 @@ class App:
         self.store.forget(self.config.state.keep_days * 86400)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
-                           ("shelf", self._keep_shelf()), ("chat", self.chat.run()), ("housekeeping", self._housekeeping())):
+                           ("captions", self.captions.run()), ("shelf", self._keep_shelf()), ("chat", self.chat.run()),
+                           ("housekeeping", self._housekeeping())):
             self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _warm_voice(self) -> None:
@@ -189,6 +190,7 @@ class App:
             await self.broadcast.close()
         await self.studio.close()
         await self.voice.close()
+        await self.captions.close()
         await self.audience.close()
         self.desk.close()
         for reply in self._replies:
@@ -306,6 +308,7 @@ class App:
     # Director -----------------------------------------------------------------------------------------------
 
     def _cue(self, cue: Cue) -> None:
+        cue = self.captions.shown(cue)
         self._timeline.add(cue)
         self._timeline.forget(self.now())
         self.studio.send(cue)

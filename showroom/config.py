@@ -148,6 +148,12 @@ class LlmSection(_Section):
     timeout_s: Annotated[float, Field(gt=0, le=20)] = 2.5
 
 
+class CaptionsSection(_Section):
+    """second: a language for a second line below the captions of the script, translated by the model of [llm]."""
+
+    second: Literal["", "en", "zh", "ja", "es", "fr", "de", "pt", "it", "hi", "ar", "ru", "id", "th", "vi"] = ""
+
+
 class StateSection(_Section):
     """folder: where position, questions and uploads survive a restart."""
 
@@ -166,6 +172,7 @@ class ShowConfig(_Section):
     feeds: FeedsSection = FeedsSection()
     state: StateSection = StateSection()
     llm: LlmSection = LlmSection()
+    captions: CaptionsSection = CaptionsSection()
     products: ProductsSection = ProductsSection()
     chat: ChatSection = ChatSection()
     folder: Path = Path(".")

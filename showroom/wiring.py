@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 from collections.abc import Callable
@@ -32,10 +33,13 @@ from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
 from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
+from dialogue.translating import Translator
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.parts import fetch
+from showroom.rundown import Cursor
+from showroom.second_captions import SecondCaptions
 
 LOCAL_FLOOR = ("espeak", "pyttsx3")  # chosen for a small machine: no second model is loaded beside them
 MIN_SECRET = 16  # characters of a secret that is worth the name
@@ -186,6 +190,30 @@ def make_phraser(config: ShowConfig, content: Content, cited: Cited, policy: Pol
 
     return Phraser(writer, cited, lambda: [n for p in content.products.values() for n in p.names.values()], allowed,
                    config.llm.timeout_s)
+
+
+def lacks_model(config: ShowConfig) -> list[str]:
+    """What is missing for the second line of captions."""
+    if not config.captions.second or config.llm.base_url:
+        return []
+    return [f"captions.second = {config.captions.second!r} needs a language model: give base_url in [llm]"]
+
+
+def make_captions(config: ShowConfig, market: Market, policy: Policy, cursor: Cursor,
+                  alarm: Callable[[str], None]) -> SecondCaptions:
+    """The second line of captions, where show.toml asks for one. Raises ConfigError without a language model."""
+    second, translator = config.captions.second, None
+    if lack := lacks_model(config):
+        raise ConfigError(lack)
+    if second and second != base_of(market.language):
+        writer = ChatWriter(config.llm.base_url, config.llm.model, os.environ.get("NIGHTWINDOW_LLM_KEY", ""))
+
+        def allowed(utterance: Utterance) -> bool:
+            verdict = policy.check(utterance)
+            return verdict.allowed and not verdict.rewritten
+
+        translator = Translator(writer, allowed)
+    return SecondCaptions(translator, cursor, market.language, second, asyncio.sleep, alarm)
 
 
 def chat_secret() -> str:
