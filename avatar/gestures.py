@@ -23,6 +23,7 @@ SETTLE_S = 0.75  # back to the stance
 POINT_HOLD_S = 1.5
 OPEN_HOLD_S = 1.0
 POINT_REACH = 0.80  # of the way an arm can reach: a host points, a goalkeeper stretches
+SETS_OFF_S = 0.1  # until a hand that starts smoothly is seen to move: a twentieth of its way
 EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
@@ -128,7 +129,8 @@ def _times(at_s: float, hold_s: float, duration_s: float) -> tuple[float, float,
 
 
 def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> tuple[Stroke, Look]:
-    """The arm on the target's side reaches towards it; the eyes are there LEAD_S before the hand sets off."""
+    """The arm on the target's side reaches towards it; the eyes are there LEAD_S before the hand is seen to
+    set off."""
     left = target[0] >= 0
     side = "left" if left else "right"
     shoulder = rest_m[JOINT[side + "UpperArm"]]
@@ -140,7 +142,7 @@ def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> 
     arm = reach(side, wrist, palm_roll_deg=35.0, elbow_out=0.5, rest_m=rest_m)
     yaw, pitch = gaze.angles_to(target)
     stroke = Stroke(0 if left else 1, start, apex, release, end, arm, HAND_POSES.index("offer"))
-    return stroke, Look(start - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
+    return stroke, Look(start + SETS_OFF_S - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
 
 
 def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray) -> list[Stroke]:

@@ -11,7 +11,11 @@ from avatar.pose import Pose
 from avatar.sampling import pose_at
 from render.clock import seconds
 from render.cue import Play
+from render.shots import resolve
 from render.timeline import Timeline
+
+
+HERO_HEIGHT_M = 1.05  # where eyes find a product on the hero plinth
 
 
 class Performers:
@@ -19,7 +23,11 @@ class Performers:
 
     def __init__(self, spec: ShowroomSpec, seed: int) -> None:
         self.anchors = tuple(mark.anchor_id for mark in spec.marks)
-        self._idle = {a: IdleLife(seed ^ zlib.crc32(a.encode())) for a in self.anchors}
+        x, _, z = (float(v) for v in spec.hero.position_m)
+        self._idle = {mark.anchor_id: IdleLife(
+            seed ^ zlib.crc32(mark.anchor_id.encode()),
+            {"product": (x, HERO_HEIGHT_M, z), "camera": resolve("medium", spec, None, i).position_m}, mark)
+            for i, mark in enumerate(spec.marks)}
         self._captured = {a: CapturedTrack() for a in self.anchors}
 
     def captured(self, anchor_id: str, t: int, seen: Captured) -> None:

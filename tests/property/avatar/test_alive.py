@@ -198,6 +198,24 @@ def share_at_end(p: Performance) -> bool:
     return bool(np.degrees(np.linalg.norm(turns(turn))) < 14)
 
 
+def test_eyes_set_off_before_the_hand_that_points(seed: int) -> None:
+    def onset_s(curve: NDArray) -> float:
+        away = np.degrees(np.linalg.norm(turns(qn.multiply(qn.conjugate(curve[:1]), curve)), axis=-1))
+        return float(np.argmax(away > 0.05 * away.max()) / 100)
+
+    leads = []
+    for k in range(10):
+        marks = (GestureMark("point", 5),)
+        speech, _ = sentence(seed + k, LONG, marks)
+        pointed, plain = acted(seed + k, marks=marks), acted(seed + k)
+        around = slice(int((speech.words[5].start_s - 0.8) * 100), int((speech.words[5].start_s + 0.1) * 100))
+        # what the mark adds to the same sentence without it: drift, nods and glances are in both
+        eye, arm = (qn.multiply(qn.conjugate(plain.joints[around, JOINT[j]]), pointed.joints[around, JOINT[j]])
+                    for j in ("leftEye", "leftUpperArm"))
+        leads.append(onset_s(arm) - onset_s(eye))
+    assert 0.1 <= np.median(leads) <= 0.2, leads
+
+
 def test_a_lively_market_moves_more_than_a_calm_one(seed: int) -> None:
     def busy(style: str) -> float:
         return float(np.mean([np.abs(np.diff(acted(seed + k, style=style).joints[:, 8:16], axis=0)).sum() for k in range(8)]))

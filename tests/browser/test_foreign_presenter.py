@@ -1,0 +1,65 @@
+"""A seller's own figure in the page: what the conversion sends to browsers loads, stands, and its mouth is seen to speak."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from assets.glb_container import open_document
+from avatar.build.bust import bust
+from avatar.build.export_glb import to_glb
+from avatar.imported.convert import convert
+from avatar.pose import rest_pose
+from avatar.visemes import OCULUS
+from tests.fakes.foreign_figures import Foreign, foreign_glb
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+
+SILENT = {"oculus": {"sil"}, "vowels": {"sil", "PP", "FF", "SS"}, "arkit": {"sil"}}
+SHOOT = """async ([data, hands, joints, fingers, faces, from, to, fov]) => {
+  const page = nightwindow, Anchor = page.anchors[0].constructor, Scene = page.room.scene.constructor;
+  const url = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]));
+  const made = new Anchor({ anchor_id: "x", position_m: [0, 0, 0], heading_deg: 0 }, hands);
+  const anchor = await made.load(url, () => {}, page.room.lights);
+  const scene = new Scene(), camera = new page.camera.constructor(fov, 1, 0.05, 20), out = [];
+  scene.add(anchor.root);
+  camera.position.set(...from);
+  camera.lookAt(...to);
+  for (const weights of faces) {
+    anchor.apply({ weights, joints, hands: fingers }, 0);
+    page.renderer.render(scene, camera);
+    out.push(page.renderer.domElement.toDataURL("image/png"));
+  }
+  return { bones: anchor.bones.filter(Boolean).length, out };
+}"""
+
+
+def decoded(url: str) -> NDArray[np.int64]:
+    picture = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB").resize((160, 160))
+    return np.asarray(picture).astype(int)
+
+
+@pytest.mark.parametrize("how", [Foreign("mixamo:", "oculus", None, 80, scale=100),
+                                 Foreign("vroid", "vowels", 0, 75, toon=True), Foreign("vrm", "arkit", 1, 45)],
+                         ids=lambda how: how.shapes)
+def test_it_stands_and_speaks(walker: Any, how: Foreign) -> None:
+    model = convert(open_document(foreign_glb(bust(), how)), "x").phone
+    rest = rest_pose()
+    faces = [[0.0] * 52, *model.visemes.tolist()]
+    shared = [base64.b64encode(to_glb(model, lean=True, vrm=False)).decode(), model.hand_poses.tolist(),
+              rest.joints.ravel().tolist(), rest.hands.ravel().tolist()]
+    whole = walker.evaluate(SHOOT, [*shared, faces[:1], [0, 1.2, 3.2], [0, 0.9, 0], 38])
+    assert whole["bones"] == 16
+    figure = np.abs(decoded(whole["out"][0]) - decoded(whole["out"][0])[2, 2]).max(2) > 24
+    assert 0.05 < figure.mean() < 0.6 and figure[:, 80].mean() > figure[:, 8].mean() + 0.4
+    mouth = [decoded(url) for url in walker.evaluate(SHOOT, [*shared, faces, [0, 1.513, 0.8], [0, 1.513, 0.1], 8])["out"]]
+    for name, picture in zip(OCULUS, mouth[1:], strict=True):
+        changed = int((np.abs(picture - mouth[0]).max(2) > 16).sum())
+        assert changed > 30 or name in SILENT[how.shapes], name
+        assert name != "sil" or changed == 0
