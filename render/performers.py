@@ -18,16 +18,19 @@ from render.timeline import Timeline
 HERO_HEIGHT_M = 1.05  # where eyes find a product on the hero plinth
 
 
+def targets_m(spec: ShowroomSpec, anchor: int = 0) -> dict[str, tuple[float, float, float]]:
+    """What an anchor's eyes and hands aim at, world, metres: the product on show, and the camera of her half-body shot."""
+    x, _, z = (float(v) for v in spec.hero.position_m)
+    return {"product": (x, HERO_HEIGHT_M, z), "camera": resolve("medium", spec, None, anchor).position_m}
+
+
 class Performers:
     """Poses depend on t, the seed, the cues and what a performer did, on nothing else."""
 
     def __init__(self, spec: ShowroomSpec, seed: int) -> None:
         self.anchors = tuple(mark.anchor_id for mark in spec.marks)
-        x, _, z = (float(v) for v in spec.hero.position_m)
-        self._idle = {mark.anchor_id: IdleLife(
-            seed ^ zlib.crc32(mark.anchor_id.encode()),
-            {"product": (x, HERO_HEIGHT_M, z), "camera": resolve("medium", spec, None, i).position_m}, mark)
-            for i, mark in enumerate(spec.marks)}
+        self._idle = {mark.anchor_id: IdleLife(seed ^ zlib.crc32(mark.anchor_id.encode()), targets_m(spec, i), mark)
+                      for i, mark in enumerate(spec.marks)}
         self._captured = {a: CapturedTrack() for a in self.anchors}
 
     def captured(self, anchor_id: str, t: int, seen: Captured) -> None:

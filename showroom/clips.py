@@ -25,6 +25,7 @@ from render.clock import ceil_to, ticks
 from render.cue import CaptionCue, CardCue, Cue, LabelCue, Play, ProductCue, ShotCue
 from render.framing import dumps
 from render.messages import ClipRequest, PictureSettings, PutProduct, StudioSettings
+from render.performers import targets_m
 from render.shots import resolve
 from showroom.avatars import AvatarFiles
 from showroom.config import ShowConfig
@@ -59,7 +60,6 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
                        ShotCue(0, shot, resolve(shot, content.spec, model))]
     if model:
         cues.append(CardCue(0, card_lines(model, language), model.sku))
-    x, _, z = (float(v) for v in content.spec.hero.position_m)
     phones: list[tuple[str, float, float]] = []
     engine, words = "", 0
     try:
@@ -72,7 +72,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
                 part = replace(utterance, marks=marks_within(utterance.marks, words, len(speech.words)))
                 words += len(speech.words)
                 moves = perform(speech, part, visemes=avatar.visemes, rest_m=avatar.rest_m,
-                                targets={"product": (x, 1.05, z)}, mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
+                                targets=targets_m(content.spec), mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
                 cues.append(Play(at, utterance.anchor_id, utterance.id, moves, speech.pcm, text, language, speech.words,
                                  product, citations))
                 cues += hold_cues(model, moves, at, utterance.anchor_id)
