@@ -22,6 +22,7 @@ from rich.table import Table
 from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
 from tests.benchmark.intelligibility import intelligibility
+from tests.benchmark.lip_peers import lips
 from tests.benchmark.packs import packs
 from tests.benchmark.poses import poses
 from tests.benchmark.speech import alignment, curves, peers
