@@ -25,6 +25,8 @@ PART_X_M = 0.018  # the parting is off the middle, to the body's left
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
 EVEN, DENSER = (0.0, 0.72, 1.0), (0.0, 0.60, 1.0)  # of the rows: this share of them lies over this share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
+LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
+ROOT_DEPTH_M = 0.007
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,22 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     short = sheet.copy()
     drop = np.clip((t - 0.62) / 0.38, 0, 1) ** 1.5  # the sheet ends before the locks' tips do
     short[..., 1] += (drop * 0.011)[:, None]
-    down, every = (1, 1) if share == 1.0 else (3, 2)
-    solid = _closed((short - _outward(scalp, sheet) * 0.0045)[::down, ::every], u[::every], t[::down], u[::every] * LOCKS,
-                    shade_ * UNDER, weights)
+    below = short - _outward(scalp, sheet) * (0.0045 if share == 1.0 else LEAN_BELOW_M)
+    if share == 1.0:
+        solid = _closed(below, u, t, u * LOCKS, shade_ * UNDER, weights)
+    else:  # with few locks the sheet is what is seen: finer where hair bends, as bright as the locks
+        columns, rows_ = np.linspace(0, 1, LEAN_SHEET[1]), _rounder(np.linspace(0, 1, LEAN_SHEET[0]))
+        coarse = _on_sheet(below, *np.meshgrid(columns, rows_))
+        solid = _closed(coarse, columns, rows_, columns * LOCKS, shade_ * LEAN_UNDER, weights)
     count = max(16, int(cut.locks * share))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
     drift = rng.normal(0, 0.022, count)
     length = 1.0 - 0.06 * rng.random(count) ** 2
     start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
+    start = start if share == 1.0 else 0.10 + 0.30 * rng.random(count)  # the crown is the smooth sheet's
     lift = rng.uniform(-0.0015, 0.0050, count)
     lift[rng.random(count) < 0.06] += 0.004  # a few that stand off
+    lift *= 1.0 if share == 1.0 else 0.4
     rows = _rounder(np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 5 // 11))
     at_t = start[:, None] + (length - start)[:, None] * rows
     at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
@@ -97,8 +105,10 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     wave = cut.wave_m * np.sin(phase + at_t * 16.0) * loose
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
+    if share < 1.0:  # roots come out of the sheet
+        paths = paths - out * (ROOT_DEPTH_M * np.clip(1 - rows * 5, 0, 1))[None, :, None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
-    width = rng.uniform(0.008, 0.016, count) * (150 / count) ** 0.45
+    width = rng.uniform(0.008, 0.016, count) * (150 / count) ** (0.45 if share == 1.0 else 0.30)
     shade = rng.uniform(0.70, 1.30, count)
     return join([solid, ribbons(paths, out, width, weights, shade, shade_, 0.13)])
 
@@ -116,7 +126,8 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     ramp = over[:, None]
-    lift = 0.007 + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.009 * np.sin(np.pi * ramp)
+    lift = 0.0025 + 0.0045 * np.clip(ramp * 7, 0, 1)  # the parting is no furrow
+    lift = lift + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.009 * np.sin(np.pi * ramp)
     lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
@@ -189,7 +200,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
     inward /= np.maximum(np.linalg.norm(inward, axis=-1, keepdims=True), 1e-9)
     lining = sheet + inward * np.interp(t, [0, 0.3, 1], [0.001, 0.004, 0.005])[:, None, None]
     n = rows * columns
-    deep = rows // 2 if rows == ROWS else rows - 3  # weak machines are spared
+    deep = rows // 2 if rows == ROWS else rows * 7 // 10  # weak machines are spared
     faces = []
     for r in range(rows - 1):
         for c in range(columns - 1):
