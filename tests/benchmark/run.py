@@ -182,7 +182,8 @@ def main() -> int:
     """Measure, print beside the last run, keep."""
     out = Console()
     figures: dict[str, float] = {}
-    for part in (frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency, answers, on_air):
+    for part in (frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency, answers,
+                 on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"
