@@ -59,6 +59,11 @@ class FallbackVoice:
         self.spoken: Counter[str] = Counter()  # clauses by the voice that said them
         self.now = ""  # the voice of the newest clause
 
+    @property
+    def chosen(self) -> str:
+        """The voice of the show when all is well; a table of recordings is none."""
+        return next((v.name for v in self._voices if v.name != "recorded"), SILENT_ENGINE)
+
     async def warm(self, language: str) -> tuple[str, ...]:
         """Start every voice before the show, each within first_step_s, so that none has to start when another fails.
         The names of those that spoke."""

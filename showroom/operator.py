@@ -34,7 +34,8 @@ def state_fields(app: App) -> dict[str, Any]:
         "answering": bool(current and current.waiting),
         "rundown": [{"sku": line.sku, "section": line.section_id, "kind": line.kind, "text": line.text}
                     for line in app.cursor.peek(5)],
-        "voices": dict(app.voice.spoken), "spoken": director.spoken, "blocked": director.blocked, "cut": director.cut,
+        "voices": dict(app.voice.spoken), "voice": app.voice.now, "voice_chosen": app.voice.chosen,
+        "spoken": director.spoken, "blocked": director.blocked, "cut": director.cut,
         "questions": [{"text": w.question.text, "language": w.question.language, "answer": w.answer.text,
                        "citations": w.answer.citations, "askers": len(w.askers),
                        "waiting_s": round(time.monotonic() - w.since_s)} for w in app.questions.list()],

@@ -11,7 +11,7 @@ const WORDS = {
   human_voice: ["voice only", "仅声音"], human_faces: ["faces seen", "看到的人脸数"], ai_took_over: ["the AI took over", "已由 AI 接管"],
   lost_connection: ["connection ended", "连接中断"], lost_sound: ["no sound", "没有声音"], lost_face: ["no face", "看不到人脸"], lost_camera: ["camera gone", "摄像头断开"], lost_microphone: ["microphone gone", "麦克风断开"],
   size: ["listed size in m (w,h,d)", "标称尺寸（米，宽,高,深）"], send: ["Check and place", "检查并上架"], mute: ["Mute", "静音"], slate_stop: ["Stop to slate", "切到待机画面"], skip: ["Skip sentence", "跳过这句"],
-  skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
+  skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], voice: ["voice", "声音"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
   lost: ["The show does not answer.", "节目没有响应。"], accepted: ["accepted", "已接受"], repaired: ["repaired", "已修复"], refused: ["refused", "已拒绝"], answering: ["answering", "正在回答"],
   price: ["price", "价格"], new_version: ["new version of a product in the show", "展厅中已有商品的新版本"], approve: ["Approve", "批准上架"], reject: ["Reject", "驳回"], withdraw: ["Withdraw", "下架"],
   rollback: ["Roll back", "回退上一版"], waiting: ["waiting for approval", "等待批准"], withdrawn: ["withdrawn", "已下架"], first_words: ["She will say", "她会说"],
@@ -183,6 +183,8 @@ function show(s) {
   $("title").textContent = s.title;
   const seconds = Math.floor(s.on_air_s);
   $("clock").textContent = `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  $("voice").textContent = s.voice ? `${t("voice")}: ${s.voice}${s.voice === s.voice_chosen || s.voice === "recorded" ? "" : ` ≠ ${s.voice_chosen}`}` : "";
+  $("voice").classList.toggle("down", Boolean(s.voice) && s.voice !== s.voice_chosen && s.voice !== "recorded");
   $("viewers").textContent = `${t("viewers")}: ${Object.entries(s.viewers).map(([k, v]) => `${k} ${v}`).join(", ")}`;
   $("saying").textContent = (s.answering ? `(${t("answering")}) ` : "") + s.saying;
   $("waiting").textContent = s.questions.length;
