@@ -165,7 +165,7 @@ def _outward(scalp: Scalp, sheet: NDArray) -> NDArray:
 def _roots(u: NDArray, sign: float) -> NDArray:
     """(c, 3) unit directions of the parting: forehead to crown for the front columns, then the whorl."""
     forward = np.interp(u, [0.0, 0.55, 1.0], [0.098, -0.045, -0.06])
-    x = PART_X_M * np.interp(u, [0, 0.55, 1], [1.0, 0.6, 0.3]) + sign * 0.0015
+    x = PART_X_M * np.interp(u, [0, 0.55, 1], [1.0, 0.6, 0.3]) - sign * 0.0010  # the sides overlap: no furrow
     y = np.interp(forward, [-0.06, 0.0, 0.06, 0.098], [0.088, 0.105, 0.096, 0.070])
     way = np.stack([x, y, forward], 1)
     return way / np.linalg.norm(way, axis=1, keepdims=True)
