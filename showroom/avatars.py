@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from avatar.build.look import MIRA, PRESENTERS, Look, read_look
 from avatar.imported.importing import SUFFIXES, Imported, import_avatar
 from avatar.pose import JOINTS
 from avatar.skeleton import REST_M
-from showroom.config import ConfigError
+from showroom.config import ConfigError, ShowConfig
 from showroom.parts import fetch
 
 
@@ -56,6 +56,14 @@ def chosen_look(choice: str, folder: Path) -> Look | Path:
 def avatar_findings(choice: Look | Path, permission: str = "") -> tuple[Finding, ...]:
     """What `nightwindow check` says of a seller's own file, refusals first; () for the presenters that we build."""
     return _imported(choice, permission).findings if isinstance(choice, Path) else ()
+
+
+def said_of(config: ShowConfig, findings: Iterable[Finding], language: str, tiers: tuple[str, ...] = ("warned",)) -> list[str]:
+    """Findings of some tiers as lines, in Chinese where the market speaks it."""
+    zh = language.startswith("zh")
+    lines = [" ".join(filter(None, ((f.message_zh, f.mend_zh) if zh else (f.message_en, f.mend_en))))
+             for f in findings if f.tier in tiers]
+    return [f"{config.show.avatar}: {line}" for line in lines]
 
 
 def prepare_avatar(progress: Callable[[float, str], None], look: Look | Path = MIRA, permission: str = "",

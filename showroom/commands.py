@@ -10,7 +10,6 @@ from typing import Any
 
 from assets.cache import cache_dir
 from assets.checked import FieldError
-from assets.gate.findings import Finding
 from assets.knowledge import Passage
 from assets.rundown_file import parse_text
 from dialogue.adapters.e5 import installed
@@ -23,7 +22,7 @@ from dialogue.ports import VoiceError
 from dialogue.question import Question
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
-from showroom.avatars import avatar_findings, chosen_look, prepare_avatar
+from showroom.avatars import avatar_findings, chosen_look, prepare_avatar, said_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.gesture_report import too_large_to_hold
@@ -207,8 +206,8 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
     try:
         presenter = avatar_findings(chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-        mistakes += [_said(config, f, language) for f in presenter if f.tier == "refused"]
-        warnings += [_said(config, f, language) for f in presenter if f.tier != "refused"]
+        mistakes += said_of(config, presenter, language, ("refused",))
+        warnings += said_of(config, presenter, language, ("warned", "repaired"))
         make_chats(config)
         recorded_of(config, language)
         voices_of(config, content.market)
@@ -231,12 +230,6 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
              + (f"{len(mistakes)} mistakes" if mistakes else "no mistakes")]
     return {"code": 2 if mistakes else 0, "lines": lines, "errors": mistakes, "warnings": warnings, "products": products,
             "passages": passages, "script_s": round(capacity_s)}
-
-
-def _said(config: ShowConfig, finding: Finding, language: str) -> str:
-    """A finding of the presenter's file as a line, in the market's language where that is Chinese."""
-    words, mend = (finding.message_zh, finding.mend_zh) if language.startswith("zh") else (finding.message_en, finding.mend_en)
-    return f"{config.show.avatar}: {words}" + (f" {mend}" if mend else "")
 
 
 def script_capacity_s(content: Content) -> float:

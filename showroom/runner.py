@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from showroom.avatars import chosen_look, prepare_avatar
+from showroom.avatars import chosen_look, prepare_avatar, said_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.search_model import prepare_search
@@ -40,6 +40,8 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
                 err.print(voice_note, markup=False, soft_wrap=True)
             if avatar.note:
                 err.print(avatar.note, markup=False)
+            for sentence in said_of(config, avatar.findings, content.market.language):
+                err.print(sentence, markup=False, soft_wrap=True)
             for sentence in content.warnings:
                 err.print(sentence, markup=False, soft_wrap=True)
             return uvloop.run(_run(config, content, avatar, out))
