@@ -9,6 +9,7 @@ from assets.ssml import Delivery
 from avatar.speech import Speech
 from dialogue.clauses import clauses
 from dialogue.prosody import EMPHASIS, PLAIN, Break, Manner, Span, delivered
+from dialogue.respelling import respelled
 from dialogue.spoken import Fixed, spoken_text
 from dialogue.spoken_words import number_words
 
@@ -22,10 +23,15 @@ class Part:
     mood: str = "warm"
 
     def fixed(self, language: str, allowed: Callable[[str], bool]) -> tuple[Fixed, ...]:
-        """What say-as makes of stretches. allowed: whether such words may be said."""
+        """What say-as and phoneme make of stretches. allowed: whether such words may be said."""
         out = []
         for d in sorted(self.delivery, key=lambda d: d.start):
-            if d.kind == "say-as" and (said := said_as(self.text[d.start : d.end], d.value, language)) and allowed(said):
+            said = ""
+            if d.kind == "say-as":
+                said = said_as(self.text[d.start : d.end], d.value, language)
+            elif d.kind == "phoneme":
+                said = respelled(d.value, language)
+            if said and allowed(said):
                 out.append((d.start, d.end, said))
         return tuple(out)
 

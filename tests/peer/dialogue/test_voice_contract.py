@@ -21,6 +21,7 @@ from dialogue.fallback import SILENT_ENGINE, FallbackVoice
 from dialogue.polish import PEAK_DBFS, TARGET_LUFS, loudness_lufs
 from dialogue.ports import Voice, VoiceError
 from tests.fakes.edge_server import LEAD_S, edge_server
+from tests.fakes.loudness_meter import ebur128_lufs
 from tests.fakes.speech_server import LEAD_S as SERVER_LEAD_S
 from tests.fakes.speech_server import SpeechServer
 from tests.fakes.voice import FakeVoice
@@ -85,6 +86,8 @@ async def test_keeps_the_promises_of_the_port(voice: Voice) -> None:
         assert times == sorted(times) and times[-1] <= speech.duration_s + 1e-6
         assert [w.text.strip(".").lower() for w in speech.words] == text.strip(".").lower().split()
         sounded = [p for p in speech.phones if p.ipa]
+        if len(text) > 30 and voice.name != "fake":
+            assert ebur128_lufs(speech.pcm) == pytest.approx(TARGET_LUFS, abs=1.0), "by a meter that is not ours"
         for word in speech.words:
             assert any(p.start_s < word.end_s and p.end_s > word.start_s for p in sounded), word
 

@@ -20,6 +20,7 @@ from dialogue.house_voice import HouseVoice, load_house_voice
 from dialogue.policy import Policy
 from dialogue.polish import PEAK_DBFS, loudness_lufs
 from dialogue.prosody import PLAIN, Break, Manner, Span, delivered
+from dialogue.respelling import respelled
 from dialogue.speaking import Speaker
 from tests.fakes.voice import FakeVoice
 
@@ -173,7 +174,22 @@ async def test_a_recorded_person_keeps_her_own_manner() -> None:
 @pytest.mark.parametrize(("written", "way", "language", "said"), [
     ("AX-7", "characters", "en", "A X seven"), ("0170", "digits", "en", "zero one seven zero"), ("1,200", "cardinal", "en",
     "one thousand two hundred"), ("3", "ordinal", "en", "third"), ("3", "ordinal", "zh", "第三"), ("2026-11-22", "date", "en",
-    "November 22"), ("x", "cardinal", "en", "")])
+    "November twenty second"), ("x", "cardinal", "en", "")])
 def test_say_as(written: str, way: str, language: str, said: str) -> None:
     assert said_as(written, way, language).replace("-", " ").startswith(said)
     assert Delivery("say-as", 0, 1, way).kind == "say-as"
+
+
+@pytest.mark.parametrize(("ipa", "language", "letters"), [
+    ("ˈheɪloʊ", "en", "hayloh"), ("ʒakɛt", "fr", "jakèt"), ("ˈtʃiza", "it", "ciza"), ("ʃpɪts", "de", "schpiz"),
+    ("ka", "zh", ""), ("ǃa", "en", "")])
+def test_phonemes_become_letters(ipa: str, language: str, letters: str) -> None:
+    assert respelled(ipa, language) == letters
+
+
+async def test_a_phoneme_tag_is_said_and_the_caption_keeps_the_word() -> None:
+    text, _, delivery, wrong = parse_line('Meet the <phoneme alphabet="ipa" ph="ˈheɪloʊ">Halo</phoneme> lamp.')
+    voice = FakeVoice()
+    [(_, clause, speech)] = [x async for x in Speaker(voice, POLICY).speak(Utterance("u", text, "en", delivery=delivery))]
+    assert not wrong and voice.calls == ["Meet the hayloh lamp."] and clause == "Meet the Halo lamp."
+    assert [w.text for w in speech.words] == ["Meet", "the", "Halo", "lamp."]
