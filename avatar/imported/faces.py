@@ -25,7 +25,7 @@ MOUTH_SHAPES = 8  # of ARKit's 27, and the jaw: with fewer, lips cannot be told 
 VISEMES_WANTED, VOWELS_WANTED = 8, 3
 RIDGE = 0.01  # of a viseme's squared length: where two visemes are mixed alike, they share instead of cancelling
 JAW_TURN_DEG = 15.0  # of a jaw bone at jawOpen 1
-CHIN_DROP = 0.24  # of the way from eyes to chin, in a face without any shape
+CHIN_DROP = 0.11  # of the way from eyes to chin, in a face without any shape
 SIDE_M = 0.012  # half the width in which a shape for both sides passes from one to the other
 # Free channels that carry what is particular to one viseme when ARKit shapes are made from visemes.
 _PRIVATE = {"E": ("mouthDimpleLeft", "mouthDimpleRight"), "SS": ("mouthShrugUpper",), "I": ("mouthShrugLower",)}
