@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from assets.checked import FieldError
 from assets.findings import AuthoringError, Mistake
+from assets.lights import LIGHT_PRESETS
 from assets.scene import Light, Mark, Plinth, ShowroomSpec
 from assets.toml_file import Place, StrictModel, line_of, read_toml
 
@@ -41,14 +43,14 @@ class _Light(StrictModel):
 class _Showroom(StrictModel):
     id: str
     room: str
-    ambient: Three
+    ambient: Three | None = None
     entrance_m: Three
     eye_height_m: float = Field(1.55, gt=0.3, lt=2.5)
     walk_polygon_m: list[tuple[float, float]] = Field(min_length=3)
     obstacles_m: list[Three] = []
     plinth: list[_Plinth] = Field(min_length=1)
     mark: list[_Mark] = Field(min_length=1)
-    light: list[_Light] = []
+    light: Literal["studio", "boutique", "night"] | list[_Light] = "boutique"
 
 
 def load_showroom(path: Path) -> ShowroomSpec:
@@ -79,14 +81,17 @@ def load_showroom(path: Path) -> ShowroomSpec:
                      ("plinth", i)) for i, p in enumerate(file.plinth)]
     marks = [build(lambda m=m: Mark(m.anchor_id, np.array(m.position_m), m.heading_deg), ("mark", i))
              for i, m in enumerate(file.mark)]
-    lights = [build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
-              for i, v in enumerate(file.light)]
+    preset = LIGHT_PRESETS[file.light if isinstance(file.light, str) else "boutique"]
+    lights = list(preset.lights) if isinstance(file.light, str) else [
+        build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
+        for i, v in enumerate(file.light)]
+    ambient = preset.ambient if file.ambient is None else np.array(file.ambient)
     obstacles = [*file.obstacles_m]
     obstacles += [(p.position_m[0], p.position_m[2], p.radius_m + WALK_CLEARANCE_M) for p in file.plinth]
     obstacles += [(m.position_m[0], m.position_m[2], 0.30 + WALK_CLEARANCE_M) for m in file.mark]
     if not mistakes:
         spec = build(lambda: ShowroomSpec(
-            file.id, room, tuple(plinths), tuple(marks), tuple(lights), np.array(file.ambient), np.array(file.walk_polygon_m),
+            file.id, room, tuple(plinths), tuple(marks), tuple(lights), ambient, np.array(file.walk_polygon_m),
             np.array(obstacles).reshape(-1, 3), np.array(file.entrance_m), file.eye_height_m), ())
         if spec is not None:
             return spec

@@ -27,6 +27,7 @@ from panda3d.core import (
 from PIL import Image
 
 from assets.avatar_model import AvatarMesh, AvatarModel
+from assets.lights import LIGHT_PRESETS, LightPreset
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
 from render.axes import to_panda, vector
@@ -50,14 +51,13 @@ class PuppetLights:
     ambient: tuple[float, float, float] = (0.24, 0.235, 0.24)
 
 
-# By mood: even and clear; warm from high; cool rim against a dark set.
-LIGHTS = {
-    "studio": PuppetLights(),
-    "boutique": PuppetLights((-0.35, -0.75, -0.55), (1.00, 0.90, 0.76), (0.8, -0.1, -0.6), (0.30, 0.27, 0.24),
-                             (0.5, -0.4, 0.75), (0.50, 0.42, 0.32), (0.26, 0.235, 0.21)),
-    "night": PuppetLights((-0.6, -0.4, -0.7), (0.78, 0.76, 0.84), (0.8, -0.1, -0.5), (0.14, 0.17, 0.28),
-                          (0.25, -0.45, 0.85), (0.75, 0.85, 1.15), (0.13, 0.14, 0.18)),
-}
+def _of(preset: LightPreset) -> PuppetLights:
+    given = {f"{light.kind}_{field}": tuple(map(float, values)) for light in preset.lights
+             for field, values in (("dir", light.direction), ("col", light.colour))}
+    return PuppetLights(**given, ambient=tuple(map(float, preset.ambient)))  # type: ignore[arg-type]
+
+
+LIGHTS = {name: _of(preset) for name, preset in LIGHT_PRESETS.items()}
 
 
 @dataclass(slots=True)
