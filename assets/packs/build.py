@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets.glb_container import Document
+from assets.packs.atlas import atlased
 from assets.packs.materials import flattened, merged, pruned, untransformed, without_tangents
 from assets.packs.pictures import as_plain, as_webp
 from assets.packs.surfaces import Product, product_of, reduced
@@ -25,7 +26,7 @@ def packs(document: Document) -> dict[str, bytes]:
 
     Where even the last step is over its budget, it is what the pack is: a part must not vanish for a number.
     """
-    whole = pruned(untransformed(merged(product_of(document))))
+    whole = pruned(atlased(untransformed(merged(product_of(document)))))
     whole = reduced(whole, TRIANGLES)
     stage = pruned(merged(flattened(whole)))
     seen = without_tangents(reduced(whole, TRIANGLES, UNSEEN))  # three.js works them out as it draws

@@ -10,10 +10,18 @@ from PIL import Image
 
 from assets.packs.surfaces import Product
 
+ATLAS = "atlas of "  # how the name of a picture begins that holds several (assets.packs.atlas)
+
 
 def as_webp(product: Product, side_px: int, quality: int) -> Product:
-    """Every picture as WebP of at most side_px a side."""
-    return replace(product, images=tuple((_webp(data, side_px, quality), "image/webp") for data, _ in product.images))
+    """Every picture as WebP of at most side_px a side; one that holds several, twice that."""
+    return replace(product, images=tuple((_webp(data, limit, quality), "image/webp")
+                                         for (data, _), limit in zip(product.images, _limits(product, side_px), strict=True)))
+
+
+def _limits(product: Product, side_px: int) -> list[int]:
+    names = [str(image.get("name", "")) for image in product.value.get("images", [])]
+    return [2 * side_px if name.startswith(ATLAS) else side_px for name in names]
 
 
 def as_plain(product: Product, side_px: int, jpeg: bool) -> Product:
