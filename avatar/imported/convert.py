@@ -17,7 +17,7 @@ from avatar.imported.faces import Face, Stood, make_face
 from avatar.imported.licence import Rights, rights_of
 from avatar.imported.read import Figure, read_figure
 from avatar.imported.rig import INDEX, NAMES, PARENTS, Bones, Rig, find_bones, make_rig, stood
-from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, Group, finished, grouped, lighter, textures
+from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, Group, finished, grouped, joined, lighter, textures
 from avatar.pose import FINGERS, HAND_POSES
 
 FULL_PX, STAGE_PX, PHONE_PX = 2048, 1024, 512
@@ -53,7 +53,7 @@ def convert(document: Document, name: str) -> Conversion:
                            face.visemes.astype(np.float32), HAND_POSES, poses, tuple(finished(g) for g in parts),
                            textures(figure, parts, side_px))
 
-    full, light = lighter(groups, FULL_TRIANGLES), lighter(groups, LIGHT_TRIANGLES)
+    full, light = (joined(lighter(groups, most)) for most in (FULL_TRIANGLES, LIGHT_TRIANGLES))
     return Conversion(model(full, FULL_PX), model(light, STAGE_PX), model(light, PHONE_PX), figure, bones, rig, face, rights)
 
 

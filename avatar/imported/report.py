@@ -8,9 +8,8 @@ from typing import Any
 from assets.gate.findings import Finding
 from avatar.imported.convert import Conversion
 from avatar.imported.rig import missing_groups
-from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES
+from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, MAX_DRAWS
 
-MAX_DRAWS = 12
 _TIERS = {
     "arkit": ("by its own ARKit shapes", "通过自带的 ARKit 表情形变"),
     "oculus": ("by its Oculus visemes, out of which the ARKit shapes are made",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,13 +27,16 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PX = 4096 * 4096  # of one texture: more is decoded by nobody's phone
 _SKIN = ("skin", "body", "face", "head")
 WHITE = "white"
+MAX_DRAWS = 12
+MOST_CELLS = 16  # of one joined texture: 4 by 4, 512 px each on a desktop
+EDGE = 0.01  # of a texture's width
 
 
 @dataclass(slots=True)
 class Group:
     """Surfaces that are drawn together. positions … weights as in faces.Stood; uvs: (v, 2), v up; colours: (v, 3) linear;
     piece: (v,) which surface; morphs: row of the 52 -> (v, 3); image: of the file, or None; cutoff: alpha below it is a hole,
-    0 for none."""
+    0 for none; cells: image and cutoff of those whose textures were joined into one, row by row."""
 
     name: str
     material: str
@@ -46,10 +50,13 @@ class Group:
     piece: NDArray
     faces: NDArray
     morphs: dict[int, NDArray]
+    cells: tuple[tuple[int | None, float], ...] = ()
 
     @property
     def texture(self) -> str:
         """The texture's name in the model."""
+        if self.cells:
+            return "joined"
         return WHITE if self.image is None else f"image{self.image}-{round(self.cutoff * 100)}"
 
 
@@ -152,7 +159,34 @@ def _kept(g: Group, faces: NDArray) -> Group:
     renumber = np.full(len(g.positions), -1)
     renumber[used] = np.arange(len(used))
     return Group(g.name, g.material, g.image, g.cutoff, g.positions[used], g.normals[used], g.weights[used], g.uvs[used],
-                 g.colours[used], g.piece[used], renumber[faces], {r: d[used] for r, d in g.morphs.items()})
+                 g.colours[used], g.piece[used], renumber[faces], {r: d[used] for r, d in g.morphs.items()}, g.cells)
+
+
+def joined(groups: Sequence[Group], most: int = MAX_DRAWS) -> list[Group]:
+    """At most `most` groups where that can be: the smallest plain ones share one texture, cell by cell. Those whose texture
+    repeats outside 0..1 stay as they are."""
+    def fits(g: Group) -> bool:
+        return g.material == "plain" and bool((g.uvs > -EDGE).all() and (g.uvs < 1 + EDGE).all())
+
+    chosen = sorted(filter(fits, groups), key=lambda g: len(g.faces))[: min(len(groups) - most + 1, MOST_CELLS)]
+    if len(groups) <= most or len(chosen) < 2:
+        return list(groups)
+    grid = math.ceil(math.sqrt(len(chosen)))
+    starts = np.cumsum([0] + [len(g.positions) for g in chosen])
+    uvs = []
+    for i, g in enumerate(chosen):
+        row, column = divmod(i, grid)  # rows from the picture's top, v from its bottom
+        inside = np.clip(g.uvs, 0, 1) * (1 - 2 * EDGE) + EDGE  # smaller pictures of the texture must not mix neighbours in
+        uvs.append((inside + np.array([column, grid - 1 - row])) / grid)
+    rows = sorted({r for g in chosen for r in g.morphs})
+    morphs = {r: np.concatenate([g.morphs.get(r, np.zeros_like(g.positions)) for g in chosen]) for r in rows}
+    one = Group(
+        "joined", "plain", None, 0.5 if any(g.cutoff for g in chosen) else 0.0, np.concatenate([g.positions for g in chosen]),
+        np.concatenate([g.normals for g in chosen]), np.concatenate([g.weights for g in chosen]), np.concatenate(uvs),
+        np.concatenate([g.colours for g in chosen]), np.repeat(np.arange(len(chosen)), np.diff(starts)),
+        np.concatenate([g.faces + s for g, s in zip(chosen, starts, strict=False)]), morphs,
+        tuple((g.image, g.cutoff) for g in chosen))
+    return [*(g for g in groups if not any(g is c for c in chosen)), one]
 
 
 def finished(g: Group) -> AvatarMesh:
@@ -181,11 +215,26 @@ def textures(figure: Figure, groups: Sequence[Group], side_px: int) -> dict[str,
     for g in groups:
         if g.texture in out:
             continue
-        picture = Image.new("RGB", (4, 4), "white") if g.image is None else _picture(figure.images[g.image].data, g.cutoff)
+        picture = _sheet(figure, g, side_px) if g.cells else _cell(figure, g.image, g.cutoff)
         picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
         data = io.BytesIO()
         picture.save(data, "WEBP", quality=86, alpha_quality=90, method=4)
         out[g.texture] = data.getvalue()
+    return out
+
+
+def _cell(figure: Figure, image: int | None, cutoff: float) -> Image.Image:
+    return Image.new("RGB", (4, 4), "white") if image is None else _picture(figure.images[image].data, cutoff)
+
+
+def _sheet(figure: Figure, g: Group, side_px: int) -> Image.Image:
+    grid = math.ceil(math.sqrt(len(g.cells)))
+    side = side_px // grid
+    out = Image.new("RGBA" if g.cutoff else "RGB", (grid * side, grid * side), "white")
+    for i, (image, cutoff) in enumerate(g.cells):
+        row, column = divmod(i, grid)
+        cell = _cell(figure, image, cutoff).convert(out.mode).resize((side, side), Image.Resampling.LANCZOS)
+        out.paste(cell, (column * side, row * side))
     return out
 
 

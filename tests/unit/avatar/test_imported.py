@@ -6,13 +6,15 @@ import io
 import json
 import struct
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.spatial import cKDTree
 
 from assets.avatar_model import AvatarModel
-from assets.glb import GlbError
+from assets.glb import GlbError, GlbImage
 from assets.glb_container import open_document
 from avatar.build.bust import bust
 from avatar.face import ARKIT, INDEX
@@ -24,7 +26,7 @@ from avatar.imported.licence import rights_of
 from avatar.imported.names import arkit_name, bones_by_name, viseme_name
 from avatar.imported.report import facts, findings
 from avatar.imported.rig import stood
-from avatar.imported.surfaces import finished, grouped, lighter
+from avatar.imported.surfaces import Group, finished, grouped, joined, lighter, textures
 from avatar.pose import FINGERS, JOINTS, rest_pose
 from avatar.skinning import Skinner
 from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS
@@ -162,6 +164,30 @@ def test_a_figure_with_many_triangles_gets_a_light_copy_that_speaks_alike(model:
         def size(mesh, row=INDEX[name]) -> float:
             return float(np.abs(mesh.morph_deltas[list(mesh.morph_rows).index(row)]).max())
         assert size(light[0]) > 0.7 * size(full), name
+
+
+def test_many_textures_become_one_sheet_on_which_each_finds_its_own() -> None:
+    rng = np.random.default_rng()
+    images, groups = [], []
+    for k in range(15):
+        colour = rng.integers(0, 256, 3)
+        data = io.BytesIO()
+        Image.new("RGB", (16, 16), tuple(int(c) for c in colour)).save(data, "PNG")
+        images.append(GlbImage(data.getvalue(), "image/png"))
+        uvs = rng.random((6, 2)) * (3 if k == 0 else 1)  # the first one's texture repeats
+        groups.append(Group(f"g{k}", "plain", k, 0.0, rng.random((6, 3)), np.ones((6, 3)), np.ones((6, 47)) / 47, uvs,
+                            np.ones((6, 3)), np.zeros(6, int), np.array([[0, 1, 2], [3, 4, 5]]), {}))
+    made = joined(groups)
+    assert len(made) == 12 and sum(len(g.faces) for g in made) == 30 and made[0].name == "g0"
+    figure = SimpleNamespace(images=images)
+    for group in made:
+        sheet = np.asarray(Image.open(io.BytesIO(textures(figure, [group], 256)[group.texture])).convert("RGB")).astype(int)
+        for (image, _), start in zip(group.cells or ((group.image, 0.0),), range(0, len(group.uvs), 6), strict=True):
+            want = np.asarray(Image.open(io.BytesIO(images[image].data)))[0, 0].astype(int)
+            for u, v in group.uvs[start : start + 6] % 1:
+                got = sheet[min(int((1 - v) * len(sheet)), len(sheet) - 1), min(int(u * len(sheet)), len(sheet) - 1)]
+                assert np.abs(got - want).max() < 14  # WebP rounds colours
+    assert finished(made[-1]).texture == "joined"
 
 
 def test_a_file_that_may_not_be_used_is_refused_and_a_permission_lifts_it() -> None:
