@@ -14,6 +14,7 @@ from avatar.pose import HZ
 from avatar.speech import RATE_HZ, Speech
 from avatar.visemes import ROW, VISEME_WEIGHTS
 from dialogue.adapters import phonemes
+from render.clock import FPS
 from tests.benchmark.speech import LANGUAGES, border_errors_s, fresh_sentences, is_shut, visemes_at
 
 pytestmark = pytest.mark.peer
@@ -67,6 +68,29 @@ def test_lips_shut_for_p_b_m_and_for_nothing_else(said: list[Speech]) -> None:
         false += int((shut & ~allowed[: len(shut)]).sum())
         rows += int((visemes_at(s.phones, len(shut)) > 0).sum())
     assert closures > 20 and false / rows < 0.002
+
+
+@pytest.mark.parametrize("fps", FPS)
+def test_every_closure_is_seen_in_a_frame_whatever_the_frame_rate(said: list[Speech], fps: int) -> None:
+    """Frames begin anywhere; between the rows of the curves a frame shows what lies between them."""
+    closures = false = frames = 0
+    for s in said:
+        rows = mouth_curves(s, VISEME_WEIGHTS)
+        at = np.arange(random.random() / fps, (len(rows) - 1) / HZ, 1 / fps)
+        low = (at * HZ).astype(int)
+        part = (at * HZ - low)[:, None]
+        shut = is_shut(rows[low] * (1 - part) + rows[low + 1] * part)
+        allowed = np.zeros(len(at), bool)
+        for shape in shapes_of(s.phones):
+            near = (at >= shape.start_s - 0.04) & (at <= shape.end_s + 0.04)
+            if shape.name in ("PP", "sil"):
+                allowed |= near
+            if shape.name == "PP":
+                closures += 1
+                assert shut[near].any(), (shape, fps)
+        false += int((shut & ~allowed).sum())
+        frames += int((at < max(p.end_s for p in s.phones)).sum())
+    assert closures > 20 and false / frames < 0.002
 
 
 def test_any_recording_and_its_text_give_phones_and_shapes(said: list[Speech]) -> None:
