@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dialogue.adapters.japanese import readings
 from dialogue.adapters.worker_messages import serve
 
 
@@ -53,13 +54,18 @@ class Pyttsx3Handler:
         try:
             engine.setProperty("voice", request["voice"])
             engine.setProperty("rate", request["rate_wpm"])
-            engine.save_to_file(request["text"], str(path))
+            engine.save_to_file(_readable(request["text"], request["voice"]), str(path))
             engine.runAndWait()
         finally:
             engine.stop()
             getattr(self._pyttsx3, "_activeEngines", {}).clear()  # init() would give the used engine back
         if not path.is_file() or path.stat().st_size <= 44:  # a WAV header alone
             raise RuntimeError("pyttsx3 wrote no sound")
+
+
+def _readable(text: str, voice: str) -> str:
+    """Japanese in katakana: espeak behind pyttsx3 cannot read kanji either."""
+    return " ".join(kana for _, kana in readings(text)) if voice.startswith("ja+") else text
 
 
 if __name__ == "__main__":
