@@ -15,6 +15,7 @@ from assets.findings import AuthoringError
 from assets.gate.findings import Finding
 from assets.parts import PartError, part
 from avatar.build import ensure
+from avatar.build.compress import for_web
 from avatar.build.look import MIRA, PRESENTERS, Look, read_look
 from avatar.imported.importing import SUFFIXES, Imported, import_avatar
 from avatar.pose import JOINTS
@@ -85,8 +86,8 @@ def prepare_avatar(progress: Callable[[float, str], None], look: Look | Path = M
 def _files(folder: Path, note: str = "", findings: tuple[Finding, ...] = ()) -> AvatarFiles:
     model = AvatarModel.load(folder / "avatar.npz")
     rest_m = model.joint_positions_m[[model.joint_names.index(name) for name in JOINTS]]
-    return AvatarFiles(folder / "avatar.npz", folder / "avatar.glb", folder / "phone.glb", model.visemes, note, rest_m,
-                       findings)
+    desktop, phone = for_web(folder / "avatar.glb"), for_web(folder / "phone.glb")
+    return AvatarFiles(folder / "avatar.npz", desktop, phone, model.visemes, note, rest_m, findings)
 
 
 def _imported(path: Path, permission: str, progress: Callable[[float, str], None] = lambda share, what: None) -> Imported:

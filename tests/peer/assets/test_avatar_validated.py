@@ -13,6 +13,7 @@ from assets.cache import cache_dir
 from assets.parts import PartError, part
 from avatar.build import ensure
 from avatar.build.bust import bust
+from avatar.build.compress import for_web
 from avatar.build.look import ADAM, MIRA, Look
 from avatar.imported.importing import import_avatar
 from showroom.parts import fetch
@@ -28,7 +29,8 @@ def test_khronos_finds_no_error(look: Look) -> None:
         folder = ensure(fetch(part("body")), cache_dir("avatars"), look=look)
     except PartError as error:
         pytest.skip(str(error))
-    assert problems([folder / "avatar.glb", folder / "phone.glb"]) == [[], []]
+    files = [folder / "avatar.glb", folder / "phone.glb"]
+    assert problems([*files, *map(for_web, files)]) == [[], [], [], []]
 
 
 def problems(files: list[Path]) -> list[Any]:

@@ -11,8 +11,11 @@ import pytest
 
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
+from assets.glb_accessors import Accessors
+from assets.glb_container import open_document
 from assets.parts import PartError, part
 from avatar.build import ensure
+from avatar.build.compress import compressed
 from avatar.face import ARKIT
 from avatar.pose import FINGERS, JOINTS
 from avatar.skeleton import JOINT, REST_M
@@ -134,6 +137,32 @@ def test_glb_and_npz_hold_the_same_body(built: Path, full: AvatarModel) -> None:
             whole[mesh.morph_vertices] = mesh.morph_deltas[k]
             sent = accessor(gltf, binary, primitive["targets"][row]["POSITION"])
             assert np.abs(sent - whole).max() < 1.5e-4, (mesh.name, ARKIT[row])
+
+
+def turned(indices: np.ndarray) -> np.ndarray:
+    """Triangles with their least corner first: a coder may begin with any."""
+    faces = indices.reshape(-1, 3)
+    return np.take_along_axis(faces, (faces.argmin(1)[:, None] + np.arange(3)) % 3, 1)
+
+
+@pytest.mark.parametrize(("name", "most_bytes"), [("avatar", 2_000_000), ("phone", 500_000)])
+def test_what_browsers_get_is_small_and_the_same_body(built: Path, name: str, most_bytes: int) -> None:
+    """Read with our own decoder, which shares no code with the encoder."""
+    plain = built / f"{name}.glb"
+    small = compressed(plain.read_bytes())
+    assert len(small) <= most_bytes
+    before, after = open_document(plain), open_document(small)
+    a, b = Accessors(before), Accessors(after)
+    for one, other in zip(before.items("meshes"), after.items("meshes"), strict=True):
+        was, now = one["primitives"][0], other["primitives"][0]
+        assert np.array_equal(turned(a.read(was["indices"], "x")), turned(b.read(now["indices"], "x")))
+        far = {key: float(np.abs(a.read(was["attributes"][key], key).astype(float) - b.read(now["attributes"][key], key)).max())
+               for key in was["attributes"]}
+        assert far["POSITION"] < 1e-4 and far["JOINTS_0"] == 0 and far["WEIGHTS_0"] == 0 and far["COLOR_0"] < 0.003
+        assert far["NORMAL"] < 0.025 and far.get("TEXCOORD_0", 0.0) < 6e-4
+        for old, new in zip(was.get("targets", ()), now.get("targets", ()), strict=True):
+            moved = a.read(old["POSITION"], "x") - b.read(new["POSITION"], "x")
+            assert np.abs(moved).max() < 1.5e-4, one["name"]
 
 
 def test_the_phone_has_the_same_face_and_skeleton(built: Path) -> None:
