@@ -46,9 +46,9 @@ class CachedVoice:
         key = self._key(text, language)
         if self._rehearsal is not None and self._rehearsal[0] == key:
             return await asyncio.shield(self._rehearsal[1])  # already on its way
-        expected_s = word_count(text) / WORDS_PER_S + 0.3
+        expected_s = _expected_s(text)
         wanted_s = self._ratio * expected_s
-        if wanted_s > self.in_time_s:
+        if not self.makes_in_time(text):
             raise NotInTime(f"The {self.name} voice would need {wanted_s:.1f} s for {text!r}.")
         self._live += 1
         self._nobody_waits.clear()
@@ -64,6 +64,10 @@ class CachedVoice:
             self._live -= 1
             if not self._live:
                 self._nobody_waits.set()
+
+    def makes_in_time(self, text: str) -> bool:
+        """Whether a text that is not kept would be said within in_time_s."""
+        return self._ratio * _expected_s(text) <= self.in_time_s
 
     async def kept(self, text: str, language: str) -> Speech | None:
         """The clip of a text that was said before, None when it was not."""
@@ -104,6 +108,11 @@ class CachedVoice:
             self._ratio += NEW_SHARE * ((self._clock() - start) / speech.duration_s - self._ratio)
         await asyncio.to_thread(self._cache.put, self._key(text, language), speech)
         return speech
+
+
+def _expected_s(text: str) -> float:
+    """How long it will sound."""
+    return word_count(text) / WORDS_PER_S + 0.3
 
 
 __all__ = ["CachedVoice", "NotInTime", "VoiceError"]

@@ -52,6 +52,10 @@ class KeepingVoice(Protocol):
         """The clip of a text that was said before."""
         ...
 
+    def makes_in_time(self, text: str) -> bool:
+        """Whether a text that is not kept would be said soon enough; else a quicker voice says it."""
+        ...
+
     async def prepare(self, text: str, language: str) -> bool:
         """Have a text said for later, in the background; True when work was done. Raises VoiceError."""
         ...

@@ -109,12 +109,14 @@ class Speaker:
         return parts_of(verdict.text, utterance.language, delivery, utterance.mood)
 
     async def _opening(self, utterance: Utterance, part: Part) -> Speech | None:
-        """A kept opening for an answer whose first clause is not kept itself, once for each question."""
+        """A kept opening for an answer whose first clause is not kept itself, once for each question. None where a quicker
+        voice will say that clause at once: the opening would be in another voice."""
         question, language = utterance.question_id, utterance.language
         if self._keeper is None or not question or question == self._opened:
             return None
         self._opened = question
-        if await self._keeper.kept(self._said(part, language), language) is not None:
+        said = self._said(part, language)
+        if await self._keeper.kept(said, language) is not None or not self._keeper.makes_in_time(said):
             return None
         text = opening_for(language, question)
         if not text or not self._policy.check(replace(utterance, text=text, citations=(), delivery=())).allowed:

@@ -177,6 +177,19 @@ async def test_an_answer_opens_with_a_kept_clip_while_its_first_clause_is_made(t
     assert plain[0][0] == 0, "only answers open"
 
 
+async def test_where_a_quicker_voice_says_the_answer_there_is_no_opening_in_another(tmp_path: Path) -> None:
+    slow, quick = FakeVoice("slow"), FakeVoice("quick")
+    voice = CachedVoice(slow, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
+    speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice)
+    for text in OPENINGS["en"]:
+        await voice.prepare(text, "en")
+    long = " ".join(random.choice(["river", "lamp", "summer", "window"]) for _ in range(25))
+    answers = [(long, ["quick"]), ("It has a strap.", ["slow", "slow"])]
+    for number, (text, voices) in enumerate(answers):
+        said = [s async for _, _, s in speaker.speak(Utterance("a", text, "en", question_id=f"q{number}"))]
+        assert [s.engine for s in said] == voices, text
+
+
 async def test_what_the_policy_forbids_is_not_rehearsed(tmp_path: Path) -> None:
     inner = FakeVoice()
     voice = CachedVoice(inner, SpeechCache(tmp_path))
