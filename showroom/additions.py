@@ -6,7 +6,6 @@ showroom.versions, which a running host looks at every two seconds: command, pag
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import re
@@ -15,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -36,11 +35,6 @@ from showroom.model_facts import model_facts
 from showroom.packing import packed
 from showroom.store import Store, StoreError
 from showroom.versions import OFF, Version, Versions, price_asks, why_words
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from showroom.app import App
 
 MAX_NAME = 80
 
@@ -292,38 +286,5 @@ def _size(scene: GlbScene) -> np.ndarray:
     return np.maximum(high - low, 1e-3)
 
 
-async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
-    """The page's upload (multipart: file, sku, name, size_m, price, new_version). Status and JSON values."""
-    form = await request.form(max_files=1, max_fields=8)
-    upload = form.get("file")
-    if upload is None or isinstance(upload, str):
-        return 400, {"error": "Send one file in the field 'file'."}
-    name = Path(str(upload.filename or "model.glb")).name
-    folder = app.config.state_folder / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{app.session}-{next(app.ids)}{Path(name).suffix.lower()}"
-    try:
-        with path.open("wb") as file:
-            while block := await upload.read(1 << 20):
-                file.write(block)
-        text = {key: str(form.get(key) or "") for key in ("sku", "name", "size_m", "price", "new_version")}
-        result = await asyncio.to_thread(
-            add_model, app.config, app.content, path, text["sku"] or Path(name).stem, text["name"] or None,
-            parse_size(text["size_m"]), False, parse_price(text["price"], app.content.market.currency),
-            text["new_version"] in ("1", "true", "on"))
-    except KeepError as error:
-        return 507, {"error": str(error)}
-    except AddError as error:
-        return 400, {"error": str(error)}
-    except OSError as error:
-        return 507, {"error": f"The file could not be kept ({error.strerror}); nothing was changed."}
-    finally:
-        path.unlink(missing_ok=True)
-        await form.close()
-    await app.shelf.sync()
-    code = result.pop("code")
-    return (200 if code == 0 else 422), result
-
-
-__all__ = ["AddError", "KeepError", "Report", "add_model", "add_upload", "change_price", "parse_price", "parse_size",
+__all__ = ["AddError", "KeepError", "Report", "add_model", "change_price", "parse_price", "parse_size",
            "product_of", "products_now"]

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from assets.checked import FieldError
-from showroom.additions import AddError, add_upload, change_price, parse_price
+from showroom.additions import AddError, change_price, parse_price
 from showroom.app import App
 from showroom.capture_route import capture_route
 from showroom.clips import ClipError, product_picture
@@ -31,6 +31,7 @@ from showroom.product_pages import ProductPages
 from showroom.scene_json import scene_fields
 from showroom.store import StoreError
 from showroom.take_over import TakeOverError
+from showroom.uploads import add_upload
 from showroom.versions import WAITING, VersionError
 from showroom.webhook import chat_route
 

@@ -257,6 +257,7 @@ $("upload").onsubmit = async (/** @type {Event} */ event) => {
 
 function showFindings() {
   const value = found;
+  if (value.list) return list("findings", value.list, (words) => [words[column ? "zh" : "en"]]);
   list("findings", value.error ? [value] : [{ code: value.verdict, tier: value.verdict, message: { en: `${value.sku}: ${t(value.verdict)}`, zh: `${value.sku}：${t(value.verdict)}` } }, ...value.findings],
     (f) => [f.error ?? f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
   $("findings-pictures").replaceChildren(...(value.version ? [figures(value.sku, value.version, ["before.jpg", "after.jpg", "true_size.jpg"])] : []));

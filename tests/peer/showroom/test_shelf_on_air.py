@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.fakes.products import UNITS, realistic
-from tests.fakes.running_show import RunningShow, copy_demo, until
+from tests.fakes.running_show import TOKEN, RunningShow, copy_demo, until
 from tests.fakes.viewer import Viewer
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(240)]
@@ -126,6 +127,18 @@ def test_a_typing_error_waits_for_a_person(evening) -> None:
     status, _ = run.post(f"/api/products/{row['sku']}/approve")
     assert status == 200 and scene_skus(run)[row["sku"]]["price"]["amount"] == typo
     assert typo in ask(run, f"how much is the {asked['name']}?")["text"]
+
+
+def test_a_list_from_the_board_is_taken_row_by_row(evening) -> None:
+    run, _, _ = evening
+    tag = random.randrange(1 << 30)
+    table = f"sku,price,currency,name_en,emotion_en\nchair,329.00,USD,Chair,Calm as {tag}\nchair2,much,USD,Chair,\n"
+    reply = httpx.post(f"http://127.0.0.1:{run.port}/api/products", files={"file": ("spring.csv", table.encode())}, timeout=30,
+                       headers={"Authorization": f"Bearer {TOKEN}"})
+    told = reply.json()
+    assert reply.status_code == 200 and told["updated"] == ["chair"] and [e["line"] for e in told["errors"]] == [3]
+    assert told["list"][0]["en"].startswith("spring.csv: 1 of 2 rows") and "更新 1" in told["list"][0]["zh"]
+    assert ["emotion", "en", f"Calm as {tag}"] in scene_skus(run)["chair"]["points"]
 
 
 def test_what_nobody_knew_is_answered_by_the_team_and_the_asker_is_told(evening) -> None:
