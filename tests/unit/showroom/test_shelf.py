@@ -208,7 +208,7 @@ def test_facts_become_a_turn_that_the_policy_lets_pass() -> None:
                                                      citations=line.cites))
                     assert verdict.allowed or section.kind != "facts", (line.text, verdict)
                     if section.kind == "facts":
-                        (fact,) = [f for f in product.facts if f.id == line.cites[0]]
+                        (fact,) = [f for f in (*product.facts, *product.points) if f.id == line.cites[0]]
                         assert line.text == " ".join(fact.text.split())
 
 
