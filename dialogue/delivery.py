@@ -16,11 +16,12 @@ from dialogue.spoken_words import number_words
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A clause as written, its tags with places of its own, and the mood it is said in."""
+    """A clause as written, its tags with places of its own, and the mood it is said in; answer: to a viewer."""
 
     text: str
     delivery: tuple[Delivery, ...] = ()
     mood: str = "warm"
+    answer: bool = False
 
     def fixed(self, language: str, allowed: Callable[[str], bool]) -> tuple[Fixed, ...]:
         """What say-as and phoneme make of stretches. allowed: whether such words may be said."""
@@ -36,7 +37,7 @@ class Part:
         return tuple(out)
 
 
-def parts_of(text: str, language: str, delivery: Sequence[Delivery], mood: str) -> list[Part]:
+def parts_of(text: str, language: str, delivery: Sequence[Delivery], mood: str, answer: bool = False) -> list[Part]:
     """The clauses of a text that leave something to say. A break before the first word of a clause follows the one before."""
     out: list[Part] = []
     start = 0
@@ -47,7 +48,7 @@ def parts_of(text: str, language: str, delivery: Sequence[Delivery], mood: str) 
             mine = [d for d in delivery if _owns(d, start, end, not out)]
             moved = tuple(Delivery(d.kind, min(max(0, d.start - first), len(words)), min(max(0, d.end - first), len(words)),
                                    d.value) for d in mine)
-            out.append(Part(words, moved, mood))
+            out.append(Part(words, moved, mood, answer))
         start = end
     return out
 

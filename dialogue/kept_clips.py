@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from dataclasses import replace
 
 from avatar.speech import Speech
@@ -10,6 +11,8 @@ from dialogue.ports import NotInTime
 from dialogue.speech_cache import SpeechCache, clip_key
 
 _ANY = "any voice"
+# Whether what is being said may be kept: lines of the script may, answers may not, they can name who asked.
+MAY_KEEP: ContextVar[bool] = ContextVar("may_keep", default=True)
 
 
 class KeptClips:
@@ -31,7 +34,9 @@ class KeptClips:
         return replace(speech, engine=self.name)
 
     async def remember(self, text: str, language: str, speech: Speech) -> None:
-        """Keep a clip; costs nothing when it is there already. Never raises for a disk that refuses."""
+        """Keep a clip, where MAY_KEEP; costs nothing when it is there already. Never raises for a disk that refuses."""
+        if not MAY_KEEP.get():
+            return
         key = clip_key(text, language, _ANY, "")
         if key in self._known:
             return

@@ -13,6 +13,7 @@ from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
 from dialogue.clauses import clauses
 from dialogue.delivery import Part, parts_of, shaped
 from dialogue.house_voice import HouseVoice
+from dialogue.kept_clips import MAY_KEEP
 from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
 from dialogue.ports import KeepingVoice, Voice, VoiceError
@@ -106,7 +107,8 @@ class Speaker:
 
     def _parts(self, utterance: Utterance, verdict: Verdict) -> list[Part]:
         delivery = utterance.delivery if verdict.text == utterance.text else ()  # tags have their places in the text
-        return parts_of(verdict.text, utterance.language, delivery, utterance.mood)
+        answer = utterance.question_id is not None
+        return parts_of(verdict.text, utterance.language, delivery, utterance.mood, answer)
 
     async def _opening(self, utterance: Utterance, part: Part) -> Speech | None:
         """A kept opening for an answer whose first clause is not kept itself, once for each question. None where a quicker
@@ -139,6 +141,7 @@ class Speaker:
 
     async def _say(self, part: Part, language: str) -> Speech:
         said, as_written = spoken_with_words(part.text, language, self._sayings, self._fixed(part, language))
+        MAY_KEEP.set(not part.answer)  # of this task alone
         raw = await self._voice.speak(said, language)
         written = replace(raw, words=as_written(raw.words))
         manner = self._house.manner_of(part.mood)

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avatar.speech import Phone, Speech
+from assets.policy_file import load_policy
+from avatar.speech import Phone, Speech, Utterance
 from dialogue.fallback import FAILURES, LONGEST_REST_S, REST_S, SILENT_ENGINE, STEP_S, FallbackVoice
 from dialogue.kept_clips import KeptClips
+from dialogue.policy import Policy
+from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from tests.fakes.virtual_loop import run_virtual
 from tests.fakes.voice import FakeVoice
@@ -103,3 +106,14 @@ async def test_what_was_said_once_is_said_again_when_no_voice_can(tmp_path: Path
     assert told == ["only", "only", SILENT_ENGINE] and chain.now == SILENT_ENGINE
     await chain.speak("another one", "en")
     assert told.count(SILENT_ENGINE) == 1, "the operator is told once for each time that it goes quiet"
+
+
+async def test_answers_to_viewers_are_not_kept(tmp_path: Path) -> None:
+    """They may name who asked."""
+    chain = FallbackVoice([FakeVoice("only")], clips=KeptClips(SpeechCache(tmp_path)))
+    speaker = Speaker(chain, Policy(load_policy("own-site")))
+    for name, question in (("Anastasia asked that.", "q1"), ("The lamp is here.", None)):
+        assert [c async for _, c, _ in speaker.speak(Utterance("u", name, "en", question_id=question))] == [name]
+        await asyncio.gather(*chain._keeping)
+    kept = [path.read_text() for path in tmp_path.glob("*.json")]
+    assert len(kept) == 1 and "lamp" in kept[0] and "Anastasia" not in kept[0]
