@@ -83,7 +83,9 @@ def test_the_card_names_price_and_facts() -> None:
         lines = card_lines(product, "en")
         assert lines[0] == product.name("en") and price_text(product.price) in lines
         assert 2 <= len(lines) <= 4
-    plain = replace(content().products["lamp"], price=None, facts=())
+    told = replace(content().products["lamp"], price=None, facts=())
+    assert card_lines(told, "en") == (told.name("en"), *(p.text for p in told.points_in("en")[:2]))
+    plain = replace(told, points=())
     assert card_lines(plain, "en") == (plain.name("en"),)
 
 
