@@ -82,16 +82,21 @@ def _clavicle(sign: float, way: NDArray) -> NDArray:
     return qn.from_euler_deg((-sign * forward, 0.0, sign * lift))
 
 
-def arms_from_euler(left_deg: ArrayLike) -> NDArray:
-    """(8, 4) local rotations of both arms from the left one's (4, 3) yaw, pitch, roll; the right one mirrors it."""
+def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> NDArray:
+    """(8, 4) local rotations of both arms from (4, 3) yaw, pitch, roll as of a left one; the right arm mirrors right_deg, or
+    the left one's where there is none."""
     left = np.asarray(left_deg, np.float64)
-    return np.concatenate([qn.from_euler_deg(left), qn.from_euler_deg(left * (-1.0, 1.0, -1.0))])
+    right = left if right_deg is None else np.asarray(right_deg, np.float64)
+    return np.concatenate([qn.from_euler_deg(left), qn.from_euler_deg(right * (-1.0, 1.0, -1.0))])
 
 
-# How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand of the left side. Upper arms hang close
-# to the body: elbows that stand out make shoulders broad.
+# How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand, as of a left arm. Upper arms hang close
+# to the body: elbows that stand out make shoulders broad. The sides differ, as they do in people, and the hands stay apart:
+# fingers that touch go through each other.
 STANCES: dict[str, NDArray] = {
     "down": arms_from_euler([(0, 0, 0), (0, -3, -4), (-10, -16, 1), (0, -4, 0)]),
-    "ready": arms_from_euler([(0, 0, -2), (4, -9, -4), (-19, -72, -8), (-6, 4, 0)]),
-    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-25, -50, -5), (0, -2, 0)]),
+    "ready": arms_from_euler([(0, 0, -2), (4, -9, -4), (-10, -66, -8), (-4, 4, 0)],
+                             [(0, 0, -2), (4, -9, -4), (-13, -76, -8), (-8, 4, 0)]),
+    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-14, -44, -5), (0, -2, 0)],
+                           [(0, 0, -2), (3, -6, -4), (-18, -52, -5), (0, -2, 0)]),
 }
