@@ -1,4 +1,4 @@
-"""Light by mood: three directional lights and what comes from all sides. `light = "night"` in showroom.toml."""
+"""Light by mood: three directional lights and what comes from all sides. `light_preset = "night"` in showroom.toml."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ class _Showroom(StrictModel):
     obstacles_m: list[Three] = []
     plinth: list[_Plinth] = Field(min_length=1)
     mark: list[_Mark] = Field(min_length=1)
-    light: Literal["studio", "boutique", "night"] | list[_Light] = "boutique"
+    light_preset: Literal["studio", "boutique", "night"] | None = None
+    light: list[_Light] = []
 
 
 def load_showroom(path: Path) -> ShowroomSpec:
@@ -81,10 +82,11 @@ def load_showroom(path: Path) -> ShowroomSpec:
                      ("plinth", i)) for i, p in enumerate(file.plinth)]
     marks = [build(lambda m=m: Mark(m.anchor_id, np.array(m.position_m), m.heading_deg), ("mark", i))
              for i, m in enumerate(file.mark)]
-    preset = LIGHT_PRESETS[file.light if isinstance(file.light, str) else "boutique"]
-    lights = list(preset.lights) if isinstance(file.light, str) else [
-        build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
-        for i, v in enumerate(file.light)]
+    if file.light_preset and file.light:
+        mistakes.append(Mistake(path, line_of(lines, ("light_preset",)), "light_preset and [[light]]: choose one"))
+    preset = LIGHT_PRESETS[file.light_preset or "boutique"]
+    lights = [build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
+              for i, v in enumerate(file.light)] or list(preset.lights)
     ambient = preset.ambient if file.ambient is None else np.array(file.ambient)
     obstacles = [*file.obstacles_m]
     obstacles += [(p.position_m[0], p.position_m[2], p.radius_m + WALK_CLEARANCE_M) for p in file.plinth]

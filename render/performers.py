@@ -14,7 +14,6 @@ from render.cue import Play
 from render.shots import resolve
 from render.timeline import Timeline
 
-
 HERO_HEIGHT_M = 1.05  # where eyes find a product on the hero plinth
 
 

@@ -30,7 +30,7 @@ def showroom(folder: Path, light: str, ambient: str = "") -> Path:
 
 @pytest.mark.parametrize("name", LIGHT_PRESETS)
 def test_a_mood_is_three_lights_and_what_comes_from_all_sides(tmp_path: Path, name: str) -> None:
-    spec = load_showroom(showroom(tmp_path, f'light = "{name}"\n'))
+    spec = load_showroom(showroom(tmp_path, f'light_preset = "{name}"\n'))
     assert [light.kind for light in spec.lights] == ["key", "fill", "rim"]
     assert all(np.isclose(np.linalg.norm(light.direction), 1.0) for light in spec.lights)
     assert np.allclose(spec.ambient, LIGHT_PRESETS[name].ambient)
@@ -41,14 +41,22 @@ def test_a_mood_is_three_lights_and_what_comes_from_all_sides(tmp_path: Path, na
 def test_light_by_light_stands_and_ambient_alone_may_be_given(tmp_path: Path) -> None:
     own = load_showroom(DEMO.parent / "showroom.toml")
     assert np.allclose(own.lights[0].colour, (1.30, 1.16, 1.00))
-    spec = load_showroom(showroom(tmp_path, 'light = "night"\n', "ambient = [0.1, 0.2, 0.3]\n"))
+    spec = load_showroom(showroom(tmp_path, 'light_preset = "night"\n', "ambient = [0.1, 0.2, 0.3]\n"))
     assert np.allclose(spec.ambient, (0.1, 0.2, 0.3))
     assert np.allclose(spec.lights[0].colour, LIGHT_PRESETS["night"].lights[0].colour)
 
 
+def test_both_are_one_too_many(tmp_path: Path) -> None:
+    path = showroom(tmp_path, 'light_preset = "night"\n')
+    light = '[[light]]\nkind = "key"\ndirection = [0, -1, 0]\ncolour = [1, 1, 1]\n'
+    path.write_text(f"{path.read_text('utf-8')}\n{light}", "utf-8")
+    with pytest.raises(AuthoringError, match="choose one"):
+        load_showroom(path)
+
+
 def test_an_unknown_mood_is_told_with_its_line(tmp_path: Path) -> None:
-    path = showroom(tmp_path, 'light = "disco"\n')
+    path = showroom(tmp_path, 'light_preset = "disco"\n')
     with pytest.raises(AuthoringError) as caught:
         load_showroom(path)
-    line = path.read_text("utf-8").splitlines().index('light = "disco"') + 1
+    line = path.read_text("utf-8").splitlines().index('light_preset = "disco"') + 1
     assert f"showroom.toml:{line}" in str(caught.value) and "studio" in str(caught.value)

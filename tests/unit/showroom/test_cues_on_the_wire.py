@@ -21,8 +21,9 @@ def some(kind: type) -> cues.Cue:
     """A cue of a kind, with a value for each field that has no default."""
     content = demo_content()
     values = {"at": 7, "until": 9, "text": "words", "language": "en", "sku": "lamp", "anchor_id": "anchor", "share": 1.0,
-              "amount": 1.0, "side": "left", "lines": ("Lamp", "$89"), "on": True, "name": "medium", "utterance_id": "u", "engine": "x",
-              "ease_s": 1.0, "camera": resolve("medium", content.spec, content.products["lamp"]), "performance": STILL,
+              "amount": 1.0, "side": "left", "lines": ("Lamp", "$89"), "on": True, "name": "medium",
+              "utterance_id": "u", "engine": "x", "ease_s": 1.0,
+              "camera": resolve("medium", content.spec, content.products["lamp"]), "performance": STILL,
               "pcm": np.zeros(4800, np.int16)}
     needed = [f.name for f in kind.__dataclass_fields__.values()
               if f.default is f.default_factory is dataclasses.MISSING]
