@@ -15,6 +15,7 @@ from assets.sheet import Sheet
 from showroom.additions import AddError, add_model, change_price, products_now, sku_of
 from showroom.config import ShowConfig
 from showroom.content import Content
+from showroom.row_words import in_chinese
 from showroom.store import Store, StoreError
 from showroom.versions import Versions
 
@@ -46,12 +47,14 @@ def add_list(config: ShowConfig, content: Content, path: Path, dry_run: bool) ->
                 mistakes.append({"line": item.line, "sentence": f"{item.sku}: {error}"})
     finally:
         store.close()
-    mistakes.sort(key=lambda m: int(str(m["line"])))
+    mistakes = sorted(({**m, "sentence_zh": in_chinese(str(m["sentence"]))} for m in mistakes),
+                      key=lambda m: int(str(m["line"])))
     counts = {k: len(v) for k, v in done.items()}
     summary = (f"{path.name}: {len(found.items)} of {len(found.items) + len(found.errors)} rows read; {counts['added']} added, "
                f"{counts['repriced']} repriced, {counts['updated']} updated, {counts['unchanged']} as they were, "
                f"{counts['without_model']} without a model beside the list, {len(mistakes)} left out.")
-    lines = [*(f"{path.name}:{m['line']}: {m['sentence']}" for m in mistakes), summary]
+    told = "sentence_zh" if content.market.language.startswith("zh") else "sentence"
+    lines = [*(f"{path.name}:{m['line']}: {m[told]}" for m in mistakes), summary]
     return {"code": 0 if any(counts.values()) else 1, "lines": lines, "kind": found.kind, "rows": len(found.items),
             "errors": mistakes, "dry_run": dry_run, **done}
 
