@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from assets.gate.edit import glb_file
 from assets.gate.repairs.triangles import sound_faces
-from assets.meshopt import unfilter
+from assets.meshopt_views import MESHOPT, add_packed, rounded_floats
 from assets.packs.surfaces import Product, Surface
 
 GENERATOR = "nightwindow"
-_MESHOPT, _QUANTISED, _WEBP = "EXT_meshopt_compression", "KHR_mesh_quantization", "EXT_texture_webp"
-_CHANGES_SHAPE = (_MESHOPT, _QUANTISED, _WEBP)
+_QUANTISED, _WEBP = "KHR_mesh_quantization", "EXT_texture_webp"
+_CHANGES_SHAPE = (MESHOPT, _QUANTISED, _WEBP)
 _COMPONENTS = {"u1": 5121, "u2": 5123, "u4": 5125, "f4": 5126, "i1": 5120}
 _KINDS = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
 UV_STEP = 16  # twelve bits: a quarter of a texel of 1,024
@@ -88,19 +88,7 @@ class _Small(_Plain):
 
     def packed(self, rows: NDArray[Any], mode: str, target: int, filtered: str = "NONE") -> int:
         """A compressed view. rows: (n, stride) bytes, or (n,) indices."""
-        stride = rows.shape[1] if rows.ndim == 2 else rows.itemsize
-        data = meshopt.encode_gltf_buffer(rows, mode)  # type: ignore[arg-type]
-        self.data += b"\0" * (-len(self.data) % 4)
-        self.unpacked += -self.unpacked % 4
-        spec = {"buffer": 0, "byteOffset": len(self.data), "byteLength": len(data), "byteStride": stride, "count": len(rows),
-                "mode": mode, **({"filter": filtered} if filtered != "NONE" else {})}
-        view: dict[str, Any] = {"buffer": 1, "byteOffset": self.unpacked, "byteLength": len(rows) * stride, "target": target,
-                                "extensions": {_MESHOPT: spec}}
-        if mode == "ATTRIBUTES":
-            view["byteStride"] = stride
-        self.unpacked += len(rows) * stride
-        self.data += data
-        self.views.append(view)
+        self.unpacked = add_packed(self.data, self.views, self.unpacked, rows, mode, target, filtered)
         return len(self.views) - 1
 
     def surface(self, surface: Surface) -> dict[str, Any]:
@@ -132,13 +120,12 @@ class _Small(_Plain):
 
     def _rounded(self, array: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Filtered rows, and the numbers that a reader will find in them."""
-        rows = meshopt.encode_filter_exp(array, self.bits, "SharedComponent")
-        return rows, unfilter(rows, "EXPONENTIAL").view("<f4").reshape(len(array), -1)
+        return rounded_floats(array, self.bits)
 
     def buffers(self) -> list[dict[str, Any]]:
         if not self.unpacked:
             return _Plain.buffers(self)
-        return [{"byteLength": len(self.data)}, {"byteLength": self.unpacked, "extensions": {_MESHOPT: {"fallback": True}}}]
+        return [{"byteLength": len(self.data)}, {"byteLength": self.unpacked, "extensions": {MESHOPT: {"fallback": True}}}]
 
 
 def _written(product: Product, binary: _Plain) -> bytes:

@@ -14,9 +14,9 @@ import meshopt
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.meshopt import unfilter
+from assets.meshopt_views import MESHOPT, add_packed, rounded_floats
 
-_MESHOPT, _QUANTIZED = "EXT_meshopt_compression", "KHR_mesh_quantization"
+_QUANTIZED = "KHR_mesh_quantization"
 _TYPES: dict[int, str] = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTH = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _BYTE, _USHORT = 5120, 5123
@@ -40,27 +40,12 @@ class _Packer:
 
     def packed(self, rows: NDArray[Any], mode: str, target: int | None = None, filtered: str = "NONE") -> int:
         """rows: (n, stride) bytes, or (n,) indices."""
-        stride = rows.shape[1] if rows.ndim == 2 else rows.itemsize
-        data = meshopt.encode_gltf_buffer(rows, mode)  # type: ignore[arg-type]
-        self.data += b"\0" * (-len(self.data) % 4)
-        self.unpacked += -self.unpacked % 4
-        spec = {"buffer": 0, "byteOffset": len(self.data), "byteLength": len(data), "byteStride": stride, "count": len(rows),
-                "mode": mode, **({"filter": filtered} if filtered != "NONE" else {})}
-        view: dict[str, Any] = {"buffer": 1, "byteOffset": self.unpacked, "byteLength": len(rows) * stride,
-                                "extensions": {_MESHOPT: spec}}
-        if target is not None:
-            view["target"] = target
-            if mode == "ATTRIBUTES":
-                view["byteStride"] = stride
-        self.unpacked += len(rows) * stride
-        self.data += data
-        self.views.append(view)
+        self.unpacked = add_packed(self.data, self.views, self.unpacked, rows, mode, target, filtered)
         return len(self.views) - 1
 
     def floats(self, values: NDArray[np.float32], bits: int, target: int | None = None) -> tuple[int, NDArray[np.float32]]:
         """A view of rounded floats, and what a reader finds in it."""
-        rows = meshopt.encode_filter_exp(np.ascontiguousarray(values), bits, "SharedComponent")
-        found = unfilter(rows, "EXPONENTIAL").view("<f4").reshape(len(values), -1)
+        rows, found = rounded_floats(values, bits)
         return self.packed(rows, "ATTRIBUTES", target, "EXPONENTIAL"), found
 
 
@@ -108,9 +93,9 @@ def compressed(glb: bytes) -> bytes:
         image["bufferView"] = pack.plain(raw(image["bufferView"]))
     gltf["bufferViews"] = pack.views
     gltf["buffers"] = [{"byteLength": len(pack.data)},
-                       {"byteLength": pack.unpacked, "extensions": {_MESHOPT: {"fallback": True}}}]
+                       {"byteLength": pack.unpacked, "extensions": {MESHOPT: {"fallback": True}}}]
     for key in ("extensionsUsed", "extensionsRequired"):
-        gltf[key] = sorted({*gltf.get(key, ()), _MESHOPT, _QUANTIZED})
+        gltf[key] = sorted({*gltf.get(key, ()), MESHOPT, _QUANTIZED})
     return _written(gltf, bytes(pack.data))
 
 
