@@ -29,7 +29,7 @@ class Take:
     gone_s: float
 
 
-def record(model: AvatarModel, folder: Path, rng: np.random.Generator, rest_s: float = 5.0, speak_s: float = 7.0,
+def record(model: AvatarModel, folder: Path, rng: np.random.Generator, rest_s: float = 5.0, speak_s: float = 6.0,
            empty_s: float = 3.5) -> Take:
     """Jaw and sound follow the same random syllables; the picture is empty at the end, the sound goes on."""
     total = int((rest_s + speak_s + empty_s) * FPS)

@@ -48,12 +48,13 @@ def copy_demo(folder: Path) -> Path:
 class RunningShow:
     """`nightwindow run` as a child."""
 
-    def __init__(self, folder: Path, *args: str, show: Path | None = None, keep: bool = False) -> None:
-        """keep: restart the host at once when it dies, as the unit file does."""
+    def __init__(self, folder: Path, *args: str, show: Path | None = None, keep: bool = False,
+                 state: Path | None = None) -> None:
+        """keep: restart the host at once when it dies, as the unit file does; state: its folder, if not in `folder`."""
         self.folder, self.show = folder, show or copy_demo(folder / "show")
         self.port, self.ws_port = free_port(), free_port()
         self.args = ["run", str(self.show), "--port", str(self.port), "--ws-port", str(self.ws_port), *args]
-        self.env = {**os.environ, "NIGHTWINDOW_STATE": str(folder / "state"), "NIGHTWINDOW_OPERATOR_TOKEN": TOKEN}
+        self.env = {**os.environ, "NIGHTWINDOW_STATE": str(state or folder / "state"), "NIGHTWINDOW_OPERATOR_TOKEN": TOKEN}
         self.log = folder / "run.log"
         self.start()
 

@@ -261,10 +261,7 @@ def fill(folder: Path) -> None:
 
 
 def test_a_disk_that_fills_up_while_on_air(tiny_disk: Path, tmp_path: Path) -> None:
-    run = RunningShow(tmp_path, "--driver", "off")
-    run.stop()
-    run.env["NIGHTWINDOW_STATE"] = str(tiny_disk / "state")
-    run.start()
+    run = RunningShow(tmp_path, "--driver", "off", state=tiny_disk / "state")
     try:
         run.wait_on_air()
         fill(tiny_disk)
