@@ -23,6 +23,7 @@ NO_SOUND_TICKS = ticks(0.8)  # without a message of the microphone, silence incl
 NO_FACE_TICKS = ticks(1.0)
 WAIT_TICKS = ticks(3.0)  # for the AI's sentence when handing back
 NOTHING = np.zeros(0, np.int16)
+NEVER = 1 << 62
 Mode = Literal["face", "voice"]
 LOST = {  # why the AI had to take over
     "connection": "the performer's connection ended", "sound": "no sound came from the performer",
@@ -58,7 +59,7 @@ class TakeOver:
 
     def _reset(self) -> None:
         self._clock, self._line = OperatorClock(), SoundLine()
-        self._begin, self._until = 0, 1 << 62
+        self._begin, self._until = 0, NEVER
         self._asked_at: int | None = None  # when handing back was asked for
         self._face_at = self._sound_at = -(1 << 62)
 
@@ -123,7 +124,7 @@ class TakeOver:
         begin = now + BUFFER_TICKS
         if not self.on_air:
             self._begin = begin
-        self.on_air, self._until, self._asked_at, self.lost = True, 1 << 62, None, ""
+        self.on_air, self._until, self._asked_at, self.lost = True, NEVER, None, ""
         self._director.set_human(True, begin)
         self._cue(HumanCue(begin, True, self._anchor))
 
@@ -152,6 +153,9 @@ class TakeOver:
             self._lose(what)
 
     def _lose(self, why: str) -> None:
+        if self._until < NEVER:  # handed back already, its last words are on their way
+            self.on_air = False
+            return
         self.lost = why
         self._alarm(f"{LOST[why]}; the AI has taken over")
         asked, now = self._asked_at is not None, self._now()

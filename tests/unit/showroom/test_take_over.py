@@ -188,6 +188,20 @@ def test_a_lost_performer_is_followed_by_the_ai_within_two_seconds(fault: str) -
     assert [on for _, on in stage.human()] == [True, False]
 
 
+def test_who_leaves_after_handing_back_raises_no_alarm() -> None:
+    async def act(stage: Stage) -> None:
+        await mid_sentence(stage)
+        stage.take.set_on(True)
+        await asyncio.sleep(2)
+        stage.take.set_on(False)
+        await until(lambda: len(stage.human()) == 2)
+        stage.take.leave()
+        await asyncio.sleep(3)
+
+    stage = play(act)
+    assert not stage.alarms and not stage.take.lost and not stage.take.on_air
+
+
 def test_who_cannot_be_seen_and_heard_does_not_take_over() -> None:
     async def act(stage: Stage) -> None:
         with pytest.raises(TakeOverError, match="nobody"):
