@@ -132,7 +132,8 @@ def test_a_typing_error_waits_for_a_person(evening) -> None:
 def test_a_list_from_the_board_is_taken_row_by_row(evening) -> None:
     run, _, _ = evening
     tag = random.randrange(1 << 30)
-    table = f"sku,price,currency,name_en,emotion_en\nchair,329.00,USD,Chair,Calm as {tag}\nchair2,much,USD,Chair,\n"
+    price = next(p["price"] for p in run.state()["products"] if p["sku"] == "chair").strip("$").replace(",", "")
+    table = f"sku,price,currency,name_en,emotion_en\nchair,{price},USD,Chair,Calm as {tag}\nchair2,much,USD,Chair,\n"
     reply = httpx.post(f"http://127.0.0.1:{run.port}/api/products", files={"file": ("spring.csv", table.encode())}, timeout=30,
                        headers={"Authorization": f"Bearer {TOKEN}"})
     told = reply.json()
