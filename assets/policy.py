@@ -79,8 +79,8 @@ class Rule(Strict):
 
 
 class Label(Strict):
-    """How the AI label stands in the picture. min_height_share: of the frame's height; max_frame_share: of the frame's area
-    that label and price card together may cover."""
+    """How the AI label stands in the picture. min_height_share: of its letters, in the frame's shorter side (as GB 45438
+    counts); max_frame_share: of the frame's area that label and card together may cover."""
 
     when: Literal["always", "start"] = "always"
     min_height_share: float = Field(default=0.03, gt=0, le=0.5)

@@ -107,7 +107,8 @@ class CaptionCue:
 @dataclass(frozen=True, slots=True)
 class CardCue:
     """The card. kind "product": lines, title first, empty clears; "evidence": what it is, its title, what it says, who says
-    so; "compare": two titles, and rows of label, first, second."""
+    so; "compare": two titles, and rows of label, first, second. firm: of a product's lines, how many stay where room is
+    short: title, price, and what the law wants beside a price."""
 
     at: int
     lines: tuple[str, ...]
@@ -115,6 +116,7 @@ class CardCue:
     anchor_id: str = "anchor"
     kind: str = "product"
     rows: tuple[tuple[str, ...], ...] = ()
+    firm: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class BedSettings:
 @dataclass(frozen=True, slots=True)
 class StudioSettings:
     """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz;
-    title, note, language: words of the slate; state: what was on air."""
+    title, note, language: words of the slate; state: what was on air; label_share: least height of the AI label's letters,
+    of the frame's shorter side; frame_share: of the frame's area that label and card together may cover."""
 
     epoch_s: float
     picture: PictureSettings
@@ -53,6 +54,8 @@ class StudioSettings:
     seed: int = 1
     state: StageState = field(default_factory=StageState)
     bed: BedSettings | None = None
+    label_share: float = 0.03
+    frame_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

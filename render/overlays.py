@@ -6,6 +6,7 @@ Drawn outside the engine, so that they look the same on the stage, on the slate 
 from __future__ import annotations
 
 import functools
+import math
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ _FACES = {
     "th": ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
 }
 _CJK_INDEX = {"ja": 0, "zh": 2}  # faces inside the Noto CJK collection: JP, KR, SC, TC, HK
+# A full letter of each script, by which the height of a label is measured; Latin, Cyrillic and others by a capital.
+_FULL_LETTER = {"zh": "国", "ja": "国", "ar": "ا", "hi": "क", "th": "ก"}
+LABEL_SHARE = 0.03  # of the frame's shorter side, where a profile says nothing
 _CLOSING = "，。！？、；：）」』”"  # never at the beginning of a line
 ACCENT, INK, _PAPER = (255, 200, 120), (255, 255, 255), (16, 18, 28)
 _SECOND = (255, 224, 178)  # the other language: told apart without reading
@@ -43,6 +47,11 @@ class Overlay:
         """left, top, right, bottom in px."""
         h, w = self.pixels.shape[:2]
         return self.x, self.y, self.x + w, self.y + h
+
+    @property
+    def area_px(self) -> int:
+        """Of its box."""
+        return int(self.pixels.shape[0] * self.pixels.shape[1])
 
 
 def font(language: str, size_px: int, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -106,15 +115,15 @@ def caption(text: str, language: str, width_px: int, height_px: int, second: str
     return overlay_of(image, (width_px - box_w) // 2, height_px - box_h - round(height_px * 0.045))
 
 
-def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -> Overlay | None:
-    """The product card in the upper right: title, price, then details; None when there are no lines."""
+def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int, scale: float = 1.0) -> Overlay | None:
+    """The product card in the upper right: title, price, then details; None when there are no lines. scale: of its size."""
     if not lines:
         return None
-    unit = height_px / 540
+    unit = scale * height_px / 540
     title, body = font(language, round(21 * unit), True), font(language, round(15 * unit))
     price = font(language, round(24 * unit), True)
     faces = [title, price, *([body] * (len(lines) - 2))][: len(lines)]
-    limit = width_px * 0.26
+    limit = scale * width_px * 0.26
     rows = [(row, face, i) for i, (text, face) in enumerate(zip(lines, faces, strict=True))
             for row in wrap(text, face, limit)[:2]]
     box_w = round(max(f.getlength(t) for t, f, _ in rows) + 36 * unit)
@@ -129,20 +138,50 @@ def card(lines: tuple[str, ...], language: str, width_px: int, height_px: int) -
     return overlay_of(image, width_px - box_w - round(26 * unit), round(26 * unit))
 
 
-def label(text: str, language: str, width_px: int, height_px: int) -> Overlay | None:
-    """The AI label in the upper left, in every frame; None for empty text."""
+def label(text: str, language: str, width_px: int, height_px: int, height_share: float = LABEL_SHARE) -> Overlay | None:
+    """The AI label in the upper left, in every frame; None for empty text. height_share: of the frame's shorter side, which
+    its capitals (or full letters of another script) have at least. Two lines or more where one would meet the card."""
     if not text.strip():
         return None
-    face = font(language, max(11, round(height_px * 0.03)), True)
-    box_w, box_h = round(face.getlength(text) + face.size * 1.4), round(face.size * 1.8)
-    image, draw = panel(box_w, box_h, radius=box_h // 2, alpha=165)
-    draw.text((box_w / 2, box_h / 2), text, INK, face, anchor="mm")
+    face = _label_face(text, language, max(8, math.ceil(min(width_px, height_px) * height_share)))
+    lines = wrap(text, face, width_px * 0.6 - face.size * 1.4)
+    box_w = round(max(face.getlength(line) for line in lines) + face.size * 1.4)
+    box_h = round(face.size * (0.5 + 1.3 * len(lines)))
+    image, draw = panel(box_w, box_h, radius=min(box_h // 2, round(face.size * 0.9)), alpha=165)
+    for n, line in enumerate(lines):
+        draw.text((box_w / 2, face.size * (0.9 + 1.3 * n)), line, INK, face, anchor="mm",
+                  direction="rtl" if language.split("-")[0] == "ar" and features.check("raqm") else None)
     return overlay_of(image, round(height_px * 0.045), round(height_px * 0.045))
 
 
+def letter_height_px(text: str, face: ImageFont.FreeTypeFont, language: str) -> int:
+    """How high the full letters of a text stand: capitals where it has Latin letters, else a full letter of its script.
+    Rows of half-tones at their edges do not count."""
+    signs = ["H"] if any(c.isascii() and c.isalpha() for c in text) else []
+    if any(ord(c) > 0x5FF for c in text):
+        signs.append(_FULL_LETTER.get(language.split("-")[0], "H"))
+    return min(_solid_rows(face, sign) for sign in signs or ["H"])
+
+
+def _solid_rows(face: ImageFont.FreeTypeFont, sign: str) -> int:
+    image = Image.new("L", (2 * round(face.size), 2 * round(face.size)))
+    ImageDraw.Draw(image).text((face.size, face.size), sign, 255, face, anchor="mm")
+    rows = np.flatnonzero((np.asarray(image) > 200).any(axis=1))
+    return int(rows[-1] - rows[0] + 1) if len(rows) else 0
+
+
+def _label_face(text: str, language: str, letters_px: int) -> ImageFont.FreeTypeFont:
+    """The smallest bold face whose full letters are letters_px high."""
+    size = letters_px
+    while letter_height_px(text, font(language, size, True), language) < letters_px:
+        size += 1
+    return font(language, size, True)
+
+
 def slate_picture(width_px: int, height_px: int, phase: float, title: str, note: str, ai_label: str,
-                  language: str) -> NDArray[np.uint8]:
-    """The picture while the stage is away: (h, w, 4) BGRA with a slow glow. phase: 0..1 around the loop."""
+                  language: str, label_share: float = LABEL_SHARE) -> NDArray[np.uint8]:
+    """The picture while the stage is away: (h, w, 4) BGRA with a slow glow. phase: 0..1 around the loop; label_share: see
+    label()."""
     y = np.linspace(0, 1, height_px, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width_px, dtype=np.float32)[None, :]
     glow = 0.5 + 0.5 * np.cos(2 * np.pi * phase)
@@ -157,7 +196,7 @@ def slate_picture(width_px: int, height_px: int, phase: float, title: str, note:
     draw.text((width_px / 2, height_px * 0.44), title, INK, font(language, round(height_px * 0.085), True), anchor="mm")
     draw.text((width_px / 2, height_px * 0.56), note, (230, 226, 220), font(language, round(height_px * 0.042)), anchor="mm")
     overlays = [overlay_of(image, 0, 0)]
-    if (mark := label(ai_label, language, width_px, height_px)) is not None:
+    if (mark := label(ai_label, language, width_px, height_px, label_share)) is not None:
         overlays.append(mark)
     compose(picture, overlays)
     return picture

@@ -58,8 +58,9 @@ class Picture:
         # A night has many captions but few at a time: small caches.
         self._caption = functools.lru_cache(maxsize=4)(
             lambda text, language, second, other: caption(text, language, *size, second, other))
-        self._card = functools.lru_cache(maxsize=4)(lambda cue: card_overlay(cue, settings.language, *size))
-        self._label = functools.lru_cache(maxsize=4)(lambda text: label(text, settings.language, *size))
+        self._card = functools.lru_cache(maxsize=4)(lambda cue, room_px: card_overlay(cue, settings.language, *size, room_px))
+        self._label = functools.lru_cache(maxsize=4)(
+            lambda text: label(text, settings.language, *size, settings.label_share))
 
     def open(self) -> str:
         """Bring up driver, room and anchors; the driver's name. Raises render.engine.NoDriver."""
@@ -96,11 +97,13 @@ class Picture:
         return picture
 
     def _overlays(self, look: Look) -> list[Overlay]:
-        words = look.caption
+        words, p = look.caption, self._settings.picture
+        mark = self._label(look.label.text if look.label else self._settings.ai_label)
+        room_px = self._settings.frame_share * p.width_px * p.height_px - (mark.area_px if mark else 0)
         found = (
             self._caption(words.text, words.language, words.second, words.second_language) if words else None,
-            self._card(replace(look.card, at=0)) if look.card else None,
-            self._label(look.label.text if look.label else self._settings.ai_label),
+            self._card(replace(look.card, at=0), room_px) if look.card else None,
+            mark,
         )
         return [o for o in found if o is not None]
 
@@ -110,7 +113,7 @@ class Picture:
         phase = int(at % loop / loop * SLATE_PHASES)
         if phase not in self._slates:
             self._slates[phase] = slate_picture(s.picture.width_px, s.picture.height_px, phase / SLATE_PHASES,
-                                                s.title, s.note, s.ai_label, s.language)
+                                                s.title, s.note, s.ai_label, s.language, s.label_share)
         return self._slates[phase]
 
 

@@ -15,7 +15,7 @@ from render.slate import load_slate, make_slate, slate_path
 
 
 def main(folder: Path, words: dict[str, str], settings: VideoSettings) -> Path:
-    """words: title, note, ai_label, language. Returns the path of a slate that loads."""
+    """words: title, note, ai_label, language, label_share (a number). Returns the path of a slate that loads."""
     path = slate_path(folder, settings, json.dumps(words, sort_keys=True))
     try:
         load_slate(path, settings)
@@ -23,7 +23,7 @@ def main(folder: Path, words: dict[str, str], settings: VideoSettings) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         make_slate(path, settings, lambda phase: slate_picture(
             settings.width_px, settings.height_px, phase, words["title"], words["note"], words["ai_label"],
-            words["language"]))
+            words["language"], float(words["label_share"])))
         load_slate(path, settings)
     return path
 

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from assets.cache import cache_dir
+from assets.product import ProductModel
 from assets.rundown_file import Rundown
 from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
@@ -29,6 +30,7 @@ from render.messages import (
     Chunk,
     ForceKey,
     PictureSettings,
+    PlacePlinths,
     PutProduct,
     RemoveProduct,
     Started,
@@ -91,7 +93,7 @@ class App:
         self.cited = Cited()
         self.policy = Policy(content.policy, self.cited)
         self.voice, self.speaker = make_speaker(config, market, self.policy, self._voice_failed, self._judged)
-        self.shelf = Shelf(config, content, self.store, put=lambda model, plinth: self.put_product(PutProduct(model, plinth)),
+        self.shelf = Shelf(config, content, self.store, put=self.put_product, moved=self.plinths_moved,
                            remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
         watched = config.products.watch
         self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
@@ -207,11 +209,12 @@ class App:
         keep = tuple(c for c in state.cues if not isinstance(c, Play | StopSpeech))
         settings = StudioSettings(
             self.epoch_s, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver),
-            self.content.spec, self.content.plinth_glb,
+            self.content.standing, self.content.plinth_glb,
             {m.anchor_id: self.avatars.npz for m in self.content.spec.marks},
             tuple(PutProduct(m, self.content.homes.get(sku)) for sku, m in self.content.products.items()),
             self._slate, words["title"], words["note"], words["ai_label"], words["language"], self.config.show.seed,
-            type(state)(keep), self._bed)
+            type(state)(keep), self._bed, self.content.policy.label_size.min_height_share,
+            self.content.policy.label_size.max_frame_share)
         return ProcessLink("render.studio", settings, on_message)
 
     def _from_studio(self, message: Any) -> None:
@@ -256,12 +259,7 @@ class App:
 
     def _studio_beat(self, beat: StudioBeat) -> None:
         self.beat = beat
-        self.studio.health.detail = {
-            "fps": self.config.picture.fps, "frames": beat.frames, "repeated": beat.repeated, "skipped": beat.skipped,
-            "late_cues": beat.late_cues, "driver": self.driver,
-            "draw_ms": round(1000 * beat.draw_cpu_s / max(1, beat.frames), 2),
-            "convert_ms": round(1000 * beat.convert_cpu_s / max(1, beat.frames), 2),
-            "encode_ms": round(1000 * beat.encode_cpu_s / max(1, beat.frames), 2)}
+        self.studio.health.detail = {"fps": self.config.picture.fps, "driver": self.driver, **beat.figures}
         drawing = self.driver not in ("off", "slate", "starting", "") and beat.picture_at
         if drawing and beat.at - beat.picture_at > PICTURE_LIMIT_TICKS:
             self.studio.restart("the picture hangs")
@@ -281,12 +279,17 @@ class App:
     def _force_key(self) -> None:
         self.studio.send(ForceKey())
 
-    def put_product(self, put: PutProduct) -> None:
+    def put_product(self, model: ProductModel, plinth: str | None) -> None:
         """A product on the stage and in the browsers. The stage knows no prices: it is told of models and places only."""
-        staged = (put.model.packs["broadcast"], put.plinth)
-        if self._staged.get(put.model.sku) != staged:
-            self._staged[put.model.sku] = staged
-            self.studio.send(put)
+        staged = (model.packs["broadcast"], plinth)
+        if self._staged.get(model.sku) != staged:
+            self._staged[model.sku] = staged
+            self.studio.send(PutProduct(model, plinth))
+        self._scene_changed()
+
+    def plinths_moved(self) -> None:
+        """Plinths stand elsewhere, on the stage and in the browsers."""
+        self.studio.send(PlacePlinths(self.content.standing.plinths))
         self._scene_changed()
 
     def remove_product(self, sku: str) -> None:

@@ -105,10 +105,11 @@ async def _settings(config: ShowConfig, content: Content, avatar: AvatarFiles, p
     p, words = config.picture, slate_words(config, content)
     driver = "auto" if p.driver == "off" else p.driver  # a clip is a picture, also of a show without one
     return StudioSettings(
-        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.spec,
+        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.standing,
         content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks}, puts,
         await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
-        words["language"], config.show.seed)
+        words["language"], config.show.seed, label_share=content.policy.label_size.min_height_share,
+        frame_share=content.policy.label_size.max_frame_share)
 
 
 async def run_clip(request: ClipRequest, nice: int = 0) -> dict[str, Any]:

@@ -23,10 +23,11 @@ def video_settings(config: ShowConfig) -> VideoSettings:
 
 
 def slate_words(config: ShowConfig, content: Content) -> dict[str, str]:
-    """title, note, ai_label, language."""
+    """title, note, ai_label, language, label_share."""
     language = content.market.language
     return {"title": config.show.title, "note": NOTES.get(language.split("-")[0], NOTES["en"]),
-            "ai_label": content.market.ai_label, "language": language}
+            "ai_label": content.market.ai_label, "language": language,
+            "label_share": str(content.policy.label_size.min_height_share)}
 
 
 async def make_slate(config: ShowConfig, content: Content, folder: Path) -> Path:
