@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 
 from assets.checked import frozen_array, require, require_id
 
+WALK_CLEARANCE_M = 0.25  # how near a visitor's eye comes to a plinth or an anchor
+ANCHOR_RADIUS_M = 0.30
+
 
 @dataclass(frozen=True, slots=True)
 class Plinth:
     """Where a product stands. position_m: (3,) centre of the foot on the floor; top_m: height of its top;
-    max_size_m: (3,) largest product; hero: the plinth beside the anchor, whose height follows the product."""
+    max_size_m: (3,) largest product; hero: the plinth beside the anchor, whose height follows the product;
+    radius_m: of its foot; glb: the column, 1 m high, that is drawn there and can be moved; None: part of the room's GLB,
+    or the hero plinth."""
 
     id: str
     position_m: NDArray
@@ -22,12 +27,20 @@ class Plinth:
     max_size_m: NDArray
     top_m: float
     hero: bool = False
+    radius_m: float = 0.26
+    glb: Path | None = None
 
     def __post_init__(self) -> None:
         require_id("Plinth", "id", self.id)
         for name in ("position_m", "max_size_m"):
             object.__setattr__(self, name, frozen_array("Plinth", name, getattr(self, name), (3,), np.float32))
         require(0.0 <= self.top_m <= 2.0, "Plinth", "top_m", self.top_m, "a height of 0 to 2 m")
+        require(0.05 <= self.radius_m <= 2.0, "Plinth", "radius_m", self.radius_m, "a radius of 0.05 to 2 m")
+        require(self.glb is None or not self.hero, "Plinth", "model", self.glb, "none for the hero plinth, which is plinth.glb")
+
+    def at(self, x_m: float, z_m: float, heading_deg: float) -> Plinth:
+        """The same plinth somewhere else on the floor."""
+        return replace(self, position_m=np.array([x_m, self.position_m[1], z_m]), heading_deg=heading_deg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,8 @@ class Light:
 @dataclass(frozen=True, slots=True)
 class ShowroomSpec:
     """room_glb: the baked room (KHR_materials_unlit, lightmap through TEXCOORD_1);
-    walk_polygon_m: (n, 2) x,z outline that visitors may walk in; obstacles_m: (k, 3) x, z, radius of discs to walk around;
+    walk_polygon_m: (n, 2) x,z outline that visitors may walk in; obstacles_m: (k, 3) x, z, radius of discs to walk around,
+    plinths and anchors not among them (see walk_around_m);
     ambient: (3,) linear RGB; eye_height_m: a visitor's camera height."""
 
     id: str
@@ -86,6 +100,13 @@ class ShowroomSpec:
                            frozen_array("ShowroomSpec", "obstacles_m", self.obstacles_m, (None, 3), np.float32))
 
     @property
+    def walk_around_m(self) -> NDArray:
+        """(k, 3) x, z, radius of everything that a visitor walks around: obstacles, plinths, anchors."""
+        stands = [(p.position_m[0], p.position_m[2], p.radius_m + WALK_CLEARANCE_M) for p in self.plinths]
+        stands += [(m.position_m[0], m.position_m[2], ANCHOR_RADIUS_M + WALK_CLEARANCE_M) for m in self.marks]
+        return np.concatenate([self.obstacles_m, np.array(stands, np.float32).reshape(-1, 3)])
+
+    @property
     def hero(self) -> Plinth:
         """The plinth beside the anchor."""
         return next(p for p in self.plinths if p.hero)
@@ -104,3 +125,18 @@ def hero_top_m(product_height_m: float) -> float:
     product_height_m: > 0. Returns 0.12 to 0.98 m.
     """
     return float(np.clip(1.05 - product_height_m / 2, 0.12, 0.98))
+
+
+def stretched(low_m: float, high_m: float, top_m: float) -> tuple[float, float]:
+    """How a part of a column, 1 m high, is drawn in a column of height `top_m`: (scale in Y, then shift in metres).
+
+    low_m, high_m: where the part lies in the file, 0 to 1. What lies above the middle keeps its height and is lifted or
+    lowered, what lies below stays, what reaches over the middle is stretched between them. So a low column has the same
+    foot and rim as a high one. showroom/web/src/plinths.js does the same.
+    """
+    if low_m >= 0.5:
+        return 1.0, top_m - 1.0
+    if high_m <= 0.5:
+        return 1.0, 0.0
+    scale = max(0.01, (high_m + top_m - 1.0 - low_m) / (high_m - low_m))
+    return scale, low_m * (1.0 - scale)

@@ -15,7 +15,6 @@ from assets.scene import Light, Mark, Plinth, ShowroomSpec
 from assets.toml_file import Place, StrictModel, line_of, read_toml
 
 Three = tuple[float, float, float]
-WALK_CLEARANCE_M = 0.25  # how near a visitor's eye comes to a plinth
 
 
 class _Plinth(StrictModel):
@@ -26,6 +25,7 @@ class _Plinth(StrictModel):
     heading_deg: float = 0.0
     max_size_m: Three
     hero: bool = False
+    model: str | None = None
 
 
 class _Mark(StrictModel):
@@ -55,7 +55,7 @@ class _Showroom(StrictModel):
 
 
 def load_showroom(path: Path) -> ShowroomSpec:
-    """Read showroom.toml; the room's GLB must exist beside it. Plinths and marks are walked around.
+    """Read showroom.toml; the room's GLB must exist beside it, and the models of plinths that are no part of the room.
 
     Raises AuthoringError with every mistake, OSError when the file cannot be read.
     """
@@ -78,7 +78,11 @@ def load_showroom(path: Path) -> ShowroomSpec:
         if p.id in seen:
             mistakes.append(Mistake(path, line_of(lines, ("plinth", i, "id")), f"the plinth {p.id!r} stands twice"))
         seen.add(p.id)
-    plinths = [build(lambda p=p: Plinth(p.id, np.array(p.position_m), p.heading_deg, np.array(p.max_size_m), p.top_m, p.hero),
+        if p.model and not (path.parent / p.model).is_file():
+            mistakes.append(Mistake(path, line_of(lines, ("plinth", i, "model")), f"the model {p.model!r} does not exist "
+                                    "beside this file; without a model the plinth is a part of the room"))
+    plinths = [build(lambda p=p: Plinth(p.id, np.array(p.position_m), p.heading_deg, np.array(p.max_size_m), p.top_m, p.hero,
+                                        p.radius_m, path.parent / p.model if p.model else None),
                      ("plinth", i)) for i, p in enumerate(file.plinth)]
     marks = [build(lambda m=m: Mark(m.anchor_id, np.array(m.position_m), m.heading_deg), ("mark", i))
              for i, m in enumerate(file.mark)]
@@ -88,13 +92,10 @@ def load_showroom(path: Path) -> ShowroomSpec:
     lights = [build(lambda v=v: Light(v.kind, _unit(v.direction), np.array(v.colour)), ("light", i))
               for i, v in enumerate(file.light)] or list(preset.lights)
     ambient = preset.ambient if file.ambient is None else np.array(file.ambient)
-    obstacles = [*file.obstacles_m]
-    obstacles += [(p.position_m[0], p.position_m[2], p.radius_m + WALK_CLEARANCE_M) for p in file.plinth]
-    obstacles += [(m.position_m[0], m.position_m[2], 0.30 + WALK_CLEARANCE_M) for m in file.mark]
     if not mistakes:
         spec = build(lambda: ShowroomSpec(
             file.id, room, tuple(plinths), tuple(marks), tuple(lights), ambient, np.array(file.walk_polygon_m),
-            np.array(obstacles).reshape(-1, 3), np.array(file.entrance_m), file.eye_height_m), ())
+            np.array(file.obstacles_m).reshape(-1, 3), np.array(file.entrance_m), file.eye_height_m), ())
         if spec is not None:
             return spec
     raise AuthoringError(mistakes)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.product import ProductModel
-from assets.scene import ShowroomSpec
+from assets.scene import Plinth, ShowroomSpec
 from avatar.capture.captured import Captured
 from render.cue import Cue, StageState
 
@@ -75,6 +75,13 @@ class RemoveProduct:
 
 @dataclass(frozen=True, slots=True)
 class CapturedRow:
+@dataclass(frozen=True, slots=True)
+class PlacePlinths:
+    """All plinths of the showroom, where they stand now."""
+
+    plinths: tuple[Plinth, ...]
+
+
     """What a performer did at MediaTime `at`."""
 
     at: int
@@ -144,6 +151,14 @@ class StudioBeat:
 
 
 @dataclass(frozen=True, slots=True)
+    @property
+    def figures(self) -> dict[str, float]:
+        """For the operator's board: counts, and CPU milliseconds a frame."""
+        per_frame_ms = 1000 / max(1, self.frames)
+        return {"frames": self.frames, "repeated": self.repeated, "skipped": self.skipped, "late_cues": self.late_cues,
+                "draw_ms": round(self.draw_cpu_s * per_frame_ms, 2), "convert_ms": round(self.convert_cpu_s * per_frame_ms, 2),
+                "encode_ms": round(self.encode_cpu_s * per_frame_ms, 2)}
+
 class ClipRequest:
     """cues: from MediaTime 0; end: MediaTime; out: .mp4, or .png/.jpg for the picture at `end`;
     sidecar: JSON lines with the pose of every POSE_TICKS grid point once a second and every sentence."""

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from assets.glb import GlbError, GlbScene, read_glb
 from render.encoder import to_i420
-from render.messages import PutProduct, RemoveProduct, StudioSettings
+from render.messages import PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.pacer import Pacer
 from render.performers import Performers
 from render.picture import Picture, look_at
 from render.timeline import Timeline
 
+Change = PutProduct | RemoveProduct | PlacePlinths
 MOST_ARRIVING = 256  # products whose files wait to be read; beyond that the host waits
 
 
@@ -27,8 +28,8 @@ class Painter:
                  pacer: Pacer) -> None:
         self._timeline, self._lock, self._performers, self._pacer = timeline, lock, performers, pacer
         self._products = settings.products
-        self._arriving: queue.Queue[PutProduct | RemoveProduct] = queue.Queue(MOST_ARRIVING)
-        self._changes: deque[tuple[PutProduct, GlbScene] | RemoveProduct] = deque()
+        self._arriving: queue.Queue[Change] = queue.Queue(MOST_ARRIVING)
+        self._changes: deque[tuple[PutProduct, GlbScene] | RemoveProduct | PlacePlinths] = deque()
         self._picture = Picture(settings) if settings.picture.driver != "off" else None
         self._drawn = 0
 
@@ -57,15 +58,15 @@ class Painter:
             poses = {a: self._performers.pose(a, look.at, []) for a in self._performers.anchors}
             self._picture.draw(replace(look, slate=False), poses)
 
-    def change(self, message: PutProduct | RemoveProduct) -> None:
-        """Queue a product for the stage (any thread)."""
+    def change(self, message: Change) -> None:
+        """Queue a change of products or plinths for the stage (any thread)."""
         self._arriving.put(message)
 
     def _load(self) -> None:
         """Files are read beside the picture, in their order: a large model must not cost a frame."""
         while True:
             message = self._arriving.get()
-            if isinstance(message, RemoveProduct):
+            if not isinstance(message, PutProduct):
                 self._changes.append(message)
             elif (scene := _read(message)) is not None:
                 self._changes.append((message, scene))
@@ -96,6 +97,8 @@ class Painter:
         assert self._picture is not None
         if isinstance(change, RemoveProduct):
             self._picture.remove(change)
+        elif isinstance(change, PlacePlinths):
+            self._picture.place(change)
         else:
             self._picture.put(*change)
 

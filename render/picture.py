@@ -16,7 +16,7 @@ from avatar.pose import Pose
 from render.cards import card_overlay
 from render.clock import frame_ticks
 from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
-from render.messages import PutProduct, RemoveProduct, StudioSettings
+from render.messages import PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.overlays import Overlay, caption, compose, label, slate_picture
 from render.timeline import Timeline
 
@@ -87,6 +87,10 @@ class Picture:
     def remove(self, change: RemoveProduct) -> None:
         """A product goes."""
         self._stage.remove_product(change.sku)
+
+    def place(self, change: PlacePlinths) -> None:
+        """Plinths move, and what stands on them."""
+        self._stage.place_plinths(change.plinths)
 
     def draw(self, look: Look, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
         """(h, w, 4) uint8 BGRA, top row first."""

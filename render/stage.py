@@ -31,15 +31,16 @@ from panda3d.core import (
     Camera as CameraNode,
 )
 
-from assets.glb import GlbScene
+from assets.glb import GlbScene, read_glb
 from assets.product import ProductModel
-from assets.scene import ShowroomSpec, hero_top_m
+from assets.scene import Plinth, ShowroomSpec, hero_top_m
 from avatar.pose import Pose
 from render.antialias import smooth_outlines
 from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, bound_textures, copied_texture
+from render.plinths import Plinths, product_shadow_m
 from render.props import PropBuilder, never_culled, set_lights, shader
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
@@ -83,6 +84,8 @@ class Stage:
         self._still, self._live = NodePath("still"), NodePath("live")
         self._room = self._builder.build(room, "room")
         self._room.reparent_to(self._still)
+        self._plinths = Plinths(self._builder, self._still, {p.glb: read_glb(p.glb) for p in spec.plinths if p.glb})
+        self._plinths.place(spec.plinths)
         self._hero_plinth = self._builder.build(plinth, "hero-plinth")
         self._hero_plinth.reparent_to(self._still)
         self._turntable = self._live.attach_new_node("turntable")
@@ -181,6 +184,11 @@ class Stage:
             old.node.remove_node()
             self._shown = None
 
+    def place_plinths(self, plinths: tuple[Plinth, ...]) -> None:
+        """The showroom's plinths where they are now; what stands on them moves along."""
+        self._plinths.place(plinths)
+        self._shown = None
+
     def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose], apart: float = 0.0,
              held: tuple[str, float] | None = None) -> NDArray[np.uint8]:
         """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show;
@@ -244,6 +252,7 @@ class Stage:
 
     def _place_products(self, hero: str | None, variant: str | None, held: bool) -> None:
         plinth = self._spec.hero
+        self._plinths.clear()
         for sku, product in self._products.items():
             if sku == hero:
                 if variant != self._variant:
@@ -255,10 +264,7 @@ class Stage:
                 continue
             _take_apart(product, 0.0)
             if product.plinth is not None:
-                home = self._spec.plinth(product.plinth)
-                product.node.reparent_to(self._still)
-                product.node.set_pos(point(home.position_m) + LPoint3f(0, 0, home.top_m))
-                product.node.set_h(home.heading_deg)
+                self._plinths.put(product.node, product.plinth, product.model.size_m)
             else:
                 product.node.detach_node()
         size = self._products[hero].model.size_m if hero else np.array([0.3, 0.4, 0.3])
@@ -268,7 +274,7 @@ class Stage:
         self._home = point(plinth.position_m) + LPoint3f(0, 0, top)
         self._turntable.set_pos(self._home)
         self._hero_shadow.set_pos(point(plinth.position_m) + LPoint3f(0, 0, top + 0.002))
-        self._hero_shadow.set_scale(max(0.02, float(max(size[0], size[2])) * 0.62))
+        self._hero_shadow.set_scale(product_shadow_m(size))
         (self._hero_shadow.hide if hero is None or held else self._hero_shadow.show)()
 
     def _aim(self, camera: Camera) -> None:

@@ -18,7 +18,17 @@ import cv2
 from render.clock import media_now
 from render.cue import HumanCue, MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
-from render.messages import CapturedRow, ForceKey, Microphone, PutProduct, RemoveProduct, Started, Stop, StudioSettings
+from render.messages import (
+    CapturedRow,
+    ForceKey,
+    Microphone,
+    PlacePlinths,
+    PutProduct,
+    RemoveProduct,
+    Started,
+    Stop,
+    StudioSettings,
+)
 from render.mixer import Mixer
 from render.music_bed import bed_of
 from render.pacer import Pacer
@@ -84,7 +94,7 @@ class Studio:
         if isinstance(message, ForceKey):
             self._pacer.force_key()
             return
-        if isinstance(message, PutProduct | RemoveProduct):
+        if isinstance(message, PutProduct | RemoveProduct | PlacePlinths):
             self._painter.change(message)
             return
         if isinstance(message, CapturedRow):

@@ -26,6 +26,7 @@ from assets.scene_file import load_showroom
 from showroom.config import ConfigError, ShowConfig
 from showroom.model_facts import with_model_facts
 from showroom.packing import with_packs
+from showroom.placing import Place, standing
 
 T = TypeVar("T")
 PLAIN_LABEL = "AI-generated presenter"  # what market.toml says when it says nothing
@@ -35,7 +36,8 @@ PLAIN_LABEL = "AI-generated presenter"  # what market.toml says when it says not
 class Content:
     """What the director works with. products, homes (sku -> plinth id): of the show now; catalogue, catalogue_homes: as the
     files have them, price_at_s: since when (1970) a price of theirs holds; warnings: sentences for the operator;
-    layout: sku -> plinth id or None, as a person has arranged it (showroom.layout)."""
+    layout: sku -> plinth id or None, as a person has arranged it (showroom.layout); places: where a person has moved
+    plinths to (showroom.placing); spec: the showroom as its file has it."""
 
     spec: ShowroomSpec
     products: dict[str, ProductModel]
@@ -50,6 +52,12 @@ class Content:
     catalogue_homes: dict[str, str | None] = field(default_factory=dict)
     layout: dict[str, str | None] = field(default_factory=dict)
     price_at_s: dict[str, float] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> ShowroomSpec:
+        """The showroom with its plinths where they stand now."""
+        return standing(self.spec, self.places)
 
 
 def load_content(config: ShowConfig) -> Content:

@@ -1,4 +1,7 @@
-"""Which product stands on which plinth, where a person has decided it: checked, kept in the state file, live at once."""
+"""Which product stands on which plinth, where a person has decided it: checked, kept in the state file, live at once.
+
+Where the plinths themselves stand: showroom.placing.
+"""
 
 from __future__ import annotations
 
@@ -29,22 +32,24 @@ def checked_layout(wanted: Mapping[str, str | None], layout: Mapping[str, str | 
     plinths = {p.id: p for p in spec.plinths if not p.hero}
     for sku, plinth in wanted.items():
         if sku not in products:
-            raise VersionError(f"{sku}: it is not in the show.")
+            raise VersionError(f"{sku}: it is not in the show.", f"{sku}：不在这场直播里。")
         if plinth is None:
             continue
         if plinth not in plinths:
-            raise VersionError(f"{plinth}: there is no such plinth; there are {', '.join(plinths)}.")
+            raise VersionError(f"{plinth}: there is no such plinth; there are {', '.join(plinths)}.",
+                               f"{plinth}：没有这个展台；有 {'、'.join(plinths)}。")
         size, most = products[sku].size_m, plinths[plinth].max_size_m
         if not bool((size <= most + 1e-3).all()):
             had, has = (" x ".join(f"{v * 100:.0f}" for v in m) for m in (size, most))
-            raise VersionError(f"{sku} measures {had} cm; plinth {plinth} takes {has} cm.")
+            raise VersionError(f"{sku} measures {had} cm; plinth {plinth} takes {has} cm.",
+                               f"{sku} 的尺寸是 {had} 厘米；展台 {plinth} 最多放 {has} 厘米。")
     merged = {**{sku: p for sku, p in layout.items() if sku in products}, **wanted}
     for sku, home in homes.items():  # whoever stands in the way of what is wanted, and was not asked, steps aside
         if sku not in wanted and home and home in wanted.values():
             merged[sku] = None
     chosen = [p for p in merged.values() if p]
     if twice := next((p for p in chosen if chosen.count(p) > 1), None):
-        raise VersionError(f"Two products cannot stand on plinth {twice}.")
+        raise VersionError(f"Two products cannot stand on plinth {twice}.", f"展台 {twice} 上不能放两件商品。")
     return merged
 
 
@@ -61,12 +66,16 @@ def keep_layout(store: Store, layout: Mapping[str, str | None]) -> None:
 
 def layout_fields(content: Content) -> dict[str, Any]:
     """JSON values for the page: the room's outline, plinths, products with their places."""
-    spec, language = content.spec, content.market.language
+    spec, language = content.standing, content.market.language
     corners = spec.walk_polygon_m
     return {
         "outline_m": [[float(v) for v in corner] for corner in corners],
         "plinths": [{"id": p.id, "x_m": float(p.position_m[0]), "z_m": float(p.position_m[2]), "hero": p.hero,
-                     "max_cm": [round(float(v) * 100) for v in p.max_size_m]} for p in spec.plinths],
+                     "heading_deg": p.heading_deg, "radius_m": p.radius_m, "movable": p.glb is not None,
+                     "moved": p.id in content.places, "max_cm": [round(float(v) * 100) for v in p.max_size_m]}
+                    for p in spec.plinths],
+        "obstacles_m": [[float(v) for v in disc] for disc in spec.obstacles_m],
+        "entrance_m": [float(spec.entrance_m[0]), float(spec.entrance_m[2])],
         "marks": [{"x_m": float(m.position_m[0]), "z_m": float(m.position_m[2])} for m in spec.marks],
         "products": [{"sku": sku, "name": product.name(language), "plinth": content.homes.get(sku),
                       "size_cm": [round(float(v) * 100, 1) for v in product.size_m],

@@ -41,7 +41,7 @@ def state_fields(app: App) -> dict[str, Any]:
                        "waiting_s": round(time.monotonic() - w.since_s)} for w in app.questions.list()],
         "unanswered": app.handover.groups(), "viewers": app.audience.count,
         "processes": [host, asdict(app.studio.health), *(asdict(f.child.health) for f in feeds)],
-        "alarms": app.alarms[-20:], "products": product_rows(app),
+        "scene_version": app.scene_version, "alarms": app.alarms[-20:], "products": product_rows(app),
         "warnings": app.content.warnings, "chat": app.chat.fields(), "human": app.take_over.fields(),
     }
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from showroom.comparison import compared
 from showroom.layout import layout_fields
+from showroom.placing import place_of
 from showroom.product_report import PictureError, draw_pictures, report_html
 from showroom.store import StoreError
 from showroom.versions import Version, VersionError
@@ -36,19 +37,23 @@ class ProductPages:
                 Route("/api/products/{sku}/report.html", self._report)]
 
     async def _layout(self, request: Request) -> Response:
-        """Plinths with what stands on them; POST {"homes": {sku: plinth or null}} arranges anew."""
+        """Plinths with what stands on them; POST {"homes": {sku: plinth or null}} arranges products anew,
+        {"places": {plinth: {"x_m", "z_m", "heading_deg"} or null}} moves plinths."""
         if not self._allows(request):
             return self._denied()
         if request.method == "POST":
             try:
                 given = await request.json()
-                wanted = {str(sku): str(plinth) if plinth else None for sku, plinth in given["homes"].items()}
+                places = {str(id_): place_of(place) if place else None for id_, place in given.get("places", {}).items()}
+                wanted = {str(sku): str(plinth) if plinth else None for sku, plinth in given.get("homes", {}).items()}
+                if places:
+                    await self._app.shelf.move(places)
+                if wanted or not places:
+                    await self._app.shelf.arrange(wanted)
+            except VersionError as error:
+                return JSONResponse(error.fields, 400)
             except (ValueError, KeyError, TypeError, AttributeError):
                 return JSONResponse({"error": "The body must be JSON such as {\"homes\": {\"mug\": \"right\"}}."}, 400)
-            try:
-                await self._app.shelf.arrange(wanted)
-            except VersionError as error:
-                return JSONResponse({"error": str(error)}, 400)
             except StoreError as error:
                 return JSONResponse({"error": f"Not kept: {error}"}, 507)
         return JSONResponse(layout_fields(self._app.content), headers={"Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assets.product import ProductModel
-from assets.scene import hero_top_m
+from assets.scene import ShowroomSpec, hero_top_m
 from render.shots import SHOTS, resolve
 from showroom.staging import card_lines
 
@@ -27,23 +27,31 @@ def _list(array: Any) -> list[Any]:
 def scene_fields(app: App) -> dict[str, Any]:
     """JSON values of /api/scene.json. Addresses carry a version, so that a changed file is loaded anew."""
     content, language = app.content, app.content.market.language
-    spec, version = content.spec, app.scene_version
+    spec, version = content.standing, app.scene_version
+    columns = {glb: name for name, glb in plinth_models(spec).items()}
     return {
         "version": version, "room_url": "/media/room.glb", "plinth_url": "/media/plinth.glb",
         "plinth_radius_m": 0.26,
         "products": [product_fields(app, sku, language) for sku in content.products],
         "plinths": [{"id": p.id, "position_m": _list(p.position_m), "heading_deg": p.heading_deg, "top_m": p.top_m,
-                     "hero": p.hero, "max_size_m": _list(p.max_size_m)} for p in spec.plinths],
+                     "hero": p.hero, "max_size_m": _list(p.max_size_m), "radius_m": p.radius_m,
+                     "url": f"/media/{columns[p.glb]}" if p.glb else None} for p in spec.plinths],
         "marks": [{"anchor_id": m.anchor_id, "position_m": _list(m.position_m), "heading_deg": m.heading_deg,
                    "avatar_url": AVATAR_URL} for m in spec.marks],
         "hand_poses": {AVATAR_URL: hand_poses(app.avatars.npz)},
         "lights": [{"kind": light.kind, "direction": _list(light.direction), "colour": _list(light.colour)}
                    for light in spec.lights],
         "ambient": _list(spec.ambient), "walk_polygon_m": [_list(p) for p in spec.walk_polygon_m],
-        "obstacles_m": [_list(o) for o in spec.obstacles_m], "entrance_m": _list(spec.entrance_m),
+        "obstacles_m": [_list(o) for o in spec.walk_around_m], "entrance_m": _list(spec.entrance_m),
         "eye_height_m": spec.eye_height_m,
         "shots": {name: _camera(resolve(name, spec, None)) for name in SHOTS},
     }
+
+
+def plinth_models(spec: ShowroomSpec) -> dict[str, Path]:
+    """The columns of plinths that are no part of the room, by their names under /media/."""
+    files = dict.fromkeys(p.glb for p in spec.plinths if p.glb is not None)
+    return {f"plinth/{k}.glb": glb for k, glb in enumerate(files)}
 
 
 @lru_cache(maxsize=4)
@@ -89,5 +97,6 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "evidence": [{"kind": e.kind, "lines": e.card_lines(language)} for e in product.evidence],
         "points": [[p.layer, p.language, p.text] for p in product.points],
         "checkout_urls": dict(product.checkout_urls),
-        "stock": product.stock, "checkout_url": product.checkout_url, "card": card_lines(product, language),
+        "stock": product.stock, "checkout_url": product.checkout_url,
+        "card": card_lines(product, language, note := app.content.policy.beside_price(language)), "price_note": note,
     }

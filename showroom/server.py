@@ -28,7 +28,7 @@ from showroom.files import Files
 from showroom.handover import HandoverError
 from showroom.operator import state_fields
 from showroom.product_pages import ProductPages
-from showroom.scene_json import scene_fields
+from showroom.scene_json import plinth_models, scene_fields
 from showroom.store import StoreError
 from showroom.take_over import TakeOverError
 from showroom.uploads import add_upload
@@ -242,7 +242,7 @@ class Web:
             else:
                 await app.shelf.decide(sku, action)
         except (AddError, VersionError) as error:
-            return JSONResponse({"error": str(error)}, 400)
+            return JSONResponse(error.fields if isinstance(error, VersionError) else {"error": str(error)}, 400)
         except (ValueError, AttributeError):
             return JSONResponse({"error": "The body must be JSON such as {\"price\": \"49.90\"}."}, 400)
         except (StoreError, OSError) as error:
@@ -321,6 +321,8 @@ def media_path(app: App, name: str) -> Path | None:
         return app.content.spec.room_glb
     if name == "plinth.glb":
         return app.content.plinth_glb
+    if name.startswith("plinth/"):
+        return plinth_models(app.content.spec).get(name)
     if name in ("avatar.glb", "avatar-phone.glb"):
         return app.avatars.glb if name == "avatar.glb" else app.avatars.phone_glb
     sku, _, pack = name.removeprefix("product/").removesuffix(".glb").partition(".")

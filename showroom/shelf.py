@@ -35,12 +35,13 @@ KEPT_READ = 16  # waiting versions whose models are kept in memory for the opera
 
 class Shelf:
     """put, remove: a product comes to or leaves stage and browsers; script: a changed rundown; alarm: a sentence for the
-    operator. Everything is called in the event loop's thread; files are read in another."""
+    operator; moved: plinths stand elsewhere. Everything is called in the event loop's thread; files are read in another."""
 
     def __init__(self, config: ShowConfig, content: Content, store: Store, *, put: Callable[[ProductModel, str | None], None],
-                 remove: Callable[[str], None], script: Callable[[Rundown], None], alarm: Callable[[str], None]) -> None:
+                 remove: Callable[[str], None], script: Callable[[Rundown], None], alarm: Callable[[str], None],
+                 moved: Callable[[], None] = lambda: None) -> None:
         self._config, self._content, self._store = config, content, store
-        self._put, self._remove, self._script, self._alarm = put, remove, script, alarm
+        self._put, self._remove, self._script, self._alarm, self._moved = put, remove, script, alarm, moved
         self.versions = Versions(store)
         self._evidence = ProductKnowledge(config.path(config.show.knowledge))
         self._file = config.path(config.show.catalogue)
@@ -63,6 +64,13 @@ class Shelf:
         self._content.layout.update(kept_layout(self._store))
         self._ledger = self._rows()
         self._settle_prices(dict(self._content.catalogue))
+        places = kept_places(self._store, self._content.spec)
+        try:
+            places = checked_places(places, {}, self._content.spec, self._content.catalogue.values())
+        except VersionError as error:
+            self._alarm(f"the plinths stand where showroom.toml has them: {error}")
+            places = {}
+        _replace(self._content.places, places)
         active = self.versions.active()
         products, homes = products_now(self._content, active), homes_now(self._content, active)
         _replace(self._content.products, products)
@@ -98,7 +106,8 @@ class Shelf:
             case "rollback":
                 self.versions.roll_back(sku, in_catalogue)
             case _:
-                raise VersionError(f"{action}: choose approve, reject, withdraw or rollback.")
+                raise VersionError(f"{action}: choose approve, reject, withdraw or rollback.",
+                                   f"{action}：请选择批准、拒绝、下架或退回。")
         self._store.event("product", sku=sku, action=action)
         await self.sync()
 
@@ -118,6 +127,18 @@ class Shelf:
         written = {item.product for item in authored}
         added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
                              and sku not in self._content.catalogue]
+    async def move(self, wanted: Mapping[str, Place | None]) -> None:
+        """Plinths elsewhere, kept and at once. wanted: plinth id -> its place, or None for where showroom.toml has it.
+        Raises VersionError, StoreError."""
+        content = self._content
+        async with self._lock:
+            places = await asyncio.to_thread(checked_places, wanted, dict(content.places), content.spec,
+                                             list(content.products.values()))
+            keep_places(self._store, places)
+            _replace(content.places, places)
+        self._store.event("plinths", **{id_: list(place_fields(p).values()) if p else "" for id_, p in wanted.items()})
+        self._moved()
+
         return sayable(Rundown(tuple(authored + added) or self._content.rundown.items), products)
 
     async def sync(self) -> None:

@@ -23,7 +23,16 @@ REJECTED, ROLLED_BACK = "rejected", "rolled_back"
 
 
 class VersionError(ValueError):
-    """What was asked for makes no sense for this product; one sentence."""
+    """What was asked for makes no sense for this product; one sentence, and the same in Chinese as `zh`."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """JSON values for a page."""
+        return {"error": str(self), "error_zh": self.zh}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ class Versions:
 
     def approve(self, sku: str, plinth: str | None) -> Version:
         """The newest waiting version goes on air. Raises VersionError, StoreError."""
-        version = self._newest(sku, WAITING, "no version of it waits for approval")
+        version = self._waiting(sku)
         with self._store.changing() as db:
             _retire(db, sku)
             _move(db, version.id, ON_AIR, WAITING)
@@ -128,7 +137,7 @@ class Versions:
 
     def reject(self, sku: str) -> Version:
         """The newest waiting version never goes on air. Raises VersionError, StoreError."""
-        version = self._newest(sku, WAITING, "no version of it waits for approval")
+        version = self._waiting(sku)
         with self._store.changing() as db:
             _move(db, version.id, REJECTED, WAITING)
         return replace(version, state=REJECTED)
@@ -137,7 +146,7 @@ class Versions:
         """Take a product out of the show. Raises VersionError, StoreError."""
         now = self.active().get(sku)
         if (now is None and not in_catalogue) or (now is not None and now.state == OFF):
-            raise VersionError(f"{sku}: it is not in the show.")
+            raise VersionError(f"{sku}: it is not in the show.", f"{sku}：不在这场直播里。")
         with self._store.changing() as db:
             _retire(db, sku)
             db.execute("INSERT INTO version(sku, state, why, plinth, folder, since_s) VALUES(?,?,?,?,?,?)",
@@ -147,10 +156,11 @@ class Versions:
         """Back to the version before the active one; None when that is the catalogue's own. Raises VersionError, StoreError."""
         now = self.active().get(sku)
         if now is None:
-            raise VersionError(f"{sku}: there is no earlier version to go back to.")
+            raise VersionError(f"{sku}: there is no earlier version to go back to.", f"{sku}：没有更早的版本可以退回。")
         earlier = [v for v in self.of(sku) if v.state == REPLACED and v.id < now.id]
         if not earlier and not in_catalogue:
-            raise VersionError(f"{sku}: this is its first version; withdraw it instead.")
+            raise VersionError(f"{sku}: this is its first version; withdraw it instead.",
+                               f"{sku}：这是它的第一个版本；请改为下架。")
         with self._store.changing() as db:
             db.execute("DELETE FROM version WHERE id=? AND state=?", (now.id, OFF))
             # Not "replaced": going back twice must go back two versions.
@@ -160,10 +170,10 @@ class Versions:
                 db.execute("UPDATE version SET since_s=? WHERE id=?", (self._store.wall_s(), earlier[-1].id))
         return replace(earlier[-1], state=ON_AIR) if earlier else None
 
-    def _newest(self, sku: str, state: str, otherwise: str) -> Version:
-        found = [v for v in self.of(sku) if v.state == state]
+    def _waiting(self, sku: str) -> Version:
+        found = [v for v in self.of(sku) if v.state == WAITING]
         if not found:
-            raise VersionError(f"{sku}: {otherwise}.")
+            raise VersionError(f"{sku}: no version of it waits for approval.", f"{sku}：没有等待批准的版本。")
         return found[-1]
 
 
@@ -175,7 +185,8 @@ def _retire(db: Any, sku: str) -> None:
 
 def _move(db: Any, id_: int, to: str, expected: str) -> None:
     if db.execute("UPDATE version SET state=? WHERE id=? AND state=?", (to, id_, expected)).rowcount != 1:
-        raise VersionError("Somebody else has just decided about this version; look again.")
+        raise VersionError("Somebody else has just decided about this version; look again.",
+                           "刚才已有别人处理了这个版本；请再看一下。")
 
 
 def _version(row: tuple[Any, ...]) -> Version | None:

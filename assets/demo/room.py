@@ -1,6 +1,7 @@
 """The demo showroom: a boutique at night, 8 x 7.2 m, 3.2 m high, with a wide window over the city behind the anchor.
 
-The anchor stands at (0, 0, 0) facing +Z. The hero plinth beside it is no part of the room: the stage moves it.
+The anchor stands at (0, 0, 0) facing +Z. Plinths are no part of the room: the stage moves them. The ceiling's spots are
+aimed at where showroom.toml has them.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ LEFT, RIGHT, BACK, FRONT, HEIGHT = -4.0, 4.0, -2.2, 5.0, 3.2
 WINDOW_X, WINDOW_Y = (-2.15, 2.55), (0.62, 2.72)
 WALL_DEPTH = 0.22
 
-# id, x, z, radius of the top, height of the top: where products stand when they are not shown
-PLINTHS: tuple[tuple[str, float, float, float, float], ...] = (
-    ("lamp", -1.62, -1.30, 0.27, 0.74),
-    ("backpack", 2.02, -1.28, 0.27, 0.56),
-    ("watch", -2.75, 0.55, 0.24, 1.02),
-    ("headphones", 2.95, 0.55, 0.24, 0.98),
-    ("mug", -2.75, 2.45, 0.24, 0.96),
-    ("chair", 2.85, 2.55, 0.52, 0.16),
-    ("guest", -2.75, 4.10, 0.27, 0.60),
+# x, z, height of the top of the plinths in showroom.toml: each has a spot of its own
+LIT: tuple[tuple[float, float, float], ...] = (
+    (-1.62, -1.30, 0.74),
+    (2.02, -1.28, 0.56),
+    (-2.75, 0.55, 1.02),
+    (2.95, 0.55, 0.98),
+    (-2.75, 2.45, 0.96),
+    (2.85, 2.55, 0.16),
+    (-2.75, 4.10, 0.60),
 )
 
 WARM, SOFT = (1.0, 0.80, 0.58), (1.0, 0.88, 0.74)
@@ -41,8 +42,6 @@ PAINTS: dict[str, paint.Paint] = {
     "sill": paint.boards("#7a5236"),
     "shelf": paint.boards("#8d6242"),
     "niche": paint.plaster("#c8a883"),
-    "plinth": paint.fluted("#ddd3c2", 0.045),
-    "plinth_top": paint.plain("#ece5d8"),
     "rug": paint.rug((RUG[0], RUG[1]), RUG[2]),
     "city": paint.city,
     "leaf": paint.foliage,
@@ -63,8 +62,6 @@ PAINTS: dict[str, paint.Paint] = {
 def room_panels() -> list[Panel]:
     """All panels of the room."""
     panels = [*_shell(), *_back_wall(), *_window(), *_ceiling_lights(), *_door()]
-    for name, x, z, radius, top in PLINTHS:
-        panels += plinth(name, x, z, radius, top)
     panels += shelves("shelf_left", LEFT + 0.16, WINDOW_X[0] - 0.42, BACK)
     panels += shelves("shelf_right", WINDOW_X[1] + 0.42, RIGHT - 0.16, BACK)
     panels += drape("drape_left", WINDOW_X[0] - 0.30, WINDOW_X[0] + 0.16, BACK + 0.10, 0.03, 2.92)
@@ -82,7 +79,7 @@ def room_spots() -> list[Spot]:
     """Ceiling spots: one over each plinth, three on anchor and rug, two at the door, washers along the walls."""
     spots = [
         Spot((x * 0.93, 3.12, z + 0.30), (x, top, z), (26.0 * WARM[0], 26.0 * WARM[1], 26.0 * WARM[2]), 25.0, 0.05)
-        for _, x, z, _, top in PLINTHS
+        for x, z, top in LIT
     ]
     spots += [
         Spot((x, 3.12, 1.5), (0.4, 0.4, 0.1), (17.0 * SOFT[0], 17.0 * SOFT[1], 17.0 * SOFT[2]), 38.0, 0.10)
@@ -104,24 +101,6 @@ def room_spots() -> list[Spot]:
                 )
             )
     return spots
-
-
-def plinth(name: str, x: float, z: float, radius: float, top: float) -> list[Panel]:
-    """A fluted drum on a recessed foot, with a smooth bevelled top."""
-    b = min(0.022, top * 0.2)
-    centre = (x, 0.0, z)
-    return [
-        turned(f"plinth_{name}.foot", [(radius - 0.03, 0.0), (radius - 0.03, 0.025)], centre, "trim", 32),
-        turned(f"plinth_{name}.drum", [(radius, 0.025), (radius, top - 0.05)], centre, "plinth", 32, density=1.3),
-        turned(
-            f"plinth_{name}.lip",
-            [(radius, top - 0.05), (radius + 0.012, top - 0.05), (radius + 0.012, top - b), (radius + 0.012 - b, top)],
-            centre,
-            "plinth_top",
-            32,
-        ),
-        turned(f"plinth_{name}.top", [(radius + 0.012 - b, top), (0.0, top)], centre, "plinth_top", 32),
-    ]
 
 
 def _shell() -> list[Panel]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -32,6 +33,50 @@ def test_a_product_moves_to_the_plinth_that_is_pressed(show: RunningShow, open_p
     page.click("#plan [data-plinth='guest']")
     page.click(f"#plan [data-plinth='{home}']")
     until(page, f"{NAMED % home}?.includes('Meridian')", 10, "and back again")
+
+
+def test_a_plinth_is_dragged_and_visitors_walk_around_it(show: RunningShow, open_page: Any) -> None:
+    """By the mouse and by the keyboard; the walked room, another page and the picture of a refused place follow."""
+    walker = open_page("/?manual&lite", ready=True)
+    page = open_page(f"/operator#token={TOKEN}", size=(1280, 900))
+    group = "#plan [data-plinth='guest']"
+    until(page, f"document.querySelector(`{group} circle`)", 15, "the plan")
+
+    def stands() -> dict[str, Any]:
+        return {p["id"]: p for p in show.get("/api/scene.json")["plinths"]}["guest"]
+
+    home = stands()
+    assert home["url"].startswith("/media/plinth/")
+    page.locator("#plan").scroll_into_view_if_needed()
+    box = page.locator(f"{group} circle").bounding_box()
+    metre = box["width"] / 2 / max(0.24, home["radius_m"])
+    x, y, dx, dz = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, random.uniform(0.3, 0.8), random.uniform(-0.7, -0.3)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx * metre / 2, y + dz * metre / 2)
+    page.mouse.move(x + dx * metre, y + dz * metre)
+    page.mouse.up()
+    until_ready(lambda: stands()["position_m"] != home["position_m"], 10, "it is moved")
+    there = stands()["position_m"]
+    assert abs(there[0] - home["position_m"][0] - dx) < 0.06 and abs(there[2] - home["position_m"][2] - dz) < 0.06
+    drawn = "nightwindow.room.plinths.standing.get('guest').position.toArray()"
+    until(walker, f"Math.abs({drawn}[0] - {there[0]}) < 1e-3 && Math.abs({drawn}[2] - {there[2]}) < 1e-3", 10, "in the walked room")
+    assert walker.evaluate(f"nightwindow.room.info.obstacles_m.some((o) => Math.hypot(o[0] - {there[0]}, o[1] - {there[2]}) < 1e-3)")
+    page.focus(group)
+    page.keyboard.press("ArrowRight")
+    until_ready(lambda: abs(stands()["position_m"][0] - there[0] - 0.05) < 1e-3, 10, "a nudge")
+    page.keyboard.press("r")
+    until_ready(lambda: (stands()["heading_deg"] - home["heading_deg"]) % 360 == 15, 10, "turned")
+    page.fill("#place-x", "0")
+    page.fill("#place-z", "1.2")
+    page.click("#place button >> nth=0")
+    until(page, "document.getElementById('layout-error').textContent.includes('before the camera')", 10, "why not")
+    page.click("#lang")
+    page.click("#place button >> nth=0")
+    until(page, "document.getElementById('layout-error').textContent.includes('镜头')", 10, "in Chinese, too")
+    page.click("#place-back")
+    until_ready(lambda: stands() == home, 10, "as the file has it")
+    assert not page.evaluate("document.getElementById('layout-error').textContent")
 
 
 def test_a_shopper_compares_two_products_and_reads_the_evidence(show: RunningShow, open_page: Any) -> None:

@@ -21,7 +21,8 @@ const WORDS = {
   fate_answered: ["answered", "已回答"], fate_declined: ["not known", "答不上"], fate_chatter: ["small talk", "闲聊"], fate_duplicate: ["came twice", "重复收到"], fate_stale: ["too old", "过旧"], fate_busy: ["too many at once", "来不及"], fate_late: ["waited too long", "等太久"],
   fate_failed: ["failed", "出错"], fate_empty: ["empty", "空"], fate_too_long: ["too long", "过长"], fate_command: ["command", "命令"], fate_emote: ["emotes", "表情"], fate_advertising: ["advertising", "广告"], fate_abuse: ["abuse", "辱骂"], fate_flood: ["flood", "刷屏"],
   fate_muted: ["muted", "已禁言"], fate_repeat: ["repeated", "重复提问"], fate_copied: ["copied by many", "多人复制"],
-  layout: ["Layout", "展台布置"], layout_how: ["Choose a product, then the plinth it is to stand on; two products change places. It is kept and shown at once.", "先选商品，再选展台；两件商品可互换位置。立即生效并保存。"],
+  layout: ["Layout", "展台布置"], layout_how: ["Choose a product, then the plinth it is to stand on; two products change places. Drag a plinth to move it, or focus it and use the arrow keys, R to turn. It is kept and shown at once.", "先选商品，再选展台；两件商品可互换位置。拖动展台可移动它，也可选中后用方向键移动、按 R 转向。立即生效并保存。"],
+  place_x: ["from the middle to the right, m", "从中间往右，米"], place_z: ["from the presenter to the door, m", "从主播往门口，米"], place_turn: ["turned, °", "转向，度"], place_move: ["Move", "移动"], place_back: ["Where the file has it", "恢复文件中的位置"],
   no_place: ["without a plinth, shown when it is its turn", "暂无展台，轮到时展示"], take_away: ["Take off its plinth", "撤下展台"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
@@ -36,6 +37,11 @@ function translate() {
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(/** @type {HTMLElement} */ (node).dataset.t ?? "");
   $("lang").textContent = column ? "English" : "中文";
   if (found) showFindings();
+}
+
+/** What went wrong, in the page's language where the show says it in both. @param {any} value */
+function mistake(value) {
+  return (column && value.error_zh) || (value.error ?? "");
 }
 
 /** @param {string} path @param {RequestInit} [init] */
@@ -115,7 +121,7 @@ function decision(label, sku, action) {
   button.textContent = t(label);
   button.onclick = async () => {
     const { value } = await call(`/api/products/${encodeURIComponent(sku)}/${action}`, { method: "POST" });
-    $("product-error").textContent = value.error ?? "";
+    $("product-error").textContent = mistake(value);
     if (value.title) show(value);
   };
   return button;
@@ -177,7 +183,7 @@ function products(rows) {
   }));
 }
 
-const layout = new Layout(call, t);
+const layout = new Layout(call, t, mistake);
 /** @param {any} s */
 function show(s) {
   $("title").textContent = s.title;
@@ -195,7 +201,7 @@ function show(s) {
   unanswered(s.unanswered);
   list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);
-  layout.follow(JSON.stringify([column, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
+  layout.follow(JSON.stringify([column, s.scene_version, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
   for (const [action, on] of [["mute", s.muted], ["slate", s.slate], ["human", s.human.state === "on_air"]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
   const person = s.human;
   $("performer").textContent = [t(`human_${person.state}`), person.mode === "voice" ? t("human_voice") : "", person.mode === "face" && person.faces !== 1 ? `${t("human_faces")}: ${person.faces}` : "", person.lost ? `${t(`lost_${person.lost}`)}, ${t("ai_took_over")}` : ""].filter(Boolean).join(" · ");

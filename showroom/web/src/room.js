@@ -4,6 +4,7 @@ import * as THREE from "three";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { lightUniforms, propMaterial } from "./materials.js";
+import { Plinths } from "./plinths.js";
 import { RATE_HZ } from "./protocol.js";
 
 const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
@@ -84,6 +85,7 @@ export class Room {
     this.scene.add(this.heroShadow);
     /** @type {Map<string, Kept>} */ this.products = new Map();
     /** @type {THREE.Object3D | null} */ this.plinth = null;
+    this.plinths = new Plinths(this.scene, async (url) => this.dress((await loadGlb(url)).scene), contactShadow);
     this.hero = "";
     /** @type {any} */ this.info = null;
     /** @type {any} */ this.lights = null;
@@ -114,6 +116,7 @@ export class Room {
         this.scene.add(shadow);
       }
     }
+    await this.plinths.place(info.plinths);
     await this.sync(progress);
   }
 
@@ -123,6 +126,7 @@ export class Room {
     for (const [sku, kept] of this.products) {
       if (wanted.has(sku)) continue;
       dispose(kept.group);
+      this.plinths.shade(sku, null, null);
       this.products.delete(sku);
     }
     let done = 0;
@@ -224,6 +228,7 @@ export class Room {
     this.hero = sku;
     const hero = this.info.plinths.find((/** @type {any} */ p) => p.hero);
     for (const [id, { group, info }] of this.products) {
+      this.plinths.shade(id, null, info);
       if (id === sku) {
         this.turntable.add(group);
         group.position.set(0, 0, 0);
@@ -235,6 +240,7 @@ export class Room {
         this.scene.add(group);
         group.position.set(home.position_m[0], home.top_m, home.position_m[2]);
         group.rotation.set(0, (home.heading_deg * Math.PI) / 180, 0);
+        this.plinths.shade(id, home, info);
       } else group.removeFromParent();
     }
     const shown = this.products.get(sku)?.info;

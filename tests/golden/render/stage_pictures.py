@@ -12,16 +12,16 @@ import numpy as np
 from assets.cache import cache_dir
 from assets.glb import read_glb
 from assets.product import ProductModel
-from assets.scene import ShowroomSpec
+from assets.scene import Plinth, ShowroomSpec
 from avatar.build import ensure
 from avatar.face import INDEX
 from avatar.gestures import HOLD_ROLL_DEG, HOLD_WRIST_M
 from avatar.pose import Pose, rest_pose
 from avatar.skeleton import ARMS, STANCES, reach
 from render.clock import RATE_HZ
-from render.cue import CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
+from render.cue import Camera, CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
 from render.engine import NoDriver
-from render.messages import PictureSettings, PutProduct, RemoveProduct, StudioSettings
+from render.messages import PictureSettings, PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.picture import Picture, look_at
 from render.shots import resolve
 from render.timeline import Timeline
@@ -67,6 +67,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     out |= _taken_apart(picture, content.spec, content.products["headphones"])
     out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     out |= _held(picture, content.spec, content.products["mug"])
+    out |= _moved(picture, content.spec, content.products["mug"], content.homes["mug"])
     timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
     timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
     out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
@@ -85,6 +86,26 @@ def _taken_apart(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> d
     out = {f"close {name}": picture.draw(look_at(opened, at), {}) for name, at in times.items()}
     picture.remove(RemoveProduct(model.sku))
     out["close empty"] = picture.draw(look_at(opened, AT), {})
+    return out
+
+
+def _moved(picture: Picture, spec: ShowroomSpec, model: ProductModel, home: str | None) -> dict[str, np.ndarray]:
+    """A plinth with a product, seen from the middle of the room; moved to its side with it; without it; and back."""
+    plinth = spec.plinth("guest")  # nothing stands there
+    x, z = float(plinth.position_m[0]), float(plinth.position_m[2])
+    eye = Camera((x + 2.6, 1.3, z), (x, 0.55, z), 40.0)
+    timeline = Timeline(StageState((ShotCue(0, "medium", eye),)))
+
+    def seen(place: Plinth) -> np.ndarray:
+        picture.place(PlacePlinths(tuple(place if p.id == plinth.id else p for p in spec.plinths)))
+        return picture.draw(look_at(timeline, AT), {})
+
+    picture.put(PutProduct(model, plinth.id), read_glb(model.packs["broadcast"]))
+    out = {"plinth home": seen(plinth), "plinth moved": seen(plinth.at(x, z - 0.6, plinth.heading_deg))}
+    picture.remove(RemoveProduct(model.sku))
+    out["plinth bare"] = seen(plinth.at(x, z - 0.6, plinth.heading_deg))
+    out["plinth back"] = seen(plinth)
+    picture.put(PutProduct(model, home), read_glb(model.packs["broadcast"]))
     return out
 
 

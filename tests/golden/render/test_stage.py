@@ -161,6 +161,22 @@ def test_a_product_comes_apart_and_is_whole_again(gl: dict[str, np.ndarray]) -> 
     assert changed.mean() < 0.05, "only the withdrawn product's own place may differ"
 
 
+def test_a_plinth_moves_and_what_stands_on_it_moves_along(gl: dict[str, np.ndarray]) -> None:
+    def places(name: str) -> tuple[list[float], int]:
+        """Columns, in pixels, of the middles of what differs from the plinth at home without the product."""
+        mask = (np.abs(gl[f"plinth {name}"] - gl["plinth back"]).max(2) > 24).astype(np.uint8)
+        count, _, stats, middles = cv2.connectedComponentsWithStats(mask)
+        large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 60]
+        return sorted(float(middles[k][0]) for k in large), int(mask.sum())
+
+    (mug,), size = places("home")
+    columns, _ = places("bare")  # where it was, and where it is
+    assert len(columns) >= 2 and columns[-1] - columns[0] > 60
+    with_mug = np.abs(gl["plinth moved"] - gl["plinth bare"]).max(2) > 24
+    at = float(np.nonzero(with_mug)[1].mean())
+    assert abs(at - mug) > 60 and 0.5 < with_mug.sum() / size < 2.0, "the product, at its size, in the other place"
+
+
 def test_a_small_product_lies_in_her_hand_at_its_true_size(gl: dict[str, np.ndarray]) -> None:
     def changed(a: str, b: str) -> np.ndarray:
         return np.abs(gl[f"held {a}"] - gl[f"held {b}"]).max(2) > 24

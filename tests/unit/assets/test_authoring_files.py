@@ -117,7 +117,22 @@ def test_a_showroom_is_read(tmp_path) -> None:
     path.write_text(SHOWROOM)
     spec = load_showroom(path)
     assert spec.hero.id == "hero" and spec.lights[0].direction.tolist() == [0, -1, 0]
-    assert [0.75, 0.35] in np.round(spec.obstacles_m[:, :2].astype(float), 3).tolist()  # plinths are walked around
+    assert [0.75, 0.35] in np.round(spec.walk_around_m[:, :2].astype(float), 3).tolist()  # plinths are walked around
+
+
+def test_a_plinth_with_a_model_can_be_moved_and_its_model_must_be_there(tmp_path) -> None:
+    (tmp_path / "room.glb").write_bytes(b"glTF")
+    path, home = tmp_path / "showroom.toml", '[[plinth]]\nid = "home"\nmodel = "column.glb"\nradius_m = 0.3\n'
+    path.write_text(f"{SHOWROOM}\n{home}position_m = [1, 0, 1]\ntop_m = 0.7\nmax_size_m = [0.4, 0.4, 0.4]\n")
+    with pytest.raises(AuthoringError, match="'column.glb' does not exist beside this file; without a model"):
+        load_showroom(path)
+    (tmp_path / "column.glb").write_bytes(b"glTF")
+    spec = load_showroom(path)
+    assert spec.plinth("home").glb == tmp_path / "column.glb" and spec.hero.glb is None
+    assert [1.0, 1.0, pytest.approx(0.55)] in spec.walk_around_m.tolist()
+    path.write_text(path.read_text().replace("hero = true", 'hero = true\nmodel = "column.glb"'))
+    with pytest.raises(AuthoringError, match="none for the hero plinth"):
+        load_showroom(path)
 
 
 def test_showroom_mistakes_come_with_line_and_suggestion(tmp_path) -> None:

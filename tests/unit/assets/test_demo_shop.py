@@ -19,6 +19,7 @@ from assets.glb import GlbScene, read_glb, scene_bounds
 from assets.knowledge_file import load_knowledge
 from assets.market_file import load_market
 from assets.rundown_file import load_rundown
+from assets.scene import stretched
 from assets.scene_file import load_showroom
 
 pytestmark = pytest.mark.unit
@@ -145,20 +146,23 @@ def test_the_room_is_light_enough_for_phones_and_for_a_cpu() -> None:
     assert low[1] > -1 and high[1] < 5 and (high - low)[[0, 2]].max() < 20
 
 
-def test_plinths_of_the_room_are_where_the_showroom_says() -> None:
+def test_plinths_are_no_part_of_the_room_and_stand_free() -> None:
+    """So they can be moved; each is as its file says once it is stretched, and wide enough for what may stand on it."""
     room, spec = read_glb(DEMO / "room.glb"), load_showroom(DEMO / "showroom.toml")
-    tops = {}
-    for node in room.nodes:
-        if node.name.startswith("plinth_"):
-            points = np.concatenate([p.positions for p in room.meshes[node.mesh].primitives])
-            low, high = points.min(0), points.max(0)
-            tops[round(float(low[0] + high[0]) / 2, 2), round(float(low[2] + high[2]) / 2, 2)] = float(high[1])
-    places = {
-        (round(float(p.position_m[0]), 2), round(float(p.position_m[2]), 2)): p.top_m for p in spec.plinths if not p.hero
-    }
-    assert set(places) == set(tops)
-    for place, top in tops.items():
-        assert places[place] == pytest.approx(top, abs=0.005)
+    assert not [n.name for n in room.nodes if "plinth" in n.name]
+    homes = [p for p in spec.plinths if not p.hero]
+    assert len(homes) == 7 and all(p.glb == DEMO / "home_plinth.glb" for p in homes)
+    column = read_glb(DEMO / "home_plinth.glb")
+    for plinth in homes:
+        high = 0.0
+        for node in column.nodes:
+            if node.mesh is not None:
+                ys = np.concatenate([p.positions[:, 1] for p in column.meshes[node.mesh].primitives])
+                scale, shift = stretched(float(ys.min()), float(ys.max()), plinth.top_m)
+                assert scale > 0 and ys.min() * scale + shift >= -1e-3
+                high = max(high, float(ys.max()) * scale + shift)
+        assert high == pytest.approx(plinth.top_m, abs=1e-3)
+        assert min(plinth.max_size_m[[0, 2]]) / 2 <= plinth.radius_m
 
 
 def test_the_room_picture_has_no_black_seams() -> None:

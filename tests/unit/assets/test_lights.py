@@ -22,7 +22,8 @@ def showroom(folder: Path, light: str, ambient: str = "") -> Path:
     words = (DEMO.parent / "showroom.toml").read_text("utf-8")
     words = re.sub(r"\[\[light\]\]\n(?:[a-z]+ = .*\n)+\n?", "", words)
     words = re.sub(r"ambient = .*\n", f"{ambient}{light}", words)
-    shutil.copy(DEMO.parent / "room.glb", folder / "room.glb")
+    for name in ("room.glb", "home_plinth.glb"):
+        shutil.copy(DEMO.parent / name, folder / name)
     path = folder / "showroom.toml"
     path.write_text(words, "utf-8")
     return path

@@ -54,7 +54,7 @@ def app(tmp_path: Path) -> SimpleNamespace:
         config=load_config(DEMO), content=content(),
         avatars=SimpleNamespace(glb=tmp_path / "avatar.glb", npz=tmp_path / "a.npz"),
         studio=child, director=director, store=store, session="s1", last_still=None, broadcast=None, alarms=[], beat=None,
-        alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
+        scene_version=1, alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
         shelf=Shelf.quiet(load_config(DEMO), content(), store), handover=Handover(store, Policy(content().policy)),
         voice=SimpleNamespace(spoken={"espeak": 3}, now="espeak", chosen="espeak"), chat=SimpleNamespace(fields=dict),
