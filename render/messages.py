@@ -38,7 +38,8 @@ class BedSettings:
 class StudioSettings:
     """All that a studio needs to start. epoch_s: monotonic instant of MediaTime 0; avatars: anchor id -> .npz;
     title, note, language: words of the slate; state: what was on air; label_share: least height of the AI label's letters,
-    of the frame's shorter side; frame_share: of the frame's area that label and card together may cover."""
+    of the frame's shorter side; frame_share: of the frame's area that label and card together may cover; mark: see
+    render.feed_messages.FeedSettings, for clips."""
 
     epoch_s: float
     picture: PictureSettings
@@ -56,6 +57,7 @@ class StudioSettings:
     bed: BedSettings | None = None
     label_share: float = 0.03
     frame_share: float = 1.0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,14 @@ class RemoveProduct:
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedRow:
-@dataclass(frozen=True, slots=True)
 class PlacePlinths:
     """All plinths of the showroom, where they stand now."""
 
     plinths: tuple[Plinth, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CapturedRow:
     """What a performer did at MediaTime `at`."""
 
     at: int
@@ -149,8 +151,6 @@ class StudioBeat:
     encode_cpu_s: float
     room_draws: int
 
-
-@dataclass(frozen=True, slots=True)
     @property
     def figures(self) -> dict[str, float]:
         """For the operator's board: counts, and CPU milliseconds a frame."""
@@ -159,6 +159,8 @@ class StudioBeat:
                 "draw_ms": round(self.draw_cpu_s * per_frame_ms, 2), "convert_ms": round(self.convert_cpu_s * per_frame_ms, 2),
                 "encode_ms": round(self.encode_cpu_s * per_frame_ms, 2)}
 
+
+@dataclass(frozen=True, slots=True)
 class ClipRequest:
     """cues: from MediaTime 0; end: MediaTime; out: .mp4, or .png/.jpg for the picture at `end`;
     sidecar: JSON lines with the pose of every POSE_TICKS grid point once a second and every sentence."""

@@ -26,6 +26,7 @@ from showroom.fact_script import item_for
 from showroom.layout import checked_layout, keep_layout, kept_layout
 from showroom.model_facts import with_model_facts
 from showroom.packing import for_iphones, packed, with_packs
+from showroom.placing import Place, checked_places, keep_places, kept_places, place_fields
 from showroom.product_knowledge import ProductKnowledge
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
@@ -62,8 +63,6 @@ class Shelf:
     def open(self) -> Rundown:
         """Bring `content` to what the ledger says, before the show begins; the rundown that goes with it."""
         self._content.layout.update(kept_layout(self._store))
-        self._ledger = self._rows()
-        self._settle_prices(dict(self._content.catalogue))
         places = kept_places(self._store, self._content.spec)
         try:
             places = checked_places(places, {}, self._content.spec, self._content.catalogue.values())
@@ -71,6 +70,8 @@ class Shelf:
             self._alarm(f"the plinths stand where showroom.toml has them: {error}")
             places = {}
         _replace(self._content.places, places)
+        self._ledger = self._rows()
+        self._settle_prices(dict(self._content.catalogue))
         active = self.versions.active()
         products, homes = products_now(self._content, active), homes_now(self._content, active)
         _replace(self._content.products, products)
@@ -120,13 +121,6 @@ class Shelf:
         self._ledger = None
         await self.sync()
 
-    def rundown(self) -> Rundown:
-        """The authored turns of the products that are in the show, then turns from the facts of those nobody wrote about."""
-        products, language = self._content.products, self._content.market.language
-        authored = [item for item in self._content.rundown.items if item.product in products]
-        written = {item.product for item in authored}
-        added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
-                             and sku not in self._content.catalogue]
     async def move(self, wanted: Mapping[str, Place | None]) -> None:
         """Plinths elsewhere, kept and at once. wanted: plinth id -> its place, or None for where showroom.toml has it.
         Raises VersionError, StoreError."""
@@ -139,6 +133,13 @@ class Shelf:
         self._store.event("plinths", **{id_: list(place_fields(p).values()) if p else "" for id_, p in wanted.items()})
         self._moved()
 
+    def rundown(self) -> Rundown:
+        """The authored turns of the products that are in the show, then turns from the facts of those nobody wrote about."""
+        products, language = self._content.products, self._content.market.language
+        authored = [item for item in self._content.rundown.items if item.product in products]
+        written = {item.product for item in authored}
+        added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
+                             and sku not in self._content.catalogue]
         return sayable(Rundown(tuple(authored + added) or self._content.rundown.items), products)
 
     async def sync(self) -> None:
