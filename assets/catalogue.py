@@ -19,7 +19,7 @@ from assets.product import Fact, Price, ProductModel
 from assets.sheet import PREFIXES, checked_url, points_of, regional_urls
 
 REQUIRED = ("sku", "name_en", "model", "price", "currency", "width_m", "height_m", "depth_m")
-OPTIONAL = ("stock", "checkout_url")
+OPTIONAL = ("stock", "checkout_url", "category", "lowest_price_30d")
 SOURCE = "the seller's catalogue"
 SIZE_TOLERANCE = 0.03  # Khronos asset auditor: +-3 % of the product sheet
 
@@ -37,8 +37,9 @@ def load_catalogue(csv_path: Path, models_folder: Path, passages: Iterable[Passa
     """Read the catalogue; a bad row is left out and reported, the others stay.
 
     Columns: sku, name_en (name_zh, name_pt-BR, ... as wanted), model (file in models_folder), price, currency, width_m,
-    height_m, depth_m, stock, checkout_url (checkout_url_DE, …), selling points (function_en, scene_en, emotion_en, function_zh,
-    …; several with "|" between them). passages: their attributes become the products' facts.
+    height_m, depth_m, stock, category, lowest_price_30d (in the price's currency), checkout_url (checkout_url_DE, …), selling
+    points (function_en, scene_en, emotion_en, function_zh, …; several with "|" between them). passages: their attributes
+    become the products' facts.
     Raises AuthoringError for a wrong header, OSError when the file cannot be read.
     """
     csv_path, models_folder = Path(csv_path), Path(models_folder)
@@ -95,7 +96,19 @@ def _product(row: Row, folder: Path, facts: tuple[Fact, ...]) -> ProductModel:
     return ProductModel(row["sku"], names, {"broadcast": path}, size, parts, scene.variants, hotspots(scene), facts,
                         price, stock, url, exploded=exploded(scene), checkout_urls=regional_urls(row.cells),
                         points=points_of(row["sku"], row.cells, SOURCE),
-                        extra={"materials": "\n".join(m.name for m in scene.materials)})
+                        extra={"materials": "\n".join(m.name for m in scene.materials), "category": row["category"],
+                               "lowest_price_30d": _lowest(row, price)})
+
+
+def _lowest(row: Row, price: Price) -> str:
+    """The lowest price of the last 30 days, in the currency of the price, "" where it is not given."""
+    given = row["lowest_price_30d"]
+    try:
+        if given and not (Decimal(given).is_finite() and Decimal(given) > 0):
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValueError(f"lowest_price_30d is {given!r}; write a number such as 49.90, in {price.currency}") from None
+    return given
 
 
 def _number(row: Row, column: str) -> float:

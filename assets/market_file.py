@@ -25,6 +25,7 @@ class _Market(StrictModel):
     gesture_style: str = Field("calm", pattern="^(calm|lively)$")
     section_order: tuple[str, ...] = ("hook", "facts", "offer")
     ai_label: str = Field("AI-generated presenter", min_length=1)
+    confirmed: tuple[str, ...] = ()
 
     @field_validator("section_order")
     @classmethod

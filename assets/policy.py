@@ -117,12 +117,30 @@ class Forbidden(Strict):
 
 
 class Disclosure(Strict):
-    """What has to be said or shown, and when; text: by language, where the wording is given."""
+    """What has to be said or shown. when: in the law's words; met_by: what of ours meets it: "label" (the AI label),
+    "price" (beside every price shown and with every sum said), "claim" (with every sentence that makes a claim of one of
+    `families`), "recording" (a mark in the file's metadata), "seller" (a switch elsewhere, confirmed in market.toml);
+    text: by language, English at least, "{price}" is the lowest of the last 30 days; spoken: said, too, not only shown."""
 
     id: str
     when: str
     source: str
+    met_by: Literal["label", "price", "claim", "recording", "seller"] = "seller"
+    families: tuple[str, ...] = ()
     text: dict[str, str] = {}
+    spoken: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Disclosure:
+        if self.met_by in ("price", "claim") and "en" not in self.text:
+            raise ValueError(f"disclosure {self.id!r}: what is shown needs its text, in English at least")
+        if (self.met_by == "claim") != bool(self.families):
+            raise ValueError(f"disclosure {self.id!r}: 'families' go with met_by = \"claim\", and only with it")
+        return self
+
+    def words(self, language: str) -> str:
+        """Its text in a language, else in English; "" where it has none."""
+        return self.text.get(language) or self.text.get(language.split("-")[0]) or self.text.get("en", "")
 
 
 class PolicyProfile(Strict):
@@ -156,6 +174,15 @@ class PolicyProfile(Strict):
     def label(self, language: str) -> str:
         """The AI label in a language, else in English."""
         return self.ai_label.get(language) or self.ai_label.get(language.split("-")[0]) or self.ai_label["en"]
+
+    def beside_price(self, language: str) -> str:
+        """What has to stand beside every price; "" for nothing."""
+        return " ".join(d.words(language) for d in self.disclosures if d.met_by == "price")
+
+    @property
+    def marks_recordings(self) -> bool:
+        """Whether a recording has to say in its metadata that it was generated."""
+        return any(d.met_by == "recording" for d in self.disclosures)
 
 
 def merged(first: PolicyProfile, second: PolicyProfile) -> PolicyProfile:

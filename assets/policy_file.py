@@ -28,7 +28,7 @@ from assets.policy import (
 )
 
 _FOLDER = files("assets") / "policies"
-NOT_PROFILES = ("context",)
+NOT_PROFILES = ("categories", "context")
 
 
 class _Wording(Strict):

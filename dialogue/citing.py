@@ -11,6 +11,11 @@ from dialogue.grounding import catalogue_row
 TEAM = "team"  # an answer that somebody is just approving: a person stands behind it
 
 
+def lowest_id(sku: str) -> str:
+    """The id of a product's lowest price of the last 30 days: amount, blank, currency."""
+    return f"lowest-price:{sku}"
+
+
 class Cited:
     """Callable: the text of a citation; "" for one that is known no more, so that nothing rests on a withdrawn passage;
     None for the team's own word."""
@@ -23,6 +28,9 @@ class Cited:
         """Take over a changed knowledge base and catalogue."""
         texts = {p.id: " ".join(x for x in (p.question, p.text, p.attribute, p.value, p.unit) if x) for p in passages}
         self._texts = texts | dict(catalogue_row(product) for product in products.values())
+        for sku, product in products.items():
+            if product.price is not None and (lowest := product.extra.get("lowest_price_30d")):
+                self._texts[lowest_id(sku)] = f"{lowest} {product.price.currency}"
 
     def __call__(self, citation: str) -> str | None:
         return None if citation == TEAM else self._texts.get(citation, "")

@@ -7,17 +7,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ahocorasick_rs import AhoCorasick
 
 from assets.policy import PolicyProfile, Rule
+from assets.product import Price
 from avatar.speech import Utterance
 from dialogue.assertion import claimed, sentence_at
+from dialogue.citing import lowest_id
+from dialogue.grounding import sums_of_money
 from dialogue.quantities import decimals, numbers_in
 from dialogue.trigger import folded, required_terms
+from dialogue.wording import priced
 
 EVIDENCE_RULE = "number-needs-source"
 _NUMBER_REASON = "A price, measure or share is claimed without a passage that shows it."
+_NO_LOWEST = "A price reduction is announced, but the catalogue does not say the lowest price of the last 30 days."
+_NO_LOWEST_ZH = "宣布了降价，但商品目录没有给出最近 30 天的最低价（lowest_price_30d）。"
 _NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
 _NUMBER_SOURCE = "Directive 2005/29/EC art. 6, 12; FTC Policy Statement Regarding Advertising Substantiation; 广告法 第十一条"
 _MAX_REWRITES = 4  # a sentence that still breaks rules after that is blocked
@@ -45,7 +52,8 @@ _QUANTITY = re.compile(
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """allowed: may be said as `text`; rule, reason, source: of the first rule that fired, also when it only rewrote or
-    evidence licensed it; rewritten: `text` differs from the utterance's; licence: id of the passage that allows a claim."""
+    evidence licensed it; rewritten: `text` differs from the utterance's; licence: id of the passage that allows a claim;
+    shown: disclosures that have to stand in the picture while it is said (those to be said end `text`)."""
 
     allowed: bool
     text: str
@@ -55,6 +63,7 @@ class Verdict:
     source: str | None = None
     licence: str | None = None
     reason_zh: str | None = None
+    shown: tuple[str, ...] = ()
 
     @property
     def decision(self) -> str:
@@ -88,10 +97,12 @@ class Policy:
     def check(self, utterance: Utterance) -> Verdict:
         """Judge one utterance. Rewrites are judged again before they pass."""
         text, first, licence, rewritten = unicodedata.normalize("NFC", utterance.text), None, None, False
+        families: set[str] = set()
         for _ in range(_MAX_REWRITES):
             hit, licensed = self._first_hit(replace(utterance, text=text))
-            if licensed is not None and licence is None:
-                first, licence = first or licensed[0], licensed[1]
+            families |= {rule.family for rule, _ in licensed}
+            if licensed and licence is None:
+                first, licence = first or licensed[0][0], licensed[0][1]
             if hit is None:
                 break
             rule, found = hit
@@ -108,8 +119,37 @@ class Policy:
         if self.profile.numbers_need_source and not self._has_source(utterance) and _QUANTITY.search(folded(text)):
             return Verdict(False, utterance.text, EVIDENCE_RULE, _NUMBER_REASON, source=_NUMBER_SOURCE,
                            reason_zh=_NUMBER_REASON_ZH)
-        return Verdict(True, text, first.id if first else None, first.reason if first else None, rewritten,
-                       first.source if first else None, licence, first.reason_zh if first else None)
+        passed = Verdict(True, text, first.id if first else None, first.reason if first else None, rewritten,
+                         first.source if first else None, licence, first.reason_zh if first else None)
+        return self._with_disclosures(passed, utterance, families)
+
+    def _with_disclosures(self, verdict: Verdict, utterance: Utterance, families: set[str]) -> Verdict:
+        """What the law wants beside such a sentence; blocked where it cannot be had."""
+        said: list[str] = []
+        shown: list[str] = []
+        for disclosure in self.profile.disclosures:
+            claim = disclosure.met_by == "claim" and families.intersection(disclosure.families)
+            if not claim and not (disclosure.met_by == "price" and sums_of_money(verdict.text)):
+                continue
+            words = disclosure.words(utterance.language)
+            if "{price}" in words:
+                lowest = self._lowest(utterance)
+                if lowest == "":
+                    return Verdict(False, utterance.text, f"disclosure-{disclosure.id}", _NO_LOWEST, source=disclosure.source,
+                                   reason_zh=_NO_LOWEST_ZH)
+                words = words.replace("{price}", lowest) if lowest is not None else ""
+            if words and folded(words) not in folded(verdict.text):
+                (said if disclosure.spoken else shown).append(words)
+        return replace(verdict, text=" ".join((verdict.text, *said)), shown=(*shown, *said)) if said or shown else verdict
+
+    def _lowest(self, utterance: Utterance) -> str | None:
+        """The lowest price of the last 30 days as it is written; "" where the catalogue does not say it, None where nothing is
+        known of catalogues."""
+        row = self._passage(lowest_id(utterance.product or "")) if self._passage is not None else None
+        if not row:
+            return row
+        amount, currency = row.split()
+        return priced(Price(Decimal(amount), currency), utterance.language)
 
     def _has_source(self, utterance: Utterance) -> bool:
         """Whether something is cited that is still known."""
@@ -121,13 +161,14 @@ class Policy:
 
     def _first_hit(
         self, utterance: Utterance
-    ) -> tuple[tuple[Rule, re.Match[str]] | None, tuple[Rule, str] | None]:
-        """The first rule, in the profile's order, that the text breaks, and where; and the first that evidence licenses."""
+    ) -> tuple[tuple[Rule, re.Match[str]] | None, list[tuple[Rule, str]]]:
+        """The first rule, in the profile's order, that the text breaks, and where; and those that evidence licenses."""
         text = folded(utterance.text)
         hits = set(self._always)
         if self._matcher is not None:
             hits |= {self._owners[found[0]] for found in self._matcher.find_matches_as_indexes(text, overlapping=True)}
-        base, licensed = utterance.language.split("-")[0], None
+        base = utterance.language.split("-")[0]
+        licensed: list[tuple[Rule, str]] = []
         for index in sorted(hits):
             rule = self._rules[index]
             if base not in rule.languages:
@@ -136,7 +177,7 @@ class Policy:
                 by = self._licensed(rule, found, utterance.citations) if rule.action == "evidence" else None
                 if by is None:
                     return (rule, found), licensed
-                licensed = licensed or (rule, by)
+                licensed.append((rule, by))
         return None, licensed
 
     def _found(self, index: int, text: str, language: str) -> list[re.Match[str]]:

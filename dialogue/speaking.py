@@ -106,7 +106,8 @@ class Speaker:
         return made
 
     def _parts(self, utterance: Utterance, verdict: Verdict) -> list[Part]:
-        delivery = utterance.delivery if verdict.text == utterance.text else ()  # tags have their places in the text
+        # Tags have their places in the text, which a disclosure may follow.
+        delivery = utterance.delivery if verdict.text.startswith(utterance.text) else ()
         answer = utterance.question_id is not None
         return parts_of(verdict.text, utterance.language, delivery, utterance.mood, answer)
 

@@ -57,7 +57,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
     if request.sidecar:
         _write_sidecar(request, performers, timeline)
     encoder, sound = VideoEncoder(video), AacEncoder()
-    target = open_target(str(request.out), settings.slate)
+    target = open_target(str(request.out), settings.slate, settings.mark)
     cost = {"frames": 0.0, "draw_s": 0.0, "convert_s": 0.0, "encode_s": 0.0}
     for at in range(0, request.end, step):
         marks = [time.process_time()]

@@ -13,7 +13,8 @@ from render.packet import VideoSettings
 @dataclass(frozen=True, slots=True)
 class FeedSettings:
     """url: rtmp://, rtmps://, srt://, a .m3u8 path or a file; epoch_s: monotonic instant of MediaTime 0;
-    sidecar: JSON-lines file beside a recording, or None."""
+    sidecar: JSON-lines file beside a recording, or None; mark: what the file's metadata say of its making (JSON with the
+    keys of GB 45438), "" for nothing."""
 
     url: str
     epoch_s: float
@@ -21,6 +22,7 @@ class FeedSettings:
     slate: Path
     recording: bool = False
     sidecar: Path | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ class Target(Protocol):
 class MuxTarget:
     """One libav muxer; its streams copy codec data from the slate, which is that of the show."""
 
-    def __init__(self, url: str | Any, form: str, slate: Path, options: dict[str, str] | None = None) -> None:
+    def __init__(self, url: str | Any, form: str, slate: Path, options: dict[str, str] | None = None,
+                 metadata: dict[str, str] | None = None) -> None:
         self._container = av.open(url, "w", format=form, options=options or {})
+        self._container.metadata.update(metadata or {})
         with av.open(str(slate)) as template:
             self._streams = {
                 "video": self._container.add_stream_from_template(template.streams.video[0]),
@@ -66,8 +68,10 @@ class SrtTarget(MuxTarget):
         self._process.wait(3)
 
 
-def open_target(url: str, slate: Path) -> Target:
-    """The target of an address. Raises av.FFmpegError or OSError when it cannot be had now, ValueError for a bad scheme."""
+def open_target(url: str, slate: Path, mark: str = "") -> Target:
+    """The target of an address. mark: goes into a file's metadata, as "AIGC" and as a comment.
+
+    Raises av.FFmpegError or OSError when it cannot be had now, ValueError for a bad scheme."""
     scheme = urlsplit(url).scheme if "://" in url else ""
     if scheme in ("rtmp", "rtmps"):
         return MuxTarget(url, "flv", slate, {"flvflags": "no_duration_filesize"})
@@ -79,4 +83,6 @@ def open_target(url: str, slate: Path) -> Target:
     if url.endswith(".m3u8"):
         return MuxTarget(url, "hls", slate, {"hls_time": "2", "hls_list_size": "6", "hls_flags": "delete_segments"})
     # Fragmented, so that what was written up to a crash can be played.
-    return MuxTarget(url, "mp4", slate, {"movflags": "frag_keyframe+empty_moov+default_base_moof"})
+    flags = "frag_keyframe+empty_moov+default_base_moof" + ("+use_metadata_tags" if mark else "")
+    metadata = {"AIGC": mark, "comment": f"AI-generated {mark}"} if mark else None
+    return MuxTarget(url, "mp4", slate, {"movflags": flags}, metadata)

@@ -106,7 +106,7 @@ class Feed:
     def _write(self) -> None:
         try:
             self._busy_since = time.monotonic()
-            self._target = open_target(self._settings.url, self._slate.path)
+            self._target = open_target(self._settings.url, self._slate.path, self._settings.mark)
             if self._settings.sidecar:
                 self._sidecar = self._settings.sidecar.open("a", encoding="utf-8")
             self._busy_since = None

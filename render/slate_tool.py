@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from render.overlays import slate_picture
+from render.overlays import LABEL_SHARE, slate_picture
 from render.packet import VideoSettings
 from render.slate import load_slate, make_slate, slate_path
 
@@ -23,7 +23,7 @@ def main(folder: Path, words: dict[str, str], settings: VideoSettings) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         make_slate(path, settings, lambda phase: slate_picture(
             settings.width_px, settings.height_px, phase, words["title"], words["note"], words["ai_label"],
-            words["language"], float(words["label_share"])))
+            words["language"], float(words.get("label_share", LABEL_SHARE))))
         load_slate(path, settings)
     return path
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from assets.checked import IDENTIFIER, FieldError
 from assets.explode import exploded
+from assets.forbidden import forbidden
 from assets.gate.findings import Report
 from assets.gate.formats import SUFFIXES
 from assets.gate.inspection import inspect, repair
@@ -233,7 +234,8 @@ def homes_now(content: Content, active: Mapping[str, Version]) -> dict[str, str 
 
 
 def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, ProductModel]:
-    """sku -> product, the catalogue's and those of versions on air; a version whose model cannot be read is left out."""
+    """sku -> product, the catalogue's and those of versions on air; a version whose model cannot be read is left out, and so
+    is what the policy profile forbids by its category."""
     products = dict(content.catalogue)
     for sku, version in active.items():
         base, price_s = content.catalogue.get(sku), content.price_at_s.get(sku, 0.0)
@@ -242,7 +244,13 @@ def products_now(content: Content, active: Mapping[str, Version]) -> dict[str, P
             products.pop(sku, None)
         else:
             products[sku] = model
-    return products
+    return {sku: p for sku, p in products.items() if forbidden(content.policy, category_of(content, p)) is None}
+
+
+def category_of(content: Content, product: ProductModel) -> str:
+    """What kind of goods the catalogue says that a product is, also of a version that came later; "" for nothing."""
+    row = content.catalogue.get(product.sku, product)
+    return product.extra.get("category") or row.extra.get("category", "")
 
 
 def product_of(version: Version, base: ProductModel | None, base_price_s: float = 0.0,

@@ -29,14 +29,12 @@ from render.messages import (
     BedSettings,
     Chunk,
     ForceKey,
-    PictureSettings,
     PlacePlinths,
     PutProduct,
     RemoveProduct,
     Started,
     Still,
     StudioBeat,
-    StudioSettings,
 )
 from render.packet import Packet
 from render.timeline import Timeline
@@ -56,11 +54,13 @@ from showroom.inquiries import Inquiries, Person, Show
 from showroom.performing import Performing
 from showroom.questions import Questions, Waiting
 from showroom.rehearsal import Rehearsal
+from showroom.retention import Keeper
 from showroom.rundown import Cursor
 from showroom.shelf import Shelf
-from showroom.slates import make_slate, slate_words, video_settings
+from showroom.slates import make_slate, video_settings
 from showroom.staging import Staging
 from showroom.store import Store
+from showroom.studio_settings import file_mark, studio_settings
 from showroom.supervisor import Child, Limits
 from showroom.take_over import TakeOver
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
@@ -84,8 +84,7 @@ class App:
         self.alarms: list[dict[str, Any]] = []
         self.last_still: bytes | None = None
         self.beat: StudioBeat | None = None
-        self.driver, self._opened = "", False
-        self.scene_version, self.ids = 1, itertools.count(1)
+        self.driver, self._opened, self.scene_version, self.ids = "", False, 1, itertools.count(1)
         self._timeline = Timeline()
         self._staged: dict[str, tuple[Path, str | None]] = {}
         market, chats = content.market, make_chats(config)  # what show.toml lacks is said before anything runs
@@ -109,7 +108,8 @@ class App:
         self.captions = make_captions(config, market, self.policy, self.cursor, self.alarm)
         self.rehearsal = Rehearsal(self.speaker, self.cursor, market.language, asyncio.sleep,
                                    lambda why: self.alarm(f"rehearsal: {why}"))
-        self.staging = Staging(content.spec, content.products, market.language, self.ai_label)
+        self.staging = Staging(content.spec, content.products, market.language, self.ai_label,
+                               content.policy.beside_price(market.language))
         self.director = Director(
             cursor=self.cursor, questions=self.questions, speaker=self.speaker,
             performer=Performing(content.spec, avatars, config.show.seed, market.gesture_style), send=self._cue, now=self.now,
@@ -163,11 +163,12 @@ class App:
         self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key,
                                    feeds.disk_floor_mb, self.alarm)
         self.store.event("start", session=self.session)
-        self.store.forget(self.config.state.keep_days * 86400)
+        keeper = Keeper(self.store, self.content.policy.retention, self.config.state.keep_days, record, self.alarm,
+                        asyncio.sleep)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
                            ("captions", self.captions.run()), ("shelf", self._keep_shelf()), ("chat", self.chat.run()),
-                           ("housekeeping", self._housekeeping())):
+                           ("housekeeping", self._housekeeping()), ("retention", keeper.run())):
             self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _warm_voice(self) -> None:
@@ -203,18 +204,11 @@ class App:
 
     def _studio_link(self, on_message: Callable[[Any], None]) -> ProcessLink:
         assert self._slate is not None
-        p, words = self.config.picture, slate_words(self.config, self.content)
         state = self._timeline.state()
         # Sentences in progress are said again from their beginning by the director.
         keep = tuple(c for c in state.cues if not isinstance(c, Play | StopSpeech))
-        settings = StudioSettings(
-            self.epoch_s, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver),
-            self.content.standing, self.content.plinth_glb,
-            {m.anchor_id: self.avatars.npz for m in self.content.spec.marks},
-            tuple(PutProduct(m, self.content.homes.get(sku)) for sku, m in self.content.products.items()),
-            self._slate, words["title"], words["note"], words["ai_label"], words["language"], self.config.show.seed,
-            type(state)(keep), self._bed, self.content.policy.label_size.min_height_share,
-            self.content.policy.label_size.max_frame_share)
+        settings = studio_settings(self.config, self.content, self.avatars, self._slate, epoch_s=self.epoch_s,
+                                   state=type(state)(keep), bed=self._bed)
         return ProcessLink("render.studio", settings, on_message)
 
     def _from_studio(self, message: Any) -> None:
@@ -274,7 +268,8 @@ class App:
     def _feed_settings(self, url: str, recording: bool) -> FeedSettings:
         assert self._slate is not None
         sidecar = Path(url).with_suffix(".jsonl") if recording else None
-        return FeedSettings(url, self.epoch_s, video_settings(self.config), self._slate, recording, sidecar)
+        mark = file_mark(self.config, self.content) if recording else ""
+        return FeedSettings(url, self.epoch_s, video_settings(self.config), self._slate, recording, sidecar, mark)
 
     def _force_key(self) -> None:
         self.studio.send(ForceKey())
@@ -338,6 +333,7 @@ class App:
         self._timeline.forget(now)
         return {"protocol": PROTOCOL, "session": self.session, "title": self.config.show.title,
                 "language": self.content.market.language, "ai_label": self.ai_label,
+                "label_share": self.content.policy.label_size.min_height_share,
                 "anchors": [m.anchor_id for m in self.content.spec.marks], "fps": self.config.picture.fps,
                 "picture": self.config.picture.driver != "off", "scene_version": self.scene_version,
                 "cues": [cue_fields(c) for c in self._timeline.state().cues]}

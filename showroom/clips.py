@@ -22,9 +22,9 @@ from dialogue.citing import Cited
 from dialogue.policy import Policy
 from dialogue.speaking import Speaker
 from render.clock import ceil_to, ticks
-from render.cue import CaptionCue, CardCue, Cue, LabelCue, Play, ProductCue, ShotCue
+from render.cue import CaptionCue, Cue, LabelCue, Play, ProductCue, ShotCue
 from render.framing import dumps
-from render.messages import ClipRequest, PictureSettings, PutProduct, StudioSettings
+from render.messages import ClipRequest, PutProduct, StudioSettings
 from render.performers import targets_m
 from render.shots import resolve
 from showroom.avatars import AvatarFiles
@@ -32,8 +32,9 @@ from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.director import marks_within
 from showroom.house_sound import music_bed
-from showroom.slates import make_slate, slate_words
-from showroom.staging import card_lines, hold_cues
+from showroom.slates import make_slate
+from showroom.staging import hold_cues, product_card
+from showroom.studio_settings import studio_settings, without_driver_off
 from showroom.wiring import engine_of, house_of, make_voice, sayings_of
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
@@ -59,7 +60,7 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     cues: list[Cue] = [LabelCue(0, content.market.ai_label), ProductCue(0, product),
                        ShotCue(0, shot, resolve(shot, content.spec, model))]
     if model:
-        cues.append(CardCue(0, card_lines(model, language), model.sku))
+        cues.append(product_card(model, language, content.policy.beside_price(language)))
     phones: list[tuple[str, float, float]] = []
     engine, words = "", 0
     try:
@@ -95,21 +96,16 @@ async def product_picture(config: ShowConfig, content: Content, avatar: AvatarFi
     """What a product would look like on the hero plinth, with its card: a .jpg or .png. Raises ClipError."""
     market = content.market
     cues: tuple[Cue, ...] = (
-        LabelCue(0, market.ai_label), ProductCue(0, product.sku), CardCue(0, card_lines(product, market.language), product.sku),
+        LabelCue(0, market.ai_label), ProductCue(0, product.sku),
+        product_card(product, market.language, content.policy.beside_price(market.language)),
         ShotCue(0, "product", resolve("product", content.spec, product)))
     settings = await _settings(config, content, avatar, (PutProduct(product, None),))
     await run_clip(ClipRequest(settings, cues, ticks(PICTURE_AT_S), out, None), nice=10)
 
 
 async def _settings(config: ShowConfig, content: Content, avatar: AvatarFiles, puts: tuple[PutProduct, ...]) -> StudioSettings:
-    p, words = config.picture, slate_words(config, content)
-    driver = "auto" if p.driver == "off" else p.driver  # a clip is a picture, also of a show without one
-    return StudioSettings(
-        0.0, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, driver), content.standing,
-        content.plinth_glb, {m.anchor_id: avatar.npz for m in content.spec.marks}, puts,
-        await make_slate(config, content, cache_dir("slates")), words["title"], words["note"], words["ai_label"],
-        words["language"], config.show.seed, label_share=content.policy.label_size.min_height_share,
-        frame_share=content.policy.label_size.max_frame_share)
+    slate = await make_slate(config, content, cache_dir("slates"))
+    return replace(without_driver_off(studio_settings(config, content, avatar, slate)), products=puts)
 
 
 async def run_clip(request: ClipRequest, nice: int = 0) -> dict[str, Any]:

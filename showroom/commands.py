@@ -25,6 +25,7 @@ from render.shots import SHOTS
 from showroom.avatars import avatar_findings, chosen_look, prepare_avatar, said_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
+from showroom.disclosures import to_confirm, unmet
 from showroom.gesture_report import too_large_to_hold
 from showroom.house_sound import bed_findings
 from showroom.policy_report import script_findings, setup_findings
@@ -215,10 +216,12 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     except ConfigError as error:
         mistakes += error.mistakes
     path = config.path(config.show.rundown)
-    found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *bed_findings(config)]
+    found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *unmet(config, content),
+             *bed_findings(config)]
     mistakes += [f.zh if language.startswith("zh") else f.en for f in found]
     warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
                  for sku, home in content.homes.items() if home is None]
+    warnings += [f.zh if language.startswith("zh") else f.en for f in to_confirm(config, content)]
     warnings += too_large_to_hold(path, content.rundown, content.products)
     warnings += [finding.en for finding in contradictions(content.passages, content.products, datetime.now(UTC).date())]
     capacity_s = script_capacity_s(content)

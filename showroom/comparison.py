@@ -27,12 +27,13 @@ class Row:
     sources: tuple[str, str]
 
 
-def compared(a: ProductModel, b: ProductModel, language: str, most: int | None = None) -> tuple[Row, ...]:
-    """Price, size, then every attribute that both have, at most `most` rows. language: of the labels and facts."""
+def compared(a: ProductModel, b: ProductModel, language: str, most: int | None = None, price_note: str = "") -> tuple[Row, ...]:
+    """Price with its note, size, then every attribute that both have, at most `most` rows. language: of labels and facts."""
     base = language.split("-")[0]
     rows: list[Row] = []
     if a.price is not None and b.price is not None:
-        rows.append(Row(_PRICE.get(base, "Price"), price_text(a.price), price_text(b.price), ("catalogue", "catalogue")))
+        first, second = (f"{price_text(price)} {price_note}".strip() for price in (a.price, b.price))
+        rows.append(Row(_PRICE.get(base, "Price"), first, second, ("catalogue", "catalogue")))
     rows.append(Row(_SIZE.get(base, "Size"), _size(a), _size(b), ("catalogue", "catalogue")))
     mine, other = facts_in(a, language), facts_in(b, language)
     shared = [name for name in mine if name in other and name not in _LEFT_OUT]

@@ -257,7 +257,7 @@ class Director:
             words = 0
             verdict = self._speaker.checked(utterance)
             if verdict.allowed:  # a rewritten sentence is rewritten in the caption and in the evidence, too
-                same = verdict.text == utterance.text
+                same = verdict.text.startswith(utterance.text)  # what the law wants may follow it
                 utterance = replace(utterance, text=verdict.text, delivery=utterance.delivery if same else ())
             async with contextlib.aclosing(self._speaker.speak(utterance)) as clauses:  # type: ignore[type-var]
                 async for _index, _clause, speech in clauses:
@@ -268,7 +268,7 @@ class Director:
                     if first:
                         self._open(unit, at)
                     first = False
-                    self._play(unit, utterance, speech, performance, at, verdict.rule or "")
+                    self._play(unit, utterance, speech, performance, at, verdict)
         unit.complete = True
 
     def _open(self, unit: Unit, at: int) -> None:
@@ -278,13 +278,15 @@ class Director:
             self._on_answering(unit.waiting, at)
 
     def _play(self, unit: Unit, utterance: Utterance, speech: Speech, performance: Performance, at: int,
-              rule: str) -> None:
+              verdict: Verdict) -> None:
         play = Play(at, utterance.anchor_id, utterance.id, performance, speech.pcm, utterance.text, utterance.language,
-                    speech.words, utterance.product, utterance.citations, rule, speech.phones)
+                    speech.words, utterance.product, utterance.citations, verdict.rule or "", speech.phones)
         unit.plays.append(play)
         self._cursor_at = at + len(speech.pcm)
+        # What the law wants shown beside a sentence goes before a second language.
+        second = (" ".join(verdict.shown), utterance.language) if verdict.shown else unit.second(utterance)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
-                              utterance.anchor_id, *unit.second(utterance)))
+                              utterance.anchor_id, *second))
         self._send(play)
         for cue in self._staging.hold(utterance, performance, at):
             self._send(cue)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from assets.forbidden import forbidden
 from assets.market import Market
 from assets.policy import PolicyProfile
 from assets.rundown_file import Rundown
@@ -45,8 +46,20 @@ def setup_findings(content: Content) -> Iterator[Finding]:
     yield from _language(profile, market)
 
 
+def forbidden_goods(content: Content) -> Iterator[Finding]:
+    """Products of a category that the profile forbids: they are not shown."""
+    for sku, product in content.catalogue.items():
+        category = product.extra.get("category", "")
+        if (kind := forbidden(content.policy, category)) is not None:
+            yield Finding(f"{sku}: its category {category!r} is {kind.category}, which {content.policy.id} forbids "
+                          f"({kind.source}); it is not shown, take it out of the catalogue.",
+                          f"{sku}：类目“{category}”属于 {content.policy.id} 禁止的“{kind.category}”（{kind.source}）；"
+                          "不会展示，请从商品目录中移除。", ())
+
+
 def _goods(content: Content) -> Iterator[Finding]:
-    """Products whose name is of a forbidden kind; the rule on what may be said sees to the sentences."""
+    """Products of a forbidden category, or whose name is of such a kind; the rule on what may be said sees to sentences."""
+    yield from forbidden_goods(content)
     rules = tuple(r for r in content.policy.rules if r.family == "forbidden-goods")
     if not rules:
         return

@@ -20,13 +20,14 @@ from assets.product import Price, ProductModel
 from assets.rundown_file import Item, Rundown
 from showroom.additions import AddError, change_price, homes_now, plinth_for, product_of, products_now
 from showroom.comparison import sayable
-from showroom.config import ShowConfig
+from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content, assign_plinths
 from showroom.fact_script import item_for
 from showroom.layout import checked_layout, keep_layout, kept_layout
 from showroom.model_facts import with_model_facts
 from showroom.packing import for_iphones, packed, with_packs
 from showroom.placing import Place, checked_places, keep_places, kept_places, place_fields
+from showroom.policy_report import forbidden_goods
 from showroom.product_knowledge import ProductKnowledge
 from showroom.store import Store, StoreError
 from showroom.versions import WAITING, Version, VersionError, Versions, price_asks
@@ -76,6 +77,11 @@ class Shelf:
         products, homes = products_now(self._content, active), homes_now(self._content, active)
         _replace(self._content.products, products)
         _replace(self._content.homes, {sku: homes.get(sku) for sku in products})
+        withheld = list(forbidden_goods(self._content))
+        for finding in withheld:
+            self._alarm(finding.en)
+        if withheld and not products:
+            raise ConfigError([finding.en for finding in withheld])
         return self.rundown()
 
     def passages(self) -> tuple[Passage, ...]:

@@ -23,8 +23,10 @@ CARD_FACTS = ("water_resistance", "luminous_flux", "battery_life", "capacity", "
 class Staging:
     """Remembers what stands and which shot is up, so that cues are sent only for changes."""
 
-    def __init__(self, spec: ShowroomSpec, products: Mapping[str, ProductModel], language: str, ai_label: str) -> None:
-        self._spec, self._language, self._ai_label = spec, language, ai_label
+    def __init__(self, spec: ShowroomSpec, products: Mapping[str, ProductModel], language: str, ai_label: str,
+                 price_note: str = "") -> None:
+        """price_note: what the policy wants beside every price."""
+        self._spec, self._language, self._ai_label, self._price_note = spec, language, ai_label, price_note
         self.products = products
         self.restart()
 
@@ -52,7 +54,7 @@ class Staging:
             out.append(ProductCue(at, sku, anchor_id=anchor))
         beside = self._card_beside(utterance, sku, at)
         if beside is not None or fresh or self._beside is not None:
-            out.append(beside or CardCue(at, card_lines(self.products[sku], self._language) if sku else (), sku, anchor))
+            out.append(beside or self._own_card(sku, at, anchor))
         self._beside = beside
         product_model = self.products.get(sku) if sku else None
         apart = product_model is not None and product_model.exploded is not None and any(
@@ -70,6 +72,9 @@ class Staging:
         """The product into the palm that a sentence at `at` opens for it, and back; [] where it is too large for a hand."""
         return hold_cues(self.products.get(self.sku) if self.sku else None, performance, at, utterance.anchor_id)
 
+    def _own_card(self, sku: str | None, at: int, anchor: str) -> CardCue:
+        return product_card(self.products.get(sku) if sku else None, self._language, self._price_note, at, anchor)
+
     def _card_beside(self, utterance: Utterance, sku: str | None, at: int) -> CardCue | None:
         """The card that a sentence asks for in place of the product's own; None where there is nothing to show."""
         product = self.products.get(sku) if sku else None
@@ -80,7 +85,7 @@ class Staging:
             other = self.products.get(mark.target)
             if other is None or other.sku == product.sku:
                 return None
-            rows = compared(product, other, self._language, MOST_ROWS)
+            rows = compared(product, other, self._language, MOST_ROWS, self._price_note)
             return CardCue(at, (product.name(self._language), other.name(self._language)), sku, utterance.anchor_id, "compare",
                            tuple((r.label, r.a, r.b) for r in rows))
         named = [e for e in product.evidence if mark.target in ("evidence", e.id)]
@@ -108,11 +113,19 @@ def hold_cues(product: ProductModel | None, performance: Performance, at: int, a
     return [HoldCue(at + ticks(start_s), side, anchor_id=anchor_id), HoldCue(at + ticks(end_s), "", anchor_id=anchor_id)]
 
 
-def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:
-    """Title, price, two facts; where there are fewer, what the seller says it does."""
+def product_card(product: ProductModel | None, language: str, price_note: str, at: int = 0, anchor: str = "anchor") -> CardCue:
+    """A product's own card; an empty one for None."""
+    lines = card_lines(product, language, price_note) if product is not None else ()
+    firm = 3 if price_note and product is not None and product.price is not None else 2
+    return CardCue(at, lines, product.sku if product is not None else None, anchor, firm=firm)
+
+
+def card_lines(product: ProductModel, language: str, price_note: str = "") -> tuple[str, ...]:
+    """Title, price with its note, two facts; where there are fewer, what the seller says it does."""
     lines = [product.name(language)]
     if product.price is not None:
         lines.append(price_text(product.price))
+        lines += [price_note] if price_note else []
     facts = facts_in(product, language)
     shown = [facts[a] for a in CARD_FACTS if a in facts][:2]
     for fact in shown:
@@ -122,4 +135,4 @@ def card_lines(product: ProductModel, language: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-__all__ = ["CARD_FACTS", "EASE_S", "MIN_SHOT_TICKS", "Staging", "card_lines", "price_text"]
+__all__ = ["CARD_FACTS", "EASE_S", "MIN_SHOT_TICKS", "Staging", "card_lines", "price_text", "product_card"]

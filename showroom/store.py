@@ -161,14 +161,21 @@ class Store:
         """Seconds since 1970, of the injected clock."""
         return self._wall_s()
 
-    def forget(self, keep_s: float) -> None:
-        """Drop what is older than keep_s: questions, events, spoken sentences."""
+    def forget(self, keep_s: float) -> dict[str, int]:
+        """Drop what is older than keep_s: questions, those nobody could answer, events, spoken sentences. How many rows of
+        each went, where any did."""
         before = self._wall_s() - keep_s
+        gone: dict[str, int] = {}
         with self._writing() as db:
-            db.execute("DELETE FROM question WHERE asked_at_s < ?", (before,))
-            db.execute("DELETE FROM event WHERE at_s < ?", (before,))
-            db.execute("DELETE FROM chat_line WHERE at_s < ?", (max(before, self._wall_s() - CHAT_LINES_S),))
-            db.execute("DELETE FROM spoken WHERE at_s < ?", (before,))
+            for what, query, since in (
+                ("questions", "DELETE FROM question WHERE asked_at_s < ?", before),
+                ("unanswered questions", "DELETE FROM unanswered WHERE last_at_s < ?", before),
+                ("events", "DELETE FROM event WHERE at_s < ?", before),
+                ("chat lines", "DELETE FROM chat_line WHERE at_s < ?", max(before, self._wall_s() - CHAT_LINES_S)),
+                ("spoken sentences", "DELETE FROM spoken WHERE at_s < ?", before)):
+                if (count := db.execute(query, (since,)).rowcount) > 0:
+                    gone[what] = count
+        return gone
 
     def close(self) -> None:
         """Check-point and close."""
