@@ -75,7 +75,7 @@ def test_a_price_reduction_is_said_only_with_the_lowest_price_of_thirty_days() -
     assert not blocked.allowed and blocked.rule == "disclosure-prior-price" and "98/6" in (blocked.source or "")
     products["backpack"] = replace(products["backpack"], extra={"lowest_price_30d": str(lowest)})
     verdict = Policy(load_policy("eu"), Cited(passages, products)).check(said)
-    assert verdict.allowed and verdict.shown == (f"Lowest price of the last 30 days: ${lowest}",), (before, lowest)
+    assert verdict.allowed and verdict.shown == (f"Lowest price of the last 30 days: ${lowest:.2f}",), (before, lowest)
 
 
 def test_a_disclaimer_is_spoken_after_the_claim_that_needs_it() -> None:
