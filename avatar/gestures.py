@@ -189,7 +189,8 @@ def _near(nominal_m: tuple[float, float, float], rest_m: NDArray) -> NDArray:
     return np.array(nominal_m) + (rest_m[shoulders].mean(0) - REST_M[shoulders].mean(0))
 
 
-_BEAT_ARM = arms_from_euler([(0, 0, -2), (4, -13, -4), (-26, -78 - BEAT_DEG, -2), (0, -6, 0)])
+_LIFT = arms_from_euler([(0, 0, 0), (0, -4, 0), (-5, -10 - BEAT_DEG, 3), (0, -6, 0)])
+_BEAT_ARM = qn.multiply(STANCES["ready"], _LIFT).astype(np.float32)
 
 
 def beat(at_s: float, side: int, size: float = 1.0) -> Stroke:

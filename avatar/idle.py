@@ -17,7 +17,7 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease, latest_event, uniform, wander
 from avatar.pose import HAND_POSES, JOINTS, Pose
-from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, STANCES, to_body
+from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, DEFAULT_TARGETS, JOINT, STANCES, to_body
 
 BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (7 / 8 * 0.93 + 2 / 8) = 19 lids closed a minute
 BLINK_CHANCE = 0.93
@@ -100,18 +100,22 @@ class IdleLife:
     def _trunk(self, angles: np.ndarray, t_s: float, breath: float) -> None:
         s = self._seed
         # weight from foot to foot, now and then, and a little swaying on either: hips one way, spine back
-        shift = 0.45 * wander(s, _S_SWAY, t_s, 7.3) + 1.1 * self._stood_on(t_s)
+        on = self._stood_on(t_s)
+        shift = 0.45 * wander(s, _S_SWAY, t_s, 7.3) + 0.2 * on
         lean = wander(s, _S_SWAY + 1, t_s, 5.2)
         turn = wander(s, _S_SWAY + 2, t_s, 6.4)
         angles[JOINT["hips"]] = (1.2 * turn, 0.3 * lean, 1.5 * shift)
         angles[JOINT["spine"]] = (0.8 * turn, 0.8 * lean, -1.5 * shift)
         angles[JOINT["chest"]] = (0.5 * turn, -0.6 * breath, -0.5 * shift)
         angles[JOINT["upperChest"]] = (0.0, -1.1 * breath, 0.0)
+        for name, (yaw, pitch, roll) in CONTRAPPOSTO_DEG.items():
+            angles[JOINT[name]] += (on * yaw, abs(on) * pitch, on * roll)
 
     def _stood_on(self, t_s: float) -> float:
         """-1 (weight on the right foot) .. 1 (left)."""
         number, since = latest_event(self._seed, _S_FOOT, t_s, FOOT_CELL_S)
-        before, now = (2.0 * uniform(self._seed, _S_ON, n) - 1.0 for n in (number - 1, number))
+        chance = (2.0 * uniform(self._seed, _S_ON, n) - 1.0 for n in (number - 1, number))
+        before, now = (math.copysign(0.5 + 0.5 * abs(u), u) for u in chance)  # hardly anybody stands on both
         return before + (now - before) * ease(since / FOOT_MOVE_S)
 
     def _look(self, angles: np.ndarray, t_s: float) -> tuple[float, float]:
@@ -135,8 +139,8 @@ class IdleLife:
         # the eyes hold the target while the head moves: they do what the head has not done
         yaw, pitch = gaze.clamp_eyes(look[0] - head_yaw, look[1] - head_pitch)
         n = gaze.NECK_SHARE
-        angles[JOINT["neck"]] = (head_yaw * n, -head_pitch * n, roll * 0.4)
-        angles[JOINT["head"]] = (head_yaw * (1 - n), -head_pitch * (1 - n), roll * 0.6)
+        angles[JOINT["neck"]] += (head_yaw * n, -head_pitch * n, roll * 0.4)
+        angles[JOINT["head"]] += (head_yaw * (1 - n), -head_pitch * (1 - n), roll * 0.6)
         angles[JOINT["leftEye"]] = angles[JOINT["rightEye"]] = (yaw, -pitch, 0.0)
         return yaw, pitch
 

@@ -94,9 +94,15 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
 # to the body: elbows that stand out make shoulders broad. The sides differ, as they do in people, and the hands stay apart:
 # fingers that touch go through each other.
 STANCES: dict[str, NDArray] = {
-    "down": arms_from_euler([(0, 0, 0), (0, -3, -4), (-10, -16, 1), (0, -4, 0)]),
-    "ready": arms_from_euler([(0, 0, -2), (4, -9, -4), (-10, -66, -8), (-4, 4, 0)],
-                             [(0, 0, -2), (4, -9, -4), (-13, -76, -8), (-8, 4, 0)]),
-    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-14, -44, -5), (0, -2, 0)],
-                           [(0, 0, -2), (3, -6, -4), (-18, -52, -5), (0, -2, 0)]),
+    "down": arms_from_euler([(0, 0, -1), (0, -2, -4), (-10, -14, 1), (0, -4, 0)],
+                            [(0, 0, -1), (2, -6, -4), (-14, -30, -2), (0, -4, 2)]),
+    "ready": arms_from_euler([(0, 0, -2), (3, -5, -4), (-14, -50, -5), (-2, 2, 6)],
+                             [(0, 0, -2), (4, -9, -4), (-20, -80, -10), (-10, 2, 4)]),
+    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-16, -54, -5), (0, -2, 4)],
+                           [(0, 0, -2), (2, -3, -4), (-12, -26, -3), (0, -2, 2)]),
+}
+# Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
+CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
+    "hips": (2.0, 0.0, 2.6), "spine": (-1.0, 0.4, -3.6), "chest": (-1.0, 0.0, -1.6), "neck": (0.0, 0.0, 0.9),
+    "head": (0.0, 0.0, 1.2),
 }

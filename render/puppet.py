@@ -143,12 +143,12 @@ class Puppet:
         node = self.node.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED)
         if self._shaders:
-            node.set_shader(_shader(MATERIAL_KIND[mesh.material]))
+            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture)))
         else:
             node.set_light_off()
             if mesh.material == "plain":
                 node.set_transparency(TransparencyAttrib.M_binary)  # that rasteriser's own test of alpha
-        if mesh.texture:
+        if mesh.texture and (self._shaders or mesh.material != "cloth"):  # cloth's is a normal map: only shaders read it
             node.set_texture(self._textures[mesh.texture])
         return _Part(index, mesh, geom_node.modify_geom(0).modify_vertex_data(), node)
 
@@ -188,15 +188,15 @@ def _vertex_format() -> GeomVertexFormat:
 _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
 
 
-def shader_source(kind: int) -> tuple[str, str]:
-    """Vertex and fragment GLSL of one material kind (0..6)."""
+def shader_source(kind: int, fabric: bool = False) -> tuple[str, str]:
+    """Vertex and fragment GLSL of one material kind (0..6). fabric: cloth with a picture of its folds."""
     vertex = (SHADERS / "anchor.vert").read_text()
     version, _, body = (SHADERS / "anchor.frag").read_text().partition("\n")
-    return vertex, f"{version}\n#define KIND {kind}\n{body}"
+    return vertex, f"{version}\n#define KIND {kind}\n{'#define FABRIC' if fabric else ''}\n{body}"
 
 
-def _shader(kind: int) -> Shader:
-    vertex, fragment = shader_source(kind)
+def _shader(kind: int, fabric: bool = False) -> Shader:
+    vertex, fragment = shader_source(kind, fabric)
     return Shader.make(Shader.SL_GLSL, vertex, fragment)
 
 

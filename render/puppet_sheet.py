@@ -28,10 +28,11 @@ from panda3d.core import (
 from PIL import Image
 
 from assets.avatar_model import AvatarModel
+from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.idle import IdleLife
 from avatar.pose import HAND_POSES, Pose, rest_pose
-from avatar.skeleton import ARMS, STANCES, reach
+from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, STANCES, reach
 from avatar.visemes import OCULUS
 from render.axes import point
 from render.puppet import Puppet
@@ -116,6 +117,8 @@ def standing(hand: str = "relaxed") -> Pose:
     pose = rest_pose()
     joints = pose.joints.copy()
     joints[ARMS] = STANCES["ready"]
+    for name, angles in CONTRAPPOSTO_DEG.items():
+        joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
     smile = {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.38, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12}
     return with_weights(Pose(pose.weights, joints, hands), smile)

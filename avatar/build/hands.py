@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from avatar import quaternions as qn
 from avatar.build.body import SIDES, Body
-from avatar.build.look import linear, to_linear
 from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
-from avatar.build.paint import skin_colour
 from avatar.pose import FINGERS, HAND_POSES
 
-TRIANGLES = 1200  # of one hand
-RED = np.array([0.92, 0.69, 0.70])  # finger tips and knuckles against the rest
-WRIST_SHARE = 0.30  # of the forearm that is skin; the cuff covers its upper end
+TRIANGLES = 2500  # of one hand
+WRIST_SHARE = 0.24  # of the forearm that is skin; the cuff covers its upper end, which is thinner for that
+COVERED_SHARE, THINNER_M = 0.165, 0.011
 
 
 class Jointed(Protocol):
@@ -28,10 +26,7 @@ class Jointed(Protocol):
 
 
 def hands(body: Body) -> Piece:
-    """Both hands as one mesh."""
-    nails = body.source.mask("fingernails")
-    tone = np.array([to_linear(c) for c in skin_colour(body.look.skin)])  # as the face's paint
-    red_tone, polish = tone * RED, np.array(linear(body.look.outfit.nails))
+    """Both hands as one mesh; avatar.build.hand_paint colours them."""
     out = []
     for side in SIDES:
         elbow, wrist = body.joint(side + "LowerArm"), body.joint(side + "Hand")
@@ -42,28 +37,29 @@ def hands(body: Body) -> Piece:
         p = cut_out(body.shape, faces[(belongs[faces] > 0.6).all(1)], body.weights)
         way = wrist - elbow
         p = clip(p, (p.positions - elbow) @ way / (way @ way) - (1 - WRIST_SHARE))
-        nail = nails[p.origin]
-        tips = np.min([np.linalg.norm(p.positions - body.joint(side + f), axis=1) for f in FINGERS if "Distal" in f], 0)
-        red = np.clip(1 - tips / 0.03, 0, 1)[:, None] * 0.5
-        colour = tone * (1 - red) + red_tone * red
-        p.colours = colour * (1 - nail[:, None]) + polish * nail[:, None]
+        t = (p.positions - elbow) @ way / (way @ way)
+        off = p.positions - elbow - t[:, None] * way
+        deep = np.clip((1 - COVERED_SHARE - t) / 0.02, 0, 1) * THINNER_M
+        p.positions = p.positions - off / np.linalg.norm(off, axis=1, keepdims=True) * deep[:, None]
         out.append(simplify(p, TRIANGLES))
     return join(out)
 
 
 # How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third).
 _BENDS: dict[str, tuple] = {
-    "relaxed": ((8, 10, 8), (22, 22, 14), (26, 26, 16), (29, 28, 18), (31, 28, 18)),
+    "relaxed": ((38, 20, 18), (17, 24, 14), (25, 30, 18), (32, 35, 21), (38, 37, 22)),
     "open": ((-6, 2, 2), (2, 4, 3), (4, 5, 3), (5, 6, 4), (5, 6, 4)),
     "point": ((24, 28, 22), (2, 4, 3), (62, 74, 40), (66, 78, 42), (68, 78, 42)),
     "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),
-    "offer": ((0, 6, 4), (6, 7, 5), (10, 10, 6), (14, 13, 8), (17, 15, 9)),
+    "offer": ((0, 6, 4), (4, 8, 5), (10, 12, 7), (16, 17, 9), (22, 20, 11)),
     "count1": ((26, 36, 32), (0, 3, 2), (66, 84, 46), (70, 84, 46), (72, 84, 46)),
     "count2": ((26, 36, 32), (-2, 3, 2), (2, 4, 2), (70, 84, 46), (72, 84, 46)),
     "count3": ((28, 38, 34), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (70, 82, 46)),
     "count4": ((30, 40, 36), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (6, 6, 4)),
 }
-_SPREAD = {"open": 5.0, "count2": 6.0, "count3": 5.0, "count4": 5.0}  # degrees between neighbours
+_SPREAD = {"open": 4.0, "count2": 6.0, "count3": 5.0, "count4": 5.0}  # degrees between neighbours, beyond those at rest
+_GATHERED = {"relaxed": 0.70, "offer": 0.45, "point": 0.6, "fist": 0.8, "open": 0.15}  # of the part's own spread
+_FIRMER = {"left": 0.88, "right": 1.10}  # nobody's hands rest alike
 
 
 def hand_poses(body: Jointed) -> NDArray:
@@ -72,15 +68,29 @@ def hand_poses(body: Jointed) -> NDArray:
     for h, side in enumerate(SIDES):
         frames = _bending_axes(body, side)
         rest = _rest_bends(body, side, frames)
+        back, spread = _palm_normal(body, side), _rest_spread(body, side)
         for i, name in enumerate(HAND_POSES):
+            firm = _FIRMER[side] if name == "relaxed" else 1.0
             for f in range(5):
                 for k in range(3):
-                    bend = _BENDS[name][f][k] - (rest[f][k] if f else 0.0)
+                    bend = _BENDS[name][f][k] * firm - (rest[f][k] if f else 0.0)
                     q = qn.about(frames[f], bend)
-                    if k == 0 and f and name in _SPREAD:
-                        q = qn.multiply(qn.about(_palm_normal(body, side), (2.2 - f) * _SPREAD[name]), q)
+                    if k == 0 and f:
+                        aside = -spread[f] * _GATHERED.get(name, 0.0) + (2.2 - f) * _SPREAD.get(name, 0.0)
+                        q = qn.multiply(qn.about(back, aside), q)
                     out[i, h, f * 3 + k] = q
     return out
+
+
+def _rest_spread(body: Jointed, side: str) -> list[float]:
+    """Degrees about the back of the hand by which each finger stands away from the middle one at rest; the thumb's is 0."""
+    back = _palm_normal(body, side)
+    ways = []
+    for finger in ("Middle", "Index", "Middle", "Ring", "Little"):
+        way = body.joint(side + finger + "Intermediate") - body.joint(side + finger + "Proximal")
+        ways.append(way - back * (way @ back))
+    middle = ways[2]
+    return [float(np.degrees(np.arctan2(np.cross(middle, w) @ back, middle @ w))) for w in ways]
 
 
 def _palm_normal(body: Jointed, side: str) -> NDArray:

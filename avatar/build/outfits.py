@@ -8,11 +8,12 @@ from scipy.spatial import cKDTree
 
 from avatar.build import cloth
 from avatar.build.body import Body
+from avatar.build.fabric import trim
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join, piece, simplify, smooth, thicken_edge
 
 GARMENT_TRIANGLES = 5200
-NECK_DIP_M = {"round": 0.058, "collar": 0.036, "band": 0.022}  # how much lower the opening is in front
+NECK_DIP_M = {"round": 0.058, "collar": 0.024, "band": 0.022}  # how much lower the opening is in front
 SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
 SKIRT_ROWS = 14
 FOLDS = 9  # of a skirt, round it
@@ -47,7 +48,10 @@ def shirt(body: Body, colour: tuple[float, float, float]) -> Piece:
 
 def shirt_front(body: Body) -> Piece:
     """What shows of a shirt under a jacket."""
-    shell = garment(body, "collar", 0.008, 0.010, 0.5, 0.84)
+    shell = garment(body, "collar", 0.008, 0.010, 0.5, cloth.WAIST_Y_M - 0.025)
+    y = body.nominal(shell.positions)[:, 1]  # tucked in
+    inward = 0.011 * np.clip((cloth.WAIST_Y_M + 0.045 - y) / 0.035, 0, 1)
+    shell.positions = shell.positions - shell.normals() * inward[:, None]
     colour = linear(body.look.outfit.under)
     shell.colours[:] = colour
     trim = _shirt_front(shell, body, colour)
@@ -148,7 +152,7 @@ def _strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int 
     n = len(columns[0])
     faces = [f for c in range(len(columns) - 1) for i in range(n - 1) for f in (
         (c * n + i, c * n + i + 1, c * n + n + i + 1), (c * n + i, c * n + n + i + 1, c * n + n + i))]
-    strip = piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1)))
+    strip = trim(piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1))), len(columns))
     a, b, d = strip.positions[strip.faces[row * 2 * (n - 1) + 2 * (n // 6)]]
     if np.cross(b - a, d - a) @ outside[n // 6] < 0:
         strip.faces = strip.faces[:, ::-1]
@@ -163,19 +167,21 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     """A stand round the neck and the fall that turns down over it, longest at its two points in front."""
     ring, out, weights = _hugging(body)
     s = np.linspace(1, -1, len(ring))  # 1 and -1 where it is buttoned, 0 at the nape
-    fall = 0.034 + 0.020 * s**6
-    apart = np.sign(s)[:, None] * np.array([1.0, 0.0, 0.0]) * (s**8)[:, None]  # the points spread
+    fall = 0.036 + 0.024 * s**6
+    apart = np.sign(s)[:, None] * np.array([1.0, 0.0, -0.15]) * (s**6)[:, None]  # the points spread
     up = np.array([0.0, 1.0, 0.0])
-    rows = [(0.014, -0.034), (0.007, -0.016), (0.007, 0.0), (0.006, 0.009), (0.008, 0.012), (0.011, 0.009)]
+    rows = [(0.012, -0.032), (0.007, -0.016), (0.0055, 0.002), (0.0055, 0.012), (0.0080, 0.0145), (0.0110, 0.011)]
     columns = [ring + out * o + up * h + apart * a for (o, h), a in zip(rows, (0, 0, 0, 0, 0.001, 0.002), strict=True)]
     tree, normals = cKDTree(shell.positions), shell.normals()
     for t in (0.35, 0.7, 1.0):
-        row = columns[5] + out * (fall * 0.20 * t)[:, None] - up * (fall * 0.97 * t)[:, None] + apart * (0.004 * t)
+        row = columns[5] + out * (fall * 0.20 * t)[:, None] - up * (fall * 0.97 * t)[:, None] + apart * (0.034 * t)
         columns.append(cloth.above(row, shell.positions, normals, tree, 0.0055))
     columns.append(columns[-1] - out * 0.002 - np.array([0.0, 0.0, 0.001]))
-    strip = _strip(columns, weights, out, 7)
+    stand = _strip([c + out * 0.0006 for c in columns[:4]], weights, out, 0)  # seen from outside between the points
+    stand.colours[:] = colour * 0.90
+    strip = _strip(columns[1:], weights, out, 6)
     strip.colours[:] = colour * 0.98
-    return strip
+    return join([stand, strip])
 
 
 def _hugging(body: Body) -> tuple[NDArray, NDArray, NDArray]:
@@ -194,11 +200,22 @@ def _hugging(body: Body) -> tuple[NDArray, NDArray, NDArray]:
         points[i] = np.sin(a) * far[best], skin[best, 1] + y - spots[best, 1], np.cos(a) * far[best]
         weights[i] = body.weights[used[best]]
     points += axis
-    for _ in range(30):
-        points[1:-1] = (points[:-2] + 2 * points[1:-1] + points[2:]) / 4
-    points[0] = points[-1] = (points[1] + points[-2]) / 2
+    points = _even_ring(points, axis, turn)
+    even = np.mean([np.roll(weights[:-1], k, 0) for k in range(-4, 5)], axis=0)
+    weights = np.vstack([even, even[:1]]).astype(np.float32)
     out = (points - axis) * (1.0, 0.0, 1.0)
     return points, out / np.linalg.norm(out, axis=1, keepdims=True), weights
+
+
+def _even_ring(points: NDArray, axis: NDArray, turn: NDArray) -> NDArray:
+    """The ring as cloth lies: radius and height from the first waves round it, never within the skin it was found on."""
+    waves = np.stack([f(k * turn) for k in range(4) for f in (np.cos, np.sin) if k or f is np.cos], 1)
+    even = waves[:, [0, 1, 3, 5]]  # left and right alike
+    far = np.hypot(*(points - axis)[:, [0, 2]].T)
+    radius = even @ np.linalg.lstsq(even[:-1], far[:-1], rcond=None)[0]
+    radius += np.clip(np.quantile(far - radius, 0.9), 0.0, 0.004)
+    height = even[:, :3] @ np.linalg.lstsq(even[:-1, :3], points[:-1, 1], rcond=None)[0]
+    return np.stack([np.sin(turn) * radius, height, np.cos(turn) * radius], 1) + axis * (1, 0, 1)
 
 
 def _round_neck(shell: Piece) -> tuple[NDArray, NDArray, NDArray]:

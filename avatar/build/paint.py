@@ -158,13 +158,13 @@ def _bleed(colour: NDArray, inside: NDArray) -> NDArray:
     return colour[tuple(nearest)]
 
 
-def shrunk(pixels: NDArray, size_px: int) -> bytes:
+def shrunk(pixels: NDArray, size_px: int, quality: int = 88) -> bytes:
     """uint8 pixels as WebP, at most size_px wide."""
     image = Image.fromarray(pixels)
     if pixels.shape[1] > size_px:
         image = image.resize((size_px, size_px), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    image.save(out, "WEBP", quality=88 if size_px > 1024 else 84, method=4)
+    image.save(out, "WEBP", quality=quality, method=4)
     return out.getvalue()
 
 

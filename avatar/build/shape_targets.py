@@ -36,7 +36,7 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
     "woman": {"torso/measure-shoulder-dist-decr": 0.25, "mouth/mouth-angles-up": 0.12},
-    "man": {"mouth/mouth-angles-up": 0.15, "torso/torso-vshape-incr": 0.15},
+    "man": {"mouth/mouth-angles-up": 0.15, "torso/measure-shoulder-dist-decr": 0.45},
 }
 YOUNG_YEARS, OLD_YEARS = 25.0, 75.0  # the part's "young" and "old"
 

@@ -71,6 +71,17 @@ void main() {
 #else
     vec3 albedo = v_colour;
 #endif
+#ifdef FABRIC
+    // folds, seams, weave: slopes along the texture's axes, which follow from how place and coordinates change on the screen
+    vec3 fold = texture(p3d_Texture0, v_uv).rgb;
+    vec3 dx = dFdx(v_position), dy = dFdy(v_position);
+    vec2 ux = dFdx(v_uv), uy = dFdy(v_uv);
+    vec3 py = cross(dy, n), px = cross(n, dx);
+    vec3 t = py * ux.x + px * uy.x, b = py * ux.y + px * uy.y;
+    vec2 slope = (fold.xy * 2.0 - 1.0039) * inversesqrt(max(max(dot(t, t), dot(b, b)), 1e-30));
+    n = normalize(n + t * slope.x + b * slope.y);
+    albedo *= fold.b * 1.06;
+#endif
     vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
 #if KIND == 3
     if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining

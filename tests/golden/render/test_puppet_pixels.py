@@ -107,8 +107,8 @@ from render.puppet_sheet import Booth
 plain = bust()
 pixel = __import__("io").BytesIO()
 __import__("PIL.Image").Image.new("RGB", (2, 2), (180, 120, 100)).save(pixel, "PNG")
-for kind in MATERIAL_KIND:
-    meshes = tuple(replace(m, material=kind, texture="t") for m in plain.meshes)
+for kind, texture in (*((kind, "t") for kind in MATERIAL_KIND), ("cloth", "")):  # cloth with and without folds
+    meshes = tuple(replace(m, material=kind, texture=texture) for m in plain.meshes)
     try:
         booth = Booth(replace(plain, meshes=meshes, textures={"t": pixel.getvalue()}), 96, 96)
     except RuntimeError:
@@ -128,4 +128,4 @@ def test_every_variant_compiles_and_paints_under_every_light() -> None:
     assert done.returncode == 0, done.stderr
     assert "glgsg(error)" not in done.stderr and "shader" not in done.stderr.lower(), done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
-    assert len(rows) == 21 and all(float(spread) > 4 for _, spread in rows), rows
+    assert len(rows) == 24 and all(float(spread) > 4 for _, spread in rows), rows
