@@ -18,6 +18,7 @@ export class Layout {
     this.key = "";
     this.chosen = ""; // sku
     this.dragged = false;
+    this.filled = "";
     /** @type {any} */ this.plan = null;
   }
 
@@ -146,7 +147,9 @@ export class Layout {
     form.hidden = !p;
     if (!p) return;
     $("place-id").textContent = p.id;
-    for (const [id, value] of [["place-x", p.x_m], ["place-z", p.z_m], ["place-turn", p.heading_deg]]) if (document.activeElement !== $(id)) $(id).value = String(Math.round(value * 100) / 100);
+    const now = JSON.stringify([p.id, p.x_m, p.z_m, p.heading_deg]);
+    if (now !== this.filled) for (const [id, value] of [["place-x", p.x_m], ["place-z", p.z_m], ["place-turn", p.heading_deg]]) $(id).value = String(Math.round(value * 100) / 100);
+    this.filled = now; // what is typed stays until the plinth has moved
     $("place-back").hidden = !p.moved;
     $("place-back").onclick = () => this.move(p.id, null);
     form.onsubmit = (/** @type {Event} */ e) => {
