@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 
 from avatar.speech import Speech
 from dialogue.clauses import word_count
+from dialogue.kept_clips import MAY_KEEP
 from dialogue.ports import NotInTime, Voice, VoiceError
 from dialogue.speech_cache import SpeechCache, clip_key
 
 IN_TIME_S = 1.9  # on air, what is expected to take longer is left to a quicker voice: an opening lasts 1 s, a pause 1.2 s
+# How long a clause may take before the listener hears a pause, where the speaker knows it: of the task alone that asks.
+ALLOWED_S: ContextVar[float | None] = ContextVar("allowed_s", default=None)
 WORDS_PER_S = 2.7  # pace of the voices, for guessing how long a text will sound
+HEAD_S = 0.3  # of any sound besides its words
 FIRST_RATIO = 0.9  # work for a second of sound, before any was measured
 NEW_SHARE = 0.3  # of the newest measurement in the running mean
+RECENT = 32  # answers kept in memory, a few MB: the same question comes again, and an answer may name who asked
+WAKING = "ready"  # said so that a process starts; nobody hears it
 
 
 class CachedVoice:
@@ -22,12 +31,17 @@ class CachedVoice:
     the background and is interrupted by `speak`."""
 
     def __init__(self, voice: Voice, cache: SpeechCache, version: str = "", *, in_time_s: float = float("inf"),
+                 present: Callable[[], bool] = lambda: True, ready: Callable[[], bool] = lambda: True,
                  clock: Callable[[], float] = time.monotonic) -> None:
         """version: what else than the text decides the sound (model, speaker, pace); in_time_s: IN_TIME_S on air, no limit
-        where nobody waits; clock: seconds, any zero."""
+        where nobody waits; present: whether the voice is on this machine; ready: whether its process runs and has loaded;
+        clock: seconds, any zero."""
         self.name = voice.name
         self._voice, self._cache, self._version = voice, cache, version
         self.in_time_s, self._clock = in_time_s, clock
+        self._present, self._ready = present, ready
+        self._recent: OrderedDict[str, Speech] = OrderedDict()
+        self._waking: asyncio.Task[None] | None = None
         self._ratio = FIRST_RATIO
         self._live = 0
         self._nobody_waits = asyncio.Event()
@@ -39,17 +53,25 @@ class CachedVoice:
         """Seconds of work for a second of sound, as measured lately."""
         return self._ratio
 
+    @property
+    def itself(self) -> Voice:
+        """The voice without its memory: what starts it, for example."""
+        return self._voice
+
     async def speak(self, text: str, language: str) -> Speech:
-        """See dialogue.ports.Voice. Raises NotInTime at once for what would take longer than in_time_s."""
+        """See dialogue.ports.Voice. On air, NotInTime at once for what would take longer than ALLOWED_S, else in_time_s; and
+        while its process is not there: it is started beside."""
         if (kept := await self.kept(text, language)) is not None:
             return kept
         key = self._key(text, language)
         if self._rehearsal is not None and self._rehearsal[0] == key:
             return await asyncio.shield(self._rehearsal[1])  # already on its way
         expected_s = _expected_s(text)
-        wanted_s = self._ratio * expected_s
-        if not self.makes_in_time(text):
-            raise NotInTime(f"The {self.name} voice would need {wanted_s:.1f} s for {text!r}.")
+        if self._on_air and not self._ready():
+            self._wake(language)
+            raise NotInTime(f"The {self.name} voice is not started yet.")
+        if self._on_air and self._ratio * expected_s > self._limit_s():
+            raise NotInTime(f"The {self.name} voice would need {self._ratio * expected_s:.1f} s for {text!r}.")
         self._live += 1
         self._nobody_waits.clear()
         if self._rehearsal is not None:
@@ -65,20 +87,42 @@ class CachedVoice:
             if not self._live:
                 self._nobody_waits.set()
 
+    @property
+    def _on_air(self) -> bool:
+        return self.in_time_s != float("inf")
+
+    def _limit_s(self) -> float:
+        allowed_s = ALLOWED_S.get()
+        return self.in_time_s if allowed_s is None else allowed_s
+
     def makes_in_time(self, text: str) -> bool:
         """Whether a text that is not kept would be said within in_time_s."""
-        return self._ratio * _expected_s(text) <= self.in_time_s
+        return not self._on_air or (self._ready() and self._ratio * _expected_s(text) <= self.in_time_s)
+
+    def words_within(self, allowed_s: float | None) -> float:
+        """How many words it says within that time, None for in_time_s; no limit off the air."""
+        if not self._on_air:
+            return float("inf")
+        return max(0.0, ((self.in_time_s if allowed_s is None else allowed_s) / self._ratio - HEAD_S) * WORDS_PER_S)
+
+    def has(self, text: str, language: str) -> bool:
+        """Whether `kept` will likely give a clip."""
+        key = self._key(text, language)
+        return key in self._recent or self._cache.has(key)
 
     async def kept(self, text: str, language: str) -> Speech | None:
         """The clip of a text that was said before, None when it was not."""
         key = self._key(text, language)
+        if key in self._recent:
+            self._recent.move_to_end(key)
+            return self._recent[key]
         return await asyncio.to_thread(self._cache.get, key) if self._cache.has(key) else None
 
     async def prepare(self, text: str, language: str) -> bool:
         """Have a text said for later; True when work was done. Gives way to `speak` and begins again after it.
-        Raises VoiceError."""
+        Nothing is done while the voice is not on this machine. Raises VoiceError."""
         key = self._key(text, language)
-        while not self._cache.has(key):
+        while self._present() and not self._cache.has(key):
             await self._nobody_waits.wait()
             task = asyncio.create_task(self._said(text, language), name="rehearsal")
             self._rehearsal = (key, task)
@@ -94,9 +138,20 @@ class CachedVoice:
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""
+        if self._waking is not None:
+            self._waking.cancel()
         if self._rehearsal is not None:
             self._rehearsal[1].cancel()
         await self._voice.close()
+
+    def _wake(self, language: str) -> None:
+        """Start the process; the sentence that asks does not wait for it."""
+        if self._present() and (self._waking is None or self._waking.done()):
+            self._waking = asyncio.create_task(self._woken(language), name="waking")
+
+    async def _woken(self, language: str) -> None:
+        with suppress(VoiceError):  # the next sentence tries again
+            await self._voice.speak(WAKING, language)
 
     def _key(self, text: str, language: str) -> str:
         return clip_key(text, language, self.name, self._version)
@@ -106,13 +161,21 @@ class CachedVoice:
         speech = await self._voice.speak(text, language)
         if speech.duration_s > 0.5:  # shorter ones say little about the pace
             self._ratio += NEW_SHARE * ((self._clock() - start) / speech.duration_s - self._ratio)
-        await asyncio.to_thread(self._cache.put, self._key(text, language), speech)
+        await self._keep(self._key(text, language), speech)
         return speech
+
+    async def _keep(self, key: str, speech: Speech) -> None:
+        if MAY_KEEP.get():
+            await asyncio.to_thread(self._cache.put, key, speech)
+            return
+        self._recent[key] = speech
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
 
 
 def _expected_s(text: str) -> float:
     """How long it will sound."""
-    return word_count(text) / WORDS_PER_S + 0.3
+    return word_count(text) / WORDS_PER_S + HEAD_S
 
 
 __all__ = ["CachedVoice", "NotInTime", "VoiceError"]

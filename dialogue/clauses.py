@@ -19,6 +19,15 @@ _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 MIN_WORDS = 3  # shorter pieces sound chopped; they join their neighbour
 LONG_WORDS = 26  # about 9 s: longer delays the first sound and the way to a stop
 _HAN_PER_WORD = 2.0
+MIN_HEAD = 4  # words said before a cut without a sign: fewer sound like a stutter
+# Words that begin a phrase, in languages with blanks: before them a speaker may breathe.
+_LINKS = frozenset((
+    "and", "or", "but", "with", "for", "from", "to", "that", "which", "when", "if", "while", "because", "so", "in", "on", "at",
+    "y", "pero", "con", "para", "que", "cuando", "si", "porque", "en", "et", "ou", "mais", "avec", "pour", "dans", "quand",
+    "e", "ma", "per", "che", "quando", "perché", "mas", "com", "em", "porque", "und", "oder", "aber", "mit", "für", "wenn",
+    "weil", "и", "или", "но", "с", "для", "если", "когда", "dan", "atau", "tetapi", "dengan", "untuk", "yang", "jika", "và",
+    "hoặc", "nhưng", "với", "cho", "nếu", "khi", "और", "या", "लेकिन", "कि", "अगर",
+))
 LONG_SIGNS = 80  # letters without a blank or sign; the longest real words have 60
 
 
@@ -45,6 +54,18 @@ def clauses(text: str, language: str) -> list[str]:
     if start < len(text):
         pieces.append((text[start:], True))
     return [part for clause in _joined(pieces) for part in _shortened(clause)]
+
+
+def head_and_rest(clause: str, most_words: float) -> tuple[str, str] | None:
+    """A clause cut in two at a blank, so that the head has at most `most_words` words: before a linking word where there
+    is one, never beside a number. None where it cannot be; joined with a blank the two are the clause again."""
+    words = clause.split(" ")
+    cuts = [i for i in range(MIN_HEAD, len(words) - MIN_WORDS + 1)
+            if word_count(" ".join(words[:i])) <= most_words and not any(c.isdigit() for w in words[i - 1 : i + 1] for c in w)]
+    if not cuts or _HAN.search(clause):
+        return None
+    at = max(cuts, key=lambda i: (words[i].lower() in _LINKS, i))
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
 def word_count(text: str) -> float:

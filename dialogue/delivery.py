@@ -16,12 +16,14 @@ from dialogue.spoken_words import number_words
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A clause as written, its tags with places of its own, and the mood it is said in; answer: to a viewer."""
+    """A clause as written, its tags with places of its own, and the mood it is said in; answer: to a viewer; goes_on: cut
+    without a sign, the sentence goes on."""
 
     text: str
     delivery: tuple[Delivery, ...] = ()
     mood: str = "warm"
     answer: bool = False
+    goes_on: bool = False
 
     def fixed(self, language: str, allowed: Callable[[str], bool]) -> tuple[Fixed, ...]:
         """What say-as and phoneme make of stretches. allowed: whether such words may be said."""

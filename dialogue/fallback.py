@@ -64,10 +64,15 @@ class FallbackVoice:
         """The voice of the show when all is well; a table of recordings is none."""
         return next((v.name for v in self._voices if v.name != "recorded"), SILENT_ENGINE)
 
+    def has(self, text: str, language: str) -> bool:
+        """Whether one of the voices has that very text already: kept or recorded."""
+        return any(voice.has(text, language) for voice in self._voices if hasattr(voice, "has"))
+
     async def warm(self, language: str) -> tuple[str, ...]:
         """Start every voice before the show, each within first_step_s, so that none has to start when another fails.
-        The names of those that spoke."""
-        said = await asyncio.gather(*(self._asked(v, _WARMING, language, self._first_step_s) for v in self._voices))
+        The names of those that spoke. A voice with a memory is asked past it: what it has kept starts nothing."""
+        said = await asyncio.gather(*(self._asked(getattr(v, "itself", v), _WARMING, language, self._first_step_s)
+                                      for v in self._voices))
         return tuple(v.name for v, speech in zip(self._voices, said, strict=True) if isinstance(speech, Speech))
 
     async def speak(self, text: str, language: str) -> Speech:

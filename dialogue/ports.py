@@ -48,6 +48,16 @@ class Voice(Protocol):
 class KeepingVoice(Protocol):
     """A voice that keeps what it said (dialogue.cached_voice)."""
 
+    name: str
+
+    def has(self, text: str, language: str) -> bool:
+        """Whether `kept` will likely give a clip."""
+        ...
+
+    def words_within(self, allowed_s: float | None) -> float:
+        """How many words it says within that time, None for the usual time of a first clause."""
+        ...
+
     async def kept(self, text: str, language: str) -> Speech | None:
         """The clip of a text that was said before."""
         ...

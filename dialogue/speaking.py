@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
-from dialogue.clauses import clauses
+from dialogue.cached_voice import ALLOWED_S
+from dialogue.clauses import clauses, head_and_rest, word_count
 from dialogue.delivery import Part, parts_of, shaped
 from dialogue.house_voice import HouseVoice
 from dialogue.kept_clips import MAY_KEEP
@@ -26,6 +28,11 @@ __all__ = ["Blocked", "Speaker", "clauses", "spoken_text"]
 # Silence after a clause. Speech has about a third of a second between sentences, half of that at a comma.
 _PAUSES_S = {",": 0.14, "，": 0.14, "、": 0.12, ";": 0.2, "；": 0.2, ":": 0.18, "：": 0.18, "—": 0.18, "–": 0.18}
 _SENTENCE_PAUSE_S = 0.3
+_CUT_PAUSE_S = 0.03  # in mid-sentence; clips have a tenth of a second of silence of their own
+SCRIPT_S = 2.8  # for a line of the script that is not kept yet: a breath more is better than another voice
+LEAD_S = 0.25  # the caller places a clause that far ahead
+PAUSE_S = 1.0  # between clauses of one sentence that nobody takes for its end, with LEAD_S 1.2 s
+LONGEST_S = 2.8  # for any clause: the chain of voices gives up after three seconds
 
 
 class Blocked(RuntimeError):
@@ -49,6 +56,7 @@ class Speaker:
         self._voice, self._policy, self._keeper = voice, policy, keeper
         self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
         self._house, self._on_verdict = house, on_verdict
+        self._has: Callable[[str, str], bool] = getattr(voice, "has", lambda said, language: False)
         self._opened = ""  # question whose answer has begun
 
     @property
@@ -73,19 +81,26 @@ class Speaker:
         verdict = self._policy.check(utterance)
         if not verdict.allowed:
             raise Blocked(utterance, verdict)
-        parts = self._parts(utterance, verdict)
-        language = utterance.language
+        run = _Run(deque(self._parts(utterance, verdict)), None if utterance.question_id else SCRIPT_S)
+        language, index = utterance.language, 0
         ahead: asyncio.Task[Speech] | None = None
         try:
-            if parts and (opening := await self._opening(utterance, parts[0])) is not None:
-                ahead = self._start(parts[0], language)
+            part = self._next(run, language)
+            if part and (opening := await self._opening(utterance, part)) is not None:
+                ahead = self._start(part, language, run.allowed_s())
+                run.gave(opening)
                 yield -1, "", opening
-            for index, part in enumerate(parts):
-                now = ahead or self._start(part, language)
-                ahead = now
+            while part is not None:
+                now = ahead or self._start(part, language, run.allowed_s())
+                ahead, said = now, part
                 speech = await now
-                ahead = self._start(parts[index + 1], language) if index + 1 < len(parts) else None
-                yield index, part.text, speech
+                run.gave(speech)
+                if self._keeper is not None and speech.engine != self._keeper.name and not speech.is_human:
+                    run.no_time()  # one voice for the rest of the sentence
+                part = self._next(run, language)
+                ahead = self._start(part, language, run.allowed_s()) if part else None
+                yield index, said.text, speech
+                index += 1
         finally:
             if ahead is not None and not ahead.done():
                 ahead.cancel()
@@ -110,6 +125,20 @@ class Speaker:
         delivery = utterance.delivery if verdict.text.startswith(utterance.text) else ()
         answer = utterance.question_id is not None
         return parts_of(verdict.text, utterance.language, delivery, utterance.mood, answer)
+
+    def _next(self, run: _Run, language: str) -> Part | None:
+        """The next clause; a piece of it where the whole would not be made in time."""
+        if not run.parts:
+            return None
+        part = run.parts.popleft()
+        if self._keeper is None or part.delivery or self._has(said := self._said(part, language), language):
+            return part
+        too_much = word_count(said) / max(0.01, self._keeper.words_within(run.allowed_s()))
+        cut = head_and_rest(part.text, word_count(part.text) / too_much) if too_much > 1 else None
+        if cut is None:
+            return part
+        run.parts.appendleft(replace(part, text=cut[1]))
+        return replace(part, text=cut[0], goes_on=True)
 
     async def _opening(self, utterance: Utterance, part: Part) -> Speech | None:
         """A kept opening for an answer whose first clause is not kept itself, once for each question. None where a quicker
@@ -137,17 +166,46 @@ class Speaker:
     def _said(self, part: Part, language: str) -> str:
         return spoken_text(part.text, language, self._sayings, self._fixed(part, language))
 
-    def _start(self, part: Part, language: str) -> asyncio.Task[Speech]:
-        return asyncio.create_task(self._say(part, language))
+    def _start(self, part: Part, language: str, allowed_s: float | None) -> asyncio.Task[Speech]:
+        return asyncio.create_task(self._say(part, language, allowed_s))
 
-    async def _say(self, part: Part, language: str) -> Speech:
+    async def _say(self, part: Part, language: str, allowed_s: float | None) -> Speech:
         said, as_written = spoken_with_words(part.text, language, self._sayings, self._fixed(part, language))
         MAY_KEEP.set(not part.answer)  # of this task alone
+        ALLOWED_S.set(allowed_s)
         raw = await self._voice.speak(said, language)
         written = replace(raw, words=as_written(raw.words))
         manner = self._house.manner_of(part.mood)
         speech = written if manner == PLAIN and not part.delivery else await asyncio.to_thread(shaped, written, part, manner)
-        return _with_pause(speech, speech.words, pause_after_s(part.text))
+        return _with_pause(speech, speech.words, _CUT_PAUSE_S if part.goes_on else pause_after_s(part.text))
+
+
+class _Run:
+    """One sentence on its way: what is left of it, and until when the listener has something to hear."""
+
+    def __init__(self, parts: deque[Part], first_s: float | None) -> None:
+        """first_s: for the first clause; None leaves it to the voice."""
+        self.parts, self._first_s = parts, first_s
+        self._clock = asyncio.get_running_loop().time
+        self._heard_until_s, self._given = 0.0, 0
+        self._other = False
+
+    def gave(self, speech: Speech) -> None:
+        """The caller has it, and plays it after what it has."""
+        self._heard_until_s = max(self._heard_until_s, self._clock() + LEAD_S) + speech.duration_s
+        self._given += 1
+
+    def no_time(self) -> None:
+        """Another voice has taken over."""
+        self._other = True
+
+    def allowed_s(self) -> float | None:
+        """How long the next clause may take."""
+        if self._other:
+            return 0.0
+        if not self._given:
+            return self._first_s
+        return min(LONGEST_S, max(0.0, self._heard_until_s - LEAD_S + PAUSE_S - self._clock()))
 
 
 def said_clauses(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> list[str]:

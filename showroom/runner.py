@@ -20,7 +20,8 @@ from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.search_model import prepare_search
 from showroom.store import StoreError
-from showroom.wiring import engine_of, voice_ready
+from showroom.voice_arrival import Arrival
+from showroom.wiring import engine_of
 
 EXIT_INPUT = 2
 
@@ -32,11 +33,12 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     configure_logs(config.state_folder)
     try:
         with only_host(config.state_folder):
+            voice = Arrival(engine_of(config, content.market.language))
             avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission,
                                     on_air=True)
             if search_note := prepare_search(progress):
                 err.print(search_note, markup=False, soft_wrap=True)
-            if voice_note := voice_ready(engine_of(config), progress):
+            if voice_note := voice.wait(progress=progress):
                 err.print(voice_note, markup=False, soft_wrap=True)
             if avatar.note:
                 err.print(avatar.note, markup=False)
@@ -44,7 +46,7 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
                 err.print(sentence, markup=False, soft_wrap=True)
             for sentence in content.warnings:
                 err.print(sentence, markup=False, soft_wrap=True)
-            return uvloop.run(_run(config, content, avatar, out))
+            return uvloop.run(_run(config, content, avatar, out, voice_note))
     except ConfigError as error:
         err.print(str(error), markup=False, soft_wrap=True)
     except StoreError as error:
@@ -57,11 +59,13 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     return EXIT_INPUT
 
 
-async def _run(config: ShowConfig, content: Content, avatar: object, out: Console) -> int:
+async def _run(config: ShowConfig, content: Content, avatar: object, out: Console, voice_note: str) -> int:
     from showroom.app import App
     from showroom.server import Tokens, serve
 
     app, tokens, ready = App(config, content, avatar), Tokens(), asyncio.Event()  # type: ignore[arg-type]
+    if voice_note:
+        app.alarm(voice_note)
     show = asyncio.create_task(serve(app, tokens, ready))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

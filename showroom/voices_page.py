@@ -80,7 +80,7 @@ class Sample:
 def voices_of_language(config: ShowConfig, language: str, network: bool) -> Iterator[tuple[str, Callable[[], Voice]]]:
     """Name and maker of each voice that may speak a language here; the show's own first. network: also those that send
     the sentences to others."""
-    base, chosen = base_of(language), engine_of(config)
+    base, chosen = base_of(language), engine_of(config, language)
     remote = chosen in ("openai", "edge")
     if (remote and network) or (not remote and chosen not in VOICES):
         yield chosen, lambda: make_voice(chosen, config)
@@ -185,7 +185,7 @@ def voices_command(config: ShowConfig, language: str, out: Path, texts: tuple[st
         line = f"--language {language}: no voice here speaks it; choose one of {', '.join(SENTENCES)}."
         return {"code": 2, "lines": [line], "errors": [line]}
     said = tuple(t for t in texts if spoken_text(t, language)) or SENTENCES[base]
-    house, chosen = house_of(config), engine_of(config)
+    house, chosen = house_of(config), engine_of(config, language)
     makers = list(voices_of_language(config, language, network))
     floor = len(ESPEAK_VARIANTS) + 1  # the small voices at the end stay, of the others the first
     if len(makers) > most:

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from assets.cache import cache_dir
@@ -41,7 +42,10 @@ from showroom.parts import fetch
 from showroom.rundown import Cursor
 from showroom.second_captions import SecondCaptions
 
+AUTO = "auto"
+NEURAL_CORES = 2  # below, the studio and a neural voice would starve each other
 LOCAL_FLOOR = ("espeak", "pyttsx3")  # chosen for a small machine: no second model is loaded beside them
+AT_ONCE = 3  # downloads; more do not make a usual line quicker
 MIN_SECRET = 16  # characters of a secret that is worth the name
 VOICES: dict[str, str] = {
     "espeak": "dialogue.adapters.espeak:EspeakVoice",
@@ -68,7 +72,7 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
 def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
     """The chosen voice and those that speak when it fails: the local neural one where it is on this machine, espeak.
     Raises ConfigError."""
-    names = [engine_of(config)]
+    names = [engine_of(config, market.language)]
     if kokoro.is_here() and base_of(market.language) in kokoro.VOICES and names[0] not in LOCAL_FLOOR:
         names.append("kokoro")
     return [make_voice(name, config, market) for name in dict.fromkeys((*names, "espeak"))]
@@ -114,15 +118,19 @@ def house_of(config: ShowConfig) -> HouseVoice:
         raise ConfigError(str(error).splitlines()) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read ({error.strerror})"]) from None
-    if house.engine and house.engine != "openai" and house.engine not in VOICES and ":" not in house.engine:
-        raise ConfigError([f"{path}: engine = {house.engine!r}: known are {', '.join(VOICES)}, openai, or 'module:Class' of "
-                           "your own"])
+    if house.engine and house.engine not in (AUTO, "openai", *VOICES) and ":" not in house.engine:
+        raise ConfigError([f"{path}: engine = {house.engine!r}: known are {AUTO}, {', '.join(VOICES)}, openai, or "
+                           "'module:Class' of your own"])
     return house
 
 
-def engine_of(config: ShowConfig) -> str:
-    """The chosen voice: voice.toml's, else show.toml's. Raises ConfigError."""
-    return house_of(config).engine or config.voice.engine
+def engine_of(config: ShowConfig, language: str) -> str:
+    """The chosen voice: voice.toml's, else show.toml's; AUTO is decided by language (BCP 47) and machine.
+    Raises ConfigError."""
+    chosen = house_of(config).engine or config.voice.engine
+    if chosen != AUTO:
+        return chosen
+    return "kokoro" if base_of(language) in kokoro.VOICES and len(os.sched_getaffinity(0)) >= NEURAL_CORES else "espeak"
 
 
 def sayings_of(config: ShowConfig) -> Sayings:
@@ -148,10 +156,10 @@ def keeper_of(voice: Voice) -> CachedVoice | None:
 
 def voice_ready(name: str, progress: Callable[[float, str], None]) -> str:
     """Fetch the parts of a voice that are not here yet; "" or a sentence why it will not speak (the next voice will)."""
+    wanted = [spec for spec in PARTS if spec.name.startswith(f"{name}-")]
     try:
-        for spec in PARTS:
-            if spec.name.startswith(f"{name}-"):
-                fetch(spec, progress)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda spec: fetch(spec, progress), wanted))
     except PartError as error:
         return f"The voice {name!r} is not ready: {error}."
     return ""
@@ -225,7 +233,7 @@ def _make(table: dict[str, str], name: str, key: str) -> Any:
     target = table.get(name, name)
     module, _, attribute = target.partition(":")
     if not attribute:
-        raise ConfigError([f"{key} = {name!r}: known are {', '.join(table)}, or 'module:Class' of your own"])
+        raise ConfigError([f"{key} = {name!r}: known are {AUTO}, {', '.join(table)}, openai, or 'module:Class' of your own"])
     try:
         return getattr(importlib.import_module(module), attribute)()
     except (ImportError, AttributeError) as error:

@@ -1,7 +1,8 @@
 """Kokoro-82M (Apache-2.0), int8, run by onnxruntime on one thread. Only ever loaded in a worker process.
 
-The graph has one output, the sound; the length of each sign is a tensor inside it, which is made an output, too: a
-protobuf message may be continued by appending to it, so a few bytes at the end of the file name the tensor.
+The fetched graph is used as dialogue.adapters.kokoro_graph writes it; where that cannot be built, as it came. It has one
+output, the sound; the length of each sign is a tensor inside it, which is made an output, too: a protobuf message may be
+continued by appending to it, so a few bytes at the end of the file name the tensor.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.cache import cache_dir
+from dialogue.adapters.kokoro_graph import LENGTHS, ensure_built
+
 PARTS_VARIABLE = "NIGHTWINDOW_KOKORO_PARTS"  # tells the worker where the parts lie. JSON: part name -> folder
 RATE_HZ = 24_000
 FRAME_S = 600 / RATE_HZ  # what the lengths count: 25 ms
-LENGTHS = "/encoder/Clip_output_0"  # the tensor with the length of each sign, in frames
 LAG_S = 0.057  # signs are heard that much before their place in the lengths (measured)
 MAX_SIGNS = 500  # the style table has 510 rows
 _GRAPH_OUTPUT = (7, 12, 1)  # field numbers in onnx.proto: ModelProto.graph, GraphProto.output, ValueInfoProto.name
@@ -57,7 +60,11 @@ class KokoroModel:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
         data = b"".join(_only(parts[f"kokoro-model-{i}"], "part.bin").read_bytes() for i in range(1, 5))
-        self._session = onnxruntime.InferenceSession(tapped(data, LENGTHS), options, providers=["CPUExecutionProvider"])
+        try:
+            model: str | bytes = str(ensure_built(data, cache_dir("voices")))
+        except (ImportError, OSError, ValueError):  # a full disk: slower, but she speaks
+            model = tapped(data, LENGTHS)
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._run_options = onnxruntime.RunOptions
         self._inputs = [i.name for i in self._session.get_inputs()]
         self._speed_type = np.int32 if "int" in self._session.get_inputs()[2].type else np.float32

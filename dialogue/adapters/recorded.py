@@ -89,6 +89,10 @@ class RecordedVoice:
         self._cut: dict[Recording, list[Speech]] = {}
         self._turn = asyncio.Lock()
 
+    def has(self, text: str, language: str) -> bool:
+        """Whether there is a recording of that clause."""
+        return (language.split("-")[0].lower(), normal(text)) in self._where
+
     async def speak(self, text: str, language: str) -> Speech:
         """See dialogue.ports.Voice; text: as spoken, a clause of one of the recordings."""
         found = self._where.get((language.split("-")[0].lower(), normal(text)))

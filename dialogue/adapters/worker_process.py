@@ -36,6 +36,7 @@ class WorkerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._background: set[asyncio.Task[Any]] = set()
+        self._started = False
         self.starts = 0
 
     @property
@@ -43,6 +44,11 @@ class WorkerProcess:
         """Process id of the running worker, None when there is none."""
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and has loaded what it needs."""
+        return self._started and self.pid is not None
 
     async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """The worker's reply to `request`. Raises VoiceError after a hang, a crash or an error in the worker."""
@@ -103,7 +109,7 @@ class WorkerProcess:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:
             return self._process
-        self.starts += 1
+        self.starts, self._started = self.starts + 1, False
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", self._module,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
@@ -113,6 +119,7 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(self._start_s):
                 await _reply(process)
+            self._started = True
         except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError):
             await self._drop(process)
             raise VoiceError(

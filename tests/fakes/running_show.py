@@ -39,19 +39,23 @@ def until(what: Callable[[], Any], limit_s: float, why: str) -> Any:
     raise AssertionError(f"not within {limit_s:g} s: {why}")
 
 
-def copy_demo(folder: Path) -> Path:
-    """The demo show as a merchandiser's own copy; its show.toml."""
+def copy_demo(folder: Path, voice: str = "espeak") -> Path:
+    """The demo show as a merchandiser's own copy; its show.toml. voice: the small one unless the test is about another: it
+    speaks at once and leaves two busy cores to what is tested."""
     shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("var"))
-    return folder / "show.toml"
+    show = folder / "show.toml"
+    show.write_text(show.read_text("utf-8").replace('engine = "auto"', f'engine = "{voice}"'), "utf-8")
+    return show
 
 
 class RunningShow:
     """`nightwindow run` as a child."""
 
     def __init__(self, folder: Path, *args: str, show: Path | None = None, keep: bool = False,
-                 state: Path | None = None) -> None:
-        """keep: restart the host at once when it dies, as the unit file does; state: its folder, if not in `folder`."""
-        self.folder, self.show = folder, show or copy_demo(folder / "show")
+                 state: Path | None = None, voice: str = "espeak") -> None:
+        """voice: of a copy of the demo; keep: restart the host at once when it dies, as the unit file does; state: its folder,
+        if not in `folder`."""
+        self.folder, self.show = folder, show or copy_demo(folder / "show", voice)
         self.port, self.ws_port = free_port(), free_port()
         self.args = ["run", str(self.show), "--port", str(self.port), "--ws-port", str(self.ws_port), *args]
         self.env = {**os.environ, "NIGHTWINDOW_STATE": str(state or folder / "state"), "NIGHTWINDOW_OPERATOR_TOKEN": TOKEN}

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogue.clauses import LONG_SIGNS, LONG_WORDS, clauses, word_count
+from dialogue.clauses import LONG_SIGNS, LONG_WORDS, clauses, head_and_rest, word_count
 from dialogue.spoken import spoken_pieces, spoken_text
 from dialogue.spoken_words import number_words, plain_number
 
@@ -116,3 +116,19 @@ def test_spoken_pieces_cover_the_text_and_leave_nothing_unsayable(text: str, lan
     said = spoken_text(text, language)
     assert not re.search(r"[\x00-\x08\U0001F300-\U0001FAFF\ufe0f]", said)
     assert said == "" or any(c.isalnum() for c in said)
+
+
+@given(TEXTS, st.floats(0, 30))
+@settings(max_examples=300, deadline=None)
+@example("the lamp stands on a steel foot and it turns without a sound", 8.0)
+def test_a_head_is_short_enough_and_no_number_loses_its_unit(text: str, most: float) -> None:
+    cut = head_and_rest(text, most)
+    if cut is not None:
+        head, rest = cut
+        assert f"{head} {rest}" == text and word_count(head) <= most and rest
+        assert not any(c.isdigit() for c in head.split(" ")[-1] + rest.split(" ")[0])
+
+
+def test_a_head_ends_before_a_linking_word() -> None:
+    assert head_and_rest("the lamp stands on a steel foot and it turns without a sound", 9) == (
+        "the lamp stands on a steel foot", "and it turns without a sound")

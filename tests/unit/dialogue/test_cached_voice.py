@@ -12,14 +12,14 @@ import pytest
 
 from assets.policy_file import load_policy
 from avatar.speech import Speech, Utterance
-from dialogue.cached_voice import IN_TIME_S, CachedVoice
+from dialogue.cached_voice import IN_TIME_S, RECENT, WAKING, CachedVoice
 from dialogue.fallback import FallbackVoice
 from dialogue.openings import OPENINGS, opening_for
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES, NotInTime
 from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache, clip_key
-from tests.fakes.voice import FakeVoice, tone_speech
+from tests.fakes.voice import LETTER_S, FakeVoice, tone_speech
 
 pytestmark = pytest.mark.unit
 POLICY = Policy(load_policy("own-site"))
@@ -183,11 +183,75 @@ async def test_where_a_quicker_voice_says_the_answer_there_is_no_opening_in_anot
     speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice)
     for text in OPENINGS["en"]:
         await voice.prepare(text, "en")
-    long = " ".join(random.choice(["river", "lamp", "summer", "window"]) for _ in range(25))
+    long = " ".join(str(random.randint(21, 99)) for _ in range(25))  # nothing is cut beside a number
     answers = [(long, ["quick"]), ("It has a strap.", ["slow", "slow"])]
     for number, (text, voices) in enumerate(answers):
         said = [s async for _, _, s in speaker.speak(Utterance("a", text, "en", question_id=f"q{number}"))]
         assert [s.engine for s in said] == voices, text
+
+
+async def test_what_would_take_too_long_is_said_in_pieces_of_the_same_voice(tmp_path: Path) -> None:
+    now, inner, quick = [0.0], FakeVoice("slow"), FakeVoice("quick")
+    voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=IN_TIME_S, clock=lambda: now[0])
+    speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice)
+    text = " ".join(random.choice(["river", "lamp", "summer", "window"]) for _ in range(25)) + "."
+    said = [(i, c, s) async for i, c, s in speaker.speak(Utterance("a", text, "en", question_id="q"))]
+    assert {s.engine for _, _, s in said} == {"slow"} and len(said) >= 2
+    assert " ".join(c for _, c, _ in said) == text and [i for i, _, _ in said] == list(range(len(said)))
+    assert [w.text for _, _, s in said for w in s.words] == text.split()
+    pauses = [speech.duration_s - len(clause) * LETTER_S for _, clause, speech in said]
+    assert max(pauses[:-1]) < 0.1 < pauses[-1], "no pause as after a full stop"
+
+
+async def test_once_another_voice_has_taken_over_it_says_the_rest_of_the_sentence(tmp_path: Path) -> None:
+    inner, quick = FakeVoice("slow"), FakeVoice("quick")
+    voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
+    chain = FallbackVoice([voice, quick])
+    text = " ".join(str(random.randint(21, 99)) for _ in range(20)) + " are here. It has a strap. The zips run smoothly."
+    said = [s.engine async for _, _, s in Speaker(chain, POLICY, voice).speak(Utterance("a", text, "en", question_id="q"))]
+    assert said == ["quick"] * 3
+    said = [s.engine async for _, _, s in Speaker(chain, POLICY, voice).speak(Utterance("s", "It has a strap.", "en"))]
+    assert said == ["slow"], "the next sentence is hers again"
+
+
+async def test_a_voice_that_is_not_started_is_started_beside_and_not_waited_for(tmp_path: Path) -> None:
+    inner, up, here = FakeVoice("slow"), [False], [False]
+    voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=IN_TIME_S, present=lambda: here[0], ready=lambda: up[0])
+    with pytest.raises(NotInTime, match="not started"):
+        await voice.speak("It has a strap.", "en")
+    await asyncio.sleep(0)
+    assert not inner.started and not await voice.prepare("It has a strap.", "en"), "it is not on this machine"
+    here[0] = True
+    assert not voice.makes_in_time("Yes.")
+    for _ in range(3):
+        with pytest.raises(NotInTime, match="not started"):
+            await voice.speak("It has a strap.", "en")
+    await asyncio.sleep(0)
+    assert inner.started == [WAKING], "once"
+    up[0] = True
+    assert (await voice.speak("It has a strap.", "en")).engine == "slow"
+    await voice.close()
+
+
+async def test_before_a_show_the_voice_itself_is_started_not_its_memory(tmp_path: Path) -> None:
+    inner = FakeVoice("slow")
+    for _ in range(2):  # two nights
+        voice = CachedVoice(inner, SpeechCache(tmp_path))
+        assert await FallbackVoice([voice]).warm("en") == ("slow",)
+    assert len(inner.calls) == 2 and not list(tmp_path.iterdir())
+
+
+async def test_answers_are_remembered_but_not_written_to_disk(tmp_path: Path) -> None:
+    """They can name who asked."""
+    inner = FakeVoice()
+    voice = CachedVoice(inner, SpeechCache(tmp_path))
+    speaker = Speaker(voice, POLICY, voice)
+    for number in range(RECENT + 3):
+        text = f"It fits you, {words(1)} {number}."
+        for _ in range(2):
+            assert [s async for _, _, s in speaker.speak(Utterance("a", text, "en", question_id=f"q{number}"))]
+    assert len(inner.calls) == RECENT + 3 == len(set(inner.calls)) and not list(tmp_path.iterdir())
+    assert len(voice._recent) == RECENT
 
 
 async def test_what_the_policy_forbids_is_not_rehearsed(tmp_path: Path) -> None:

