@@ -226,14 +226,26 @@ def _collar_profile(points: NDArray) -> tuple[NDArray, NDArray]:
 
 
 def above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:
+    """Points no nearer to a surface than gap_m."""
+    normal, high = _heights(points, surface, normals, tree)
+    return points + normal * np.maximum(gap_m - high, 0)[:, None]
+
+
+def below(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:
+    """Points no further from a surface than gap_m, at most 3 cm moved: cloth that lies on it."""
+    normal, high = _heights(points, surface, normals, tree)
+    return points - normal * np.clip(high - gap_m, 0, 0.03)[:, None]
+
+
+def _heights(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree) -> tuple[NDArray, NDArray]:
+    """(n, 3) unit normals of the surface near points, (n,) how far the points are before it."""
     distance, near = tree.query(points, k=3)
     share = 1 / np.maximum(distance, 1e-5)
     share /= share.sum(1, keepdims=True)
     spot = np.einsum("pk,pkc->pc", share, surface[near])
     normal = np.einsum("pk,pkc->pc", share, normals[near])
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-    lack = gap_m - ((points - spot) * normal).sum(1)
-    return points + normal * np.maximum(lack, 0)[:, None]
+    return normal, ((points - spot) * normal).sum(1)
 
 
 def _opening_loop(shell: Piece, body: Body) -> NDArray:

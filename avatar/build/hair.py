@@ -42,8 +42,9 @@ class Cut:
     lock_rows: int
 
 
-CUTS = {"bob": Cut((0.138, 0.132), 0.017, 0.034, 0.0010, 150, 22),
-        "long": Cut((0.300, 0.285), 0.020, 0.004, 0.0075, 150, 24)}
+CUTS = {"bob": Cut((0.146, 0.126), 0.0115, 0.030, 0.0026, 250, 15),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 250, 17)}
+STRAYS = 46  # fine strands of one side that lie apart from the rest
 
 
 def hair(body: Body, share: float = 1.0) -> Piece | None:
@@ -89,11 +90,11 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     count = max(16, int(cut.locks * share))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
     drift = rng.normal(0, 0.022, count)
-    length = 1.0 - 0.06 * rng.random(count) ** 2
+    length = 1.0 - 0.15 * rng.random(count) ** 1.8
     start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
     start = start if share == 1.0 else 0.10 + 0.30 * rng.random(count)  # the crown is the smooth sheet's
     lift = rng.uniform(-0.0015, 0.0050, count)
-    lift[rng.random(count) < 0.06] += 0.004  # a few that stand off
+    lift[rng.random(count) < 0.08] += 0.0035  # a few that stand off
     lift *= 1.0 if share == 1.0 else 0.4
     rows = _rounder(np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 5 // 11))
     at_t = start[:, None] + (length - start)[:, None] * rows
@@ -108,9 +109,30 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     if share < 1.0:  # roots come out of the sheet
         paths = paths - out * (ROOT_DEPTH_M * np.clip(1 - rows * 5, 0, 1))[None, :, None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
-    width = rng.uniform(0.008, 0.016, count) * (150 / count) ** (0.45 if share == 1.0 else 0.30)
-    shade = rng.uniform(0.70, 1.30, count)
-    return join([solid, ribbons(paths, out, width, weights, shade, shade_, 0.13)])
+    width = rng.uniform(0.005, 0.013, count) * (250 / count) ** (0.45 if share == 1.0 else 0.42)
+    shade = rng.uniform(0.66, 1.30, count)
+    locks = [ribbons(paths, out, width, weights, shade, shade_, 0.22)]
+    if share == 1.0:
+        locks.append(_strays(scalp, sheet, rng, weights, shade_))
+    return join([solid, *locks])
+
+
+def _strays(scalp: Scalp, sheet: NDArray, rng: np.random.Generator, weights: NDArray, tint_: NDArray) -> Piece:
+    """Single fine strands off the outline and before the face: hair that nobody has lacquered."""
+    s = np.linspace(0, 1, 9)
+    front = np.arange(STRAYS) < STRAYS // 4
+    u0 = np.where(front, rng.uniform(0.0, 0.05, STRAYS), rng.uniform(0.0, 1.0, STRAYS))
+    t0 = np.where(front, rng.uniform(0.10, 0.45, STRAYS), rng.uniform(0.0, 0.75, STRAYS))
+    t1 = np.minimum(t0 + rng.uniform(0.22, 0.55, STRAYS), 1.01)
+    at_t = t0[:, None] + (t1 - t0)[:, None] * s
+    at_u = np.clip(u0[:, None] + rng.normal(0, 0.05, STRAYS)[:, None] * s, 0, 1)
+    out = _on_sheet(_outward(scalp, sheet), at_u, at_t)
+    off = 0.003 + rng.uniform(0.001, 0.008, STRAYS)[:, None] * np.sin(np.pi * (0.25 + 0.75 * s)) ** 0.7
+    paths = _on_sheet(sheet, at_u, at_t) + out * off[..., None]
+    inward = rng.uniform(0.002, 0.012, STRAYS)[:, None] * s**1.6 * front[:, None]  # before the cheek
+    paths[..., 0] -= np.sign(sheet[10, 5, 0]) * inward
+    paths[..., 2] += 0.6 * inward
+    return ribbons(paths, out, rng.uniform(0.0009, 0.0020, STRAYS), weights, rng.uniform(0.8, 1.35, STRAYS), tint_, 0.6)
 
 
 def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:
@@ -126,8 +148,8 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     ramp = over[:, None]
-    lift = 0.0025 + 0.0045 * np.clip(ramp * 7, 0, 1)  # the parting is no furrow
-    lift = lift + cut.volume_m * np.sin(np.clip(ramp, 0, 1) * np.pi / 2) ** 0.8 + 0.009 * np.sin(np.pi * ramp)
+    lift = 0.0070 + 0.0060 * np.clip(ramp * 9, 0, 1)  # the parting is no furrow
+    lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0035 * np.sin(np.pi * ramp)
     lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
@@ -207,7 +229,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
             a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c, (r + 1) * columns + c + 1
             faces += [(a, d, e), (a, e, b)]
             if r >= deep or c < 3:  # a thick rim; from the ears up nobody sees the sheet's back
-                faces += [(n + a, n + e, n + d), (n + a, n + b, n + e)]
+                faces += [(n + a, n + d, n + e), (n + a, n + e, n + b)]  # seen from its back: unlit, as hair is inside
     for c in range(columns - 1):
         a, b = (rows - 1) * columns + c, (rows - 1) * columns + c + 1
         faces += [(a, n + a, n + b), (a, n + b, b)]
@@ -219,7 +241,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
         order = order[:, ::-1]
     uvs = np.stack(np.broadcast_arrays((lock / 2.0)[None], (t * 1.0)[:, None]), -1).reshape(-1, 2)
     light = np.broadcast_to(np.interp(t, [0, 0.12, 0.5, 1], [0.75, 1.0, 1.0, 0.7])[:, None], (rows, columns))
-    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.55, (n, 1))])
+    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.22, (n, 1))])
     return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
                  np.concatenate([uvs, uvs]))
 

@@ -13,9 +13,10 @@ from avatar.build.mesh import Piece, clip, cut_out, join, smooth, triangles
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks; their length on top
-STYLES = {"short": ((0.0045, 0.016), 560, 0.050), "swept": ((0.0040, 0.021), 640, 0.062)}
+STYLES = {"short": ((0.0022, 0.017), 1250, 0.052), "swept": ((0.0022, 0.021), 1250, 0.064)}
 LOCK_ROWS = 6
-FRINGE, FRINGE_ROWS = 260, 6  # fine locks that begin on the bare skin of the hairline
+PART_X_M = 0.030
+FRINGE, FRINGE_ROWS = 330, 5  # fine locks that begin on the bare skin of the hairline
 
 
 def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
@@ -28,7 +29,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
                                    cap.positions[cap.faces[:, 2]] - cap.positions[cap.faces[:, 0]]), axis=1)
     depth = scalp.inside_hairline(base)
-    area = area * (depth[cap.faces].min(1) > 0.002) * (0.35 + _topness(cap.positions[cap.faces].mean(1), scalp))
+    area = area * (depth[cap.faces].min(1) > 0.002) * (0.75 + _topness(cap.positions[cap.faces].mean(1), scalp))
     face = rng.choice(len(area), count, p=area / area.sum())
     bary = rng.dirichlet((1, 1, 1), count)
     roots = np.einsum("nk,nkc->nc", bary, cap.positions[cap.faces[face]])
@@ -36,8 +37,8 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     long_m = (0.016 + (length - 0.016) * high) * rng.uniform(0.75, 1.15, count)
     long_m = np.where(high < 0.3, np.minimum(long_m, _room(roots, body, scalp)), long_m)
     paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, high, scalp, style)
-    width = rng.uniform(0.004, 0.009, count) * (0.6 + 0.5 * high) * share ** -0.35
-    shade = rng.uniform(0.75, 1.2, count)
+    width = rng.uniform(0.0022, 0.0060, count) * (0.75 + 0.4 * high) * share ** -0.55
+    shade = rng.uniform(0.70, 1.25, count) * (0.86 + 0.14 * high)
     top_ = ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.55)
     return join([cap, top_, _fringe(cap, base, scalp, body, rng, share, style)])
 
@@ -57,7 +58,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.080
     chance = ahead * (depth[corner].min(1) < 0.010) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
-    count = max(60, int(FRINGE * share))
+    count = max(44, int(FRINGE * share))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
     at[:, 1] -= rng.uniform(-0.001, 0.0045, count)
@@ -115,15 +116,21 @@ def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) ->
     """(n, 3) unit: which way each lock lies."""
     x = roots[:, 0]
     n = len(roots)
-    part = x - 0.030
+    part = x - PART_X_M
     down = np.stack([np.sign(x) * 0.15, np.full(n, -1.0), np.full(n, -0.35)], 1)
-    if style == "short":
-        top = np.stack([np.where(part > 0, 0.9, -0.9), np.full(n, 0.1), np.full(n, 0.25)], 1)
+    if style == "short":  # combed across from the parting and back, the front lifted
+        top = np.stack([0.95 * np.tanh(part / 0.012), np.full(n, 0.1), np.full(n, -0.30)], 1)
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
     high = _topness(roots, scalp)[:, None]
-    way = top * high + down * (1 - high) + rng.normal(0, 0.11, (n, 3))
+    way = top * high + down * (1 - high) + rng.normal(0, 0.075, (n, 3)) + _tufts(roots)
     return way / np.linalg.norm(way, axis=1, keepdims=True)
+
+
+def _tufts(roots: NDArray) -> NDArray:
+    """(n, 3): neighbours lean together, the next tuft a little otherwise."""
+    x, y, z = (roots * 2 * np.pi).T
+    return 0.16 * np.stack([np.sin(z / 0.031 + 3 * x), np.sin(x / 0.027 + 1.0) * 0.5, np.sin(x / 0.035 + y / 0.05)], 1)
 
 
 def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, high: NDArray, scalp: Scalp,
@@ -142,9 +149,11 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, high: NDArray, scalp:
             ground - scalp.surface(at))[:, None]
         spots.append(at)
     paths = np.stack(spots, 1)
-    rise = 0.0030 + 0.0040 * high * (1.6 if style == "swept" else 1.0)
+    rise = 0.0010 + 0.0062 * high * (1.5 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
     rise = rise + 0.007 * front * (1.2 if style == "swept" else 0.7)
+    if style == "short":  # beside the parting hair lies flat
+        rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
     out = paths - scalp.centre
     out /= np.linalg.norm(out, axis=-1, keepdims=True)
     bow = np.sin(np.pi * np.minimum(s * 0.9, 1.0))

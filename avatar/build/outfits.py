@@ -175,7 +175,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     tree, normals = cKDTree(shell.positions), shell.normals()
     for t in (0.35, 0.7, 1.0):
         row = columns[5] + out * (fall * 0.20 * t)[:, None] - up * (fall * 0.97 * t)[:, None] + apart * (0.034 * t)
-        columns.append(cloth.above(row, shell.positions, normals, tree, 0.0055))
+        row = cloth.above(row, shell.positions, normals, tree, 0.0055)
+        columns.append(row + (cloth.below(row, shell.positions, normals, tree, 0.0075) - row) * t)
     columns.append(columns[-1] - out * 0.002 - np.array([0.0, 0.0, 0.001]))
     stand = _strip([c + out * 0.0006 for c in columns[:4]], weights, out, 0)  # seen from outside between the points
     stand.colours[:] = colour * 0.90

@@ -48,6 +48,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = np.broadcast_to(base.astype(np.float32), points.shape).copy()
     colour = _zones(colour, spot, look.skin.blush)
     colour *= skin_detail.mottle(spot, look.skin.pores)[..., None]
+    colour = skin_detail.lined(colour, spot, look)
     colour = skin_detail.freckled(colour, spot, FRECKLE, look.skin.freckles)
     colour = skin_detail.bearded(colour, spot, maps[..., 3], BEARD, look)
     colour = _eyes(colour, spot, look.eyes.makeup)
@@ -141,15 +142,14 @@ def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     across = (up - middle) / np.maximum(half, 1e-4)
     lean = np.interp(side, [-0.016, 0.0, 0.026], [0.35, 0.9, 1.5])  # hairs stand at the root, lie down at the tail
     rng = np.random.default_rng(9)
-    scale = side.shape[0] / 1024
-    noise = ndimage.gaussian_filter(rng.normal(size=side.shape).astype(np.float32), 2.2 * scale)
-    noise *= 1.0 / noise.std()
-    grain = np.sin((side - lean * (up - middle)) * 2 * np.pi / 0.00085 + 0.9 * noise) * 0.5 + 0.5
-    ragged = across + 0.10 * noise * np.sign(across)
-    shape = np.clip(1.5 - 1.35 * ragged**2, 0, 1) * (half > 1e-4) * spot.front
-    fade = np.interp(side, [-0.0165, -0.013, -0.007, 0.020, 0.0265], [0.0, 0.45, 0.92, 0.95, 0.55])
-    amount = shape * fade * (0.62 + 0.36 * grain)
-    return _mix(colour, np.array(srgb(look.brows.colour)), np.clip(amount, 0, 0.95))
+    hairs = ndimage.gaussian_filter(rng.normal(size=(256, 64)).astype(np.float32), (0.55, 1.2), mode="wrap")
+    root = (side - lean * (up - middle)) / 0.00034  # one column for each hair, which changes along its length
+    grain = ndimage.map_coordinates(hairs / hairs.std(), [root % 256, (up / 0.0011) % 64], order=1, mode="grid-wrap")
+    shape = np.clip(1.30 - 1.10 * np.abs(across) ** 2.2, 0, 1) * (half > 1e-4) * spot.front
+    fade = np.interp(side, [-0.0175, -0.013, -0.005, 0.016, 0.0270], [0.0, 0.42, 0.88, 0.95, 0.42])
+    amount = np.clip(1.25 * shape * fade - 0.26 + 0.24 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
+    soft = 0.22 * shape * fade  # skin in the hairs' shade
+    return _mix(colour, np.array(srgb(look.brows.colour)), np.maximum(amount, soft))
 
 
 def _bleed(colour: NDArray, inside: NDArray) -> NDArray:

@@ -53,6 +53,33 @@ def freckled(colour: NDArray, spot: Face3D, tone: NDArray, amount: float) -> NDA
     return colour * (1 - np.clip(dots * where * amount * 1.6, 0, 0.8)[..., None] * (1 - tone))
 
 
+def lined(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
+    """What years leave: lines of the forehead and beside the eyes, the folds from nose to mouth, blotches and small veins."""
+    years = np.clip((look.age_years - 20) / 40, 0.10, 1.0) * (1.25 if look.sex == "man" else 0.7)
+    rng, shape = np.random.default_rng(10), colour.shape[:2]
+    scale = shape[0] / 1024
+    wander = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), (8 * scale, 30 * scale))
+    wander *= 0.0011 / wander.std()
+    lines = np.zeros(shape, np.float32)
+    for at, deep in ((0.036, 0.55), (0.0455, 0.8), (0.055, 0.6)):  # forehead
+        bow = at + 4.0 * np.clip(spot.aside - 0.012, 0, 1) ** 2 * -1.0
+        lines += deep * np.exp(-(((spot.up - bow - wander) / 0.0010) ** 2)) * np.clip(1 - (spot.aside / 0.052) ** 4, 0, 1)
+    for k, deep in ((-0.35, 0.5), (0.0, 0.7), (0.40, 0.5)):  # crow's feet
+        out, up = spot.side - 0.0215, spot.up - 0.001
+        lines += deep * np.exp(-(((up - k * out) / 0.00075) ** 2)) * np.clip(out / 0.003, 0, 1) * np.clip(1 - out / 0.013, 0, 1)
+    t = np.clip((-0.030 - spot.up) / 0.032, 0, 1)  # from the nose's wing to beside the mouth
+    path = 0.0185 + 0.0135 * t**0.8
+    span = np.clip((-0.026 - spot.up) / 0.006, 0, 1) * np.clip((spot.up + 0.068) / 0.012, 0, 1)
+    fold = np.exp(-(((spot.aside - path) / 0.0042) ** 2)) * span
+    lines = np.clip(lines, 0, 1) * spot.front
+    blotch = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 11 * scale)
+    blotch /= blotch.std()
+    red = (0.030 if look.sex == "man" else 0.018) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
+    colour = colour * (1 + red[..., None] * np.array([0.25, -0.55, -0.45]))
+    colour = colour * (1 - 0.30 * years * lines[..., None] * (0.55, 0.85, 0.9))
+    return colour * (1 - 0.17 * years * (fold * spot.front)[..., None] * (0.7, 1.0, 1.0))
+
+
 def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: Look) -> NDArray:
     """Stubble: a cool shade where a beard grows, with single dark hairs."""
     if look.skin.stubble <= 0:
