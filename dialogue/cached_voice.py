@@ -122,7 +122,7 @@ class CachedVoice:
         """Have a text said for later; True when work was done. Gives way to `speak` and begins again after it.
         Nothing is done while the voice is not on this machine. Raises VoiceError."""
         key = self._key(text, language)
-        while self._present() and not self._cache.has(key):
+        while self._present() and not self.has(text, language):
             await self._nobody_waits.wait()
             task = asyncio.create_task(self._said(text, language), name="rehearsal")
             self._rehearsal = (key, task)

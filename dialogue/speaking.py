@@ -117,7 +117,11 @@ class Speaker:
             return 0
         language, made = utterance.language, 0
         for part in self._parts(utterance, verdict):
-            made += await self._keeper.prepare(self._said(part, language), language)
+            keeping = MAY_KEEP.set(not part.answer)
+            try:
+                made += await self._keeper.prepare(self._said(part, language), language)
+            finally:
+                MAY_KEEP.reset(keeping)
         return made
 
     def _parts(self, utterance: Utterance, verdict: Verdict) -> list[Part]:

@@ -107,7 +107,7 @@ class App:
         self.cursor = Cursor(rundown, market.section_order, self.store, lambda words: self.store.event("repeat", text=words))
         self.captions = make_captions(config, market, self.policy, self.cursor, self.alarm)
         self.rehearsal = Rehearsal(self.speaker, self.cursor, market.language, asyncio.sleep,
-                                   lambda why: self.alarm(f"rehearsal: {why}"))
+                                   lambda why: self.alarm(f"rehearsal: {why}"), self._next_answer)
         self.staging = Staging(content.spec, content.products, market.language, self.ai_label,
                                content.policy.beside_price(market.language))
         self.director = Director(
@@ -146,6 +146,10 @@ class App:
         log.warning("alarm", what=sentence)
         self.alarms = [*self.alarms[-49:], {"at_s": time.time(), "text": sentence}]
         self.store.event("alarm", text=sentence)
+
+    def _next_answer(self) -> tuple[Utterance, ...]:
+        waiting = self.questions.next(self.director.on_show)
+        return () if waiting is None else waiting.spoken()
 
     def _voice_failed(self, voice: str, why: str) -> None:
         self.alarm(f"voice {voice}: {why}")

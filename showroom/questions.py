@@ -117,6 +117,15 @@ class Questions:
 
     def take(self, on_show: str | None) -> Waiting | None:
         """The most valuable one (WORTH_…): asked by many, by buyers, about the product on show, waiting long."""
+        best = self._best(on_show)
+        return None if best is None else self._waiting.pop(best)
+
+    def next(self, on_show: str | None) -> Waiting | None:
+        """What `take` would give now; it stays."""
+        best = self._best(on_show)
+        return None if best is None else self._waiting[best]
+
+    def _best(self, on_show: str | None) -> str | None:
         self._expire()
         if not self._waiting:
             return None
@@ -129,9 +138,7 @@ class Questions:
             return (waiting.persons * WORTH_ASKER_S + about * WORTH_ON_SHOW_S + share * WORTH_LANGUAGE_S
                     + waiting.worth_s + now - waiting.since_s)
 
-        key, best = max(self._waiting.items(), key=value)
-        del self._waiting[key]
-        return best
+        return max(self._waiting.items(), key=value)[0]
 
     def list(self, limit: int = 50) -> list[Waiting]:
         """What waits, oldest first, for the operator page."""

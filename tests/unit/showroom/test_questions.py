@@ -110,3 +110,14 @@ def test_cleaning_keeps_the_words_and_drops_the_rest() -> None:
         chosen = [rng.choice(words) for _ in range(5)]
         noisy = "".join(w + rng.choice((" ", "\n", "\t ", "\x07 ", "\u202e ", "\r\n")) for w in chosen)
         assert clean_text(noisy) == " ".join(chosen)
+
+
+def test_what_comes_next_can_be_seen_before_it_is_taken(queue: Questions, clock: Clock) -> None:
+    assert queue.next("lamp") is None
+    for n in range(6):
+        ask(queue, n, product=random.choice(["lamp", "mug", None]))
+        clock.now += random.uniform(0, 9)
+    for _ in range(6):
+        seen = queue.next("lamp")
+        assert seen is queue.take("lamp") is not None
+    assert queue.take("lamp") is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from assets.policy_file import load_policy
+from avatar.speech import Utterance
 from dialogue.cached_voice import CachedVoice
 from dialogue.openings import OPENINGS
 from dialogue.policy import Policy
@@ -31,7 +33,7 @@ class Script:
                 for letter in "abcdefghijklmnopqrstuvwxyz"[:count]]
 
 
-def rehearsal(inner: FakeVoice, folder: Path, slept: list[float]) -> Rehearsal:
+def rehearsal(inner: FakeVoice, folder: Path, slept: list[float], answer: Sequence[Utterance] = ()) -> Rehearsal:
     voice = CachedVoice(inner, SpeechCache(folder))
 
     async def sleep(seconds: float) -> None:
@@ -39,7 +41,8 @@ def rehearsal(inner: FakeVoice, folder: Path, slept: list[float]) -> Rehearsal:
         if len(slept) > 60:
             raise Enough
 
-    return Rehearsal(Speaker(voice, Policy(load_policy("own-site")), voice), Script(), "en", sleep)  # type: ignore[arg-type]
+    return Rehearsal(Speaker(voice, Policy(load_policy("own-site")), voice), Script(), "en", sleep,  # type: ignore[arg-type]
+                     answer=lambda: answer)
 
 
 async def test_the_nearest_sentence_comes_first_and_openings_soon(tmp_path: Path) -> None:
@@ -67,3 +70,14 @@ async def test_a_failing_voice_is_let_rest(tmp_path: Path) -> None:
     with pytest.raises(Enough):
         await rehearsal(inner, tmp_path, slept).run()
     assert slept[:2] == [REST_S, REST_S] and len(inner.calls) > 5
+
+
+async def test_an_answer_that_waits_for_its_turn_is_made_first_and_not_written_down(tmp_path: Path) -> None:
+    inner = FakeVoice()
+    answer = [Utterance("a", "Ana asked about the strap. It is padded.", "en", question_id="q1")]
+    it = rehearsal(inner, tmp_path, [], answer)
+    assert await it.once() == 2 and inner.calls == ["Ana asked about the strap.", "It is padded."]
+    assert not list(tmp_path.iterdir())
+    assert await it.once() == 1 and inner.calls[2].startswith("This is line")
+    said = [part async for part in it.speaker.speak(answer[0])]
+    assert len(said) == 2 and len(inner.calls) == 3, "at once, and without an opening"
