@@ -28,7 +28,7 @@ _STOCKED = {"in stock": None, "in_stock": None, "available": None, "preorder": N
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """line: where it stands in its file; names, texts: by language; size_m: width, height, depth or None; model: file name
+    """line: where it stands in its file; names (none: as they are; a new product needs one), texts: by language; size_m: width, height, depth or None; model: file name
     or None; stock: None when unknown; image_urls: as stated, never fetched here; checkout_urls: by region; points,
     evidence: see assets.sheet."""
 
@@ -84,8 +84,6 @@ def _listing(row: RawRow, currency: str | None, language: str, source: str) -> L
     if not IDENTIFIER.match(sku):
         raise ValueError("the sku is missing" if not sku else "the sku may hold letters, digits, '_', '-', '.' and ':'")
     names = _by_language(row, "name_", LONGEST_NAME)
-    if not names:
-        raise ValueError("it has no name")
     url = checked_url(row.get("checkout_url")) if row.get("checkout_url") else None
     model = row.get("model") or None
     if model and Path(model).name != model:

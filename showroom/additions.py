@@ -32,6 +32,7 @@ from assets.sheet import Sheet, sheet_of
 from showroom.config import ShowConfig
 from showroom.content import Content, free_plinth
 from showroom.layout import arranged, kept_layout
+from showroom.listed import forget_listed, with_listed
 from showroom.model_facts import model_facts
 from showroom.packing import packed
 from showroom.store import Store, StoreError
@@ -103,7 +104,12 @@ def add_model(config: ShowConfig, content: Content, path: Path, sku: str, name: 
             raise AddError(f"The sku {sku!r} is already in the show; choose another with --sku, or say that it is a new "
                            "version of it (--new-version).")
         said = sheet or Sheet({"en": name[:MAX_NAME]} if name else {})
-        return _admit(config, content, store, path, sku, said, size_m, price, known.get(sku), dry_run)
+        if sku not in known:
+            said, price, size_m = with_listed(store, sku, said, price, size_m)
+        result = _admit(config, content, store, path, sku, said, size_m, price, known.get(sku), dry_run)
+        if result["code"] == 0 and not dry_run:
+            forget_listed(store, sku)
+        return result
     except (OSError, StoreError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise KeepError(f"{path.name}: not added to {config.state_folder} ({why}); nothing was changed.") from None

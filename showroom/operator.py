@@ -10,6 +10,7 @@ import psutil
 
 from render.clock import seconds
 from showroom.fact_script import item_for
+from showroom.listed import listed_skus
 from showroom.rundown import worded
 from showroom.staging import price_text
 from showroom.versions import OFF, WAITING, Version, why_words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from showroom.app import App
 
 _HOST = psutil.Process()
+MOST_LISTED = 30  # skus named on the board; the others are counted
 
 
 def state_fields(app: App) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def state_fields(app: App) -> dict[str, Any]:
         "processes": [host, asdict(app.studio.health), *(asdict(f.child.health) for f in feeds)],
         "scene_version": app.scene_version, "alarms": app.alarms[-20:], "products": product_rows(app),
         "warnings": app.content.warnings, "chat": app.chat.fields(), "human": app.take_over.fields(),
+        "listed": {"count": len(listed := listed_skus(app.store)), "skus": listed[:MOST_LISTED]},
     }
 
 

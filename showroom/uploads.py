@@ -67,7 +67,7 @@ def _told(result: dict[str, Any]) -> dict[str, Any]:
     english = str(result["lines"][-1])
     summary = {"en": english,
                "zh": f"{english.partition(':')[0]}：读取 {result['rows']} 行；新增 {n['added']}，改价 {n['repriced']}，"
-                     f"更新 {n['updated']}，未变 {n['unchanged']}，缺少模型 {n['without_model']}，跳过 {n['errors']}。"}
+                     f"更新 {n['updated']}，未变 {n['unchanged']}，等待模型 {n['without_model']}，跳过 {n['errors']}。"}
     rows = [{"en": f"line {e['line']}: {e['sentence']}", "zh": f"第 {e['line']} 行：{e['sentence_zh']}"}
             for e in result["errors"]]
     return {**{k: v for k, v in result.items() if k != "lines"}, "list": [summary, *rows]}

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from assets.product import Price, ProductModel
-from showroom.additions import AddError, change_price, products_now
+from showroom.additions import AddError, add_model, change_price, products_now
 from showroom.config import load_config
 from showroom.content import load_content
 from showroom.fact_script import item_for
+from showroom.listed import listed_skus
 from showroom.product_lists import add_list
 from showroom.shelf import Shelf
 from showroom.staging import card_lines
@@ -63,6 +64,34 @@ def test_a_list_adds_reprices_and_names_its_bad_rows(tmp_path: Path, monkeypatch
         assert now[sku].price is not None and now[sku].price.amount == new
         again = add_list(config, content, path, dry_run=False)
         assert again["unchanged"] == ["cup", sku] and not again["added"]
+    finally:
+        store.close()
+
+
+def test_a_row_without_a_model_is_kept_until_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand rows, thirty of them bad: 970 are kept over a restart, and a model that comes gets what its row says."""
+    monkeypatch.setenv("NIGHTWINDOW_STATE", str(tmp_path / "state"))
+    config = load_config(copy_demo(tmp_path / "show"))
+    content = load_content(config)
+    bad, currency = set(random.sample(range(1000), 30)), content.market.currency
+    rows = [{"sku": f"thing-{k}", "name_en": f"Thing {k}", "price": "much" if k in bad else f"{k + 1}.50", "currency": currency,
+             "stock": str(k), "function_en": f"Holds {k} pens", "evidence_origin": f"Origin | Made in town {k} | maker"}
+            for k in range(1000)]
+    result = add_list(config, content, written(tmp_path / "list.csv", rows), dry_run=False)
+    assert result["code"] == 0 and len(result["without_model"]) == 970
+    assert [e["line"] for e in result["errors"]] == [k + 2 for k in sorted(bad)]
+    sku = random.choice(result["without_model"])
+    k = int(sku.partition("-")[2])
+    store = Store(config.state_folder / "show.sqlite")
+    try:
+        assert len(listed_skus(store)) == 970 and sku in listed_skus(store)
+        model = config.path(Path("models/mug.glb"))
+        assert add_model(config, content, model, sku, None, None, True)["code"] == 0 and sku in listed_skus(store), "only tried"
+        add_model(config, content, model, sku, None, None, False)
+        product = products_now(content, Versions(store).active())[sku]
+        assert (product.name("en"), product.price, product.stock) == (f"Thing {k}", Price(Decimal(f"{k + 1}.50"), currency), k)
+        assert [p.text for p in product.points] == [f"Holds {k} pens"] and product.evidence[0].text == f"Made in town {k}"
+        assert sku not in listed_skus(store) and len(listed_skus(store)) == 969
     finally:
         store.close()
 

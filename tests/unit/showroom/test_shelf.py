@@ -195,6 +195,38 @@ async def test_a_watched_folder_takes_refuses_and_reports(show: Show, tmp_path: 
     assert json.loads((folder / "done/Night Cup.glb.report.json").read_text())["sku"] == "night-cup"
 
 
+async def test_a_watched_folder_takes_lists_alone_and_with_their_models(show: Show, tmp_path: Path) -> None:
+    folder = tmp_path / "incoming"
+    incoming = Incoming(show.config, show.content, folder, show.alarms.append)
+    await incoming.look()
+    cents = random.randint(10, 99)
+    season = folder / "spring"
+    season.mkdir()
+    shutil.copyfile(show.model, season / "cup.glb")
+    (season / "goods.json").write_text(json.dumps([
+        {"sku": "spring-cup", "name_en": "Spring cup", "price": f"12.{cents}", "currency": "USD", "model": "cup.glb"},
+        {"sku": "spring-bowl", "name_en": "Spring bowl", "price": "many", "currency": "USD"}]))
+    (folder / "pictures").mkdir()
+    old = show.price("mug")
+    with (folder / "prices.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("sku", "price", "currency"), ("mug", str(old + 1), "USD")])
+    (folder / "none.csv").write_text("colour,taste\nred,sweet\n")
+    assert not await incoming.look(), "still being copied, for all it knows"
+    while await incoming.look():
+        pass
+    await show.shelf.sync()
+    assert show.content.products["spring-cup"].price == Price(Decimal(f"12.{cents}"), "USD") and show.price("mug") == old + 1, (folder / "done/prices.csv.report.txt").read_text("utf-8")
+    assert {p.name for p in folder.iterdir()} == {"done", "refused", "pictures"}
+    assert {p.name for p in (folder / "done").iterdir() if "report" not in p.name} == {"spring", "prices.csv"}
+    words = (folder / "done/spring.report.txt").read_text("utf-8")
+    assert "spring-bowl" in words and "不是数字" in words and any("1 rows are left out" in a for a in show.alarms)
+    assert (folder / "refused/none.csv.report.txt").exists() and (folder / "done/spring/cup.glb").exists()
+    shutil.copytree(folder / "done/spring", season)
+    while not await incoming.look():
+        pass
+    assert (folder / "done/spring-2").is_dir(), "the same folder again takes nothing away"
+
+
 def test_facts_become_a_turn_that_the_policy_lets_pass() -> None:
     content = demo_content()
     policy = Policy(content.policy)
