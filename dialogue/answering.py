@@ -21,7 +21,7 @@ from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.grounding import Ungrounded, check, sums_of_money
 from dialogue.lexicon import table
-from dialogue.meaning import Meaning
+from dialogue.meaning import Kinds, Meaning
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
 from dialogue.ports import LANGUAGES, Embedder, Retriever
@@ -155,13 +155,13 @@ class Answerer:
         usable = [p for p in self._passages if not p.valid_until or p.valid_until >= today]
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
-        plain = self._meaning.attribute(question.text, question.language) if self._meaning is not None else None
+        meant = self._meaning.kinds(question.text, question.language) if self._meaning is not None else Kinds({})
         elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
         if not (named.foreign and named.sku is None) and not elsewhere:
-            attribute = self._attribute(folded, question.language, named, sku, usable, ignored, plain)
+            attribute = self._attribute(folded, question.language, named, sku, usable, ignored, meant)
         passage = self._in_own_words(self._passage(folded, question, named, sku, usable, ignored), question, usable, sku)
         if attribute is None and passage is None and not elsewhere:
-            return self._by_meaning(folded, question, named, sku, usable, plain)
+            return self._by_meaning(folded, question, named, sku, usable, meant)
         if attribute is None or passage is None:
             return attribute or passage
         outranked = passage.confidence >= SURE_FAQ and attribute.confidence < passage.confidence
@@ -180,10 +180,10 @@ class Answerer:
         return PassageReply((best, *self._likes(best)), decision.confidence) if best is not None else found
 
     def _by_meaning(
-        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage], kind: str | None
+        self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage], meant: Kinds
     ) -> Reply | None:
         """What words did not find. An attribute that is plainly asked for and not known is not made up from another."""
-        language = question.language
+        language, kind = question.language, meant.plain
         about_money = wants("price", folded, language) or wants("stock", folded, language)
         if self._meaning is None or about_money or named.parts or (named.foreign and named.sku is None):
             return None
@@ -203,19 +203,22 @@ class Answerer:
         if place_terms(question.text, language) - place_terms(best.text, best.language):
             return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
+        if asked.kind is not None and meant.speaks_against(asked.kind.id):
+            return None
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
         return _attribute_reply(product, asked, same, folded, language, decision.confidence)
 
     def _attribute(
         self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str],
-        plain: str | None,
+        meant: Kinds,
     ) -> AttributeReply | None:
         product = self._products.get(sku) if sku else None
         if product is None:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        candidates = _settled(asked_attributes(folded, language, own), plain)
+        candidates = [asked for asked in _settled(asked_attributes(folded, language, own), meant.plain)
+                      if not meant.speaks_against(asked.name)]
         candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
         for asked in candidates:
             if any(_within(asked.span, span) for span in missing):

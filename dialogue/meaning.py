@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,29 @@ from dialogue.learned import learned
 from dialogue.lexicon import table
 from dialogue.ports import Embedder
 
-# Probability from which an attribute is taken as plainly asked for: of wordings that nothing was learnt from, 2 % are taken
-# for a wrong attribute then (dialogue/training/asks.py).
-PLAIN = 0.7
+OTHER = "other"  # the last class of the head
+# Share from which an attribute is taken as plainly asked for, and the share of the likeliest below which another is not
+# believed though words suggest it: chosen on wordings that the head had not learnt from (dialogue/training/more_asks.toml).
+PLAIN = 0.45
+RIVAL = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """shares: kind of attribute, or OTHER, -> how likely a question asks for it, 0..1 together; empty: not known."""
+
+    shares: Mapping[str, float]
+
+    @property
+    def plain(self) -> str | None:
+        """The kind that is plainly asked for; None when it is not plain, or another matter."""
+        best = max(self.shares, key=self.shares.__getitem__, default=OTHER)
+        return best if best != OTHER and self.shares[best] >= PLAIN else None
+
+    def speaks_against(self, kind: str) -> bool:
+        """Whether something else is so much likelier that words which suggest `kind` are not believed."""
+        own = self.shares.get(kind)
+        return own is not None and own < RIVAL * max(share for name, share in self.shares.items() if name != OTHER)
 
 
 class Meaning:
@@ -37,14 +58,14 @@ class Meaning:
         """The passage of `among` that answers, or none."""
         return self._corpus.decide(question, language, [p.id for p in among])
 
-    def attribute(self, question: str, language: str) -> str | None:
-        """The kind (dialogue/lexicon/asks.toml) that a question plainly asks for; None when it is not plain, or another."""
+    def kinds(self, question: str, language: str) -> Kinds:
+        """How likely a question asks for each kind (dialogue/lexicon/asks.toml) or for another matter; nothing of an embedder
+        that we do not know."""
         spaces = self._vectors.spaces
         if not spaces.measured:
-            return None
-        kinds, weights = tuple(table("asks")), learned("asks")["weights"]
+            return Kinds({})
+        names, weights = (*table("asks"), OTHER), learned("asks")["weights"]
         centred = self._embedder.embed([question], question=True)[0].vector - spaces.question_mean(language)
         scores = weights[:, :-1] @ (centred / max(float(np.linalg.norm(centred)), 1e-9)) + weights[:, -1]
         shares = np.exp(scores - scores.max())
-        best = int(shares.argmax())
-        return kinds[best] if best < len(kinds) and shares[best] >= PLAIN * shares.sum() else None
+        return Kinds(dict(zip(names, (shares / shares.sum()).tolist(), strict=True)))

@@ -1,8 +1,8 @@
 """Makes dialogue/learned/asks.npz: which attribute a question asks for, from its vector; one class is "another matter".
 
-`python -m dialogue.training.asks --sets FOLDER … --banking TRAIN.jsonl`. Learns from dialogue/lexicon/asks.toml in fourteen
-languages, from the sets' English questions whose attribute is one of ours, and from questions about other matters. The
-second wordings of shop_questions.toml, which are not learnt from, tell how well it does.
+`python -m dialogue.training.asks --sets FOLDER … --banking TRAIN.jsonl`. Learns from dialogue/lexicon/asks.toml and
+more_asks.toml in fourteen languages, from the sets' English questions whose attribute is one of ours, and from questions
+about other matters. The second wordings of shop_questions.toml, which are not learnt from, tell how well it does.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from dialogue.attributes import kind_of
 from dialogue.dense import Spaces
 from dialogue.entries import entry_of
 from dialogue.lexicon import table
+from dialogue.meaning import OTHER
 from dialogue.training.shop_set import questions_of
 
-OTHER = "other"
-STRENGTH = 3e-5  # of the pull to zero: weaker learns the wordings by heart, stronger tells nothing apart
+STRENGTH = 1e-5  # of the pull to zero: weaker learns the wordings by heart, stronger tells nothing apart
 Example = tuple[str, str, str]  # text, language, kind
 
 
@@ -38,7 +38,11 @@ def written() -> list[Example]:
     for index, row in enumerate(rules.values()):
         found += [(text, tag, OTHER) for tag, text in row["ask"].items() if index % 2]
     found += [(text, tag, OTHER) for tag, texts in strange["off_topic"].items() for text in texts[:4]]
-    return found + [(text, tag, OTHER) for tag, texts in strange["price"].items() for text in texts]
+    found += [(text, tag, OTHER) for tag, texts in strange["price"].items() for text in texts]
+    more = questions_of("more_asks")
+    for kind, rows in (*more["asks"].items(), (OTHER, more["other"]["near"])):
+        found += [(text, tag, kind) for tag, texts in zip(more["order"], rows, strict=True) for text in texts]
+    return found
 
 
 def of_sets(sets: Sequence[Path], banking: Path | None) -> list[Example]:
