@@ -6,6 +6,7 @@ The camera is a video of a rendered head with a random way of moving its jaw, th
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -184,4 +185,27 @@ def test_a_voice_alone_moves_the_mouth(evening: Evening) -> None:
     until(lambda: evening.run.state()["human"]["state"] == "ready", 20, "handed back")
     out, _ = client.communicate("q\n", timeout=30)
     assert client.returncode == 0 and "ON AIR" in out, out
+    assert [c["on"] for c in evening.viewer.cues("human")][before:] == [True, False]
+
+
+def test_the_studio_is_killed_and_the_person_goes_on(evening: Evening) -> None:
+    """kill -9 of the studio while a person is on air: the next one takes up the same performer, voice and mouth."""
+    run, before = evening.run, len(evening.viewer.cues("human"))
+    client = capture(run, evening.take, "--voice-only", "--take")
+    until(lambda: run.state()["human"]["state"] == "on_air", 60, "the voice is on air")
+    studio = next(p for p in run.state()["processes"] if p["name"] == "studio")
+    os.kill(studio["pid"], signal.SIGKILL)
+
+    def new() -> dict[str, object]:
+        return next(p for p in run.state()["processes"] if p["name"] == "studio")
+
+    until(lambda: new()["restarts"] > studio["restarts"] and new()["state"] == "up", 20, "another studio")
+    killed_at = evening.viewer.chunks[-1][1]
+    assert run.state()["human"]["state"] == "on_air", run.state()["human"]
+    until(lambda: max(_jaws(evening, killed_at), default=0.0) > 0.15, 30, "her mouth moves with the person's voice again")
+    client.stdin.write("h\n")
+    client.stdin.flush()
+    until(lambda: run.state()["human"]["state"] == "ready", 20, "handed back")
+    until(lambda: run.state()["saying"], 20, "the AI speaks again")
+    client.communicate("q\n", timeout=30)
     assert [c["on"] for c in evening.viewer.cues("human")][before:] == [True, False]
