@@ -10,6 +10,7 @@ from functools import partial
 import httpx
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from avatar.speech import RATE_HZ
 from dialogue.adapters import kokoro
@@ -28,6 +29,7 @@ from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.peer
 
+one_process = pytest.mark.asyncio(loop_scope="module")  # a voice is started once for all of these: loading takes seconds
 NO_KOKORO = "Kokoro's parts are not in the cache; `nightwindow prepare` of a show with the voice kokoro fetches them"
 WORDS = [
     "river",
@@ -52,7 +54,7 @@ def some_sentence(count: int = 6) -> str:
     return " ".join(random.sample(WORDS, count)).capitalize() + "."
 
 
-@pytest.fixture(params=["fake", "espeak", "pyttsx3", "edge", "kokoro", "openai"])
+@pytest_asyncio.fixture(params=["fake", "espeak", "pyttsx3", "edge", "kokoro", "openai"], scope="module", loop_scope="module")
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     if request.param == "kokoro" and not kokoro.is_here():
         pytest.skip(NO_KOKORO)
@@ -75,6 +77,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
     await made.close()
 
 
+@one_process
 async def test_keeps_the_promises_of_the_port(voice: Voice) -> None:
     for text in (some_sentence(), some_sentence(3), "Hello."):
         speech = await voice.speak(text, "en")
@@ -92,6 +95,7 @@ async def test_keeps_the_promises_of_the_port(voice: Voice) -> None:
             assert any(p.start_s < word.end_s and p.end_s > word.start_s for p in sounded), word
 
 
+@one_process
 async def test_speaks_again_after_what_it_cannot_say(voice: Voice) -> None:
     with pytest.raises(VoiceError):
         (await voice.speak("hello", "xx") if voice.name != "fake" else await _failing(voice))
@@ -104,6 +108,7 @@ async def _failing(voice: Voice) -> None:
     await voice.speak("hello", "en")
 
 
+@one_process
 async def test_serves_overlapping_calls(voice: Voice) -> None:
     texts = [some_sentence(n) for n in (2, 5, 3)]
     spoken = await asyncio.gather(*(voice.speak(t, "en") for t in texts))
@@ -205,22 +210,19 @@ async def test_a_cancelled_call_leaves_the_pipe_in_step() -> None:
         await voice.close()
 
 
-async def test_kokoro_stops_in_mid_sentence_and_speaks_on() -> None:
-    if not kokoro.is_here():
-        pytest.skip(NO_KOKORO)
-    voice = kokoro.KokoroVoice()
-    try:
-        await voice.speak("Hello.", "en")
-        long = " ".join(some_sentence(10) for _ in range(6))
-        call = asyncio.create_task(voice.speak(long, "en"))
-        while not voice.worker._turn.locked():
-            await asyncio.sleep(0.01)
-        call.cancel()
-        speech = await voice.speak("这个 USB 背包防水。", "zh")
-        assert "".join(w.text for w in speech.words).replace(" ", "") == "这个USB背包防水。"
-        assert any(p.ipa.endswith(("→", "↗", "↓", "↘")) for p in speech.phones) and voice.worker.starts == 1
-    finally:
-        await voice.close()
+@one_process
+@pytest.mark.parametrize("voice", ["kokoro"], indirect=True)
+async def test_kokoro_stops_in_mid_sentence_and_speaks_on(voice: kokoro.KokoroVoice) -> None:
+    await voice.speak("Hello.", "en")
+    starts = voice.worker.starts
+    long = " ".join(some_sentence(10) for _ in range(6))
+    call = asyncio.create_task(voice.speak(long, "en"))
+    while not voice.worker._turn.locked():
+        await asyncio.sleep(0.01)
+    call.cancel()
+    speech = await voice.speak("这个 USB 背包防水。", "zh")
+    assert "".join(w.text for w in speech.words).replace(" ", "") == "这个USB背包防水。"
+    assert any(p.ipa.endswith(("→", "↗", "↓", "↘")) for p in speech.phones) and voice.worker.starts == starts
 
 
 async def test_edge_times_match_the_sound() -> None:
