@@ -51,6 +51,7 @@ from showroom.handover import Handover
 from showroom.house_sound import music_bed
 from showroom.incoming import Incoming
 from showroom.inquiries import Inquiries, Person, Show
+from showroom.page_words import chinese
 from showroom.performing import Performing
 from showroom.questions import Questions, Waiting
 from showroom.rehearsal import Rehearsal
@@ -144,7 +145,7 @@ class App:
     def alarm(self, sentence: str) -> None:
         """Something the seller should know."""
         log.warning("alarm", what=sentence)
-        self.alarms = [*self.alarms[-49:], {"at_s": time.time(), "text": sentence}]
+        self.alarms = [*self.alarms[-49:], {"at_s": time.time(), "text": sentence, "text_zh": chinese(sentence)}]
         self.store.event("alarm", text=sentence)
 
     def _next_answer(self) -> tuple[Utterance, ...]:

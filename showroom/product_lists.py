@@ -16,7 +16,7 @@ from showroom.additions import AddError, add_model, change_price, products_now, 
 from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.listed import Listed, keep_listed
-from showroom.row_words import in_chinese
+from showroom.page_words import chinese
 from showroom.store import Store, StoreError
 from showroom.versions import Versions
 
@@ -54,7 +54,7 @@ def add_list(config: ShowConfig, content: Content, path: Path, dry_run: bool) ->
         raise AddError(str(error)) from None
     finally:
         store.close()
-    mistakes = sorted(({**m, "sentence_zh": in_chinese(str(m["sentence"]))} for m in mistakes),
+    mistakes = sorted(({**m, "sentence_zh": chinese(str(m["sentence"]))} for m in mistakes),
                       key=lambda m: int(str(m["line"])))
     counts = {k: len(v) for k, v in done.items()}
     summary = (f"{path.name}: {len(found.items)} of {len(found.items) + len(found.errors)} rows read; {counts['added']} added, "

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from showroom.comparison import compared
 from showroom.layout import layout_fields
+from showroom.page_words import refusal
 from showroom.placing import place_of
 from showroom.product_report import PictureError, draw_pictures, report_html
 from showroom.store import StoreError
@@ -53,9 +54,9 @@ class ProductPages:
             except VersionError as error:
                 return JSONResponse(error.fields, 400)
             except (ValueError, KeyError, TypeError, AttributeError):
-                return JSONResponse({"error": "The body must be JSON such as {\"homes\": {\"mug\": \"right\"}}."}, 400)
+                return refusal("The body must be JSON such as {\"homes\": {\"mug\": \"right\"}}.", 400)
             except StoreError as error:
-                return JSONResponse({"error": f"Not kept: {error}"}, 507)
+                return refusal(f"Not kept: {error}", 507)
         return JSONResponse(layout_fields(self._app.content), headers={"Cache-Control": "no-store"})
 
     async def _compare(self, request: Request) -> Response:
@@ -64,7 +65,7 @@ class ProductPages:
         both = [content.products.get(request.query_params.get(k, "")) for k in ("a", "b")]
         a, b = both
         if a is None or b is None:
-            return JSONResponse({"error": "There is no such product; give two skus as a and b."}, 404)
+            return refusal("There is no such product; give two skus as a and b.", 404)
         language = content.market.language
         return JSONResponse({"titles": [a.name(language), b.name(language)],
                              "rows": [[r.label, r.a, r.b, *r.sources] for r in compared(a, b, language)]})
@@ -74,13 +75,13 @@ class ProductPages:
             return self._denied()
         version, name = self._version(request), request.path_params["name"]
         if version is None or name not in PICTURES:
-            return JSONResponse({"error": "There is no such picture."}, 404)
+            return refusal("There is no such picture.", 404)
         try:
             file = (await self._pictures(version)) / name
         except (PictureError, OSError) as error:
-            return JSONResponse({"error": f"{version.sku}: no pictures ({error})."}, 503)
+            return refusal(f"{version.sku}: no pictures ({error}).", 503)
         if not file.exists():
-            return JSONResponse({"error": "There is no such picture of this product."}, 404)
+            return refusal("There is no such picture of this product.", 404)
         mime = "image/webp" if file.suffix == ".webp" else "image/jpeg"
         data = await asyncio.to_thread(file.read_bytes)
         return Response(data, media_type=mime, headers={"Cache-Control": "private, max-age=3600"})
@@ -90,7 +91,7 @@ class ProductPages:
             return self._denied()
         version = self._version(request)
         if version is None:
-            return JSONResponse({"error": "There is no such version."}, 404)
+            return refusal("There is no such version.", 404)
         try:
             folder = await self._pictures(version)
             pictures = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name in PICTURES}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 # The sentence as it is raised, a group for each value, and the Chinese with those values in their places.
-_FORMS: tuple[tuple[str, str], ...] = (
+FORMS: tuple[tuple[str, str], ...] = (
     (r"the sku (.+) stands in line (\d+), too", "SKU {0} 在第 {1} 行已经出现过"),
     (r"the sku is missing", "缺少 SKU"),
     (r"the sku may hold letters, digits, '_', '-', '.' and ':'", "SKU 只能包含字母、数字、“_”“-”“.”和“:”"),
@@ -32,12 +30,3 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"(\d+) cells for (\d+) columns; quote text with commas", "有 {0} 个单元格，但只有 {1} 列；带逗号的文字请加引号"),
 )
 
-
-def in_chinese(sentence: str) -> str:
-    """A row's mistake, "sku: what"; as it is where its form is not known."""
-    who, colon, what = sentence.partition(": ")
-    for text, before in ((what, who + "："), (sentence, "")) if colon else ((sentence, ""),):
-        for form, words in _FORMS:
-            if found := re.fullmatch(form, text):
-                return before.replace("this row：", "本行：") + words.format(*(g or "" for g in found.groups()))
-    return sentence

@@ -27,6 +27,7 @@ from showroom.clips import ClipError, product_picture
 from showroom.files import Files
 from showroom.handover import HandoverError
 from showroom.operator import state_fields
+from showroom.page_words import both, refusal
 from showroom.product_pages import ProductPages
 from showroom.scene_json import plinth_models, scene_fields
 from showroom.store import StoreError
@@ -182,17 +183,17 @@ class Web:
             given = await request.json() if await request.body() else {}
             on = bool(given.get("on", True))
         except (ValueError, AttributeError):
-            return JSONResponse({"error": "The body must be JSON such as {\"on\": true}."}, 400)
+            return refusal("The body must be JSON such as {\"on\": true}.", 400)
         actions = {"mute": lambda: director.set_mute(on), "slate": lambda: director.set_slate(on),
                    "skip": director.skip, "skip-product": director.skip_product,
                    "human": lambda: self._app.take_over.set_on(on),
                    "restart-studio": lambda: self._app.studio.restart("asked by the operator")}
         if name not in actions:
-            return JSONResponse({"error": f"There is no action {name!r}; known are {', '.join(actions)}."}, 404)
+            return refusal(f"There is no action {name!r}; known are {', '.join(actions)}.", 404)
         try:
             actions[name]()
         except TakeOverError as error:
-            return JSONResponse({"error": str(error)}, 409)
+            return refusal(str(error), 409)
         self._app.store.event("operator", action=name, on=on)
         return JSONResponse(state_fields(self._app))
 
@@ -204,13 +205,13 @@ class Web:
             given = await request.json()
             question, answer, sku = str(given["question"]), str(given["answer"]), given.get("sku") or None
         except (ValueError, KeyError, TypeError, AttributeError):
-            return JSONResponse({"error": "The body must be JSON with question and answer."}, 400)
+            return refusal("The body must be JSON with question and answer.", 400)
         try:
             taught = await self._app.teach(question, answer, str(sku) if sku else None)
         except (HandoverError, FieldError) as error:
-            return JSONResponse({"error": str(error)}, 400)
+            return refusal(str(error), 400)
         except StoreError as error:
-            return JSONResponse({"error": f"Not kept: {error}"}, 507)
+            return refusal(f"Not kept: {error}", 507)
         return JSONResponse({**taught, **state_fields(self._app)})
 
     async def _upload(self, request: Request) -> Response:
@@ -221,7 +222,7 @@ class Web:
                                 411)
         length = int(request.headers["content-length"])
         if length > MAX_UPLOAD_BYTES:
-            return JSONResponse({"error": f"The file is {length / 2**20:.0f} MB; at most {MAX_UPLOAD_BYTES >> 20} MB."}, 413)
+            return refusal(f"The file is {length / 2**20:.0f} MB; at most {MAX_UPLOAD_BYTES >> 20} MB.", 413)
         status, fields = await add_upload(self._app, request)
         return JSONResponse(fields, status)
 
@@ -242,11 +243,11 @@ class Web:
             else:
                 await app.shelf.decide(sku, action)
         except (AddError, VersionError) as error:
-            return JSONResponse(error.fields if isinstance(error, VersionError) else {"error": str(error)}, 400)
+            return JSONResponse(error.fields if isinstance(error, VersionError) else both(str(error)), 400)
         except (ValueError, AttributeError):
-            return JSONResponse({"error": "The body must be JSON such as {\"price\": \"49.90\"}."}, 400)
+            return refusal("The body must be JSON such as {\"price\": \"49.90\"}.", 400)
         except (StoreError, OSError) as error:
-            return JSONResponse({"error": f"Not done: {error}"}, 507)
+            return refusal(f"Not done: {error}", 507)
         return JSONResponse(state_fields(app))
 
     async def _preview(self, request: Request) -> Response:
@@ -257,19 +258,19 @@ class Web:
         waiting = [v for v in app.shelf.versions.of(sku) if v.state == WAITING and v.folder]
         product = app.shelf.shown(waiting[-1]) if waiting else None
         if product is None:
-            return JSONResponse({"error": f"{sku}: no version of it waits for approval."}, 404)
+            return refusal(f"{sku}: no version of it waits for approval.", 404)
         out = Path(str(waiting[-1].folder)) / "preview.jpg"
         async with self._drawing:  # one at a time: the studio needs the machine
             if not out.exists():
                 try:
                     await product_picture(app.config, app.content, app.avatars, product, out)
                 except (ClipError, OSError) as error:
-                    return JSONResponse({"error": f"{sku}: no preview ({error})."}, 503)
+                    return refusal(f"{sku}: no preview ({error}).", 503)
         return await self._files.reply(request, out, {"Cache-Control": "no-store"})
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         self._app.alarm(f"page {request.url.path}: {type(error).__name__}")
-        return JSONResponse({"error": "Something went wrong here; it is noted."}, 500)
+        return refusal("Something went wrong here; it is noted.", 500)
 
 
 class Metrics:
@@ -311,7 +312,7 @@ class Metrics:
 
 def denied() -> Response:
     """One sentence for a wrong or missing token."""
-    return JSONResponse({"error": "Wrong or missing token: send 'Authorization: Bearer <token>'."}, 401,
+    return refusal("Wrong or missing token: send 'Authorization: Bearer <token>'.", 401,
                         {"WWW-Authenticate": "Bearer"})
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from showroom.additions import AddError, KeepError, add_model, parse_price, parse_size
+from showroom.page_words import both
 from showroom.product_lists import SUFFIXES as LISTS
 from showroom.product_lists import add_list
 
@@ -23,7 +24,7 @@ async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
     form = await request.form(max_files=1, max_fields=8)
     upload = form.get("file")
     if upload is None or isinstance(upload, str):
-        return 400, {"error": "Send one file in the field 'file'."}
+        return 400, both("Send one file in the field 'file'.")
     name = Path(str(upload.filename or "model.glb")).name
     folder = app.config.state_folder / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,11 +47,11 @@ async def add_upload(app: App, request: Request) -> tuple[int, dict[str, Any]]:
             parse_size(text["size_m"]), False, parse_price(text["price"], app.content.market.currency),
             text["new_version"] in ("1", "true", "on"))
     except KeepError as error:
-        return 507, {"error": str(error)}
+        return 507, both(str(error))
     except AddError as error:
-        return 400, {"error": str(error).replace(f"{path.parent}/", "")}
+        return 400, both(str(error).replace(f"{path.parent}/", ""))
     except OSError as error:
-        return 507, {"error": f"The file could not be kept ({error.strerror}); nothing was changed."}
+        return 507, both(f"The file could not be kept ({error.strerror}); nothing was changed.")
     finally:
         path.unlink(missing_ok=True)
         if path.parent != folder:

@@ -145,7 +145,7 @@ function unanswered(rows) {
     form.onsubmit = async (event) => {
       event.preventDefault();
       const { ok, value } = await call("/api/operator/answer", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ question: q.text, answer: input.value }) });
-      $("taught").textContent = ok ? `${t("told")} ${value.told}` : value.error;
+      $("taught").textContent = ok ? `${t("told")} ${value.told}` : mistake(value);
       if (ok) { input.blur(); button.blur(); show(value); }
     };
     li.append(q.text, small, form); // words of viewers are text, never markup
@@ -200,7 +200,7 @@ function show(s) {
   list("chats", s.chat?.feeds ?? [], (f) => [f.name, [f.state === "waiting" ? t("connecting") : t(f.state), f.lines, f.quiet_s === null ? "" : `${f.quiet_s} ${t("quiet")}`, f.reconnects ? `${t("reconnects")} ${f.reconnects}` : "", f.error].filter((x) => x !== "").join(" · "), f.state === "up" ? "" : "warned"]);
   $("fates").textContent = Object.entries(s.chat?.fates ?? {}).sort((a, b) => b[1] - a[1]).map(([fate, n]) => `${t(`fate_${fate}`)} ${n}`).join(" · ");
   unanswered(s.unanswered);
-  list("alarms", [...s.alarms].reverse(), (a) => [a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
+  list("alarms", [...s.alarms].reverse(), (a) => [(column && a.text_zh) || a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
   products(s.products);
   $("listed").textContent = s.listed.count ? `${t("listed")} (${s.listed.count}): ${s.listed.skus.join(", ")}${s.listed.count > s.listed.skus.length ? " …" : ""}` : "";
   layout.follow(JSON.stringify([column, s.scene_version, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
@@ -248,7 +248,7 @@ for (const button of document.querySelectorAll("[data-action]")) {
     const name = /** @type {HTMLElement} */ (button).dataset.action, on = button.getAttribute("aria-pressed") !== "true";
     const { value } = await call(`/api/operator/${name}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ on }) });
     if (value.title) show(value);
-    else $("saying").textContent = value.error ?? t("lost");
+    else $("saying").textContent = mistake(value) || t("lost");
   };
 }
 $("upload").onsubmit = async (/** @type {Event} */ event) => {
@@ -267,7 +267,7 @@ function showFindings() {
   const value = found;
   if (value.list) return list("findings", value.list, (words) => [words[column ? "zh" : "en"]]);
   list("findings", value.error ? [value] : [{ code: value.verdict, tier: value.verdict, message: { en: `${value.sku}: ${t(value.verdict)}`, zh: `${value.sku}：${t(value.verdict)}` } }, ...value.findings],
-    (f) => [f.error ?? f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
+    (f) => [f.error ? mistake(f) : f.message[column ? "zh" : "en"], f.code ?? "", f.error ? "refused" : f.tier]);
   $("findings-pictures").replaceChildren(...(value.version ? [figures(value.sku, value.version, ["before.jpg", "after.jpg", "true_size.jpg"])] : []));
 }
 

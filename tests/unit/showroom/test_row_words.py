@@ -1,44 +1,81 @@
-"""Every sentence that a row of a product list can get exists in Chinese, with the same values in it."""
+"""Every sentence that a row of a list, an alarm or a refusal can be exists in Chinese, with the same values in it."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import random
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import showroom
 from assets import listing_files, listings, sheet
-from showroom.row_words import in_chinese
+from showroom.page_words import both, chinese
 
 pytestmark = pytest.mark.unit
+ERRORS = ("AddError", "KeepError", "TakeOverError", "HandoverError", "PictureError", "ClipError")
+# Said to programs, not to people: what a request has to look like.
+TO_PROGRAMS = ("The body must be JSON", "Say how long", "This show takes no chat lines here")
 
 
-def raised(module: ModuleType) -> list[str]:
-    """The sentences of its ValueErrors, with a word or number in each gap."""
-    out = []
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and getattr(node.exc.func, "id", "") == "ValueError":
-            argument = node.exc.args[0]
-            for part in (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,):
-                if isinstance(part, ast.Constant):
-                    out.append(str(part.value))
-                elif isinstance(part, ast.JoinedStr):
-                    out.append("".join(str(v.value) if isinstance(v, ast.Constant) else str(7 + n)
-                                       for n, v in enumerate(part.values)))
-    return out
+def written(node: ast.expr) -> Iterator[tuple[str, list[str]]]:
+    """The sentences that an expression can be, a word drawn for each gap; and those words."""
+    if isinstance(node, ast.IfExp):
+        yield from written(node.body)
+        yield from written(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value, []
+    elif isinstance(node, ast.JoinedStr):
+        parts = [str(v.value) if isinstance(v, ast.Constant) else f"{random.randint(10, 99)}" for v in node.values]
+        yield "".join(parts), [p for p, v in zip(parts, node.values, strict=True) if not isinstance(v, ast.Constant)]
 
 
-@pytest.mark.parametrize("sentence", [s for module in (listings, sheet) for s in raised(module)])
-def test_it_exists_in_chinese_with_its_values(sentence: str) -> None:
-    zh = in_chinese(f"night-lamp: {sentence}")
-    assert zh.startswith("night-lamp：") and any("\u4e00" <= c <= "\u9fff" for c in zh), zh
-    for number in (n for n in ("7", "8", "9", "10", "11") if f"{n}" in sentence.replace("2027-03-31", "").replace("49.90", "")
-                   .replace("https://", "").split("; write")[0].replace("0 and 100", "").split()):
-        assert number in zh
+def called(node: ast.AST, names: tuple[str, ...]) -> bool:
+    return isinstance(node, ast.Call) and bool(node.args) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names
+
+
+def raised(module: ModuleType) -> list[tuple[str, list[str]]]:
+    """The sentences of its ValueErrors."""
+    return [found for node in ast.walk(ast.parse(inspect.getsource(module)))
+            if isinstance(node, ast.Raise) and node.exc is not None and called(node.exc, ("ValueError",))
+            for found in written(node.exc.args[0])]  # type: ignore[attr-defined]
+
+
+def on_the_page() -> list[tuple[str, list[str]]]:
+    """Alarms and refusals of the whole package. What only hands on another sentence has none of its own."""
+    found = [said for path in sorted(Path(showroom.__file__).parent.glob("*.py"))
+             for node in ast.walk(ast.parse(path.read_text("utf-8")))
+             if called(node, ("alarm", "_alarm", "refusal", "both", *ERRORS)) for said in written(node.args[0])]  # type: ignore[attr-defined]
+    return [(s, values) for s, values in found if not s.startswith(TO_PROGRAMS) and any(c.isalpha() for c in s)]
+
+
+def is_chinese(words: str) -> bool:
+    return any("\u4e00" <= c <= "\u9fff" for c in words)
+
+
+@pytest.mark.parametrize(("sentence", "values"), [s for module in (listings, sheet) for s in raised(module)])
+def test_a_rows_mistake(sentence: str, values: list[str]) -> None:
+    zh = chinese(f"night-lamp: {sentence}")
+    assert zh.startswith("night-lamp：") and is_chinese(zh) and all(v in zh for v in values), zh
+
+
+@pytest.mark.parametrize(("sentence", "values"), on_the_page())
+def test_an_alarm_or_a_refusal(sentence: str, values: list[str]) -> None:
+    zh = chinese(sentence)
+    assert is_chinese(zh) and all(v in zh for v in values), zh
 
 
 def test_there_are_sentences_and_unknown_ones_stay() -> None:
-    assert len(raised(listings)) > 10 and len(raised(sheet)) > 5 and listing_files
-    assert in_chinese("something: quite new") == "something: quite new"
-    assert in_chinese("this row: the sku is missing") == "本行：缺少 SKU"
+    assert len(raised(listings)) > 9 and len(raised(sheet)) > 5 and len(on_the_page()) > 50 and listing_files
+    assert chinese("something: quite new") == "something: quite new"
+    assert chinese("this row: the sku is missing") == "本行：缺少 SKU"
+    assert chinese("studio ended (signal 9); the feeds show the slate") == "演播室进程结束（信号 9）；各推流显示待机画面"
+    assert both("the camera sees no face") == {"error": "the camera sees no face", "error_zh": "摄像头看不到脸"}
+
+
+@pytest.mark.parametrize("words", ["{0} {name}", "a" * 5000, "x: " * 400, "sku: {", "\n\0: 7 rows are left out: "])
+def test_hostile_words_are_only_words(words: str) -> None:
+    assert words in chinese(f"{words} is refused: {words}") or chinese(words)
