@@ -1,5 +1,7 @@
-"""How long a listener waits for a spoken answer with Kokoro: to the opening, to the first word of the answer, and the pause
-between them. Sentences are drawn anew; times are of this machine as it is, beside what else runs on it."""
+"""How long a listener waits for a spoken answer that nothing was made of beforehand, with Kokoro: to the opening, to the first
+word of the answer, and the longest pause in it. Sentences are drawn anew; times are of this machine as it is, beside what
+else runs on it. `--studio`: beside a show on air that draws and encodes its picture (with the small voice: one Kokoro runs,
+as in a show)."""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import asyncio
 import contextlib
 import random
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,6 +26,7 @@ from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from render.clock import seconds
 from showroom.director import LEAD_TICKS
+from tests.fakes.running_show import RunningShow
 
 LEAD_S = seconds(LEAD_TICKS)  # a sentence is placed that far ahead
 FRAMES = ("Yes, the {a} comes with a {b}, and you can wash it by hand.", "The {a} is made of steel. It does not need a {b}.",
@@ -40,28 +44,32 @@ async def _measured(count: int, folder: Path) -> dict[str, float]:
     await chain.warm("en")
     speaker, rng = Speaker(chain, Policy(load_policy("own-site")), kept), random.Random(int(time.time()))
     first, content, pause = [], [], []
+    changed = 0
     try:
         for n in range(count):
             text = rng.choice(FRAMES).format(a=rng.choice(WORDS), b=rng.choice(WORDS))
-            asked, opened_s = time.monotonic(), 0.0
+            asked, until_s, engines = time.monotonic(), 0.0, set()
             said = speaker.speak(Utterance(f"a{n}", text, "en", question_id=f"q{n}"))
             async with contextlib.aclosing(said) as clauses:  # type: ignore[type-var]
                 async for index, _, speech in clauses:
                     ready_s = time.monotonic() - asked + LEAD_S
-                    if index < 0:
-                        first.append(ready_s)
-                        opened_s = ready_s + len(speech.pcm) / RATE_HZ
-                        continue
-                    if not opened_s:
-                        first.append(ready_s)
-                    content.append(max(ready_s, opened_s))
-                    pause.append(max(0.0, ready_s - opened_s) if opened_s else 0.0)
-                    break
+                    starts_s = max(ready_s, until_s)
+                    if not until_s:
+                        first.append(starts_s)
+                    else:
+                        pause.append(starts_s - until_s)
+                    if index == 0:
+                        content.append(starts_s)
+                    until_s = starts_s + len(speech.pcm) / RATE_HZ
+                    engines.add(speech.engine)
+            changed += len(engines) > 1
+            await asyncio.sleep(max(0.0, until_s - (time.monotonic() - asked)))  # she has said it
     finally:
         await chain.close()
     late = statistics.quantiles
     return {"answer_first_sound_p95_s": late(first, n=20)[18], "answer_content_p50_s": statistics.median(content),
             "answer_content_p95_s": late(content, n=20)[18], "answer_longest_pause_s": max(pause),
+            "answer_pause_p95_s": late(pause, n=20)[18], "answer_changed_voice_share": changed / count,
             "answer_by_kokoro_share": chain.spoken["kokoro"] / max(1, sum(chain.spoken.values())),
             "kokoro_work_ratio": kept.ratio}
 
@@ -69,11 +77,23 @@ async def _measured(count: int, folder: Path) -> dict[str, float]:
 def answer_latency(count: int = 30) -> dict[str, float]:
     """Seconds; nothing where Kokoro's parts are not on this machine."""
     if not kokoro.is_here():
-        print("kokoro: not on this machine, left out (nightwindow prepare of a show with the voice kokoro)")
+        print("kokoro: not on this machine, left out (`nightwindow prepare` fetches it)")
         return {}
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(_measured(count, Path(folder)))
 
 
+def beside_a_show(count: int = 30) -> dict[str, float]:
+    """The same while a studio draws the demo."""
+    with tempfile.TemporaryDirectory() as folder:
+        show = RunningShow(Path(folder))
+        try:
+            show.wait_on_air(180)
+            return answer_latency(count)
+        finally:
+            show.stop()
+
+
 if __name__ == "__main__":
-    print({name: round(value, 3) for name, value in answer_latency().items()})
+    measured = beside_a_show if "--studio" in sys.argv else answer_latency
+    print({name: round(value, 3) for name, value in measured().items()})
