@@ -18,7 +18,7 @@ const WORDS = {
   before: ["As it came", "原始文件"], after: ["As it is shown", "展示效果"], true_size: ["True size", "真实尺寸"], turntable: ["Turntable", "转台"],
   report: ["Report with pictures", "图文检查报告"], drawing: ["Pictures are being drawn …", "正在生成图片……"], no_pictures: ["No pictures could be drawn.", "未能生成图片。"],
   chats: ["Chats of the platforms", "各平台聊天"], connecting: ["connecting", "连接中"], up: ["read", "已连接"], ended: ["over", "已结束"], reconnects: ["reconnects", "重连"], quiet: ["s since a line", "秒无新消息"],
-  fate_answered: ["answered", "已回答"], fate_declined: ["not known", "答不上"], fate_chatter: ["small talk", "闲聊"], fate_duplicate: ["came twice", "重复收到"], fate_stale: ["too old", "过旧"], fate_busy: ["too many at once", "来不及"], fate_late: ["waited too long", "等太久"],
+  fate_answered: ["answered", "已回答"], fate_declined: ["not known", "答不上"], fate_chatter: ["small talk", "闲聊"], fate_duplicate: ["came twice", "重复收到"], fate_own: ["our own words", "本节目的回复"], fate_removed: ["taken back", "已被撤回"], fate_stale: ["too old", "过旧"], fate_busy: ["too many at once", "来不及"], fate_late: ["waited too long", "等太久"],
   fate_failed: ["failed", "出错"], fate_empty: ["empty", "空"], fate_too_long: ["too long", "过长"], fate_command: ["command", "命令"], fate_emote: ["emotes", "表情"], fate_advertising: ["advertising", "广告"], fate_abuse: ["abuse", "辱骂"], fate_flood: ["flood", "刷屏"],
   fate_muted: ["muted", "已禁言"], fate_repeat: ["repeated", "重复提问"], fate_copied: ["copied by many", "多人复制"],
   layout: ["Layout", "展台布置"], layout_how: ["Choose a product, then the plinth it is to stand on; two products change places. Drag a plinth to move it, or focus it and use the arrow keys, R to turn. It is kept and shown at once.", "先选商品，再选展台；两件商品可互换位置。拖动展台可移动它，也可选中后用方向键移动、按 R 转向。立即生效并保存。"],

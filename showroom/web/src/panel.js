@@ -43,6 +43,7 @@ export function listProducts(products, onShow, choose) {
     button.dataset.sku = p.sku;
     button.classList.toggle("on-show", p.sku === onShow);
     button.append(node("em", priceOf(p)));
+    if (p.price && p.price_note) button.append(node("small", p.price_note)); // the law wants it beside every price
     button.onclick = () => choose(p.sku);
     return button;
   }));

@@ -49,6 +49,7 @@ class Page {
     this.frame_s = 1 / 60; // what a picture takes, smoothed
     this.drawnAt = NaN;
     this.stale = true; // the picture's size has changed
+    this.labelShare = 0; // least height of the AI label's letters, as the policy has it
     this.lastFrame = performance.now();
     /** @type {Anchor[]} */ this.anchors = [];
   }
@@ -118,6 +119,8 @@ class Page {
   resize() {
     this.stale = false;
     const { clientWidth: w, clientHeight: h } = $("stage");
+    // Capitals of the page's face are 0.7 of its size high; the share is of the picture's shorter side.
+    $("label").style.fontSize = `max(.86rem, ${(this.labelShare * Math.min(w, h) / 0.7).toFixed(1)}px)`;
     if (!this.renderer || !this.camera || !this.tour || !w || !h) return;
     this.renderer.setSize(w, h, false);
     this.camera.aspect = w / h;
@@ -232,6 +235,8 @@ class Page {
     this.worker.postMessage({ type: "identity", viewer: m.viewer });
     $("watch").hidden = !m.picture;
     $("label").textContent = m.ai_label;
+    this.labelShare = m.label_share ?? 0;
+    this.stale = true;
     if (again || m.scene_version !== this.sceneVersion) this.newScene();
     this.refresh();
   }
