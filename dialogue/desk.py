@@ -28,7 +28,7 @@ class AnswerDesk:
     def __init__(self, answerer: Answerer, load: Callable[[], Embedder | None] | None = None,
                  phraser: Phraser | None = None) -> None:
         """load: called once on a thread of its own (the model, a second or two); None or a None result: words only.
-        phraser: rewords what is spoken; answers then wait for it, at most its time-out."""
+        phraser: rewords what is spoken, see `reworded`."""
         self._answerer, self._phraser = answerer, phraser
         self._waiting = 0
         self._changing = threading.Lock()
@@ -48,10 +48,18 @@ class AnswerDesk:
         loop = asyncio.get_running_loop()
         self._waiting += 1
         try:
-            found = await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
-            return found if self._phraser is None else await self._phraser.reworded(found)
+            return await loop.run_in_executor(self._thread, lambda: self._answerer.answer(question, on_show=on_show))
         finally:
             self._waiting -= 1
+
+    @property
+    def rewords(self) -> bool:
+        """Whether a language model rewords what is spoken."""
+        return self._phraser is not None
+
+    async def reworded(self, answer: Answer) -> Answer:
+        """The answer with its spoken sentences in the model's words where those hold, at most the model's time-out later."""
+        return answer if self._phraser is None else await self._phraser.reworded(answer)
 
     def replace(self, passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> Future[None]:
         """Take over a changed knowledge base and catalogue; returns at once, the next answer knows it. Of several that come

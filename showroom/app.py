@@ -41,7 +41,7 @@ from render.timeline import Timeline
 from showroom.audience import Audience, Viewer
 from showroom.avatars import AvatarFiles
 from showroom.broadcast import Broadcast
-from showroom.chat import ChatRoom
+from showroom.chat_wiring import make_chat_room
 from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.demand import Demand
@@ -121,9 +121,8 @@ class App:
                     lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
         self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
                                    Demand(time.monotonic))
-        self.chat = ChatRoom(chats, self.inquiries, market.language, say_names=config.chat.say_names,
-                             monotonic=time.monotonic, wall_s=time.time, sleep=asyncio.sleep, alarm=self.alarm,
-                             keep=self.store.chat_lines, salt=secrets.token_hex(16))
+        self.chat = make_chat_room(config, chats, self.inquiries, market.language, self.policy, self.store, self.alarm,
+                                   self.director.forget_question)
         self.audience = Audience(
             snapshot=self._snapshot, on_ask=self._ask, now=self.now, new_id=lambda: secrets.token_urlsafe(9),
             max_viewers=config.server.max_viewers, allowed_origins=config.server.allowed_origins)

@@ -20,11 +20,12 @@ from typing import Any
 import structlog
 
 from dialogue.chat.intent import Intent, intent_of
-from dialogue.chat.line import ChatFeed, ChatLine, FeedError
+from dialogue.chat.line import ChatFeed, ChatLine, FeedError, Removed
 from dialogue.chat.screening import Screening
 from dialogue.language import detect
 from showroom.inquiries import Inquiries, Person
 from showroom.questions import clean_text
+from showroom.replying import Replying
 
 log = structlog.get_logger("chat")
 
@@ -38,7 +39,7 @@ BUSY_LINES, QUIET_S = 20, 600.0  # a feed that brought so many lines within so l
 LOG_S = 1.0
 MAX_REST_S = 0.1
 # Beside dialogue.chat.screening.REASONS: why a line was not answered.
-FATES = ("duplicate", "stale", "chatter", "busy", "late", "answered", "declined", "failed")
+FATES = ("duplicate", "stale", "own", "chatter", "busy", "late", "answered", "declined", "failed", "removed")
 
 
 @dataclass(slots=True)
@@ -68,7 +69,11 @@ class ChatRoom:
 
     def __init__(self, feeds: Sequence[ChatFeed], inquiries: Inquiries, language: str, *, say_names: bool,
                  monotonic: Callable[[], float], wall_s: Callable[[], float], sleep: Callable[[float], Awaitable[None]],
-                 alarm: Callable[[str], None], keep: Callable[[list[tuple[str, str, float, str]]], None], salt: str) -> None:
+                 alarm: Callable[[str], None], keep: Callable[[list[tuple[str, str, float, str]]], None], salt: str,
+                 replying: Replying | None = None, forget: Callable[[str], None] = lambda question_id: None) -> None:
+        """replying: writes answers back; forget(question id): what is being said for a line that was taken back ends."""
+        self._replying, self._forget = replying, forget
+        self._asked: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
         self._feeds, self._inquiries, self._language, self._say_names = tuple(feeds), inquiries, language, say_names
         self._monotonic, self._wall_s, self._sleep, self._alarm, self._keep = monotonic, wall_s, sleep, alarm, keep
         self._salt = salt.encode()
@@ -88,6 +93,8 @@ class ChatRoom:
                 group.create_task(self._read(feed), name=f"chat {feed.name}")
             group.create_task(self._work(), name="chat answers")
             group.create_task(self._log(), name="chat log")
+            if self._replying is not None:
+                group.create_task(self._replying.run(), name="chat replies")
 
     def take(self, line: ChatLine) -> str:
         """Let a line in; why not, or "" when it waits for its answer."""
@@ -111,6 +118,25 @@ class ChatRoom:
         self._settle(line, fate)
         return fate
 
+    def remove(self, removed: Removed) -> None:
+        """A moderator took a line back, or all of a writer's: it is not answered, not said, not written under."""
+        def meant(feed: str, id_: str, author: str) -> bool:
+            return feed == removed.feed and (id_ == removed.id if removed.id else author == removed.author)
+
+        for held in [h for h in self._inbox if meant(h.line.feed, h.line.id, h.line.author)]:
+            self._inbox.remove(held)
+            self._settle(held.line, "removed")
+        for (feed, id_), (author, question_id) in list(self._asked.items()):
+            if meant(feed, id_, author):
+                del self._asked[feed, id_]
+                self.fates["removed"] += 1
+                self._rows.append((feed, id_, self._wall_s(), "removed"))
+                if question_id:
+                    self._inquiries.withdraw(question_id)
+                    self._forget(question_id)
+                if self._replying is not None:
+                    self._replying.withdraw(feed, id_)
+
     def fields(self) -> dict[str, Any]:
         """JSON values for the operator's board."""
         now = self._monotonic()
@@ -119,7 +145,8 @@ class ChatRoom:
             row = {k: v for k, v in asdict(health).items() if k not in ("last_line_s", "times")}
             row["quiet_s"] = None if health.last_line_s is None else round(now - health.last_line_s)
             rows.append(row)
-        return {"feeds": rows, "waiting": len(self._inbox), "fates": dict(self.fates)}
+        replies = dict(self._replying.outcomes) if self._replying is not None else {}
+        return {"feeds": rows, "waiting": len(self._inbox), "fates": dict(self.fates), "replies": replies}
 
     def _judged(self, line: ChatLine, text: str) -> tuple[str, str, Intent]:
         nothing = Intent(False, False)
@@ -131,6 +158,8 @@ class ChatRoom:
             self._seen.popitem(last=False)
         if (datetime.fromtimestamp(self._wall_s(), UTC) - line.sent_at).total_seconds() > STALE_S:
             return "stale", "", nothing
+        if self._replying is not None and self._replying.is_own(line):
+            return "own", "", nothing
         writer = (line.feed, line.author)
         language = detect(text, self._priors.get(writer) or line.language or self._language) if text else self._language
         self._priors[writer] = language
@@ -159,14 +188,31 @@ class ChatRoom:
                 continue
             line, began = held.line, self._monotonic()
             person = Person(self._pseudonym(line), line.name if self._say_names else "", line.feed, line.paid)
+            self._remember(line, "")
             try:
                 reply = await self._inquiries.answer(person, held.text, held.language, line.id[:64])
             except Exception as error:  # one line must not end the chat
                 log.warning("not answered", feed=line.feed, line=line.id, why=f"{type(error).__name__}: {error}")
                 self._settle(line, "failed")
                 continue
-            self._settle(line, "declined" if reply["refusal"] else "answered")
+            self._answered(line, reply)
             await self._sleep(min(self._monotonic() - began, MAX_REST_S))  # half a core at most: the picture needs the rest
+
+    def _answered(self, line: ChatLine, reply: dict[str, Any]) -> None:
+        question_id = str(reply["question_id"])
+        if (line.feed, line.id) not in self._asked:  # taken back while it was being answered
+            self._inquiries.withdraw(question_id)
+            return
+        self._remember(line, question_id)
+        self._settle(line, "declined" if reply["refusal"] else "answered")
+        if self._replying is not None and not reply["refusal"]:
+            self._replying.offer(line, str(reply["text"]), str(reply["language"]), tuple(c["id"] for c in reply["citations"]))
+
+    def _remember(self, line: ChatLine, question_id: str) -> None:
+        """Which question a line became, for when it is taken back."""
+        self._asked[line.feed, line.id] = (line.author, question_id)
+        while len(self._asked) > MAX_SEEN:
+            self._asked.popitem(last=False)
 
     def _pseudonym(self, line: ChatLine) -> str:
         """The same for the same writer while the show runs, of no use afterwards."""
@@ -191,7 +237,9 @@ class ChatRoom:
                         except StopAsyncIteration:
                             break
                         lived, health.state, health.error = True, "up", ""
-                        if line is not None:
+                        if isinstance(line, Removed):
+                            self.remove(line)
+                        elif line is not None:
                             self.take(line)
                         elif self._fell_quiet(health):
                             error = FeedError(f"{feed.name}: no line for {QUIET_S / 60:.0f} min in a chat that was busy")

@@ -22,7 +22,8 @@ from dialogue.ports import VoiceError
 from dialogue.question import Question
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
-from showroom.avatars import avatar_findings, chosen_look, prepare_avatar, said_of
+from showroom.avatars import avatar_findings, chosen_look, prepare_presenters, said_of
+from showroom.chat_wiring import reply_mistakes
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.disclosures import to_confirm, unmet
@@ -210,6 +211,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
         mistakes += said_of(config, presenter, language, ("refused",))
         warnings += said_of(config, presenter, language, ("warned", "repaired"))
         make_chats(config)
+        mistakes += reply_mistakes(config)
         recorded_of(config, language)
         voices_of(config, content.market)
         mistakes += lacks_model(config)

@@ -131,7 +131,9 @@ class ProductsSection(_Section):
 class ChatSection(_Section):
     """youtube: id of the broadcast (after v= in its address), its key in $NIGHTWINDOW_YOUTUBE_KEY; twitch: the channel's
     name; webhook: other programs may send lines signed with $NIGHTWINDOW_CHAT_SECRET (docs/CHAT.md); say_names: who asked
-    is named aloud when the name is a plain one. youtube_poll_s: 25 keeps a night inside Google's usual quota."""
+    is named aloud when the name is a plain one; youtube_poll_s: 25 keeps a night inside Google's usual quota; reply: answers
+    are written back, too, at most replies_per_minute a chat; for that $NIGHTWINDOW_YOUTUBE_TOKEN, $NIGHTWINDOW_TWITCH_TOKEN
+    with chat:edit (of twitch_user), and for a webhook reply_url."""
 
     youtube: str = ""
     youtube_poll_s: Annotated[float, Field(ge=2, le=300)] = 25.0
@@ -140,6 +142,10 @@ class ChatSection(_Section):
     say_names: bool = True
 
 
+    reply: bool = False
+    reply_url: str = ""
+    twitch_user: str = ""
+    replies_per_minute: Annotated[int, Field(ge=1, le=30)] = 10
 class LlmSection(_Section):
     """A language model that rewords spoken answers: base_url of any OpenAI-compatible server ("http://127.0.0.1:8000/v1"),
     model: its name there; its key in $NIGHTWINDOW_LLM_KEY. Without base_url the templates speak."""

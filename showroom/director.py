@@ -23,7 +23,7 @@ from dialogue.wording import base_of
 from render.clock import RATE_HZ, seconds, ticks
 from render.cue import CaptionCue, Cue, MuteCue, Play, SlateCue, StopSpeech
 from render.timeline import play_end
-from showroom.questions import Questions, Waiting
+from showroom.questions import Questions, Waiting, leave
 from showroom.rundown import Cursor, ScriptLine
 from showroom.staging import Staging
 
@@ -152,6 +152,23 @@ class Director:
             self._interrupt()
         self._redo = deque(unit for unit in self._redo if not gone(unit))
 
+    def forget_question(self, question_id: str) -> None:
+        """A question was taken back: an answer that nobody else waits for ends now, card and caption with it."""
+        self._settle()
+        units = [unit for unit in (*self._in_flight, *self._redo)
+                 if unit.waiting is not None and any(id_ == question_id for _, id_ in unit.waiting.askers)]
+        for unit in units:
+            assert unit.waiting is not None
+            named = question_id in unit.waiting.named
+            if leave(unit.waiting, question_id) and not named:
+                continue
+            if unit in self._redo:
+                self._redo.remove(unit)
+            elif self._in_flight and unit is self._in_flight[0]:
+                self.skip()
+            else:
+                self._in_flight.remove(unit)
+
     def set_mute(self, on: bool) -> None:
         """Silence; the show goes on underneath."""
         self.muted = on
@@ -248,7 +265,7 @@ class Director:
         self._count += 1
         spot = line.spot
         name = f"{line.sku}.{line.section_id}.{spot.variant}.{spot.line}.{spot.form}-{self._now() // RATE_HZ}-{self._count}"
-        return Unit((Utterance(name, line.text, self._language, self._anchor, line.mood, line.marks, line.sku,
+        return Unit((Utterance(name, line.text, self._language, line.by or self._anchor, line.mood, line.marks, line.sku,
                                line.cites, delivery=line.delivery),), line=line)
 
     async def _say(self, unit: Unit) -> None:
@@ -286,7 +303,7 @@ class Director:
         # What the law wants shown beside a sentence goes before a second language.
         second = (" ".join(verdict.shown), utterance.language) if verdict.shown else unit.second(utterance)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
-                              utterance.anchor_id, *second))
+                              self._anchor, *second))
         self._send(play)
         for cue in self._staging.hold(utterance, performance, at):
             self._send(cue)

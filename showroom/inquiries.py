@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from assets.rundown_file import Rundown, parse_text
 from avatar.speech import Utterance
+from dialogue import wording
 from dialogue.analyser import normal
 from dialogue.chat.intent import doubt_of, intent_of
 from dialogue.desk import AnswerDesk
@@ -64,6 +66,7 @@ class Inquiries:
         self._show, self._desk, self._questions, self._handover = show, desk, questions, handover
         self._store, self._policy, self._demand = store, policy, demand
         self._ids = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._kept: OrderedDict[tuple[str, str, str | None, int], Answer] = OrderedDict()
 
     async def answer(self, person: Person, words: str, language: str, page_id: str) -> dict[str, Any]:
@@ -75,17 +78,44 @@ class Inquiries:
         question_id = f"q{self._show.session}-{next(self._ids)}"
         question = Question(question_id, person.viewer, words, language, datetime.now(UTC), person.name)
         on_show = self._show.on_show()
-        answer = await self._answered(question, on_show)
+        answer = self._lawful(question, await self._answered(question, on_show))
         state = "refused" if answer.refusal else "answered"
         self._store.question(question_id, person.viewer, words, language, state, answer.text, answer.citations)
         if answer.refusal:
             self._handover.noted(Asker(person.viewer, page_id, words, language), on_show)
         queued = self.queue(question, answer, person)
+        if queued and self._desk.rewords:  # the written answer does not wait for a language model
+            self._later(self._reword(answer))
         self._show.evidence(event="question", id=question_id, feed=person.feed, citations=answer.citations,
                             refusal=answer.refusal)
         return {"id": page_id, "question_id": question_id, "question": words, "text": answer.text,
                 "language": answer.language, "refusal": answer.refusal, "queued": queued,
                 "citations": [{"id": c, "source": self._show.source(c)} for c in answer.citations]}
+
+    def withdraw(self, question_id: str) -> None:
+        """A question was taken back where it was asked: it is not answered aloud, and its words are forgotten."""
+        self._questions.withdraw(question_id)
+        self._store.forget_question(question_id)
+        self._show.evidence(event="question withdrawn", id=question_id)
+
+    def _lawful(self, question: Question, answer: Answer) -> Answer:
+        """The written answer as the policy lets it stand, with what the law wants beside it; a refusal where it does not."""
+        if answer.refusal:
+            return answer
+        written = Utterance(f"{question.id}:written", answer.text, answer.language, citations=answer.citations)
+        verdict = self._policy.check(written)
+        if not verdict.allowed:
+            declined = wording.sentence("decline", question.language)
+            return Answer(question.id, declined, base_of(question.language), (), (), 0.0, True)
+        return replace(answer, text=" ".join((verdict.text, *(n for n in verdict.shown if n not in verdict.text))))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reword(self, answer: Answer) -> None:
+        self._questions.reword(await self._desk.reworded(answer))
 
     def queue(self, question: Question, answer: Answer, person: Person) -> bool:
         """Queue an answer to be said; a product that enough viewers ask for comes on next."""

@@ -37,14 +37,14 @@ class Admission:
 
 @dataclass(slots=True)
 class Waiting:
-    """An answered question that waits to be spoken. askers: (viewer, question id) of all who asked it; names: as their
-    platforms show them; worth_s: what is said for it beside age and askers."""
+    """An answered question that waits to be spoken. askers: (viewer, question id) of all who asked it; named: question id ->
+    name, as their platforms show them; worth_s: what is said for it beside age and askers."""
 
     question: Question
     answer: Answer
     since_s: float
     askers: list[tuple[str, str]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
     worth_s: float = 0.0
 
     @property
@@ -57,7 +57,8 @@ class Waiting:
         first, *others = self.answer.utterances or (None,)
         if first is None:
             return ()
-        words = lead(first.language, self.answer.topic, tuple(self.names), self.persons, self.question.id)
+        names = tuple(dict.fromkeys(self.named.values()))
+        words = lead(first.language, self.answer.topic, names, self.persons, self.question.id)
         return (replace(first, text=words + first.text), *others)
 
 
@@ -103,7 +104,7 @@ class Questions:
         found = self._waiting.get(key)
         if found is not None:
             found.askers.append((question.viewer, question.id))
-            found.names += [question.name] if question.name and question.name not in found.names else []
+            found.named |= {question.id: question.name} if question.name else {}
             found.worth_s = max(found.worth_s, worth_s)
             self.merged += 1
             return Admission("merged")
@@ -112,7 +113,7 @@ class Questions:
             self.refused += 1
             return Admission("refused", "full")
         self._waiting[key] = Waiting(question, answer, self._monotonic(), [(question.viewer, question.id)],
-                                     [question.name] if question.name else [], worth_s)
+                                     {question.id: question.name} if question.name else {}, worth_s)
         return Admission("accepted")
 
     def take(self, on_show: str | None) -> Waiting | None:
@@ -140,6 +141,21 @@ class Questions:
 
         return max(self._waiting.items(), key=value)[0]
 
+    def withdraw(self, question_id: str) -> bool:
+        """A question was taken back: whoever else asked the same is still answered. Whether it waited."""
+        for key, waiting in self._waiting.items():
+            if any(id_ == question_id for _, id_ in waiting.askers):
+                if not leave(waiting, question_id):
+                    del self._waiting[key]
+                return True
+        return False
+
+    def reword(self, answer: Answer) -> None:
+        """Other words for an answer that waits: the first one's to have asked."""
+        for waiting in self._waiting.values():
+            if waiting.question.id == answer.question_id:
+                waiting.answer = answer
+
     def list(self, limit: int = 50) -> list[Waiting]:
         """What waits, oldest first, for the operator page."""
         return sorted(self._waiting.values(), key=lambda w: w.since_s)[:limit]
@@ -150,6 +166,13 @@ class Questions:
         for key in old:
             del self._waiting[key]
         self.expired += len(old)
+
+
+def leave(waiting: Waiting, question_id: str) -> bool:
+    """Take one who asked, and the name, out; whether somebody is left."""
+    waiting.askers = [(viewer, id_) for viewer, id_ in waiting.askers if id_ != question_id]
+    waiting.named.pop(question_id, None)
+    return bool(waiting.askers)
 
 
 def clean_text(text: str) -> str:

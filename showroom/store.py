@@ -105,6 +105,14 @@ class Store:
         with self._writing() as db:
             db.execute("UPDATE question SET state=? WHERE id=?", (state, id))
 
+    def forget_question(self, id: str) -> None:
+        """A question that was taken back: its words go."""
+        with self._writing() as db:
+            row = db.execute("SELECT text FROM question WHERE id=?", (id,)).fetchone()
+            db.execute("DELETE FROM question WHERE id=?", (id,))
+            if row is not None and db.execute("SELECT 1 FROM question WHERE text=?", row).fetchone() is None:
+                db.execute("DELETE FROM unanswered WHERE text=?", row)
+
     def note_unanswered(self, text: str, language: str, product: str | None) -> None:
         """A question the knowledge base can't answer, counted."""
         with self._writing() as db:

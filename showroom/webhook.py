@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dialogue.chat.line import Removed
 from dialogue.chat.webhook import MAX_BODY, WebhookError, read
 from showroom.app import App
 from showroom.wiring import chat_secret
@@ -31,6 +32,10 @@ def chat_route(app: App) -> Route:
             return JSONResponse({"error": str(error)}, error.status)
         fates = {}
         for n, line in enumerate(lines):
+            if isinstance(line, Removed):
+                app.chat.remove(line)
+                fates[line.id] = "removed"
+                continue
             fates[line.id] = app.chat.take(line) or "waiting"
             if n % LINES_A_TURN == LINES_A_TURN - 1:
                 await asyncio.sleep(0)

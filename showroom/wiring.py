@@ -173,10 +173,11 @@ def make_chats(config: ShowConfig) -> list[ChatFeed]:
     if chat.youtube and not key:
         mistakes.append("chat.youtube needs an API key of the YouTube Data API v3 in NIGHTWINDOW_YOUTUBE_KEY")
     elif chat.youtube:
-        feeds.append(YouTubeChat(chat.youtube, key, poll_s=chat.youtube_poll_s))
+        feeds.append(YouTubeChat(chat.youtube, key, poll_s=chat.youtube_poll_s,
+                                 token=os.environ.get("NIGHTWINDOW_YOUTUBE_TOKEN", "")))
     if chat.twitch:
         try:
-            feeds.append(TwitchChat(chat.twitch, os.environ.get("NIGHTWINDOW_TWITCH_TOKEN", "")))
+            feeds.append(TwitchChat(chat.twitch, os.environ.get("NIGHTWINDOW_TWITCH_TOKEN", ""), user=chat.twitch_user))
         except ValueError as error:
             mistakes.append(f"chat.twitch = {chat.twitch!r}: {error}")
     if chat.webhook and len(chat_secret()) < MIN_SECRET:

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 from assets.checked import FieldError
-from dialogue.chat.line import MAX_TEXT, ChatLine, FeedError
+from dialogue.chat.line import MAX_TEXT, ChatLine, FeedError, Removed
 
 ADDRESS = "wss://irc-ws.chat.twitch.tv:443"
 PING_S = 60.0  # Twitch asks about every five minutes; we ask more often, to see a dead line sooner
@@ -35,23 +35,29 @@ class Message:
 
 
 class TwitchChat:
-    """channel: its name, as in the address; token: an OAuth token with chat:read, "" to read without an account."""
+    """channel: its name, as in the address; token: an OAuth token with chat:read (and chat:edit to write answers) of `user`,
+    the channel's own where that is ""; without a token it is read without an account."""
 
     name = "twitch"
+    most_characters = 450
     silence_s = 2.5 * PING_S
 
-    def __init__(self, channel: str, token: str = "", *, address: str = ADDRESS, ping_s: float = PING_S) -> None:
+    def __init__(self, channel: str, token: str = "", *, address: str = ADDRESS, ping_s: float = PING_S,
+                 user: str = "") -> None:
+        self._user = user.lower()
+        self._socket: ClientConnection | None = None
         self._channel = channel.lower().lstrip("#")
         if not _CHANNEL.fullmatch(self._channel):
             raise ValueError(f"{channel!r} is no Twitch channel: 2 to 25 of a-z, 0-9 and _")
         self._token, self._address, self._ping_s = token.removeprefix("oauth:"), address, ping_s
 
-    async def lines(self) -> AsyncIterator[ChatLine | None]:
+    async def lines(self) -> AsyncIterator[ChatLine | Removed | None]:
         """See ChatFeed; None for every message that is no line."""
         try:
             async with connect(self._address, open_timeout=15, max_size=64 * 1024) as socket:
                 await self._greet(socket)
                 asking = asyncio.create_task(self._ask(socket))
+                self._socket = socket
                 try:
                     async for frame in socket:
                         text = frame if isinstance(frame, str) else frame.decode("utf-8", "replace")
@@ -64,6 +70,7 @@ class TwitchChat:
                             _stop_on(message, self._channel)
                             yield _line(message)
                 finally:
+                    self._socket = None
                     asking.cancel()
         except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
             raise FeedError(f"Twitch: no connection ({type(error).__name__})") from None
@@ -71,11 +78,23 @@ class TwitchChat:
             raise FeedError(f"Twitch: the connection broke ({error.code if error.rcvd else 'no word'})") from None
         raise FeedError("Twitch: the connection was closed")
 
+    async def reply(self, line: ChatLine, text: str) -> None:
+        """See ChatReplies. Under the line, as Twitch shows answers."""
+        if not self._token:
+            raise FeedError("Twitch: writing needs a token with chat:edit in NIGHTWINDOW_TWITCH_TOKEN", final=True)
+        if self._socket is None:
+            raise FeedError("Twitch: no connection to write over now")
+        words = " ".join(text.split())[: self.most_characters]  # no line break: it would begin a command
+        try:
+            await self._socket.send(f"@reply-parent-msg-id={_tag(line.id)} PRIVMSG #{self._channel} :{words}")
+        except ConnectionClosed:
+            raise FeedError("Twitch: the connection broke") from None
+
     async def _greet(self, socket: ClientConnection) -> None:
         nick = f"justinfan{random.randrange(10_000, 99_999)}"  # Twitch's own convention for readers without an account
         await socket.send("CAP REQ :twitch.tv/tags twitch.tv/commands")
         await socket.send(f"PASS oauth:{self._token}" if self._token else "PASS anonymous")
-        await socket.send(f"NICK {self._channel if self._token else nick}")
+        await socket.send(f"NICK {(self._user or self._channel) if self._token else nick}")
         await socket.send(f"JOIN #{self._channel}")
 
     async def _ask(self, socket: ClientConnection) -> None:
@@ -116,7 +135,16 @@ def _stop_on(message: Message, channel: str) -> None:
         raise FeedError(f"Twitch: {channel} cannot be read ({message.tags['msg-id']})", final=True)
 
 
-def _line(message: Message) -> ChatLine | None:
+def _tag(value: str) -> str:
+    """A value for an IRCv3 tag: nothing in it ends the tag or the line."""
+    return re.sub(r"[^\w-]", "", value)
+
+
+def _line(message: Message) -> ChatLine | Removed | None:
+    if message.command == "CLEARMSG" and message.tags.get("target-msg-id"):
+        return Removed("twitch", message.tags["target-msg-id"])
+    if message.command == "CLEARCHAT" and message.tags.get("target-user-id"):
+        return Removed("twitch", author=message.tags["target-user-id"])
     if message.command != "PRIVMSG" or len(message.parameters) < 2:
         return None
     tags, text = message.tags, message.parameters[-1]

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from assets.checked import FieldError
-from dialogue.chat.line import MAX_TEXT, ChatLine, FeedError
+from dialogue.chat.line import MAX_TEXT, ChatLine, FeedError, Removed
 
 API = "https://www.googleapis.com/youtube/v3"
 POLL_S = 25.0
@@ -28,17 +28,20 @@ _FINAL = {"liveChatEnded": "the live chat has ended", "liveChatDisabled": "the l
 
 
 class YouTubeChat:
-    """video: id of the broadcast (what stands after v= in its address); key: an API key."""
+    """video: id of the broadcast (what stands after v= in its address); key: an API key; token: an OAuth token of the channel
+    (scope youtube.force-ssl), only to write answers: 50 units of the quota each."""
 
     name = "youtube"
+    most_characters = 200
 
     def __init__(self, video: str, key: str, *, poll_s: float = POLL_S, api: str = API,
-                 sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+                 sleep: Callable[[float], Awaitable[None]] = asyncio.sleep, token: str = "") -> None:
+        self._token = token
         self._video, self._key, self._poll_s, self._api, self._sleep = video, key, poll_s, api, sleep
         self.silence_s = 4 * poll_s + 3 * TIMEOUT_S
         self._chat = self._page = ""
 
-    async def lines(self) -> AsyncIterator[ChatLine | None]:
+    async def lines(self) -> AsyncIterator[ChatLine | Removed | None]:
         """See ChatFeed; None after each poll."""
         async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
             if not self._chat:
@@ -57,6 +60,26 @@ class YouTubeChat:
                 asked_s = float(found.get("pollingIntervalMillis") or 0) / 1000
                 await self._sleep(max(self._poll_s, asked_s))
 
+    async def reply(self, line: ChatLine, text: str) -> None:
+        """See ChatReplies."""
+        if not self._chat:
+            raise FeedError("YouTube: there is no chat to write into now")
+        named = f"@{line.name} " if line.name else ""
+        body = {"snippet": {"liveChatId": self._chat, "type": "textMessageEvent",
+                            "textMessageDetails": {"messageText": f"{named}{text}"[: self.most_characters]}}}
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
+                answer = await client.post(f"{self._api}/liveChat/messages", params={"part": "snippet"}, json=body,
+                                           headers={"Authorization": f"Bearer {self._token}"})
+        except httpx.HTTPError as error:
+            raise FeedError(f"YouTube: no answer ({type(error).__name__})") from None
+        if answer.status_code in (401, 403):
+            reason = _reason(_json(answer))
+            limited = reason in ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
+            raise FeedError(f"YouTube: the answer was not taken ({reason or answer.status_code})", final=not limited)
+        if answer.status_code >= 300:
+            raise FeedError(f"YouTube: the answer was not taken ({answer.status_code})")
+
     async def _find(self, client: httpx.AsyncClient) -> str:
         found = await self._get(client, "videos", {"part": "liveStreamingDetails", "id": self._video})
         items = found.get("items") or ()
@@ -74,10 +97,7 @@ class YouTubeChat:
             reply = await client.get(f"{self._api}/{path}", params=query, headers={"X-Goog-Api-Key": self._key})
         except httpx.HTTPError as error:
             raise FeedError(f"YouTube: no answer ({type(error).__name__})") from None
-        try:
-            value = reply.json()
-        except ValueError:
-            value = None
+        value = _json(reply)
         if reply.status_code == 200 and isinstance(value, dict):
             return value
         reason = _reason(value)
@@ -92,6 +112,13 @@ class YouTubeChat:
         raise FeedError(f"YouTube: answer {reply.status_code}{f' ({reason})' if reason else ''}")
 
 
+def _json(reply: httpx.Response) -> Any:
+    try:
+        return reply.json()
+    except ValueError:
+        return None
+
+
 def _reason(value: Any) -> str:
     try:
         error = value["error"]
@@ -102,11 +129,18 @@ def _reason(value: Any) -> str:
     return "keyInvalid" if "API_KEY_INVALID" in details else next(iter(reasons), "")
 
 
-def _line(item: Any) -> ChatLine | None:
-    """A message as a line; None for what is none (joins, polls, deletions) and for what cannot be read."""
+def _line(item: Any) -> ChatLine | Removed | None:
+    """A message as a line, or what a moderator took back; None for what is neither (joins, polls) or cannot be read."""
     try:
-        snippet, author = item["snippet"], item["authorDetails"]
+        snippet = item["snippet"]
         kind = snippet["type"]
+        if kind == "tombstone":
+            return Removed("youtube", str(item["id"]))
+        if kind == "messageDeletedEvent":
+            return Removed("youtube", str(snippet["messageDeletedDetails"]["deletedMessageId"]))
+        if kind == "userBannedEvent":
+            return Removed("youtube", author=str(snippet["userBannedDetails"]["bannedUserDetails"]["channelId"]))
+        author = item["authorDetails"]
         if kind != "textMessageEvent" and kind not in _PAID:
             return None
         text = str(snippet.get("superChatDetails", {}).get("userComment") or snippet.get("displayMessage") or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assets.checked import require
 
@@ -35,6 +35,15 @@ class ChatLine:
         require(self.sent_at.tzinfo is not None, "ChatLine", "sent_at", self.sent_at, "a time with its time zone")
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A moderator took something back. feed: as of the lines; id: of the line, "" for all of `author`'s."""
+
+    feed: str
+    id: str = ""
+    author: str = ""
+
+
 class FeedError(RuntimeError):
     """A feed broke off; one sentence. final: trying again is of no use (wrong key, chat over); wait_s: the platform asks
     to be left alone that long, 0 for no wish."""
@@ -50,6 +59,18 @@ class ChatFeed(Protocol):
     name: str
     silence_s: float  # without a line or a sign of life for that long, the connection is dead
 
-    def lines(self) -> AsyncIterator[ChatLine | None]:
-        """Lines as they come; None is a sign of life without one. Raises FeedError; ends when the peer ends it."""
+    def lines(self) -> AsyncIterator[ChatLine | Removed | None]:
+        """Lines as they come, and what moderators took back; None is a sign of life without one. Raises FeedError; ends when
+        the peer ends it."""
+        ...
+
+
+@runtime_checkable
+class ChatReplies(Protocol):
+    """Writes answers into a chat. most_characters: that the platform takes."""
+
+    most_characters: int
+
+    async def reply(self, line: ChatLine, text: str) -> None:
+        """Write under (or to the writer of) a line. Raises FeedError, final where trying again is of no use."""
         ...

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dialogue.chat.line import MAX_TEXT, ChatLine
+from dialogue.chat.line import MAX_TEXT, ChatLine, Removed
 
 FRESH_S = 300.0
 MAX_BODY = 256 * 1024
@@ -44,7 +44,14 @@ class _Row(BaseModel):
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    lines: Annotated[list[_Row], Field(max_length=MAX_LINES)]
+    lines: Annotated[list[_Row], Field(max_length=MAX_LINES)] = []
+    removed: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=MAX_LINES)] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> _Body:
+        if not self.model_fields_set:
+            raise ValueError("give lines, or removed")
+        return self
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -52,8 +59,10 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def read(feed: str, body: bytes, headers: Mapping[str, str], secret: str, wall_s: float) -> list[ChatLine]:
-    """The lines of a signed body. feed: from the address; wall_s: seconds since 1970. Raises WebhookError."""
+def read(feed: str, body: bytes, headers: Mapping[str, str], secret: str, wall_s: float) -> list[ChatLine | Removed]:
+    """The lines of a signed body, then what it takes back. feed: from the address; wall_s: seconds since 1970.
+
+    Raises WebhookError."""
     if not _FEED.fullmatch(feed):
         raise WebhookError("The name of the chat is 2 to 31 of a-z, 0-9 and -, beginning with a letter.", 404)
     timestamp = headers.get(TIMESTAMP) or ""
@@ -63,10 +72,11 @@ def read(feed: str, body: bytes, headers: Mapping[str, str], secret: str, wall_s
     if not re.fullmatch(r"\d{1,12}", timestamp) or abs(wall_s - int(timestamp)) > FRESH_S:
         raise WebhookError(f"{TIMESTAMP} must be the time now, in seconds since 1970.", 401)
     try:
-        rows = _Body.model_validate_json(body).lines
+        given = _Body.model_validate_json(body)
     except ValidationError as error:
         first: Any = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the body"
         raise WebhookError(f"{where}: {first['msg']}; {len(error.errors())} mistakes in all.") from None
     now = datetime.fromtimestamp(wall_s, UTC)
-    return [ChatLine(feed, r.id, r.author, r.name, r.text, r.sent_at or now, r.language, r.paid) for r in rows]
+    lines = [ChatLine(feed, r.id, r.author, r.name, r.text, r.sent_at or now, r.language, r.paid) for r in given.lines]
+    return [*lines, *(Removed(feed, id_) for id_ in given.removed)]

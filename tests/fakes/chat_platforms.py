@@ -47,9 +47,12 @@ def youtube_item(row: Row) -> dict[str, Any]:
 
 @dataclass
 class YouTubeDouble:
-    """pages: what each poll brings; an int instead of a page is an HTTP error with its reason, None a broken answer."""
+    """pages: what each poll brings, rows or resources; an int instead of a page is an HTTP error with its reason, None a broken
+    answer; posted: what was written, with its token; refuse: status of an answer to that, 0 to take it."""
 
-    pages: list[list[Row] | tuple[int, str] | None]
+    pages: list[list[Row | dict[str, Any]] | tuple[int, str] | None]
+    posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refuse: int = 0
     polls: list[dict[str, str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     live: bool = True
@@ -70,7 +73,8 @@ class YouTubeDouble:
         if isinstance(page, tuple):
             self.pages[at] = []
             return page[0], json.dumps({"error": {"errors": [{"reason": page[1]}]}}).encode()
-        value = {"items": [{"id": "x", "snippet": {"type": "tombstone"}}, *map(youtube_item, page)],
+        value = {"items": [{"id": "x", "snippet": {"type": "tombstone"}},
+                           *(item if isinstance(item, dict) else youtube_item(item) for item in page)],
                  "nextPageToken": f"p{at + 1}", "pollingIntervalMillis": 1}
         return 200, json.dumps(value).encode()
 
@@ -88,6 +92,15 @@ class YouTubeDouble:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                double.posted.append((self.headers.get("Authorization", ""), body))
+                answer = json.dumps({"error": {"errors": [{"reason": "forbidden"}]}} if double.refuse else {"id": "own"}).encode()
+                self.send_response(double.refuse or 200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
 
             def log_message(self, *args: object) -> None:
                 pass
@@ -107,7 +120,7 @@ class TwitchDouble:
     """sessions: for each connection the lines it brings; after its lines a connection ends as `ends` says
     ("abort", "RECONNECT" or "stay")."""
 
-    sessions: list[list[Row]]
+    sessions: list[list[Row | str]]
     ends: list[str]
     heard: list[str] = field(default_factory=list)
     server: Server | None = None
@@ -133,6 +146,9 @@ class TwitchDouble:
         await socket.send(":tmi.twitch.tv 001 justinfan1 :Welcome\r\n:tmi.twitch.tv CAP * ACK :twitch.tv/tags\r\n")
         await socket.send("PING :tmi.twitch.tv\r\n")
         for row in self.sessions[number]:
+            if isinstance(row, str):
+                await socket.send(f"{row}\r\n")
+                continue
             sent = int(datetime.now(UTC).timestamp() * 1000)
             name = row.name.replace(" ", "\\s")
             bits = "bits=100;" if row.paid else ""

@@ -9,60 +9,23 @@ import string
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from assets.rundown_file import Rundown
 from dialogue.adapters.twitch_chat import TwitchChat, parse
 from dialogue.adapters.youtube_chat import YouTubeChat
-from dialogue.answering import Answerer
 from dialogue.chat.line import ChatFeed, ChatLine, FeedError
 from dialogue.chat.screening import REASONS
-from dialogue.desk import AnswerDesk
-from dialogue.policy import Policy
 from showroom import chat as chat_module
-from showroom.chat import FATES, MAX_INBOX, STALE_S, ChatRoom
-from showroom.demand import ENOUGH, Demand
-from showroom.handover import Handover
-from showroom.inquiries import Inquiries, Show
-from showroom.questions import Questions
-from showroom.store import Store
+from showroom.chat import FATES, MAX_INBOX, STALE_S
+from showroom.demand import ENOUGH
 from tests.fakes.chat_platforms import KEY, VIDEO, TwitchDouble, YouTubeDouble, rows
-from tests.fakes.show_parts import demo_content
+from tests.fakes.chat_room import Room, line, make_room, running
 
 pytestmark = pytest.mark.unit
 WEIGHT = ("how heavy is the lamp?", "what does the lamp weigh?", "lamp weight??", "how much does the lamp weigh")
-
-
-@dataclass
-class Room:
-    """A chat room in front of the demo show's knowledge. on_show may be set."""
-
-    chat: ChatRoom
-    questions: Questions
-    store: Store
-    desk: AnswerDesk
-    alarms: list[str]
-    brought: list[str]
-    on_show: list[str] = field(default_factory=lambda: ["backpack"])
-
-    async def until(self, done: Callable[[], bool]) -> None:
-        for _ in range(12_000):
-            if done():
-                return
-            await asyncio.sleep(0.005)
-        raise AssertionError(f"never: {self.chat.fates} {self.chat.fields()} {self.alarms}")
-
-    def fates(self) -> dict[str, list[str]]:
-        self.chat._keep(self.chat._rows)
-        self.chat._rows = []
-        out: dict[str, list[str]] = {}
-        for id_, fate in self.store.rows("SELECT id, fate FROM chat_line"):
-            out.setdefault(id_, []).append(fate)
-        return out
 
 
 @pytest.fixture
@@ -70,19 +33,8 @@ def room(tmp_path: Path) -> Callable[..., Room]:
     made: list[Room] = []
 
     def make(*feeds: ChatFeed, say_names: bool = True) -> Room:
-        content = demo_content()
-        store, policy, questions = Store(tmp_path / "show.sqlite"), Policy(content.policy), Questions(time.monotonic)
-        desk = AnswerDesk(Answerer(content.passages, content.products, content.market))
-        alarms: list[str] = []
-        brought: list[str] = []
-        show = Show("s", "en", lambda: out.on_show[0], lambda: Rundown(content.rundown.items), lambda: 1, lambda id_: "file",
-                    lambda sku: brought.append(sku) is None, lambda **fields: None)
-        inquiries = Inquiries(show, desk, questions, Handover(store, policy), store, policy, Demand(time.monotonic))
-        chat = ChatRoom(feeds, inquiries, "en", say_names=say_names, monotonic=time.monotonic, wall_s=time.time,
-                        sleep=lambda s: asyncio.sleep(min(s, 0.01)), alarm=alarms.append, keep=store.chat_lines, salt="pepper")
-        out = Room(chat, questions, store, desk, alarms, brought)
-        made.append(out)
-        return out
+        made.append(make_room(tmp_path, *feeds, say_names=say_names))
+        return made[-1]
 
     yield make
     for one in made:
@@ -90,19 +42,6 @@ def room(tmp_path: Path) -> Callable[..., Room]:
         one.store.close()
 
 
-async def _running(room: Room, body) -> None:
-    task = asyncio.create_task(room.chat.run())
-    try:
-        await body()
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def line(text: str, n: int = 0, **fields: object) -> ChatLine:
-    given = {"feed": "test", "id": f"m{n}", "author": f"u{n}", "name": f"Ana{n}", "text": text, "sent_at": datetime.now(UTC),
-             **fields}
-    return ChatLine(**given)
 
 
 def test_a_youtube_night_with_faults_and_repeated_pages(room: Callable[..., Room]) -> None:
@@ -115,7 +54,7 @@ def test_a_youtube_night_with_faults_and_repeated_pages(room: Callable[..., Room
     async def night() -> None:
         with double.running() as api:
             made = room(YouTubeChat(VIDEO, KEY, poll_s=0.001, api=api, sleep=lambda s: asyncio.sleep(0.001)))
-            await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 2))
+            await running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 2))
             fates = made.fates()
         assert {id_ for id_ in fates} == {row.id for row in told}
         final = {row.id: [f for f in fates[row.id] if f != "duplicate"] for row in told}
@@ -136,7 +75,7 @@ def test_a_youtube_chat_that_is_over_is_left_alone(room: Callable[..., Room], se
         with double.running() as api:
             feed = YouTubeChat(setup.get("video", VIDEO), KEY, poll_s=0.001, api=api, sleep=lambda s: asyncio.sleep(0.001))
             made = room(feed)
-            await _running(made, lambda: made.until(lambda: made.chat.health["youtube"].state == "ended"))
+            await running(made, lambda: made.until(lambda: made.chat.health["youtube"].state == "ended"))
             asked = len(double.polls)
             await asyncio.sleep(0.05)
             assert len(double.polls) == asked and any(words in alarm for alarm in made.alarms)
@@ -152,7 +91,7 @@ def test_a_twitch_night_with_a_torn_line_and_a_planned_move(room: Callable[..., 
     async def night() -> None:
         made = room(TwitchChat("Window_Shop", address=await double.start()))
         try:
-            await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 1))
+            await running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(told) + 1))
         finally:
             await double.close()
         fates = made.fates()
@@ -192,7 +131,7 @@ def test_a_silent_or_broken_feed_is_connected_again(room: Callable[..., Room], t
     async def night() -> None:
         feed = Silent(then)
         made = room(feed)
-        await _running(made, lambda: made.until(lambda: feed.opened >= 4))
+        await running(made, lambda: made.until(lambda: feed.opened >= 4))
         assert made.alarms and all("\n" not in alarm for alarm in made.alarms)
         assert made.chat.fields()["feeds"][0]["reconnects"] >= 3
 
@@ -216,7 +155,7 @@ def test_a_busy_chat_that_falls_quiet_is_taken_for_dead(room: Callable[..., Room
         feed = Stuck()
         made = room(feed)
         made.chat._monotonic = lambda: time.monotonic() + (chat_module.QUIET_S + 1 if feed.said else 0)
-        await _running(made, lambda: made.until(lambda: feed.opened == 2))
+        await running(made, lambda: made.until(lambda: feed.opened == 2))
         assert any("no line for" in alarm for alarm in made.alarms)
 
     asyncio.run(night())
@@ -234,7 +173,7 @@ def test_many_languages_one_answer_names_and_numbers(room: Callable[..., Room]) 
                 made.chat.take(line(words, n))
             await made.until(lambda: made.chat.fates["answered"] == 4)
 
-        await _running(made, body)
+        await running(made, body)
         assert len(made.questions) == 1
         said = made.questions.take("backpack").spoken()[0].text
         assert said.startswith("4 of you") and "kg" in said
@@ -245,7 +184,7 @@ def test_many_languages_one_answer_names_and_numbers(room: Callable[..., Room]) 
 def test_hostile_names_are_not_said_and_none_when_not_wanted(room: Callable[..., Room]) -> None:
     async def night(name: str, say: bool) -> str:
         made = room(say_names=say)
-        await _running(made, lambda: _one(made, name))
+        await running(made, lambda: _one(made, name))
         return made.questions.take(None).spoken()[0].text
 
     async def _one(made: Room, name: str) -> None:
@@ -264,7 +203,7 @@ def test_a_doubt_is_heard_answered_and_offered(room: Callable[..., Room]) -> Non
             made.chat.take(line("das ist mir viel zu teuer", 1))
             await made.until(lambda: len(made.questions) == 1)
 
-        await _running(made, body)
+        await running(made, body)
         waiting = made.questions.take("lamp")
         said = [u.text for u in waiting.answer.utterances]
         assert "a lot of money" in said[0] and 2 <= len(said) <= 4
@@ -287,7 +226,7 @@ def test_what_enough_people_ask_for_comes_next(room: Callable[..., Room]) -> Non
             made.chat.take(line("mug weight?", 99))
             await made.until(lambda: made.chat.fates["answered"] == ENOUGH + 1)
 
-        await _running(made, body)
+        await running(made, body)
         assert made.brought == ["mug"]
 
     asyncio.run(night())
@@ -307,7 +246,7 @@ def test_a_storm_keeps_the_buyers_and_tells_every_fate(room: Callable[..., Room]
         assert len(made.chat._inbox) == MAX_INBOX
         buyers = {one.id for one in lines if one.id.startswith("m10") and len(one.id) == 6}
         assert buyers <= {held.line.id for held in made.chat._inbox}
-        await _running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(lines)))
+        await running(made, lambda: made.until(lambda: sum(made.chat.fates.values()) == len(lines)))
         fates = made.fates()
         assert set(fates) == {one.id for one in lines} and all(len(f) == 1 for f in fates.values())
         count = Counter(f[0] for f in fates.values())
