@@ -38,13 +38,14 @@ class LineMark:
 class Line:
     """One sentence to be said. text: without marks; `{a|b}` in it is a choice of wordings; cites: passage ids;
     marks: at their words in the first wording. marked: the text with its marks; `parse_text` of one of its wordings gives
-    that wording's own marks, where sides of a choice differ in words."""
+    that wording's own marks, where sides of a choice differ in words. by: anchor_id of who says it; "": the first anchor."""
 
     text: str
     marks: tuple[LineMark, ...] = ()
     mood: str = "warm"
     cites: tuple[str, ...] = ()
     marked: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class _Line(StrictModel):
     text: str = Field(min_length=1)
     mood: Literal["neutral", "happy", "warm", "serious"] = "warm"
     cites: tuple[str, ...] = ()
+    by: str = ""
 
 
 class _Variant(StrictModel):
@@ -175,4 +177,4 @@ def _line(line: _Line, path: Path, number: int, index: int, mistakes: list[Mista
     text, marks, wrong = parse_text(line.text)
     wrong += [f"{cite!r} is not a passage id" for cite in line.cites if not IDENTIFIER.match(cite)]
     mistakes.extend(Mistake(path, number, f"line {index + 1} of this variant: {w}") for w in wrong)
-    return Line(text or "-", marks, line.mood, line.cites, line.text)
+    return Line(text or "-", marks, line.mood, line.cites, line.text, line.by)

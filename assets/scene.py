@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,6 +118,25 @@ class ShowroomSpec:
             if p.id == plinth_id:
                 return p
         raise KeyError(plinth_id)
+
+
+GUEST_BESIDE_M, GUEST_BACK_M, GUEST_TURN_DEG = 0.84, 0.06, 24.0
+
+
+def with_guests(spec: ShowroomSpec, guests: Iterable[str]) -> ShowroomSpec:
+    """The showroom with a mark for each of these anchors: those it does not have are placed beside the first, on the side
+    away from the hero plinth, turned a little to her."""
+    marks = list(spec.marks)
+    first = marks[0]
+    angle = np.radians(first.heading_deg)
+    right, front = np.array([np.cos(angle), 0, -np.sin(angle)]), np.array([np.sin(angle), 0, np.cos(angle)])
+    side = -np.sign(float((spec.hero.position_m - first.position_m) @ right)) or -1.0
+    for name in guests:
+        if all(m.anchor_id != name for m in marks):
+            far = GUEST_BESIDE_M * len(marks)
+            marks.append(Mark(name, first.position_m + right * side * far - front * GUEST_BACK_M,
+                              first.heading_deg - side * GUEST_TURN_DEG))
+    return replace(spec, marks=tuple(marks))
 
 
 def hero_top_m(product_height_m: float) -> float:

@@ -21,6 +21,7 @@ _LEFT = [INDEX[f"eyeLook{d}{s}"] for d, s in (("Out", "Left"), ("In", "Right"))]
 _RIGHT = [INDEX[f"eyeLook{d}{s}"] for d, s in (("In", "Left"), ("Out", "Right"))]
 _UP = [INDEX["eyeLookUpLeft"], INDEX["eyeLookUpRight"]]
 _DOWN = [INDEX["eyeLookDownLeft"], INDEX["eyeLookDownRight"]]
+LOOK_ROWS = _LEFT + _RIGHT + _UP + _DOWN
 
 
 def angles_to(target_m: NDArray | tuple[float, float, float]) -> tuple[float, float]:

@@ -51,7 +51,7 @@ def blink_curve(since_s: float) -> float:
 class IdleLife:
     """The idle body of one anchor. seed: two anchors with different seeds never move alike.
 
-    targets: points of the world to glance at ("camera", "product", "chat"); mark: where the anchor stands.
+    targets: points of the world to glance at ("camera", "product", "chat", "partner"); mark: where the anchor stands.
     Without a mark targets are in the body's own axes.
     """
 
@@ -62,7 +62,8 @@ class IdleLife:
         if mark is not None and targets is not None:
             points.update({name: tuple(to_body(p, mark)) for name, p in targets.items()})
         camera = gaze.angles_to(points["camera"])
-        self._places = (camera, camera, camera, gaze.angles_to(points["product"]), gaze.angles_to(points["chat"]))
+        others = [gaze.angles_to(points[name]) for name in ("product", "chat", "partner") if name in points]
+        self._places = (camera, camera, camera, *others)
         self._stances = (STANCES["ready"], STANCES["low"], STANCES["ready"], STANCES["down"])
 
     def pose(self, t_s: float) -> Pose:

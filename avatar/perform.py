@@ -37,6 +37,7 @@ STRESS_NOD_DEG = 2.6
 GLANCE_EVERY_S = (2.0, 4.5)  # a speaker's eyes leave the viewer about this often, for half a second
 PRODUCT_EVERY_S = 5.0  # one look at what is spoken of in so many seconds
 PRODUCT_LOOK_S = (0.7, 1.2)
+PARTNER_LOOK_S, PARTNER_CHANCE = 0.8, 0.6  # who shares the stage looks at the other when a turn begins, and at a question's end
 CHAT_LOOK_S = 0.9  # an answer begins with a look at where the question stands
 _EYES = [JOINT["leftEye"], JOINT["rightEye"]]
 
@@ -45,7 +46,7 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
             targets: Mapping[str, tuple[float, float, float]], mark: Mark, seed: int,
             rest_m: NDArray = REST_M, style: str = "calm") -> Performance:
     """How one body says one sentence, or a clause of one. visemes: (15, 52); targets: points of the world, metres, by name
-    ("camera", "product", "chat"; a missing one is straight ahead or to the side); mark: where the body stands;
+    ("camera", "product", "chat", "partner"; a missing one is straight ahead or to the side); mark: where the body stands;
     seed: the same sentence with another seed moves otherwise; rest_m: (16, 3) joints of the body at rest; style: the
     market's gesture_style.
     """
@@ -115,6 +116,8 @@ def _triads(utterance: Utterance, speech: Speech, parts: Sequence[Phrase], plan:
 
     if utterance.question_id is not None and _begins(speech.words, utterance.text):
         add(0.05, CHAT_LOOK_S, "chat")
+    elif "partner" in points and _begins(speech.words, utterance.text) and uniform(seed, 7017, 0) < PARTNER_CHANCE:
+        add(0.05, PARTNER_LOOK_S, "partner")
     if utterance.product is not None:
         next_s = 1.2 + PRODUCT_EVERY_S * 0.5 * uniform(seed, 7013, 0)
         for i, part in enumerate(parts):

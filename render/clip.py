@@ -47,7 +47,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
 
     def drawn(at: int):
         plays = performers.plays(at, 0, timeline)
-        return picture.draw(look_at(timeline, at), {a: performers.pose(a, at, plays[a]) for a in performers.anchors})
+        return picture.draw(look_at(timeline, at), {a: performers.pose(a, at, plays) for a in performers.anchors})
 
     if request.out.suffix in (".png", ".jpg"):
         drawn(request.end)
@@ -87,7 +87,7 @@ def _write_sidecar(request: ClipRequest, performers: Performers, timeline: Timel
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         for at in range(0, request.end, RATE_HZ // POSE_TICKS * POSE_TICKS):
             for anchor in performers.anchors:
-                pose = performers.pose(anchor, at, performers.plays(at, 0, timeline)[anchor])
+                pose = performers.pose(anchor, at, performers.plays(at, 0, timeline))
                 line = {"at": at, "event": "pose", "anchor_id": anchor, "weights": [round(float(v), 4) for v in pose.weights]}
                 file.write(json.dumps(line) + "\n")
 

@@ -166,7 +166,7 @@ class Pacer(threading.Thread):
             plays = self._performers.plays(at, CHUNK_TICKS, self._timeline)
         bodies = []
         for index, anchor in enumerate(self._performers.anchors):
-            poses = tuple(self._performers.pose(anchor, at + i * POSE_TICKS, plays[anchor])
+            poses = tuple(self._performers.pose(anchor, at + i * POSE_TICKS, plays)
                           for i in range(CHUNK_TICKS // POSE_TICKS))
             bodies.append(encode(PoseChunk(index, at, POSE_TICKS, poses)))
         sound = [p.data for p in opus.encode(pcm, at)]

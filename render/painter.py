@@ -55,7 +55,7 @@ class Painter:
         for _ in range(2):
             with self._lock:
                 look = look_at(self._timeline, self._pacer.at)
-            poses = {a: self._performers.pose(a, look.at, []) for a in self._performers.anchors}
+            poses = {a: self._performers.pose(a, look.at, {}) for a in self._performers.anchors}
             self._picture.draw(replace(look, slate=False), poses)
 
     def change(self, message: Change) -> None:
@@ -81,7 +81,7 @@ class Painter:
         with self._lock:
             look = look_at(self._timeline, at)
             plays = self._performers.plays(at, 0, self._timeline)
-        poses = {} if look.slate else {a: self._performers.pose(a, at, plays[a]) for a in self._performers.anchors}
+        poses = {} if look.slate else {a: self._performers.pose(a, at, plays) for a in self._performers.anchors}
         picture = self._picture.draw(look, poses)
         drawn = time.thread_time()
         self._pacer.offer(at, to_i420(picture))

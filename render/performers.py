@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 
-from assets.scene import ShowroomSpec
+import numpy as np
+
+from assets.scene import Mark, ShowroomSpec
+from avatar import gaze
+from avatar.attention import RETURN_S, attending, heed
 from avatar.capture.captured import Captured, CapturedTrack, laid_over
 from avatar.idle import IdleLife
 from avatar.pose import Pose
 from avatar.sampling import pose_at
-from render.clock import seconds
+from avatar.skeleton import EYES_M, to_body
+from render.clock import seconds, ticks
 from render.cue import Play
 from render.shots import resolve
-from render.timeline import Timeline
+from render.timeline import Timeline, play_end
 
 HERO_HEIGHT_M = 1.05  # where eyes find a product on the hero plinth
 
 
 def targets_m(spec: ShowroomSpec, anchor: int = 0) -> dict[str, tuple[float, float, float]]:
-    """What an anchor's eyes and hands aim at, world, metres: the product on show, and the camera of her half-body shot."""
+    """What an anchor's eyes and hands aim at, world, metres: the product on show, the camera of her half-body shot, and the
+    nearest of those who share the stage."""
     x, _, z = (float(v) for v in spec.hero.position_m)
-    return {"product": (x, HERO_HEIGHT_M, z), "camera": resolve("medium", spec, None, anchor).position_m}
+    out = {"product": (x, HERO_HEIGHT_M, z), "camera": resolve("medium", spec, None, anchor).position_m}
+    others = [m for i, m in enumerate(spec.marks) if i != anchor]
+    if others:
+        out["partner"] = _eyes_m(min(others, key=lambda m: float(np.linalg.norm(m.position_m - spec.marks[anchor].position_m))))
+    return out
+
+
+def _eyes_m(mark: Mark) -> tuple[float, float, float]:
+    x, y, z = (float(v) for v in mark.position_m)
+    return x, y + float(EYES_M[1]), z
 
 
 class Performers:
@@ -28,6 +44,7 @@ class Performers:
 
     def __init__(self, spec: ShowroomSpec, seed: int) -> None:
         self.anchors = tuple(mark.anchor_id for mark in spec.marks)
+        self._marks = {mark.anchor_id: mark for mark in spec.marks}
         self._idle = {mark.anchor_id: IdleLife(seed ^ zlib.crc32(mark.anchor_id.encode()), targets_m(spec, i), mark)
                       for i, mark in enumerate(spec.marks)}
         self._captured = {a: CapturedTrack() for a in self.anchors}
@@ -43,11 +60,24 @@ class Performers:
             self._captured[anchor_id].switch(seconds(t), on)
 
     def plays(self, t: int, span: int, timeline: Timeline) -> dict[str, list[Play]]:
-        """Sentences of each anchor that touch [t, t + span]; call it under the timeline's lock."""
-        return {a: list({id(p): p for at in (t, t + span) for p in timeline.plays(at, a)}.values()) for a in self.anchors}
+        """Sentences of each anchor that touch [t, t + span], and those that others still turn away from; call it under the
+        timeline's lock."""
+        tail = ticks(RETURN_S) if len(self.anchors) > 1 else 0
+        return {a: list({id(p): p for at in (t, t + span) for p in timeline.plays(at, a, tail)}.values()) for a in self.anchors}
 
-    def pose(self, anchor_id: str, t: int, plays: list[Play]) -> Pose:
-        """The body of one anchor at MediaTime t."""
-        pose = pose_at(seconds(t), self._idle[anchor_id], [(seconds(p.at), p.performance) for p in plays])
+    def pose(self, anchor_id: str, t: int, plays: Mapping[str, list[Play]]) -> Pose:
+        """The body of one anchor at MediaTime t. plays: of all anchors, as `plays` gives them; {} while nobody speaks."""
+        mine = [p for p in plays.get(anchor_id, ()) if t < play_end(p)]
+        pose = pose_at(seconds(t), self._idle[anchor_id], [(seconds(p.at), p.performance) for p in mine])
+        if not mine:
+            for other, said in plays.items():
+                if other != anchor_id and said:
+                    pose = self._heeding(pose, anchor_id, other, seconds(t), said)
         seen = self._captured[anchor_id].at(seconds(t))
         return pose if seen is None else laid_over(pose, *seen)
+
+    def _heeding(self, pose: Pose, anchor_id: str, other: str, t_s: float, said: list[Play]) -> Pose:
+        """Looking at another one who speaks or has just ended."""
+        spans = [(t_s - seconds(p.at), t_s - seconds(play_end(p))) for p in said]  # since it began, since it ended
+        amount = heed(spans, zlib.crc32(anchor_id.encode()), t_s)
+        return attending(pose, *gaze.angles_to(to_body(_eyes_m(self._marks[other]), self._marks[anchor_id])), amount)

@@ -12,6 +12,7 @@ from render.cue import Camera
 
 SHOTS = ("wide", "medium", "product")
 PRODUCT_FOV_DEG = 30.0
+TOGETHER_FOV_DEG, SIDE_M, ASPECT = 30.0, 0.42, 16 / 9  # several anchors: margin beside the outer ones; of the broadcast
 CHEST_M = 1.28  # height of the middle of a half-body frame of a 1.68 m presenter
 
 
@@ -24,6 +25,15 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
     front, right = np.array([math.sin(a), 0, math.cos(a)]), np.array([math.cos(a), 0, -math.sin(a)])
     feet, plinth = mark.position_m.astype(float), spec.hero.position_m.astype(float)
     between = (feet + plinth) / 2
+    if len(spec.marks) > 1 and shot != "product":  # all who share the stage, and what is sold
+        places = [m.position_m.astype(float) for m in spec.marks] + [plinth]
+        across = [float(p @ right) for p in places]
+        low, high = min(across) - SIDE_M, max(across) + SIDE_M
+        middle = feet + right * ((low + high) / 2 - float(feet @ right)) + front * 0.15
+        near = shot == "medium"
+        target = middle + np.array([0, CHEST_M - (0.03 if near else 0.12), 0])
+        away = (high - low) / 2 / (math.tan(math.radians(TOGETHER_FOV_DEG / 2)) * ASPECT) * (1.0 if near else 1.3)
+        return _camera(target + front * away + right * 0.1 + [0, 0.12 if near else 0.35, 0], target, TOGETHER_FOV_DEG)
     if shot == "wide":
         target = between + np.array([0, 1.12, 0])
         return _camera(target + front * 3.5 + right * 0.35 + [0, 0.35, 0], target, 36)

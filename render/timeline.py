@@ -47,9 +47,9 @@ class Timeline:
                 return cue  # type: ignore[return-value]
         return None
 
-    def plays(self, t: int, anchor_id: str = "anchor") -> list[Play]:
-        """Sentences that sound or move at t."""
-        return [p for p in self._plays if p.anchor_id == anchor_id and p.at <= t < play_end(p)]
+    def plays(self, t: int, anchor_id: str = "anchor", tail: int = 0) -> list[Play]:
+        """Sentences that sound or move at t, or did so up to `tail` ticks ago."""
+        return [p for p in self._plays if p.anchor_id == anchor_id and p.at <= t < play_end(p) + tail]
 
     def forget(self, t: int) -> None:
         """Drop what can no longer matter at or after t."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,8 @@ from showroom.parts import fetch
 @dataclass(frozen=True, slots=True)
 class AvatarFiles:
     """npz: for the stage; glb, phone_glb: for browsers; visemes: (15, 52) float32; rest_m: (16, 3) joints at rest, metres;
-    note: why it is the bust, or ""; findings: of a seller's own file, refusals first."""
+    note: why it is the bust, or ""; findings: of a seller's own file, refusals first; guests: of those who share the stage, by
+    anchor_id."""
 
     npz: Path
     glb: Path
@@ -36,6 +37,11 @@ class AvatarFiles:
     note: str = ""
     rest_m: NDArray[np.float32] = field(default_factory=lambda: REST_M)
     findings: tuple[Finding, ...] = ()
+    guests: Mapping[str, AvatarFiles] = field(default_factory=dict)
+
+    def of(self, anchor_id: str) -> AvatarFiles:
+        """The files of one anchor; these of the show's first one for a name that has none of its own."""
+        return self.guests.get(anchor_id, self)
 
 
 def chosen_look(choice: str, folder: Path) -> Look | Path:
@@ -81,6 +87,19 @@ def prepare_avatar(progress: Callable[[float, str], None], look: Look | Path = M
         note = f"{error} The show runs with the built-in bust."
         folder = ensure(None, cache_dir("avatars"))
     return _files(folder, note)
+
+
+def prepare_presenters(progress: Callable[[float, str], None], config: ShowConfig, on_air: bool = False) -> AvatarFiles:
+    """The show's anchor and those who share the stage. Raises ConfigError."""
+    show, whole = config.show, 1 + len(config.show.anchors)
+
+    def prepared(choice: str, number: int) -> AvatarFiles:
+        return prepare_avatar(lambda done, what: progress((number + done) / whole, what), chosen_look(choice, config.folder),
+                              show.avatar_permission, on_air)
+
+    first = prepared(show.avatar, 0)
+    guests = {name: prepared(choice, k) for k, (name, choice) in enumerate(show.anchors.items(), start=1)}
+    return replace(first, guests=guests)
 
 
 def _files(folder: Path, note: str = "", findings: tuple[Finding, ...] = ()) -> AvatarFiles:

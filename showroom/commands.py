@@ -62,7 +62,7 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     mistakes += [f"--cite {c}: no such passage in the knowledge base." for c in citations if c not in known]
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
-    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
+    avatar = prepare_presenters(progress, config)
     voice_ready(engine_of(config, language), progress)  # what is missing is said by the voice itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
@@ -254,7 +254,7 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     from showroom.packing import packed
     from showroom.slates import make_slate
 
-    avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
+    avatar = prepare_presenters(progress, config)
     search, voice = prepare_search(progress), voice_ready(engine_of(config, content.market.language), progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]

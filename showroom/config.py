@@ -53,7 +53,8 @@ def _push_url(urls: tuple[str, ...]) -> tuple[str, ...]:
 
 class ShowSection(_Section):
     """title: of pages and slate; the files are relative to show.toml. avatar: "mira", "adam", an avatar.toml, or a .vrm or .glb
-    of your own; avatar_permission: whose permission its use has, where the file itself forbids it."""
+    of your own; avatar_permission: whose permission its use has, where the file itself forbids it; anchors: who shares the
+    stage, by the name that lines of the rundown have in `by`, each like `avatar`: anchors = { guest = "adam" }."""
 
     title: str = "Nightwindow"
     showroom: Path = Path("showroom.toml")
@@ -64,6 +65,7 @@ class ShowSection(_Section):
     rundown: Path = Path("rundown.toml")
     avatar: str = "default"
     avatar_permission: Annotated[str, Field(max_length=200)] = ""
+    anchors: Annotated[dict[str, str], Field(max_length=2)] = {}
     seed: int = 1
 
 
@@ -140,12 +142,12 @@ class ChatSection(_Section):
     twitch: str = ""
     webhook: bool = False
     say_names: bool = True
-
-
     reply: bool = False
     reply_url: str = ""
     twitch_user: str = ""
     replies_per_minute: Annotated[int, Field(ge=1, le=30)] = 10
+
+
 class LlmSection(_Section):
     """A language model that rewords spoken answers: base_url of any OpenAI-compatible server ("http://127.0.0.1:8000/v1"),
     model: its name there; its key in $NIGHTWINDOW_LLM_KEY. Without base_url the templates speak."""

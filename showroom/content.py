@@ -21,8 +21,9 @@ from assets.policy import PolicyError, PolicyProfile
 from assets.policy_file import load_policy
 from assets.product import ProductModel
 from assets.rundown_file import Rundown, load_rundown
-from assets.scene import ShowroomSpec
+from assets.scene import ShowroomSpec, with_guests
 from assets.scene_file import load_showroom
+from assets.toml_file import suggestion
 from showroom.config import ConfigError, ShowConfig
 from showroom.model_facts import with_model_facts
 from showroom.packing import with_packs
@@ -97,6 +98,10 @@ def load_content(config: ShowConfig) -> Content:
         known = {e.id for e in evidence} | {"evidence"}
         mistakes.extend(_unknown_cards(config.path(show.rundown), rundown, known,
                                        {*catalogue.products, *catalogue.left_out}))
+    if spec is not None:
+        spec = with_guests(spec, show.anchors)
+        if rundown is not None:
+            mistakes.extend(_unknown_speakers(config.path(show.rundown), rundown, [m.anchor_id for m in spec.marks]))
     if mistakes or not (spec and market and rundown and catalogue and policy) or passages is None:
         raise ConfigError(mistakes)
     if market.ai_label == PLAIN_LABEL:  # not the market's own words: the profile's, in the language of the show
@@ -117,6 +122,15 @@ def _unknown_citations(path: Path, rundown: Rundown, known: set[str]) -> list[st
         f"{path}: {item.product}.{section.id}: no passage {cite!r} in the knowledge base"
         for item in rundown.items for section in item.sections for variant in section.variants for line in variant
         for cite in line.cites if cite not in known and not cite.startswith("catalogue:")
+    ]
+
+
+def _unknown_speakers(path: Path, rundown: Rundown, anchors: list[str]) -> list[str]:
+    return [
+        f"{path}: {item.product}.{section.id}: by = {line.by!r} is none of the anchors ({', '.join(anchors)})"
+        f"{suggestion(line.by, anchors)}; name them in show.toml: [show] anchors = {{ {line.by} = \"adam\" }}"
+        for item in rundown.items for section in item.sections for variant in section.variants for line in variant
+        if line.by and line.by not in anchors
     ]
 
 

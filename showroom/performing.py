@@ -20,7 +20,8 @@ class Performing:
         self._spec, self._avatars, self._seed, self._style = spec, avatars, seed, style
 
     async def __call__(self, speech: Speech, utterance: Utterance) -> Performance:
-        targets = targets_m(self._spec)
+        number = next((i for i, m in enumerate(self._spec.marks) if m.anchor_id == utterance.anchor_id), 0)
+        targets, avatar = targets_m(self._spec, number), self._avatars.of(utterance.anchor_id)
         seed = self._seed ^ zlib.crc32(utterance.id.encode())
-        return await asyncio.to_thread(perform, speech, utterance, visemes=self._avatars.visemes, targets=targets,
-                                       mark=self._spec.marks[0], seed=seed, rest_m=self._avatars.rest_m, style=self._style)
+        return await asyncio.to_thread(perform, speech, utterance, visemes=avatar.visemes, targets=targets,
+                                       mark=self._spec.marks[number], seed=seed, rest_m=avatar.rest_m, style=self._style)

@@ -53,6 +53,7 @@ class ScriptLine:
     marks: tuple[GestureMark, ...]
     cites: tuple[str, ...]
     delivery: tuple[Delivery, ...] = ()
+    by: str = ""
 
 
 def form_count(text: str) -> int:
@@ -186,7 +187,7 @@ class Cursor:
         line = section.variants[spot.variant][spot.line]
         text, marks, delivery, _ = parse_line(worded(line.marked, spot.form))  # gestures stand on the words of this wording
         return ScriptLine(spot, item.product, section.id, section.kind, text, line.mood,
-                          tuple(GestureMark(m.name, m.word, m.target) for m in marks), line.cites, delivery)
+                          tuple(GestureMark(m.name, m.word, m.target) for m in marks), line.cites, delivery, line.by)
 
     def _after(self, spot: Spot, remember: bool = True) -> Spot:
         item = self._rundown.items[spot.item]

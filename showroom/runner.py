@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from showroom.avatars import chosen_look, prepare_avatar, said_of
+from showroom.avatars import prepare_presenters, said_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
 from showroom.search_model import prepare_search
@@ -34,8 +34,7 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     try:
         with only_host(config.state_folder):
             voice = Arrival(engine_of(config, content.market.language))
-            avatar = prepare_avatar(progress, chosen_look(config.show.avatar, config.folder), config.show.avatar_permission,
-                                    on_air=True)
+            avatar = prepare_presenters(progress, config, on_air=True)
             if search_note := prepare_search(progress):
                 err.print(search_note, markup=False, soft_wrap=True)
             if voice_note := voice.wait(progress=progress):

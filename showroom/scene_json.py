@@ -37,8 +37,8 @@ def scene_fields(app: App) -> dict[str, Any]:
                      "hero": p.hero, "max_size_m": _list(p.max_size_m), "radius_m": p.radius_m,
                      "url": f"/media/{columns[p.glb]}" if p.glb else None} for p in spec.plinths],
         "marks": [{"anchor_id": m.anchor_id, "position_m": _list(m.position_m), "heading_deg": m.heading_deg,
-                   "avatar_url": AVATAR_URL} for m in spec.marks],
-        "hand_poses": {AVATAR_URL: hand_poses(app.avatars.npz)},
+                   "avatar_url": avatar_url(app, m.anchor_id)} for m in spec.marks],
+        "hand_poses": {avatar_url(app, m.anchor_id): hand_poses(app.avatars.of(m.anchor_id).npz) for m in spec.marks},
         "lights": [{"kind": light.kind, "direction": _list(light.direction), "colour": _list(light.colour)}
                    for light in spec.lights],
         "ambient": _list(spec.ambient), "walk_polygon_m": [_list(p) for p in spec.walk_polygon_m],
@@ -46,6 +46,11 @@ def scene_fields(app: App) -> dict[str, Any]:
         "eye_height_m": spec.eye_height_m,
         "shots": {name: _camera(resolve(name, spec, None)) for name in SHOTS},
     }
+
+
+def avatar_url(app: App, anchor_id: str) -> str:
+    """Where browsers get an anchor's body."""
+    return f"/media/avatar/{anchor_id}.glb" if anchor_id in app.avatars.guests else AVATAR_URL
 
 
 def plinth_models(spec: ShowroomSpec) -> dict[str, Path]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -324,8 +325,9 @@ def media_path(app: App, name: str) -> Path | None:
         return app.content.plinth_glb
     if name.startswith("plinth/"):
         return plinth_models(app.content.spec).get(name)
-    if name in ("avatar.glb", "avatar-phone.glb"):
-        return app.avatars.glb if name == "avatar.glb" else app.avatars.phone_glb
+    if name.startswith("avatar") and (avatar := re.fullmatch(r"avatar(?:/([a-z0-9_.-]+?))?(-phone)?\.glb", name)):
+        body = app.avatars.of(avatar[1]) if avatar[1] else app.avatars
+        return body.phone_glb if avatar[2] else body.glb
     sku, _, pack = name.removeprefix("product/").removesuffix(".glb").partition(".")
     product = app.content.products.get(sku) if name.startswith("product/") and name.endswith((".glb", ".usdz")) else None
     if product is None or pack not in ("", "first", "ar", "usdz"):

@@ -43,7 +43,7 @@ class Staging:
     def cues(self, utterance: Utterance, kind: str, at: int) -> list[Cue]:
         """What changes at `at` with a sentence of a section kind ("hook", "facts", "offer", "question", "answer")."""
         out: list[Cue] = []
-        anchor = utterance.anchor_id
+        anchor = self._spec.marks[0].anchor_id  # what is on show belongs to the show, whoever speaks
         if not self._shot:
             out.append(LabelCue(at, self._ai_label, anchor))
         # A product may have been withdrawn since it was put on show.
@@ -70,6 +70,8 @@ class Staging:
 
     def hold(self, utterance: Utterance, performance: Performance, at: int) -> list[Cue]:
         """The product into the palm that a sentence at `at` opens for it, and back; [] where it is too large for a hand."""
+        if utterance.anchor_id != self._spec.marks[0].anchor_id:
+            return []  # the hero plinth stands beside the first anchor
         return hold_cues(self.products.get(self.sku) if self.sku else None, performance, at, utterance.anchor_id)
 
     def _own_card(self, sku: str | None, at: int, anchor: str) -> CardCue:
@@ -86,13 +88,14 @@ class Staging:
             if other is None or other.sku == product.sku:
                 return None
             rows = compared(product, other, self._language, MOST_ROWS, self._price_note)
-            return CardCue(at, (product.name(self._language), other.name(self._language)), sku, utterance.anchor_id, "compare",
+            names = product.name(self._language), other.name(self._language)
+            return CardCue(at, names, sku, self._spec.marks[0].anchor_id, "compare",
                            tuple((r.label, r.a, r.b) for r in rows))
         named = [e for e in product.evidence if mark.target in ("evidence", e.id)]
         found = next((e for e in named if e.id in utterance.citations), named[0] if named else None)
         if found is None:
             return None
-        return CardCue(at, found.card_lines(self._language), sku, utterance.anchor_id, "evidence")
+        return CardCue(at, found.card_lines(self._language), sku, self._spec.marks[0].anchor_id, "evidence")
 
     def _next_shot(self, kind: str, fresh: bool, gesture: bool) -> str:
         self._turn += 1

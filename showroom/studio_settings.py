@@ -20,7 +20,7 @@ def studio_settings(config: ShowConfig, content: Content, avatars: AvatarFiles, 
     p, words, size = config.picture, slate_words(config, content), content.policy.label_size
     return StudioSettings(
         epoch_s, PictureSettings(p.width_px, p.height_px, p.fps, p.bitrate_kbps, p.preset, p.driver), content.standing,
-        content.plinth_glb, {m.anchor_id: avatars.npz for m in content.spec.marks},
+        content.plinth_glb, {m.anchor_id: avatars.of(m.anchor_id).npz for m in content.spec.marks},
         tuple(PutProduct(m, content.homes.get(sku)) for sku, m in content.products.items()), slate, words["title"],
         words["note"], words["ai_label"], words["language"], config.show.seed, state or StageState(), bed,
         size.min_height_share, size.max_frame_share, file_mark(config, content))

@@ -34,7 +34,8 @@ export class Anchor {
 
   /** @param {string} url @param {(share: number) => void} progress @param {any} lights */
   async load(url, progress, lights) {
-    const gltf = await loadGlb(url, progress);
+    const hand = matchMedia("(pointer: coarse) and (max-width: 820px)").matches; // a phone: half a megabyte instead of one and a half
+    const gltf = await loadGlb(hand && url.startsWith("/media/") ? url.replace(/\.glb$/, "-phone.glb") : url, progress);
     const byName = new Map();
     gltf.scene.traverse((/** @type {any} */ o) => {
       byName.set(o.name, o);

@@ -165,6 +165,16 @@ void main() {
 #if KIND == 6
   if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #endif
+#ifdef FABRIC
+  vec3 fold = texture2D(u_map, v_uv).rgb;  // folds, seams, weave: slopes along the texture's axes; v runs down here
+  vec3 dx = dFdx(v_world), dy = dFdy(v_world);
+  vec2 ux = dFdx(v_uv), uy = dFdy(v_uv);
+  vec3 py = cross(dy, n), px = cross(n, dx);
+  vec3 t = py * ux.x + px * uy.x, b = py * -ux.y + px * -uy.y;
+  vec2 slope = (fold.xy * 2.0 - 1.0039) * inversesqrt(max(max(dot(t, t), dot(b, b)), 1e-30));
+  n = normalize(n + t * slope.x + b * slope.y);
+  albedo *= fold.b * 1.06;
+#endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
 #if KIND == 3
   if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
@@ -203,5 +213,7 @@ export function propMaterial(mesh, old, lights) {
 
 /** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights */
 export function anchorMaterial(mesh, old, lights) {
-  return make(mesh, old, lights, ANCHOR, {}, { KIND: Math.max(0, KINDS.indexOf(old.userData.kind)) });
+  const kind = Math.max(0, KINDS.indexOf(old.userData.kind));
+  const fabric = KINDS[kind] === "cloth" ? old.normalMap : null;
+  return make(mesh, old, lights, ANCHOR, fabric ? { u_map: { value: fabric } } : {}, { KIND: kind, ...(fabric ? { FABRIC: "" } : {}) });
 }

@@ -54,8 +54,8 @@ def test_sound_stops_within_80_ms_and_lips_rest_within_150(fps: int) -> None:
             timeline.add(stop)
             mixer.stop(mark.anchor_id, stop.at)
         sound.append(mixer.read(now, step))
-        said = performers.pose(mark.anchor_id, now, performers.plays(now, 0, timeline)[mark.anchor_id])
-        idle = performers.pose(mark.anchor_id, now, performers.plays(now, 0, quiet)[mark.anchor_id])
+        said = performers.pose(mark.anchor_id, now, performers.plays(now, 0, timeline))
+        idle = performers.pose(mark.anchor_id, now, performers.plays(now, 0, quiet))
         lips.append((now, float(np.abs(said.weights[MOUTH] - idle.weights[MOUTH]).max())))
         now += step
     heard = np.concatenate(sound)
