@@ -6,6 +6,7 @@ import csv
 import json
 import random
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -157,6 +158,64 @@ def test_what_nobody_knew_is_answered_by_the_team_and_the_asker_is_told(evening)
     assert not any(q["text"] == words for q in run.state()["unanswered"])
     status, body = run.post("/api/operator/answer", {"question": words, "answer": "Again."})
     assert status == 400 and "answered already" in body["error"]
+
+
+def column_of(camera: dict[str, Any], place: dict[str, Any], width: int, height: int) -> tuple[int, int]:
+    """Where the top of a plinth is in a picture of that camera, px."""
+    eye, target = np.array(camera["position_m"]), np.array(camera["target_m"])
+    ahead = (target - eye) / np.linalg.norm(target - eye)
+    right = np.cross(ahead, [0, 1, 0]) / np.linalg.norm(np.cross(ahead, [0, 1, 0]))
+    to = np.array([place["position_m"][0], place["top_m"], place["position_m"][2]]) - eye
+    half = np.tan(np.radians(camera["fov_deg"]) / 2) * (to @ ahead)
+    return int(width / 2 + to @ right / half * height / 2), int(height / 2 - to @ np.cross(right, ahead) / half * height / 2)
+
+
+def test_a_plinth_that_is_moved_moves_in_the_broadcast(evening) -> None:
+    """The one at the door comes to stand behind her, where its place in the picture is, and goes back."""
+    run, viewer, _ = evening
+    auth = {"Authorization": f"Bearer {TOKEN}"}
+
+    def picture() -> np.ndarray:
+        reply = httpx.get(f"http://127.0.0.1:{run.port}/poster.jpg", timeout=10)
+        return cv2.imdecode(np.frombuffer(reply.content, np.uint8), cv2.IMREAD_COLOR).astype(int)
+
+    def shot() -> dict[str, Any]:
+        return viewer.cues("shot")[-1]
+
+    def move(place: dict[str, float] | None) -> None:
+        reply = httpx.post(f"http://127.0.0.1:{run.port}/api/layout", json={"places": {"guest": place}}, headers=auth,
+                           timeout=10)
+        assert reply.status_code == 200, reply.text
+
+    guest = next(p for p in run.get("/api/scene.json")["plinths"] if p["id"] == "guest")
+    behind = {"x_m": -0.95, "z_m": -1.15, "heading_deg": 0.0}
+    tried: list[tuple[float, float]] = []
+
+    def one_try() -> bool:
+        """In a shot that is held: there within seconds, and gone again."""
+        until(lambda: shot()["name"] in ("medium", "wide"), 60, "a shot with the room behind her")
+        camera, before = shot(), picture()
+        height, width = before.shape[:2]
+        x, y = column_of(camera, {**guest, "position_m": [behind["x_m"], 0, behind["z_m"]]}, width, height)
+        here = (slice(y, y + height // 12), slice(max(0, x - width // 40), x + width // 40))
+        assert before[here].size, (x, y, camera)
+
+        def off(wanted: Callable[[float], bool]) -> float:
+            end = time.monotonic() + 10  # a picture for the page is made once a second
+            while not wanted(value := float(np.abs(before[here] - picture()[here]).mean())) and time.monotonic() < end:
+                if shot() != camera:
+                    break
+                time.sleep(0.3)
+            return value
+
+        move(behind)
+        there = off(lambda v: v > 12)
+        move(None)
+        back = off(lambda v: v < there / 3)
+        tried.append((there, back))
+        return shot() == camera and there > 12 and back < there / 3
+
+    assert any(one_try() for _ in range(8)), f"moved and back, differences of the picture there: {tried}"
 
 
 def test_no_sound_was_lost_or_repeated_meanwhile(evening) -> None:
