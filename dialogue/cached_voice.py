@@ -20,6 +20,7 @@ IN_TIME_S = 1.9  # on air, what is expected to take longer is left to a quicker 
 ALLOWED_S: ContextVar[float | None] = ContextVar("allowed_s", default=None)
 WORDS_PER_S = 2.7  # pace of the voices, for guessing how long a text will sound
 HEAD_S = 0.3  # of any sound besides its words
+FIXED_S = 0.3  # of sound: the work that any text takes, however short (phones, levels, alignment; measured with Kokoro)
 FIRST_RATIO = 0.9  # work for a second of sound, before any was measured
 NEW_SHARE = 0.3  # of the newest measurement in the running mean
 RECENT = 32  # answers kept in memory, a few MB: the same question comes again, and an answer may name who asked
@@ -50,7 +51,7 @@ class CachedVoice:
 
     @property
     def ratio(self) -> float:
-        """Seconds of work for a second of sound, as measured lately."""
+        """Seconds of work for a second of sound, FIXED_S added to each, as measured lately."""
         return self._ratio
 
     @property
@@ -103,7 +104,8 @@ class CachedVoice:
         """How many words it says within that time, None for in_time_s; no limit off the air."""
         if not self._on_air:
             return float("inf")
-        return max(0.0, ((self.in_time_s if allowed_s is None else allowed_s) / self._ratio - HEAD_S) * WORDS_PER_S)
+        limit_s = self.in_time_s if allowed_s is None else allowed_s
+        return max(0.0, (limit_s / self._ratio - FIXED_S - HEAD_S) * WORDS_PER_S)
 
     def has(self, text: str, language: str) -> bool:
         """Whether `kept` will likely give a clip."""
@@ -157,10 +159,10 @@ class CachedVoice:
         return clip_key(text, language, self.name, self._version)
 
     async def _said(self, text: str, language: str) -> Speech:
-        start = self._clock()
+        start, was_ready = self._clock(), self._ready()
         speech = await self._voice.speak(text, language)
-        if speech.duration_s > 0.5:  # shorter ones say little about the pace
-            self._ratio += NEW_SHARE * ((self._clock() - start) / speech.duration_s - self._ratio)
+        if was_ready and speech.duration_s > 0.5:  # shorter ones say little about the pace; loading is no pace
+            self._ratio += NEW_SHARE * ((self._clock() - start) / (speech.duration_s + FIXED_S) - self._ratio)
         await self._keep(self._key(text, language), speech)
         return speech
 
@@ -174,8 +176,8 @@ class CachedVoice:
 
 
 def _expected_s(text: str) -> float:
-    """How long it will sound."""
-    return word_count(text) / WORDS_PER_S + HEAD_S
+    """How long it will sound, and what its making takes besides, as sound."""
+    return word_count(text) / WORDS_PER_S + HEAD_S + FIXED_S
 
 
 __all__ = ["CachedVoice", "NotInTime", "VoiceError"]

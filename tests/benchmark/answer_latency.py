@@ -36,12 +36,12 @@ WORDS = ("cover", "handle", "strap", "cushion", "lid", "stand", "cable", "pocket
 
 async def _measured(count: int, folder: Path) -> dict[str, float]:
     voice = kokoro.KokoroVoice()
-    kept = CachedVoice(voice, SpeechCache(folder), voice.version)
+    kept = CachedVoice(voice, SpeechCache(folder), voice.version, ready=lambda: voice.worker.ready)
+    chain = FallbackVoice([kept, EspeakVoice()])
+    await chain.warm("en")
     for text in OPENINGS["en"]:
         await kept.prepare(text, "en")
     kept.in_time_s = IN_TIME_S
-    chain = FallbackVoice([kept, EspeakVoice()])
-    await chain.warm("en")
     speaker, rng = Speaker(chain, Policy(load_policy("own-site")), kept), random.Random(int(time.time()))
     first, content, pause = [], [], []
     changed = 0
