@@ -11,6 +11,7 @@ import psutil
 from render.clock import seconds
 from showroom.fact_script import item_for
 from showroom.listed import listed_skus
+from showroom.page_words import chinese
 from showroom.rundown import worded
 from showroom.staging import price_text
 from showroom.versions import OFF, WAITING, Version, why_words
@@ -44,7 +45,8 @@ def state_fields(app: App) -> dict[str, Any]:
         "unanswered": app.handover.groups(), "viewers": app.audience.count,
         "processes": [host, asdict(app.studio.health), *(asdict(f.child.health) for f in feeds)],
         "scene_version": app.scene_version, "alarms": app.alarms[-20:], "products": product_rows(app),
-        "warnings": app.content.warnings, "chat": app.chat.fields(), "human": app.take_over.fields(),
+        "warnings": app.content.warnings, "warnings_zh": [chinese(w) for w in app.content.warnings],
+        "chat": app.chat.fields(), "human": app.take_over.fields(),
         "listed": {"count": len(listed := listed_skus(app.store)), "skus": listed[:MOST_LISTED]},
     }
 

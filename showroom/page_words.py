@@ -53,6 +53,7 @@ ALARMS: tuple[tuple[str, str], ...] = (
     (r"the performer's face was not seen", "看不到真人主播的脸"),
     (r"the performer's camera is gone", "真人主播的摄像头断开了"),
     (r"the performer's microphone is gone", "真人主播的麦克风断开了"),
+    (r"(.+): this evidence ended on (.+); it is not shown", "{0}：这份依据已于 {1} 到期，不再展示"),
     (r"signal (\d+)", "信号 {0}"), (r"exit (-?\d+)", "退出码 {0}"), (r"the picture hangs", "画面停住了"),
     (r"no word for (\d+) s after the start", "启动后 {0} 秒没有响应"), (r"silent for (\d+) s", "{0} 秒没有响应"),
     (r"memory (\d+) MB over (\d+) MB", "内存 {0} MB，超过 {1} MB"), (r"could not start: (.+)", "无法启动：{0}"),

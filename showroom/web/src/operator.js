@@ -23,7 +23,7 @@ const WORDS = {
   fate_muted: ["muted", "已禁言"], fate_repeat: ["repeated", "重复提问"], fate_copied: ["copied by many", "多人复制"],
   layout: ["Layout", "展台布置"], layout_how: ["Choose a product, then the plinth it is to stand on; two products change places. Drag a plinth to move it, or focus it and use the arrow keys, R to turn. It is kept and shown at once.", "先选商品，再选展台；两件商品可互换位置。拖动展台可移动它，也可选中后用方向键移动、按 R 转向。立即生效并保存。"],
   place_x: ["from the middle to the right, m", "从中间往右，米"], place_z: ["from the presenter to the door, m", "从主播往门口，米"], place_turn: ["turned, °", "转向，度"], place_move: ["Move", "移动"], place_back: ["Where the file has it", "恢复文件中的位置"],
-  listed: ["Listed, shown when their models come", "清单里已有，模型到了就上架"],
+  warnings: ["What the files lack", "文件里的提醒"], listed: ["Listed, shown when their models come", "清单里已有，模型到了就上架"],
   no_place: ["without a plinth, shown when it is its turn", "暂无展台，轮到时展示"], take_away: ["Take off its plinth", "撤下展台"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
@@ -201,6 +201,8 @@ function show(s) {
   $("fates").textContent = Object.entries(s.chat?.fates ?? {}).sort((a, b) => b[1] - a[1]).map(([fate, n]) => `${t(`fate_${fate}`)} ${n}`).join(" · ");
   unanswered(s.unanswered);
   list("alarms", [...s.alarms].reverse(), (a) => [(column && a.text_zh) || a.text, new Date(a.at_s * 1000).toLocaleTimeString()]);
+  for (const id of ["warned", "warnings"]) $(id).hidden = !s.warnings.length;
+  list("warnings", column ? s.warnings_zh : s.warnings, (w) => [w]);
   products(s.products);
   $("listed").textContent = s.listed.count ? `${t("listed")} (${s.listed.count}): ${s.listed.skus.join(", ")}${s.listed.count > s.listed.skus.length ? " …" : ""}` : "";
   layout.follow(JSON.stringify([column, s.scene_version, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));

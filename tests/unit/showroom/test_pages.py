@@ -6,6 +6,7 @@ import asyncio
 import functools
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -137,6 +138,14 @@ def test_signed_chat_lines_come_in_and_others_do_not(call, app, monkeypatch: pyt
 def test_both_may_look_and_strangers_may_not(call) -> None:
     for token, status in (("", 401), (MERCHANDISER, 200), (OPERATOR, 200)):
         assert call("GET", "/api/operator/state", token)[0] == status
+
+
+def test_the_board_says_what_the_files_lack_in_two_languages(call, app: SimpleNamespace) -> None:
+    app.content = replace(app.content, warnings=("lab:drop: this evidence ended on 2026-03-01; it is not shown",))
+    app.alarms = []
+    status, state = call("GET", "/api/operator/state", OPERATOR)
+    assert status == 200 and state["warnings"] == list(app.content.warnings)
+    assert state["warnings_zh"] == ["lab:drop：这份依据已于 2026-03-01 到期，不再展示"]
 
 
 def test_no_token_of_a_role_that_is_not_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
