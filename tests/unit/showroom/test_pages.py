@@ -143,7 +143,7 @@ def test_both_may_look_and_strangers_may_not(call) -> None:
 def test_the_board_says_what_the_files_lack_in_two_languages(call, app: SimpleNamespace) -> None:
     app.content = replace(app.content, warnings=("lab:drop: this evidence ended on 2026-03-01; it is not shown",))
     app.alarms = []
-    status, state = call("GET", "/api/operator/state", OPERATOR)
+    status, state, *_ = call("GET", "/api/operator/state", OPERATOR)
     assert status == 200 and state["warnings"] == list(app.content.warnings)
     assert state["warnings_zh"] == ["lab:drop：这份依据已于 2026-03-01 到期，不再展示"]
 
