@@ -32,5 +32,10 @@ class Cited:
             if product.price is not None and (lowest := product.extra.get("lowest_price_30d")):
                 self._texts[lowest_id(sku)] = f"{lowest} {product.price.currency}"
 
+    def stands(self, citations: Iterable[str]) -> bool:
+        """Whether something of what is cited is still known; true of what cites nothing."""
+        given = tuple(citations)
+        return not given or any(self(c) != "" for c in given)
+
     def __call__(self, citation: str) -> str | None:
         return None if citation == TEAM else self._texts.get(citation, "")

@@ -23,6 +23,9 @@ from dialogue.wording import priced
 
 EVIDENCE_RULE = "number-needs-source"
 _NUMBER_REASON = "A price, measure or share is claimed without a passage that shows it."
+WITHDRAWN_RULE = "source-withdrawn"
+_WITHDRAWN = "Nothing of what this sentence cites is known any more."
+_WITHDRAWN_ZH = "这句话引用的资料都已撤下。"
 _NO_LOWEST = "A price reduction is announced, but the catalogue does not say the lowest price of the last 30 days."
 _NO_LOWEST_ZH = "宣布了降价，但商品目录没有给出最近 30 天的最低价（lowest_price_30d）。"
 _NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
@@ -96,6 +99,8 @@ class Policy:
 
     def check(self, utterance: Utterance) -> Verdict:
         """Judge one utterance. Rewrites are judged again before they pass."""
+        if utterance.citations and not self._has_source(utterance):
+            return Verdict(False, utterance.text, WITHDRAWN_RULE, _WITHDRAWN, source=_NUMBER_SOURCE, reason_zh=_WITHDRAWN_ZH)
         text, first, licence, rewritten = unicodedata.normalize("NFC", utterance.text), None, None, False
         families: set[str] = set()
         for _ in range(_MAX_REWRITES):

@@ -94,7 +94,7 @@ class App:
         self.policy = Policy(content.policy, self.cited)
         self.voice, self.speaker = make_speaker(config, market, self.policy, self._voice_failed, self._judged)
         self.shelf = Shelf(config, content, self.store, put=self.put_product, moved=self.plinths_moved,
-                           remove=self.remove_product, script=self._script_changed, alarm=self.alarm)
+                           remove=self.remove_product, script=self._script_changed, alarm=self.alarm, learn=self._learn)
         watched = config.products.watch
         self.incoming = Incoming(config, content, config.path(watched), self.alarm) if watched else None
         rundown = self.shelf.open()
@@ -367,6 +367,8 @@ class App:
         self._known += 1
         self.cited.know(passages, self.content.products)
         self.desk.replace(passages, self.content.products)
+        self.questions.rest_on(self.cited.stands)
+        self.director.rest_on(self.cited.stands)
 
     def _judged(self, said: Utterance, verdict: Verdict) -> None:
         self._evidence(event="policy", id=said.id, decision=verdict.decision, rule=verdict.rule, source=verdict.source,

@@ -140,17 +140,23 @@ class Director:
 
     def forget_product(self, sku: str) -> None:
         """A product was withdrawn: nothing more is said of it, not even to the end of the sentence."""
+        self._forget(lambda unit: any(u.product == sku for u in unit.utterances))
 
-        def gone(unit: Unit) -> bool:
-            return any(u.product == sku for u in unit.utterances)
+    def rest_on(self, stands: Callable[[tuple[str, ...]], bool]) -> None:
+        """The knowledge base is another: what rests on nothing any more is not said, not even to the end."""
+        for unit in self._forget(lambda unit: not all(stands(u.citations) for u in unit.utterances)):
+            self._finish(unit, spoken=False)
 
+    def _forget(self, gone: Callable[[Unit], bool]) -> list[Unit]:
         self._settle()
         if any(gone(unit) for unit in self._in_flight):
             at = self._now() + SKIP_TICKS
             self._send(StopSpeech(at, self._anchor))
             self._send(CaptionCue(at, at, "", self._language, self._anchor))
             self._interrupt()
-        self._redo = deque(unit for unit in self._redo if not gone(unit))
+        dropped = [unit for unit in self._redo if gone(unit)]
+        self._redo = deque(unit for unit in self._redo if unit not in dropped)
+        return dropped
 
     def forget_question(self, question_id: str) -> None:
         """A question was taken back: an answer that nobody else waits for ends now, card and caption with it."""

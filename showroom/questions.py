@@ -150,6 +150,11 @@ class Questions:
                 return True
         return False
 
+    def rest_on(self, stands: Callable[[tuple[str, ...]], bool]) -> None:
+        """The knowledge base is another: answers that rest on nothing any more are not said."""
+        for key in [k for k, w in self._waiting.items() if not all(stands(u.citations) for u in w.answer.utterances)]:
+            del self._waiting[key]
+
     def reword(self, answer: Answer) -> None:
         """Other words for an answer that waits: the first one's to have asked."""
         for waiting in self._waiting.values():

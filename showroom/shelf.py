@@ -41,7 +41,9 @@ class Shelf:
 
     def __init__(self, config: ShowConfig, content: Content, store: Store, *, put: Callable[[ProductModel, str | None], None],
                  remove: Callable[[str], None], script: Callable[[Rundown], None], alarm: Callable[[str], None],
-                 moved: Callable[[], None] = lambda: None) -> None:
+                 moved: Callable[[], None] = lambda: None, learn: Callable[[], None] = lambda: None) -> None:
+        """learn: the knowledge base is another."""
+        self._tell = learn
         self._config, self._content, self._store = config, content, store
         self._put, self._remove, self._script, self._alarm, self._moved = put, remove, script, alarm, moved
         self.versions = Versions(store)
@@ -156,6 +158,7 @@ class Shelf:
                 self._file_stamp = stamp
                 await self._catalogue_changed()
             await self._evidence_changed()
+            await self._knowledge_changed()
             rows = self._rows()
             if rows == self._ledger:
                 return
@@ -217,7 +220,7 @@ class Shelf:
         """Rows of a catalogue that was edited while on air. Prices that moved too far wait for a person."""
         models = self._config.path(self._config.show.models)
         try:
-            fresh = await asyncio.to_thread(load_catalogue, self._file, models, self._content.passages)
+            fresh = await asyncio.to_thread(load_catalogue, self._file, models, self.passages())
         except (AuthoringError, OSError) as error:
             self._alarm(f"the changed catalogue is not used: {str(error).splitlines()[0]}")
             return
@@ -245,6 +248,18 @@ class Shelf:
         if changed:
             _replace(self._content.catalogue, self._evidence.evident(self._content.catalogue))
             self._ledger = None
+
+    async def _knowledge_changed(self) -> None:
+        """Knowledge files were edited, added or taken away while on air: the next answer knows it, and facts on cards, too."""
+        try:
+            if not await asyncio.to_thread(self._evidence.files_changed):
+                return
+        except (AuthoringError, OSError) as error:
+            self._alarm(f"the changed knowledge is not used: {str(error).splitlines()[0]}")
+        # What came from a file that is gone is known no more, also where another cannot be read.
+        await self._catalogue_changed()
+        self._store.event("knowledge", passages=len(self.passages()))
+        self._tell()
 
     def _settle_prices(self, rows: dict[str, ProductModel]) -> None:
         """Take rows as the catalogue, with the prices that may be said: one that moved too far stays what it was, over a

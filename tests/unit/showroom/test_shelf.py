@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,16 @@ import pytest
 from assets.product import Price
 from assets.rundown_file import Rundown
 from avatar.speech import Utterance
+from dialogue.answering import Answerer
+from dialogue.citing import Cited
 from dialogue.policy import Policy
+from dialogue.question import Question
 from showroom.additions import add_model, change_price
 from showroom.config import load_config
 from showroom.content import load_content
 from showroom.fact_script import item_for
 from showroom.incoming import Incoming
+from showroom.questions import Questions
 from showroom.rundown import Cursor
 from showroom.shelf import Shelf
 from showroom.store import Store
@@ -316,3 +321,50 @@ async def test_evidence_that_is_edited_on_air_is_shown_and_known_at_once(show: S
     write("nonsense,chair,gossip,x,y,z\n")
     await show.shelf.sync()
     assert "not used" in show.alarms[-1] and show.content.products["chair"].evidence[-1].title == f"Report {tag}"
+
+
+async def test_knowledge_files_are_read_again_on_air_and_what_is_taken_away_is_known_no_more(show: Show) -> None:
+    folder = show.config.path(show.config.show.knowledge)
+    told: list[int] = []
+    show.shelf._tell = lambda: told.append(len(show.shelf.passages()))
+    before = {p.id for p in show.shelf.passages()}
+    hours = random.randint(1000, 9999)
+    page = folder / "documents" / "bulb.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(f"# The bulb\n\nThe bulb of the lamp was tried for {hours} hours in the house laboratory.\n", "utf-8")
+    await show.shelf.sync()
+    known = [p for p in show.shelf.passages() if p.id not in before]
+    assert any(str(hours) in p.text for p in known) and len(told) == 1 and not show.alarms
+    question = Question("q", "v", "for how many hours was the bulb of the lamp tried?", "en", datetime.now(UTC))
+    answerer = Answerer(show.shelf.passages(), show.content.products, show.content.market)
+    answer = answerer.answer(question, on_show="lamp")
+    assert str(hours) in answer.text
+    cited, questions = Cited(show.shelf.passages(), show.content.products), Questions(lambda: 0.0)
+    policy = Policy(show.content.policy, cited)
+    questions.offer(question, answer)
+    assert policy.check(answer.utterances[0]).allowed
+
+    page.unlink()
+    (folder / "faq.csv").write_text("id,half a head", "utf-8")  # and somebody is just typing in another
+    await show.shelf.sync()
+    assert show.alarms and "the changed knowledge is not used" in show.alarms[-1] and len(told) == 2
+    assert {p.id for p in show.shelf.passages()} == before
+    cited.know(show.shelf.passages(), show.content.products)
+    questions.rest_on(cited.stands)
+    assert not len(questions) and not policy.check(answer.utterances[0]).allowed
+    answerer.replace(show.shelf.passages(), show.content.products)
+    assert str(hours) not in answerer.answer(question, on_show="lamp").text
+
+
+async def test_a_value_that_is_edited_on_air_is_on_the_card(show: Show) -> None:
+    path = show.config.path(show.config.show.knowledge) / "attributes.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    row = next(r for r in rows if r["sku"] == "lamp" and r["attribute"] == "weight")
+    row["value"], row["text"] = str(random.randint(200, 900) / 100), ""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    await show.shelf.sync()
+    (fact,) = [f for f in show.content.products["lamp"].facts if f.id == row["id"]]
+    assert fact.value == row["value"] and not show.alarms
