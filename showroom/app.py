@@ -118,7 +118,8 @@ class App:
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,
-                    lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"), self.cursor.bring, self._evidence)
+                    lambda: self._known, lambda id_: self._sources.get(id_, "catalogue"),
+                    lambda sku: self.shelf.bring(sku, self.cursor.bring), self._evidence)
         self.inquiries = Inquiries(show, self.desk, self.questions, self.handover, self.store, self.policy,
                                    Demand(time.monotonic))
         self.chat = make_chat_room(config, chats, self.inquiries, market.language, self.policy, self.store, self.alarm,
@@ -167,8 +168,7 @@ class App:
         self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key,
                                    feeds.disk_floor_mb, self.alarm)
         self.store.event("start", session=self.session)
-        keeper = Keeper(self.store, self.content.policy.retention, self.config.state.keep_days, record, self.alarm,
-                        asyncio.sleep)
+        keeper = Keeper(self.store, self.content.policy.retention, self.config.state.keep_days, record, self.alarm)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
                            ("captions", self.captions.run()), ("shelf", self._keep_shelf()), ("chat", self.chat.run()),
@@ -367,7 +367,6 @@ class App:
         self._known += 1
         self.cited.know(passages, self.content.products)
         self.desk.replace(passages, self.content.products)
-        self.questions.rest_on(self.cited.stands)
         self.director.rest_on(self.cited.stands)
 
     def _judged(self, said: Utterance, verdict: Verdict) -> None:

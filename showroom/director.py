@@ -23,7 +23,7 @@ from dialogue.wording import base_of
 from render.clock import RATE_HZ, seconds, ticks
 from render.cue import CaptionCue, Cue, MuteCue, Play, SlateCue, StopSpeech
 from render.timeline import play_end
-from showroom.questions import Questions, Waiting, leave
+from showroom.questions import Questions, Waiting
 from showroom.rundown import Cursor, ScriptLine
 from showroom.staging import Staging
 
@@ -144,6 +144,7 @@ class Director:
 
     def rest_on(self, stands: Callable[[tuple[str, ...]], bool]) -> None:
         """The knowledge base is another: what rests on nothing any more is not said, not even to the end."""
+        self._questions.rest_on(stands)
         for unit in self._forget(lambda unit: not all(stands(u.citations) for u in unit.utterances)):
             self._finish(unit, spoken=False)
 
@@ -161,19 +162,10 @@ class Director:
     def forget_question(self, question_id: str) -> None:
         """A question was taken back: an answer that nobody else waits for ends now, card and caption with it."""
         self._settle()
-        units = [unit for unit in (*self._in_flight, *self._redo)
-                 if unit.waiting is not None and any(id_ == question_id for _, id_ in unit.waiting.askers)]
-        for unit in units:
-            assert unit.waiting is not None
-            named = question_id in unit.waiting.named
-            if leave(unit.waiting, question_id) and not named:
-                continue
-            if unit in self._redo:
-                self._redo.remove(unit)
-            elif self._in_flight and unit is self._in_flight[0]:
-                self.skip()
-            else:
-                self._in_flight.remove(unit)
+        gone = [u for u in (*self._in_flight, *self._redo) if u.waiting is not None
+                and not u.waiting.goes_on_without(question_id)]
+        self._forget(lambda unit: any(unit is one for one in gone))
+        self._redo = deque(unit for unit in self._redo if not any(unit is one for one in gone))
 
     def set_mute(self, on: bool) -> None:
         """Silence; the show goes on underneath."""

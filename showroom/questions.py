@@ -52,6 +52,14 @@ class Waiting:
         """Distinct viewers who asked."""
         return len({viewer for viewer, _ in self.askers})
 
+    def goes_on_without(self, question_id: str) -> bool:
+        """Take one who asked, and the name, out; whether what is being said stays as it is for others."""
+        left = [(viewer, id_) for viewer, id_ in self.askers if id_ != question_id]
+        unchanged = len(left) == len(self.askers) or (bool(left) and question_id not in self.named)
+        self.askers = left
+        self.named.pop(question_id, None)
+        return unchanged
+
     def spoken(self) -> tuple[Utterance, ...]:
         """The answer with the words that say who asked; () for an answer that is only written."""
         first, *others = self.answer.utterances or (None,)
@@ -145,7 +153,8 @@ class Questions:
         """A question was taken back: whoever else asked the same is still answered. Whether it waited."""
         for key, waiting in self._waiting.items():
             if any(id_ == question_id for _, id_ in waiting.askers):
-                if not leave(waiting, question_id):
+                waiting.goes_on_without(question_id)
+                if not waiting.askers:
                     del self._waiting[key]
                 return True
         return False
@@ -171,13 +180,6 @@ class Questions:
         for key in old:
             del self._waiting[key]
         self.expired += len(old)
-
-
-def leave(waiting: Waiting, question_id: str) -> bool:
-    """Take one who asked, and the name, out; whether somebody is left."""
-    waiting.askers = [(viewer, id_) for viewer, id_ in waiting.askers if id_ != question_id]
-    waiting.named.pop(question_id, None)
-    return bool(waiting.askers)
 
 
 def clean_text(text: str) -> str:

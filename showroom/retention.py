@@ -5,6 +5,7 @@ How old is `state.keep_days`, unless the policy profile says that it must be kep
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ class Keeper:
     """record: where recordings are written, None for none; alarm: a sentence for the operator."""
 
     def __init__(self, store: Store, retention: Retention, keep_days: int, record: Path | None,
-                 alarm: Callable[[str], None], sleep: Callable[[float], Awaitable[None]]) -> None:
+                 alarm: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._store, self._retention, self._record, self._alarm, self._sleep = store, retention, record, alarm, sleep
         self.days = kept_days(keep_days, retention)
 

@@ -47,6 +47,7 @@ class Shelf:
         self._config, self._content, self._store = config, content, store
         self._put, self._remove, self._script, self._alarm, self._moved = put, remove, script, alarm, moved
         self.versions = Versions(store)
+        self._wanted: list[str] = list(store.get("wanted", []))
         self._evidence = ProductKnowledge(config.path(config.show.knowledge))
         self._file = config.path(config.show.catalogue)
         self._file_stamp = _stamp(self._file)
@@ -74,7 +75,7 @@ class Shelf:
             places = {}
         _replace(self._content.places, places)
         self._ledger = self._rows()
-        self._settle_prices(dict(self._content.catalogue))
+        _settle_prices(self._config, self._content, self._store, self._alarm, dict(self._content.catalogue))
         active = self.versions.active()
         products, homes = products_now(self._content, active), homes_now(self._content, active)
         _replace(self._content.products, products)
@@ -141,13 +142,28 @@ class Shelf:
         self._store.event("plinths", **{id_: list(place_fields(p).values()) if p else "" for id_, p in wanted.items()})
         self._moved()
 
+    def want(self, sku: str) -> bool:
+        """Enough viewers ask for a product of the catalogue that the script leaves out: it gets a turn from its checked facts,
+        tonight and after a restart. Whether the script has changed."""
+        if sku in self._wanted or sku not in self._content.products:
+            return False
+        self._wanted.append(sku)
+        self._store.put("wanted", self._wanted)
+        self._script(self.rundown())
+        return True
+
+    def bring(self, sku: str, next_is: Callable[[str], bool]) -> bool:
+        """Have a product come next (next_is: of the script's cursor); one that the script leaves out gets a turn first."""
+        return next_is(sku) or (self.want(sku) and next_is(sku))
+
     def rundown(self) -> Rundown:
-        """The authored turns of the products that are in the show, then turns from the facts of those nobody wrote about."""
+        """The authored turns of the products that are in the show, then turns from the facts of those nobody wrote about, and
+        of those that viewers have asked for."""
         products, language = self._content.products, self._content.market.language
         authored = [item for item in self._content.rundown.items if item.product in products]
         written = {item.product for item in authored}
         added: list[Item] = [item_for(product, language) for sku, product in products.items() if sku not in written
-                             and sku not in self._content.catalogue]
+                             and (sku not in self._content.catalogue or sku in self._wanted)]
         return sayable(Rundown(tuple(authored + added) or self._content.rundown.items), products)
 
     async def sync(self) -> None:
@@ -235,7 +251,7 @@ class Shelf:
             if sku in old and sku not in rows:
                 rows[sku] = old[sku]
         _replace(self._content.catalogue_homes, assign_plinths(self._content.spec, rows))
-        self._settle_prices(rows)
+        _settle_prices(self._config, self._content, self._store, self._alarm, rows)
         self._ledger = None
 
     async def _evidence_changed(self) -> None:
@@ -261,34 +277,36 @@ class Shelf:
         self._store.event("knowledge", passages=len(self.passages()))
         self._tell()
 
-    def _settle_prices(self, rows: dict[str, ProductModel]) -> None:
-        """Take rows as the catalogue, with the prices that may be said: one that moved too far stays what it was, over a
-        restart too, until a person has approved the version that is entered for it."""
-        asked: list[tuple[str, Price]] = []
-        for sku, product in rows.items():
-            if (price := product.price) is None:
-                continue
-            seen = self._store.get(f"catalogue_price {sku}")
-            kept = Price(Decimal(seen["price"][0]), seen["price"][1]) if seen else price
-            row = [str(price.amount), price.currency]
-            if seen is not None and seen["row"] != row:
-                now = self._content.products.get(sku)
-                if price_asks(now.price if now else kept, price):
-                    asked.append((sku, price))
-                    seen = {**seen, "row": row}
-                else:
-                    kept, seen = price, {"row": row, "price": row, "at_s": self._store.wall_s()}
-            seen = seen or {"row": row, "price": row, "at_s": 0.0}
-            self._store.put(f"catalogue_price {sku}", seen)
-            rows[sku] = replace(product, price=kept)
-            self._content.price_at_s[sku] = float(seen["at_s"])
-        _replace(self._content.catalogue, rows)
-        for sku, price in asked:
-            try:
-                said = change_price(self._config, self._content, self._store, sku, price)
-                self._alarm(f"{sku}: {said['lines'][0]}")
-            except (AddError, StoreError, OSError) as error:
-                self._alarm(f"{sku}: its new price is not used: {error}")
+
+def _settle_prices(config: ShowConfig, content: Content, store: Store, alarm: Callable[[str], None],
+                   rows: dict[str, ProductModel]) -> None:
+    """Take rows as the catalogue, with the prices that may be said: one that moved too far stays what it was, over a
+    restart too, until a person has approved the version that is entered for it."""
+    asked: list[tuple[str, Price]] = []
+    for sku, product in rows.items():
+        if (price := product.price) is None:
+            continue
+        seen = store.get(f"catalogue_price {sku}")
+        kept = Price(Decimal(seen["price"][0]), seen["price"][1]) if seen else price
+        row = [str(price.amount), price.currency]
+        if seen is not None and seen["row"] != row:
+            now = content.products.get(sku)
+            if price_asks(now.price if now else kept, price):
+                asked.append((sku, price))
+                seen = {**seen, "row": row}
+            else:
+                kept, seen = price, {"row": row, "price": row, "at_s": store.wall_s()}
+        seen = seen or {"row": row, "price": row, "at_s": 0.0}
+        store.put(f"catalogue_price {sku}", seen)
+        rows[sku] = replace(product, price=kept)
+        content.price_at_s[sku] = float(seen["at_s"])
+    _replace(content.catalogue, rows)
+    for sku, price in asked:
+        try:
+            said = change_price(config, content, store, sku, price)
+            alarm(f"{sku}: {said['lines'][0]}")
+        except (AddError, StoreError, OSError) as error:
+            alarm(f"{sku}: its new price is not used: {error}")
 
 
 def _same(a: ProductModel, b: ProductModel) -> bool:

@@ -220,7 +220,8 @@ async def test_a_watched_folder_takes_lists_alone_and_with_their_models(show: Sh
     while await incoming.look():
         pass
     await show.shelf.sync()
-    assert show.content.products["spring-cup"].price == Price(Decimal(f"12.{cents}"), "USD") and show.price("mug") == old + 1, (folder / "done/prices.csv.report.txt").read_text("utf-8")
+    assert show.content.products["spring-cup"].price == Price(Decimal(f"12.{cents}"), "USD")
+    assert show.price("mug") == old + 1, (folder / "done/prices.csv.report.txt").read_text("utf-8")
     assert {p.name for p in folder.iterdir()} == {"done", "refused", "pictures"}
     assert {p.name for p in (folder / "done").iterdir() if "report" not in p.name} == {"spring", "prices.csv"}
     words = (folder / "done/spring.report.txt").read_text("utf-8")
@@ -368,3 +369,27 @@ async def test_a_value_that_is_edited_on_air_is_on_the_card(show: Show) -> None:
     await show.shelf.sync()
     (fact,) = [f for f in show.content.products["lamp"].facts if f.id == row["id"]]
     assert fact.value == row["value"] and not show.alarms
+
+
+async def test_a_product_that_the_script_leaves_out_gets_a_turn_when_viewers_ask_for_it(show: Show) -> None:
+    left_out = random.choice(sorted(show.content.products))
+    show.content = replace(show.content, rundown=Rundown(
+        tuple(item for item in show.content.rundown.items if item.product != left_out)))
+    show.shelf._content = show.content
+    show.rundown = show.shelf.rundown()
+    assert left_out not in [item.product for item in show.rundown.items]
+    cursor = Cursor(show.rundown, ("hook", "facts", "offer"), show.store)
+    assert not cursor.bring(left_out) and show.shelf.want(left_out) and not show.shelf.want("no-such")
+    cursor.replace(show.rundown)
+    assert cursor.bring(left_out)
+    while cursor.position.sku != left_out:
+        cursor.done(cursor.next())
+    facts = [line for line in cursor.peek(6) if line.sku == left_out and line.cites]
+    known = {p.id for p in show.shelf.passages()}
+    assert facts and all(set(line.cites) <= known | {f"catalogue:{left_out}"} for line in facts)
+    policy = Policy(show.content.policy, Cited(show.shelf.passages(), show.content.products))
+    for line in facts:
+        said = Utterance("u", line.text, show.content.market.language, product=left_out, citations=line.cites)
+        assert policy.check(said).allowed, line.text
+    again = Shelf.quiet(show.config, show.content, show.store)
+    assert left_out in [item.product for item in again.rundown().items], "after a restart, too"
