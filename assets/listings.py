@@ -28,9 +28,9 @@ _STOCKED = {"in stock": None, "in_stock": None, "available": None, "preorder": N
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """line: where it stands in its file; names (none: as they are; a new product needs one), texts: by language; size_m: width, height, depth or None; model: file name
-    or None; stock: None when unknown; image_urls: as stated, never fetched here; checkout_urls: by region; points,
-    evidence: see assets.sheet."""
+    """line: where it stands in its file; names (none: as they are; a new product needs one), texts: by language; size_m:
+    width, height, depth or None; model: file name or None; stock: None when unknown; image_urls: as stated, never
+    fetched here; checkout_urls: by region; points, evidence: see assets.sheet."""
 
     line: int
     sku: str

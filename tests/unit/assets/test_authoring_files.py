@@ -124,7 +124,7 @@ def test_a_plinth_with_a_model_can_be_moved_and_its_model_must_be_there(tmp_path
     (tmp_path / "room.glb").write_bytes(b"glTF")
     path, home = tmp_path / "showroom.toml", '[[plinth]]\nid = "home"\nmodel = "column.glb"\nradius_m = 0.3\n'
     path.write_text(f"{SHOWROOM}\n{home}position_m = [1, 0, 1]\ntop_m = 0.7\nmax_size_m = [0.4, 0.4, 0.4]\n")
-    with pytest.raises(AuthoringError, match="'column.glb' does not exist beside this file; without a model"):
+    with pytest.raises(AuthoringError, match=r"'column\.glb' does not exist beside this file; without a model"):
         load_showroom(path)
     (tmp_path / "column.glb").write_bytes(b"glTF")
     spec = load_showroom(path)

@@ -25,7 +25,8 @@ def _value(hint: object, content: object) -> object:
     made = {int: 7, str: "wörter 水", bytes: b"\0\1", bool: True, float: 0.5, Path: Path("a/b")}
     if hint in made:
         return made[hint]
-    named = {"Performance": STILL, "Captured": mouth_only(np.full(52, 0.25, np.float32)), "ShowroomSpec": content.spec, "Plinth": content.spec.plinth("guest"),
+    named = {"Performance": STILL, "Captured": mouth_only(np.full(52, 0.25, np.float32)), "ShowroomSpec": content.spec,
+             "Plinth": content.spec.plinth("guest"),
              "Camera": cue.Camera((0, 1, 2), (0, 0, 0), 30),
              "ProductModel": next(iter(content.products.values())), "StageState": cue.StageState((cue.LabelCue(1, "AI"),))}
     name = getattr(hint, "__name__", "")
