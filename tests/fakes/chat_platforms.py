@@ -96,7 +96,8 @@ class YouTubeDouble:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 double.posted.append((self.headers.get("Authorization", ""), body))
-                answer = json.dumps({"error": {"errors": [{"reason": "forbidden"}]}} if double.refuse else {"id": "own"}).encode()
+                forbidden = {"error": {"errors": [{"reason": "forbidden"}]}}
+                answer = json.dumps(forbidden if double.refuse else {"id": "own"}).encode()
                 self.send_response(double.refuse or 200)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
