@@ -1,8 +1,8 @@
 """Other lip-sync programs on the same sound as ours, where they are installed; what is not is named.
 
 Python: `pip install pocketsphinx`, `pip install pylipsync` (with librosa). Node: `npm install rhubarb-lip-sync-wasm` in any
-folder, whose path goes into $NIGHTWINDOW_PEERS. wlipsync and wawa-lipsync work on a browser's AudioContext only and have no
-offline interface; they are named as left out.
+folder, whose path goes into $NIGHTWINDOW_PEERS; the same for wawa-lipsync and wlipsync, which work on a browser's AudioContext
+and get one from browser_peers.mjs. wlipsync has no profile of a voice with it; $NIGHTWINDOW_WLIPSYNC_PROFILE names one (JSON).
 """
 
 from __future__ import annotations
@@ -84,7 +84,10 @@ def compared(said: list[Speech]) -> dict[str, float]:
         "listen_whole": lambda speeches: [segments_of(phones_heard(hear_whole(s.pcm, RATE_HZ))) for s in speeches],
         "listen_live": lambda speeches: [segments_of(phones_heard(hear(s.pcm, RATE_HZ))) for s in speeches]}
     peers = {"peer_rhubarb": lambda speeches: _rhubarb(speeches, False),
-             "peer_rhubarb_text": lambda speeches: _rhubarb(speeches, True), "peer_pylipsync": _pylipsync}
+             "peer_rhubarb_text": lambda speeches: _rhubarb(speeches, True), "peer_pylipsync": _pylipsync,
+             "peer_wawa": lambda speeches: _in_a_browser("wawa", "wawa-lipsync", speeches),
+             "peer_wlipsync": lambda speeches: _in_a_browser("wlipsync", "wlipsync", speeches, _wlipsync_profile()),
+             "peer_pocketsphinx_text": _pocketsphinx}
     figures: dict[str, float] = {}
     for name, work in {**ours, **peers}.items():
         start = time.perf_counter()
@@ -95,7 +98,6 @@ def compared(said: list[Speech]) -> dict[str, float]:
             continue
         figures |= {f"{name}_{key}": value for key, value in _figures(said, found).items()}
         figures[f"{name}_x_real_time"] = sum(s.duration_s for s in said) / (time.perf_counter() - start)
-    print("peer_wlipsync, peer_wawa: left out (they need a browser's AudioContext)")
     return figures
 
 
@@ -114,24 +116,61 @@ def _figures(said: list[Speech], found: list[Segments]) -> dict[str, float]:
 
 
 def _rhubarb(said: list[Speech], with_text: bool) -> list[Segments]:
-    folder, node = os.environ.get("NIGHTWINDOW_PEERS", ""), shutil.which("node")
-    if not node or not (Path(folder) / "node_modules/rhubarb-lip-sync-wasm").is_dir():
-        raise RuntimeError("npm install rhubarb-lip-sync-wasm in a folder named by $NIGHTWINDOW_PEERS")
+    folder = _npm_folder("rhubarb-lip-sync-wasm")
     with tempfile.TemporaryDirectory() as work:
-        jobs = []
-        for i, speech in enumerate(said):
-            file = Path(work) / f"{i}.pcm"
-            file.write_bytes(soxr.resample(speech.pcm, RATE_HZ, PEER_HZ).astype("<i2").tobytes())
-            jobs.append(json.dumps({"file": str(file), "text": " ".join(w.text for w in speech.words) if with_text else ""}))
-        (Path(work) / "jobs").write_text("\n".join(jobs))
+        jobs = _jobs(Path(work), said, PEER_HZ, with_text)
         (Path(work) / "peer.mjs").write_text(_NODE)
-        done = subprocess.run([node, str(Path(work) / "peer.mjs"), folder, str(Path(work) / "jobs")], capture_output=True,
-                              text=True, timeout=900, check=False)
+        cues = _node("rhubarb-lip-sync-wasm", Path(work) / "peer.mjs", folder, jobs)
+    return [[(RHUBARB[c["value"]], float(c["start"]), float(c["end"])) for c in one] for one in cues]
+
+
+def _in_a_browser(name: str, package: str, said: list[Speech], *more: str) -> list[Segments]:
+    folder = _npm_folder(package)
+    with tempfile.TemporaryDirectory() as work:
+        script, jobs = Path(__file__).with_name("browser_peers.mjs"), _jobs(Path(work), said, RATE_HZ)
+        cues = _node(package, script, name, folder, jobs, *more)
+    return [[(viseme, float(start_s), float(end_s)) for viseme, start_s, end_s in one] for one in cues]
+
+
+def _wlipsync_profile() -> str:
+    path = os.environ.get("NIGHTWINDOW_WLIPSYNC_PROFILE", "")
+    if not Path(path).is_file():
+        raise RuntimeError("it comes without a profile of a voice; name one in $NIGHTWINDOW_WLIPSYNC_PROFILE")
+    return path
+
+
+def _npm_folder(package: str) -> str:
+    folder = os.environ.get("NIGHTWINDOW_PEERS", "")
+    if not shutil.which("node") or not (Path(folder) / "node_modules" / package).is_dir():
+        raise RuntimeError(f"npm install {package} in a folder named by $NIGHTWINDOW_PEERS")
+    return folder
+
+
+def _jobs(work: Path, said: list[Speech], rate_hz: int, with_text: bool = False) -> str:
+    """A file with one job a line, beside the sounds as int16 at rate_hz."""
+    jobs = []
+    for i, speech in enumerate(said):
+        file = work / f"{i}.pcm"
+        sound = speech.pcm if rate_hz == RATE_HZ else soxr.resample(speech.pcm, RATE_HZ, rate_hz)
+        file.write_bytes(sound.astype("<i2").tobytes())
+        jobs.append(json.dumps({"file": str(file), "text": " ".join(w.text for w in speech.words) if with_text else ""}))
+    (work / "jobs").write_text("\n".join(jobs))
+    return str(work / "jobs")
+
+
+def _node(package: str, script: Path, *args: str) -> list[Any]:
+    """What a script says behind CUES."""
+    done = subprocess.run(["node", str(script), *args], capture_output=True, text=True, timeout=900, check=False)
     line = next((text for text in done.stdout.splitlines() if text.startswith("CUES")), None)
     if line is None:
-        raise RuntimeError(f"rhubarb-lip-sync-wasm ended with {done.returncode}: {done.stderr[-200:]}")
-    cues: list[list[dict[str, Any]]] = json.loads(line.removeprefix("CUES"))
-    return [[(RHUBARB[c["value"]], float(c["start"]), float(c["end"])) for c in one] for one in cues]
+        raise RuntimeError(f"{package} ended with {done.returncode}: {done.stderr[-200:]}")
+    return list(json.loads(line.removeprefix("CUES")))
+
+
+def _pocketsphinx(said: list[Speech]) -> list[Segments]:
+    from tests.benchmark.speech import pocketsphinx_phones
+
+    return [segments_of(pocketsphinx_phones(s)) for s in said]
 
 
 def _pylipsync(said: list[Speech]) -> list[Segments]:

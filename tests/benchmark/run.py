@@ -148,7 +148,7 @@ def on_air() -> dict[str, float]:
     """Start-up, memory, question -> text and question -> first sound of the real program."""
     folder = Path(tempfile.mkdtemp(prefix="nightwindow-bench-"))
     start = time.perf_counter()
-    show = RunningShow(folder)
+    show = RunningShow(folder, voice="auto")
     try:
         show.wait_on_air()
         started = time.perf_counter() - start

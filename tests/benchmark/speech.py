@@ -143,7 +143,13 @@ _SPHINX = {  # phones of the CMU dictionary in IPA
 
 
 def _pocketsphinx(speech: Speech) -> float:
-    """Forced alignment with its own dictionary and model; 0 for a sentence that it gives up."""
+    n = int(speech.duration_s * HZ)
+    phones = pocketsphinx_phones(speech)
+    return float(np.mean(visemes_at(phones, n) == visemes_at(speech.phones, n))) if phones else 0.0
+
+
+def pocketsphinx_phones(speech: Speech) -> tuple[Phone, ...]:
+    """Forced alignment with its own dictionary and model; () for a sentence that it gives up."""
     from pocketsphinx import Decoder  # type: ignore[import-not-found]
 
     pcm = _at_16k(speech.pcm).tobytes()
@@ -156,12 +162,10 @@ def _pocketsphinx(speech: Speech) -> float:
             decoder.start_utt()
             decoder.process_raw(pcm, full_utt=True)
             decoder.end_utt()
-        phones = tuple(Phone(_SPHINX.get(p.name, ""), p.start / 100, (p.start + p.duration) / 100)
-                       for word in decoder.get_alignment() for p in word)
+        return tuple(Phone(_SPHINX.get(p.name, ""), p.start / 100, (p.start + p.duration) / 100)
+                     for word in decoder.get_alignment() for p in word)
     except RuntimeError:
-        return 0.0
-    n = int(speech.duration_s * HZ)
-    return float(np.mean(visemes_at(phones, n) == visemes_at(speech.phones, n)))
+        return ()
 
 
 def _at_16k(pcm: NDArray) -> NDArray:
