@@ -29,6 +29,7 @@ from dialogue.quantities import decimals, quantities, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
 from dialogue.retrieval import LexicalRetriever
+from dialogue.several import SeveralReply, several
 from dialogue.wording import base_of
 
 __all__ = ["Answerer", "Corpus", "Decision"]
@@ -83,7 +84,7 @@ class Answerer:
         folded = normal(question.text)
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
-        reply: Reply | None = self._catalogue(folded, question.language, named, sku)
+        reply: Reply | None = self._several(folded, question, on_show) or self._catalogue(folded, question.language, named, sku)
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
             return self._refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or self._known(folded, question, named, sku)
@@ -105,7 +106,7 @@ class Answerer:
 
     def _states_another_price(self, reply: Reply) -> bool:
         """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
-        passages = reply.passages if isinstance(reply, AttributeReply | PassageReply) else ()
+        passages = reply.passages if isinstance(reply, AttributeReply | PassageReply | SeveralReply) else ()
         for passage in passages:
             product = self._products.get(passage.sku or "")
             right = product.price.amount.normalize() if product is not None and product.price is not None else None
@@ -121,6 +122,15 @@ class Answerer:
     def _utterance(self, question: Question, reply: Reply, spoken: Worded, sku: str | None) -> Utterance:
         return Utterance(f"{question.id}:answer", spoken.text, spoken.language, product=sku,
                          citations=spoken.citations, question_id=question.id)
+
+    def _several(self, folded: str, question: Question, on_show: str | None) -> SeveralReply | None:
+        """About more than one product."""
+        mentioned = self._names.all(folded, on_show)
+        if wants("presenter", folded, question.language):
+            return None
+        today = question.asked_at.date().isoformat()
+        usable = [p for p in self._passages if p.attribute and (not p.valid_until or p.valid_until >= today)]
+        return several(folded, question.language, mentioned, self._products, usable, on_show)
 
     def _catalogue(self, folded: str, language: str, named: Named, sku: str | None) -> CatalogueReply | None:
         """Price and stock; only the catalogue knows them."""

@@ -66,6 +66,19 @@ class ProductNames:
         self._foreign = _words_of({k: v for k, v in goods["kinds"].items() if k not in sold})
         self._foreign = [(word, kind) for word, kind in self._foreign if word not in phrases]
 
+    def all(self, folded: str, on_show: str | None) -> list[tuple[int, str]]:
+        """(place, sku) of every product that a folded question names, one on sale that shares its name with others left out
+        unless it is on show."""
+        left, found = folded, []
+        for phrase, skus in self._phrases:
+            if not _found(phrase, left):
+                continue
+            sku = on_show if on_show in skus else next(iter(skus)) if len(skus) == 1 else None
+            if sku is not None:
+                found.append((folded.find(phrase), sku))
+            left = left.replace(phrase, " " * len(phrase))
+        return found
+
     def find(self, folded: str, on_show: str | None, text: str = "", language: str = "en") -> Named:
         """The product that a folded question names, the longest name first; a shared name means the one on show.
         text: the question as typed, for names that only their capitals tell."""
