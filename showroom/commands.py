@@ -207,9 +207,10 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     warnings = list(content.warnings)
     policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
     try:
-        presenter = avatar_findings(chosen_look(config.show.avatar, config.folder), config.show.avatar_permission)
-        mistakes += said_of(config, presenter, language, ("refused",))
-        warnings += said_of(config, presenter, language, ("warned", "repaired"))
+        for choice in (config.show.avatar, *config.show.anchors.values()):
+            presenter = avatar_findings(chosen_look(choice, config.folder), config.show.avatar_permission)
+            mistakes += said_of(config, presenter, language, ("refused",))
+            warnings += said_of(config, presenter, language, ("warned", "repaired"))
         make_chats(config)
         mistakes += reply_mistakes(config)
         recorded_of(config, language)

@@ -21,7 +21,7 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.11, "mouthSmileRight": 0.11, "eyeWideLeft": 0.20, "eyeWideRight": 0.20},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.36, "eyeWideRight": 0.36},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.42, "eyeWideRight": 0.40},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {

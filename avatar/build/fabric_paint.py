@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from avatar.build.body import Body
+from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, opening_half_width
 from avatar.build.fabric import FRONT_X_M, FRONT_Y_M, LOW_Y_M, ROUND_DEG, SHEETS, SLEEVE_M, TORSO_Y_M, Sleeve, sleeves
 from avatar.build.mesh import Piece
 from avatar.build.paint import encode
@@ -20,7 +21,6 @@ SIZE_PX, PHONE_PX = 1024, 512
 OPEN = 0.943  # blue where a cloth lies open; the shaders divide by it
 TRUNK_M, ARM_M, LEG_M = 0.150, 0.062, 0.095  # typical radii: what an angle is in metres
 STEEPEST = 0.9  # slope of the sharpest fold
-BUTTON_Y_M, HEM_Y_M = 1.015, 0.80  # of a jacket
 # by style: strength of folds; depth of the weave's grain; wavelength of ribs, metres (0 none); tailored seams and pockets
 STYLES = {"blazer": (1.0, 0.9, 0.0, True), "knit": (0.75, 0.6, 0.0062, False), "shirt": (1.15, 0.35, 0.0, False),
           "abaya": (1.3, 0.5, 0.0, False)}
@@ -211,7 +211,10 @@ def _placket(s: Sheet, x: NDArray) -> None:
 def _front(s: Sheet, sex: str) -> None:
     """What shows between lapels: a shirt's placket with cloth pulled to it, or a fine knit."""
     warp = 0.3 * s.noise(0.03, 0.05)
+    beside = np.abs(s.x) - opening_half_width(s.y)  # the lapels' shadow falls on what lies below them
+    s.shade -= 0.34 * np.exp(-((np.minimum(beside, 0) / 0.011) ** 2)) * (s.y > BUTTON_Y_M - 0.01)
     if sex == "man":
+        s.shade -= 0.30 * bump(s.y, 1.372, 0.020) * (np.abs(s.x) < 0.085)  # and the collar's
         h = 0.0018 * fold(s.x / 0.060 + 1.2 * (s.y - 1.1) * np.sign(s.x) + warp) * np.clip(np.abs(s.x) / 0.05, 0, 1)
         s.height += h + 0.0014 * bump(s.y, 0.99, 0.045) * fold(s.y / 0.030 + s.x * 4 + warp)
         _placket(s, s.x)

@@ -241,7 +241,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
         order = order[:, ::-1]
     uvs = np.stack(np.broadcast_arrays((lock / 2.0)[None], (t * 1.0)[:, None]), -1).reshape(-1, 2)
     light = np.broadcast_to(np.interp(t, [0, 0.12, 0.5, 1], [0.75, 1.0, 1.0, 0.7])[:, None], (rows, columns))
-    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.22, (n, 1))])
+    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.70, (n, 1))])
     return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
                  np.concatenate([uvs, uvs]))
 

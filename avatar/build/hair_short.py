@@ -149,9 +149,9 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, high: NDArray, scalp:
             ground - scalp.surface(at))[:, None]
         spots.append(at)
     paths = np.stack(spots, 1)
-    rise = 0.0010 + 0.0062 * high * (1.5 if style == "swept" else 1.0)
+    rise = 0.0010 + 0.0062 * high * (0.75 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
-    rise = rise + 0.007 * front * (1.2 if style == "swept" else 0.7)
+    rise = rise + 0.007 * front * (0.9 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat
         rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
     out = paths - scalp.centre

@@ -86,7 +86,8 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
         return colour
     scale = colour.shape[0] / 1024
     jaw = np.interp(spot.aside, [0.0, 0.020, 0.032, 0.050, 0.062, 0.070], [-0.050, -0.050, -0.075, -0.062, -0.035, -0.010])
-    low = np.clip((jaw - spot.up) / 0.010, 0, 1) * np.clip((spot.up + 0.135) / 0.022, 0, 1)
+    low = np.clip((jaw - spot.up) / 0.022, 0, 1) ** 1.3 * np.clip((spot.up + 0.135) / 0.022, 0, 1)
+    low = low * (1 - 0.55 * np.clip((spot.aside - 0.045) / 0.022, 0, 1))  # thinner on the cheeks
     clean = np.clip(ndimage.gaussian_filter(np.clip(lips, 0, 1), 3 * scale) * 2.2, 0, 1)
     grows = low * (1 - clean) * (spot.ahead > -0.115)
     rng = np.random.default_rng(4)

@@ -47,7 +47,8 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
 #elif KIND == 3
     float diffuse = clamp((nl + 0.12) / 1.12, 0.0, 1.0);
-    float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
+    float edge = 1.0 - max(dot(n, view), 0.0);
+    float sheen = 0.05 * edge * edge * edge;
     return light * (albedo * diffuse + vec3(sheen * max(nl, 0.0)));
 #elif KIND == 4
     return light * (albedo * clamp((nl + 0.4) / 1.4, 0.0, 1.0) + vec3(0.25 * pow(nh, 60.0) * v_colour.r));
