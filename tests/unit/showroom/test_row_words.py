@@ -21,49 +21,64 @@ ERRORS = ("AddError", "KeepError", "TakeOverError", "HandoverError", "PictureErr
 TO_PROGRAMS = ("The body must be JSON", "Say how long", "This show takes no chat lines here")
 
 
-def written(node: ast.expr) -> Iterator[tuple[str, list[str]]]:
-    """The sentences that an expression can be, a word drawn for each gap; and those words."""
+Parts = tuple[str | None, ...]  # of a sentence; None: a gap for a value
+
+
+def written(node: ast.expr) -> Iterator[Parts]:
+    """The sentences that an expression can be."""
     if isinstance(node, ast.IfExp):
         yield from written(node.body)
         yield from written(node.orelse)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value, []
+        yield (node.value,)
     elif isinstance(node, ast.JoinedStr):
-        parts = [str(v.value) if isinstance(v, ast.Constant) else f"{random.randint(10, 99)}" for v in node.values]
-        yield "".join(parts), [p for p, v in zip(parts, node.values, strict=True) if not isinstance(v, ast.Constant)]
+        yield tuple(str(v.value) if isinstance(v, ast.Constant) else None for v in node.values)
 
 
 def called(node: ast.AST, names: tuple[str, ...]) -> bool:
     return isinstance(node, ast.Call) and bool(node.args) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names
 
 
-def raised(module: ModuleType) -> list[tuple[str, list[str]]]:
+def raised(module: ModuleType) -> list[Parts]:
     """The sentences of its ValueErrors."""
     return [found for node in ast.walk(ast.parse(inspect.getsource(module)))
             if isinstance(node, ast.Raise) and node.exc is not None and called(node.exc, ("ValueError",))
             for found in written(node.exc.args[0])]  # type: ignore[attr-defined]
 
 
-def on_the_page() -> list[tuple[str, list[str]]]:
+def on_the_page() -> list[Parts]:
     """Alarms and refusals of the whole package. What only hands on another sentence has none of its own."""
     found = [said for path in sorted(Path(showroom.__file__).parent.glob("*.py"))
              for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if called(node, ("alarm", "_alarm", "refusal", "both", *ERRORS)) for said in written(node.args[0])]  # type: ignore[attr-defined]
-    return [(s, values) for s, values in found if not s.startswith(TO_PROGRAMS) and any(c.isalpha() for c in s)]
+    return [s for s in found if not (s[0] or "").startswith(TO_PROGRAMS) and any(c.isalpha() for p in s if p for c in p)]
+
+
+def with_values(parts: Parts) -> tuple[str, list[str]]:
+    """The sentence with a number drawn for each gap, and those numbers."""
+    values = [str(random.randint(10, 99)) for p in parts if p is None]
+    drawn = iter(values)
+    return "".join(next(drawn) if p is None else p for p in parts), values
+
+
+def name(parts: Parts) -> str:
+    return "".join("…" if p is None else p for p in parts)
 
 
 def is_chinese(words: str) -> bool:
     return any("\u4e00" <= c <= "\u9fff" for c in words)
 
 
-@pytest.mark.parametrize(("sentence", "values"), [s for module in (listings, sheet) for s in raised(module)])
-def test_a_rows_mistake(sentence: str, values: list[str]) -> None:
+@pytest.mark.parametrize("parts", [s for module in (listings, sheet) for s in raised(module)], ids=name)
+def test_a_rows_mistake(parts: Parts) -> None:
+    sentence, values = with_values(parts)
     zh = chinese(f"night-lamp: {sentence}")
     assert zh.startswith("night-lamp：") and is_chinese(zh) and all(v in zh for v in values), zh
 
 
-@pytest.mark.parametrize(("sentence", "values"), on_the_page())
-def test_an_alarm_or_a_refusal(sentence: str, values: list[str]) -> None:
+@pytest.mark.parametrize("parts", on_the_page(), ids=name)
+def test_an_alarm_or_a_refusal(parts: Parts) -> None:
+    sentence, values = with_values(parts)
     zh = chinese(sentence)
     assert is_chinese(zh) and all(v in zh for v in values), zh
 
