@@ -44,6 +44,7 @@ ALARMS: tuple[tuple[str, str], ...] = (
     (r"the plinths stand where showroom\.toml has them: (.+)", "展台按 showroom.toml 的位置摆放：{0}"),
     (r"the changed catalogue is not used: (.+)", "改过的商品目录没有采用：{0}"),
     (r"the changed evidence is not used: (.+)", "改过的依据文件没有采用：{0}"),
+    (r"the changed knowledge is not used: (.+)", "改过的知识文件没有采用：{0}"),
     (r"(.+): its new price is not used: (.+)", "{0}：新价格没有采用：{1}"),
     (r"(.+): The price would change from (.+) to (.+) \((.+)\); approve it if that is meant\.",
      "{0}：价格将从 {1} 变为 {2}（{3}）；确认无误请批准。"),
