@@ -80,6 +80,10 @@ def blazer(body: Body) -> Piece:
     shell = clip(shell, np.minimum.reduce([front, neck, arms, hem]))
     shell.colours[:] = linear(body.look.outfit.colour)
     loop = _opening_loop(shell, body)
+    edge = shell.positions[loop]
+    for _ in range(8):  # slivers at a cut stand off as spikes
+        edge[1:-1] = (edge[:-2] + 2 * edge[1:-1] + edge[2:]) / 4
+    shell.positions[loop] = edge
     spots = body.nominal(shell.positions[loop])
     lapels = collar(shell, loop, _collar_profile, spots, np.array(linear(body.look.outfit.colour)) * 0.97)
     spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.012, BUTTON_Y_M - 0.012, 0.16), axis=1))
