@@ -12,6 +12,7 @@ from dialogue.adapters import kokoro
 from dialogue.ports import LANGUAGES
 from showroom import wiring
 from showroom.config import load_config
+from showroom.page_words import chinese
 from showroom.voice_arrival import UNTIL, Arrival
 
 pytestmark = pytest.mark.unit
@@ -31,6 +32,7 @@ def test_what_is_slow_is_said_and_comes_later() -> None:
     arrival = Arrival("kokoro", slowly)
     note = arrival.wait(0.0, lambda share, what: said.append(what))
     assert note == f"The voice 'kokoro' is still being fetched; {UNTIL}" and not arrival.here.is_set()
+    assert chinese(note) == "声音 'kokoro' 仍在下载；在它到来之前，节目用 espeak 说话。"
     may_come.set()
     assert arrival.here.wait(60) and arrival.wait(60) == ""
 
