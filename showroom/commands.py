@@ -29,6 +29,7 @@ from showroom.content import Content
 from showroom.disclosures import to_confirm, unmet
 from showroom.gesture_report import too_large_to_hold
 from showroom.house_sound import bed_findings
+from showroom.parts import DOWNLOAD_TIMEOUT_S
 from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
@@ -254,9 +255,11 @@ def prepare_command(config: ShowConfig, content: Content, progress: Progress) ->
     """`nightwindow prepare`."""
     from showroom.packing import packed
     from showroom.slates import make_slate
+    from showroom.voice_arrival import Arrival
 
+    arrival = Arrival(engine_of(config, content.market.language))  # beside what follows
     avatar = prepare_presenters(progress, config)
-    search, voice = prepare_search(progress), voice_ready(engine_of(config, content.market.language), progress)
+    search, voice = prepare_search(progress), arrival.wait(DOWNLOAD_TIMEOUT_S, progress)
     slate = asyncio.run(make_slate(config, content, cache_dir("slates")))
     notes = [packed(product.packs["broadcast"])[1] for product in content.products.values() if "tour" not in product.packs]
     progress(1.0, "done")

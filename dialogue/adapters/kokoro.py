@@ -19,7 +19,7 @@ from dialogue.speech_cache import SpeechCache
 
 MODULE = "dialogue.adapters.kokoro_worker"
 PART_NAMES = tuple(spec.name for spec in PARTS if spec.name.startswith("kokoro-"))
-VERSION = "kokoro-82m-v1.0-int8 1"  # part of the key of kept clips; the last number counts changes of our own here
+VERSION = "kokoro-82m-v1.0-int8 2"  # part of the key of kept clips; the last number counts changes of our own here
 LIMIT_S = 20.0  # a sentence of 12 s on a busy core
 START_S = 40.0  # 92 MB are read and optimised
 
