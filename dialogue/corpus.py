@@ -50,7 +50,9 @@ class Corpus:
         self._at = {entry.id: index for index, entry in enumerate(self._entries)}
         if len(self._at) < len(self._entries):
             raise ValueError("two passages have the same id")
-        self._bases = np.array([base_of(entry.language) for entry in self._entries], dtype=object)
+        bases = [base_of(entry.language) for entry in self._entries]
+        self._base_code = {base: code for code, base in enumerate(dict.fromkeys(bases))}
+        self._bases = np.array([self._base_code[base] for base in bases], np.int16)
         self._structured = np.array([bool(entry.attribute) for entry in self._entries], bool)
         self._lexical = LexicalIndex([terms(entry.searched, entry.language) for entry in self._entries])
         warm_up()  # the table of units takes most of a second: not from the first shopper who asks how long
@@ -59,12 +61,12 @@ class Corpus:
         self._name_vectors = np.zeros((0, 1), np.float32)
         if vectors is not None and self._entries:
             names = sorted({entry.attribute for entry in self._entries if entry.attribute})
-            kept = vectors.of([*(entry.searched for entry in self._entries), *names], progress)
-            self._dense = DenseIndex(kept[: len(self._entries)], [entry.language for entry in self._entries],
+            store, rows = vectors.of([*(entry.searched for entry in self._entries), *names], progress)
+            self._dense = DenseIndex(store, rows[: len(self._entries)], [entry.language for entry in self._entries],
                                      vectors.spaces)
             self._names = {name: index for index, name in enumerate(names)}
             if names:
-                self._name_vectors = np.stack([k.vector for k in kept[len(self._entries) :]])
+                self._name_vectors = store.vectors(rows[len(self._entries) :])
 
     @classmethod
     def build(cls, rows: Iterable[Mapping[str, Any]], *, embedder: Embedder | str | None = "installed",
@@ -119,13 +121,16 @@ class Corpus:
         spoken = language or self._guess(question)
         embedded = self._embedder.embed([question], question=True)[0] if self._embedder is not None else None
         words = terms(question, spoken)
-        lexical = self._lexical.scores(words)[rows]
-        foreign = self._bases[rows] != base_of(spoken) if len(rows) else np.zeros(0, bool)
-        meaning = self._dense.likeness(embedded)[rows] if self._dense and embedded else lexical * 0
+        lexical = self._lexical.scores(words)
+        if candidates is not None:
+            lexical = lexical[rows]
+        foreign = self._bases[rows] != self._base_code.get(base_of(spoken), -1)
         if len(rows) > POOL:
             mixed = self._dense is not None and embedded is not None and bool(foreign.any())
-            kept = most_promising(POOL, self._across(embedded, spoken, rows) if mixed else meaning, lexical)
-            rows, foreign, lexical, meaning = rows[kept], foreign[kept], lexical[kept], meaning[kept]
+            rough = self._dense.rough(embedded, spoken, mixed)[rows] if self._dense and embedded else lexical * 0
+            kept = most_promising(POOL, rough, lexical)
+            rows, foreign, lexical = rows[kept], foreign[kept], lexical[kept]
+        meaning = self._dense.likeness(embedded, rows) if self._dense and embedded else lexical * 0
         columns = {
             "meaning": meaning, "across": self._across(embedded, spoken, rows),
             "late": self._dense.tokens.scores(embedded, rows, LATE_FLOOR) if self._dense and embedded else meaning * 0,
@@ -160,7 +165,7 @@ class Corpus:
         return np.array([self._at[c] for c in dict.fromkeys(candidates) if c in self._at], np.int64)
 
     def _guess(self, question: str) -> str:
-        return guess(question, [str(base) for base in self._bases[: 2000]])
+        return guess(question, [base_of(entry.language) for entry in self._entries[:2000]])
 
     def _across(self, question: Embedded | None, language: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         if self._dense is None or question is None:

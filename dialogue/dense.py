@@ -1,12 +1,9 @@
-"""Passages as vectors: exact search, what all sentences of a language share taken out, and a cache of what was embedded."""
+"""Passages as vectors: search, what all sentences of a language share taken out, and a cache of what was embedded."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +12,15 @@ from numpy.typing import NDArray
 from dialogue.late import TokenSpace, TokenStore
 from dialogue.learned import learned
 from dialogue.ports import Embedded, Embedder
+from dialogue.vector_store import Kept, VectorStore
 from dialogue.wording import base_of
 
 Progress = Callable[[float, str], None]
 _STEP = 256  # passages embedded between two reports of progress
+_BLOCK = 4096  # passages whose vectors are unpacked at a time
+WHOLE = 4096  # passages up to which all are compared in full: 6 MB, a quarter of a millisecond
+AXES = 96  # directions of the first look at more: of 128 that it finds first, 48 hold what a full look finds first
 _PRIOR = 40.0  # passages' worth of trust in the means we measured beforehand, against those of the corpus itself
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept:
-    """What is kept of one text: vector (d,) float32 of length 1, tokens (t, k) int8 (see dialogue.late)."""
-
-    vector: NDArray[np.float32]
-    tokens: NDArray[np.int8]
 
 
 class Spaces:
@@ -51,92 +44,106 @@ class Spaces:
 
 
 class PassageVectors:
-    """Texts embedded once: kept in memory and, with a folder, on disk under the hash of the texts and the model."""
+    """Texts embedded once: kept in memory or, with a folder, on disk under the hash of the texts and the model, and mapped."""
 
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder, self._folder = embedder, folder
         self.spaces = Spaces(embedder.name)
-        self._known: dict[bytes, Kept] = {}
+        self._store = VectorStore.of({})
 
-    def of(self, texts: Sequence[str], progress: Progress = lambda share, what: None) -> list[Kept]:
-        """One Kept a text, in order; only texts not seen before are embedded (about 100 to 200 a second)."""
+    def of(self, texts: Sequence[str], progress: Progress = lambda share, what: None) -> tuple[VectorStore, NDArray[np.int64]]:
+        """A store and the row of each text in it; only texts not seen before are embedded (about 100 to 200 a second)."""
         keys = [hashlib.sha1(text.encode()).digest() for text in texts]
-        if any(key not in self._known for key in keys):
-            self._load(keys)
-        missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}.items())
-        for at in range(0, len(missing), _STEP):
-            progress(at / len(missing), f"reading passages: {at} of {len(missing)}")
-            part = missing[at : at + _STEP]
-            for (key, _), found in zip(part, self._embedder.embed([text for _, text in part], question=False), strict=True):
-                self._known[key] = Kept(found.vector, TokenStore.packed(self.spaces.tokens, found))
-        if missing and self._folder is not None:
-            self._save(keys)
-        self._known = {key: self._known[key] for key in keys}  # what has left the knowledge base leaves the memory
-        return [self._known[key] for key in keys]
-
-    def _path(self, keys: Sequence[bytes]) -> Path:
-        assert self._folder is not None
-        whole = hashlib.sha1(self._embedder.name.encode() + b"".join(sorted(set(keys))))
-        return self._folder / f"{whole.hexdigest()}.npz"
-
-    def _load(self, keys: Sequence[bytes]) -> None:
-        if self._folder is None or not self._path(keys).is_file():
-            return
-        try:
-            with np.load(self._path(keys), allow_pickle=False) as stored:
-                ends = np.cumsum(stored["lengths"])
-                names, vectors, tokens = stored["keys"], stored["vectors"].astype(np.float32), stored["tokens"]
-        except (OSError, ValueError, KeyError):
-            return  # a torn file is embedded anew
-        for row, (name, end) in enumerate(zip(names, ends, strict=True)):
-            start = ends[row - 1] if row else 0
-            self._known[name.tobytes()] = Kept(vectors[row], tokens[start:end])
-
-    def _save(self, keys: Sequence[bytes]) -> None:
-        assert self._folder is not None
-        unique = list(dict.fromkeys(keys))
-        kept = [self._known[key] for key in unique]
-        try:
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, keys=np.frombuffer(b"".join(unique), np.uint8).reshape(-1, 20),
-                         vectors=np.stack([k.vector for k in kept]).astype(np.float16),
-                         lengths=np.array([len(k.tokens) for k in kept], np.int64),
-                         tokens=np.concatenate([k.tokens for k in kept]))
-            os.replace(name, self._path(keys))
-        except OSError:
-            pass  # a full disk costs a few seconds at the next start, nothing else
+        if any(key not in self._store for key in keys) and self._folder is not None:
+            self._store = VectorStore.load(self._folder, keys, self._embedder.name) or self._store
+        missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._store}.items())
+        if missing or len(self._store) != len(set(keys)):  # what has left the knowledge base leaves the memory
+            fresh: dict[bytes, Kept] = {}
+            for at in range(0, len(missing), _STEP):
+                progress(at / len(missing), f"reading passages: {at} of {len(missing)}")
+                part = missing[at : at + _STEP]
+                found = self._embedder.embed([text for _, text in part], question=False)
+                for (key, _), one in zip(part, found, strict=True):
+                    fresh[key] = Kept(one.vector.astype(np.float16), TokenStore.packed(self.spaces.tokens, one))
+            old = self._store
+            self._store = VectorStore.of({key: fresh[key] if key in fresh else old.kept(key) for key in dict.fromkeys(keys)})
+            if missing and self._folder is not None:
+                self._store.save(self._folder, self._embedder.name)
+                self._store = VectorStore.load(self._folder, keys, self._embedder.name) or self._store
+        return self._store, self._store.rows(keys)
 
 
 class DenseIndex:
-    """Exact search over vectors; means of languages for questions across them. Immutable."""
+    """Search over vectors; means of languages for questions across them. Immutable.
 
-    def __init__(self, kept: Sequence[Kept], languages: Sequence[str], spaces: Spaces) -> None:
-        """languages: BCP 47, one a passage."""
-        self._spaces, self.measured = spaces, spaces.measured
-        self._vectors = np.stack([k.vector for k in kept]) if kept else np.zeros((0, 1), np.float32)
-        self.tokens = TokenStore(spaces.tokens, [k.tokens for k in kept])
+    Up to WHOLE texts every one is compared in full. Of more, all are compared along AXES directions first, and what is
+    promising then in full: `rough` finds, `likeness` and `across` judge.
+    """
+
+    def __init__(self, store: VectorStore, rows: NDArray[np.int64], languages: Sequence[str], spaces: Spaces) -> None:
+        """rows: of the store, one a passage; languages: BCP 47, one a passage."""
+        self._spaces, self.measured, self._store, self._rows = spaces, spaces.measured, store, rows
+        self.tokens = TokenStore(spaces.tokens, store, rows)
         self._language_means([base_of(language) for language in languages])
+        self._whole = store.vectors(rows) if len(rows) <= WHOLE else None
+        self._axes = np.zeros((store.dimension, 0), np.float32)
+        self._short = np.zeros((0, 0), np.float32)
+        if self._whole is None:
+            self._shorten()
 
-    def likeness(self, question: Embedded) -> NDArray[np.float32]:
-        """(n,) float32 inner products, about 0.7 to 0.95: right within one language."""
-        return self._vectors @ question.vector
+    def _shorten(self) -> None:
+        """Every passage along the directions in which passages differ most."""
+        sample = self._store.vectors(self._rows[:: max(1, len(self._rows) // WHOLE)])
+        spread = sample - sample.mean(axis=0)
+        _, vectors = np.linalg.eigh(spread.T @ spread)
+        self._axes = np.ascontiguousarray(vectors[:, ::-1][:, :AXES])
+        self._short = np.empty((len(self._rows), self._axes.shape[1]), np.float32)
+        for at in range(0, len(self._rows), _BLOCK):
+            block = self._rows[at : at + _BLOCK]
+            self._short[at : at + _BLOCK] = self._store.vectors(block) @ self._axes
+
+    def rough(self, question: Embedded, language: str, across: bool) -> NDArray[np.float32]:
+        """(n,) float32 that order passages about as `likeness` (or `across`) does."""
+        every = np.arange(len(self._rows))
+        if self._whole is not None:
+            return self.across(question, language, every) if across else self.likeness(question, every)
+        if not across:
+            return np.asarray(self._short @ (self._axes.T @ question.vector), np.float32)
+        asked = _unit(question.vector - self._spaces.question_mean(language))
+        # A language's mean lies outside the axes as much as within: it is taken out in full.
+        inside = self._short @ (self._axes.T @ asked)
+        return np.asarray((inside - (self._means @ self._axes @ (self._axes.T @ asked))[self._code]) / self._norms, np.float32)
+
+    def likeness(self, question: Embedded, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(len(rows),) float32 inner products, about 0.7 to 0.95: right within one language."""
+        return np.asarray(self._full(rows) @ question.vector, np.float32)
 
     def across(self, question: Embedded, language: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """(len(rows),) float32, -1 to 1: with the mean of each side's language taken out, so that languages compete fairly."""
         asked = _unit(question.vector - self._spaces.question_mean(language))
         shared = (self._means @ asked)[self._code[rows]]
-        return np.asarray((self._vectors[rows] @ asked - shared) / self._norms[rows], np.float32)
+        return np.asarray((self._full(rows) @ asked - shared) / self._norms[rows], np.float32)
+
+    def _full(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        if self._whole is not None:
+            return self._whole if len(rows) == len(self._rows) else self._whole[rows]
+        return self._store.vectors(self._rows[rows])
 
     def _language_means(self, bases: Sequence[str]) -> None:
         names, self._code = np.unique(np.array(bases, dtype=object).astype(str), return_inverse=True)
-        self._means = np.zeros((len(names), self._vectors.shape[1]), np.float32)
+        self._means = np.zeros((len(names), self._store.dimension), np.float32)
         self._norms = np.ones(len(bases), np.float32)
         for code, base in enumerate(names.tolist()):
-            rows = np.flatnonzero(self._code == code)
-            total = self._vectors[rows].sum(axis=0) + _PRIOR * self._spaces.passage_mean(base)
-            self._means[code] = total / (len(rows) + _PRIOR)
-            self._norms[rows] = np.maximum(np.linalg.norm(self._vectors[rows] - self._means[code], axis=1), 1e-6)
+            held = np.flatnonzero(self._code == code)
+            total = _PRIOR * self._spaces.passage_mean(base) + sum(
+                self._block(held[at : at + _BLOCK]).sum(axis=0) for at in range(0, len(held), _BLOCK))
+            self._means[code] = total / (len(held) + _PRIOR)
+            for at in range(0, len(held), _BLOCK):
+                part = held[at : at + _BLOCK]
+                self._norms[part] = np.maximum(np.linalg.norm(self._block(part) - self._means[code], axis=1), 1e-6)
+
+    def _block(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self._store.vectors(self._rows[rows])
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

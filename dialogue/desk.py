@@ -16,6 +16,7 @@ from dialogue.answering import Answerer
 from dialogue.phrasing import Phraser
 from dialogue.ports import Embedder
 from dialogue.question import Answer, Question
+from dialogue.settled_memory import settle
 
 READING_NICE = 15  # the model is read while the first pictures are drawn, and those cannot wait
 MAX_WAITING = 100  # questions; at 10 ms each the last one waits a second
@@ -89,6 +90,7 @@ class AnswerDesk:
                 return False
             meaning = self._answerer.read(embedder)  # the long part, beside the thread that answers
             self._thread.submit(self._answerer.use, meaning).result()
+            settle()
         except Exception as error:  # whatever a foreign model does, the show goes on by words
             if not self._closed:
                 _log.warning("answers go by words only: %s", error)

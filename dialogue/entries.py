@@ -39,6 +39,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
     question = str(row.get("question") or "")
     named = "" if not attribute or text.casefold().startswith(attribute.casefold()) else f"{attribute}:"
     searched = " ".join(part for part in (question, named, text) if part)
+    searched = text if searched == text else searched  # one string of two equal ones
     sku = row.get("sku")
     return Entry(identity, text, searched, str(row.get("language") or row.get("lang") or "en"),
                  str(sku) if sku is not None else None, attribute)

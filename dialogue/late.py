@@ -6,13 +6,13 @@ and what BM25 misses because it is written otherwise, or in another language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.ports import Embedded
+from dialogue.vector_store import VectorStore
 
 MAX_TOKENS = 320  # of a passage that are kept
 
@@ -33,10 +33,9 @@ class TokenSpace:
 class TokenStore:
     """The words of all passages, a byte a number."""
 
-    def __init__(self, space: TokenSpace, passages: Sequence[NDArray[np.int8]] = ()) -> None:
-        """passages: what `packed` made of each."""
-        self._space = space
-        self._rows = list(passages)
+    def __init__(self, space: TokenSpace, store: VectorStore, rows: NDArray[np.int64]) -> None:
+        """rows: of the store, one a passage."""
+        self._space, self._store, self._rows = space, store, rows
 
     @staticmethod
     def packed(space: TokenSpace, passage: Embedded) -> NDArray[np.int8]:
@@ -49,9 +48,9 @@ class TokenStore:
         weights = token_weights(question)
         result = np.zeros(len(candidates), np.float32)
         for index, candidate in enumerate(candidates):
-            rows = self._rows[candidate]
-            if len(rows):
-                best = (words @ rows.T.astype(np.float32)).max(axis=1) / 127.0
+            held = self._store.words(int(self._rows[candidate]))
+            if len(held):
+                best = (words @ held.T.astype(np.float32)).max(axis=1) / 127.0
                 result[index] = float(weights @ np.clip((best - floor) / (1.0 - floor), 0.0, None))
         return result
 

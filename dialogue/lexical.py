@@ -25,11 +25,14 @@ class LexicalIndex:
             self._index.index([list(terms) or [_ABSENT] for terms in documents], show_progress=False)
         counts: Counter[str] = Counter()
         numbers: dict[str, int] = {}
-        self._held: list[NDArray[np.int32]] = []  # a set of strings a text would be twenty times as large
+        lengths, held = [], []  # one flat list of numbers: a set of strings a text would be twenty times as large
         for terms in documents:
             different = set(terms)
             counts.update(different)
-            self._held.append(np.array([numbers.setdefault(term, len(numbers)) for term in different], np.int32))
+            lengths.append(len(different))
+            held.append(np.array([numbers.setdefault(term, len(numbers)) for term in different], np.int32))
+        self._ends = np.cumsum(lengths, dtype=np.int64)
+        self._held = np.concatenate(held) if held else np.zeros(0, np.int32)
         self._counts, self._numbers = counts, numbers
         self._rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
 
@@ -51,7 +54,8 @@ class LexicalIndex:
         numbers, total = [self._numbers.get(term, -1) for term in terms], sum(weights)
         out = []
         for row in rows:
-            held = set(self._held[int(row)].tolist())
+            start = int(self._ends[row - 1]) if row else 0
+            held = set(self._held[start : int(self._ends[row])].tolist())
             out.append(sum(w for n, w in zip(numbers, weights, strict=True) if n in held) / total if total else 0.0)
         return out
 

@@ -91,3 +91,28 @@ def test_measures_are_what_they_say(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main([str(file), "--words-only"]) == 0 and "words only" in capsys.readouterr().out
     file.write_text("{broken", "utf-8")
     assert main([str(file)]) == 2 and "line 1" in capsys.readouterr().err
+
+
+def test_many_passages_are_found_on_disk_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above WHOLE a short look goes first and vectors stay on disk; what is found is what a full look in memory finds."""
+    monkeypatch.setattr("dialogue.dense.WHOLE", 60)
+    rng = random.Random()
+    words = ["".join(rng.choices("bcdfgklmnprstvz", k=5)) for _ in range(300)]
+    rows = [{"id": str(n), "text": " ".join(rng.sample(words, 6)), "language": rng.choice(["en", "de"])} for n in range(400)]
+    entries, embedder = [entry_of(row) for row in rows], FakeEmbedder()
+    on_disk = Corpus(entries, PassageVectors(embedder, tmp_path), embedder)
+    assert on_disk._dense is not None and on_disk._dense._whole is None and list(tmp_path.glob("*.tokens.npy"))
+    monkeypatch.setattr("dialogue.dense.WHOLE", 10_000)
+    in_memory = Corpus(entries, PassageVectors(embedder), embedder)
+    found = 0
+    for row in rng.sample(rows, 20):
+        question = " ".join(rng.sample(row["text"].split(), 4))
+        best, same = on_disk.search(question, "en", k=1)[0], in_memory.search(question, "en", k=1)[0]
+        found += best[0] == row["id"]
+        assert best[0] == same[0] and abs(best[1] - same[1]) < 0.01, (question, best, same)
+    assert found >= 15
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert on_disk.search(rows[3]["text"], "en", k=1)[0][0] == "3", "the folder may be emptied while it is used"
+    (tmp_path / "x.keys.npy").write_bytes(b"torn")
+    assert PassageVectors(embedder, tmp_path).of([entries[0].searched])[1].tolist() == [0]
