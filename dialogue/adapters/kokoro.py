@@ -20,8 +20,10 @@ from dialogue.speech_cache import SpeechCache
 MODULE = "dialogue.adapters.kokoro_worker"
 PART_NAMES = tuple(spec.name for spec in PARTS if spec.name.startswith("kokoro-"))
 VERSION = "kokoro-82m-v1.0-int8 2"  # part of the key of kept clips; the last number counts changes of our own here
-LIMIT_S = 20.0  # a sentence of 12 s on a busy core
-START_S = 40.0  # 92 MB are read and optimised
+# A sentence of 10 s takes 2.5 s of a free core. A rehearsal may take its time on a machine that has none to spare: to end the
+# process and load it again would cost more. Live, the chain of voices gives a clause three seconds.
+LIMIT_S = 60.0
+START_S = 90.0  # 92 MB are read and optimised: 3 s of a free core
 
 # Kokoro's speaker and espeak's accent of each language.
 VOICES: dict[str, tuple[str, str]] = {
