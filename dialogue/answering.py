@@ -125,12 +125,11 @@ class Answerer:
 
     def _several(self, folded: str, question: Question, on_show: str | None) -> SeveralReply | None:
         """About more than one product."""
-        mentioned = self._names.all(folded, on_show)
         if wants("presenter", folded, question.language):
             return None
         today = question.asked_at.date().isoformat()
         usable = [p for p in self._passages if p.attribute and (not p.valid_until or p.valid_until >= today)]
-        return several(folded, question.language, mentioned, self._products, usable, on_show)
+        return several(folded, question.language, self._names.all(folded, on_show), self._products, usable, on_show)
 
     def _catalogue(self, folded: str, language: str, named: Named, sku: str | None) -> CatalogueReply | None:
         """Price and stock; only the catalogue knows them."""
