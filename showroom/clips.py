@@ -47,11 +47,11 @@ class ClipError(RuntimeError):
 
 
 async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: str, language: str, out: Path, *,
-              product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (),
+              product: str | None = None, shot: str = "medium", citations: tuple[str, ...] = (), engine: str = "",
               sidecar: Path | None = None, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
-    """Write `out` (.mp4, or a picture). text: with gestures in brackets, as in rundowns. Raises
+    """Write `out` (.mp4, or a picture). text: with gestures in brackets, as in rundowns; engine: instead of the show's. Raises
     dialogue.speaking.Blocked when the policy forbids the text, ClipError when machine or disk refuse."""
-    voice = make_voice(engine_of(config, language), config, content.market)
+    voice = make_voice(engine or engine_of(config, language), config, content.market)
     text, marks, _ = parse_text(text)
     utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations,
                           marks=tuple(GestureMark(m.name, m.word, m.target) for m in marks))

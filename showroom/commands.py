@@ -35,7 +35,7 @@ from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
 from showroom.webvtt import SidecarError, read_sidecar, webvtt
-from showroom.wiring import engine_of, lacks_model, make_chats, recorded_of, voice_ready, voices_of
+from showroom.wiring import engine_of, lacks_model, make_chats, ready_engine, recorded_of, voices_of
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -64,14 +64,15 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     if mistakes:
         return {"code": 2, "lines": mistakes, "errors": mistakes}
     avatar = prepare_presenters(progress, config)
-    voice_ready(engine_of(config, language), progress)  # what is missing is said by the voice itself
+    engine, note = ready_engine(config, language, progress)  # what a voice lacks that was asked for by name, it says itself
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
-                               citations=citations, progress=lambda what: progress(0.5, what)))
+                               citations=citations, engine=engine, progress=lambda what: progress(0.5, what)))
     except (Blocked, VoiceError, FieldError, RuntimeError) as error:
         return {"code": 1, "lines": [str(error)], "errors": [str(error)]}
     progress(1.0, "done")
-    return {"code": 0, "lines": [f"{output}: {done['seconds']:.1f} s, voice {done['engine']}"], **done}
+    lines = [*([note] if note else []), f"{output}: {done['seconds']:.1f} s, voice {done['engine']}"]
+    return {"code": 0, "lines": lines, **done}
 
 
 def knowledge_now(config: ShowConfig, content: Content) -> tuple[Passage, ...]:

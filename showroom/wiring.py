@@ -165,6 +165,15 @@ def voice_ready(name: str, progress: Callable[[float, str], None]) -> str:
     return ""
 
 
+def ready_engine(config: ShowConfig, language: str, progress: Callable[[float, str], None]) -> tuple[str, str]:
+    """The chosen voice, its parts fetched, and "" or why they can't be had; espeak then, where nobody asked for that voice by
+    name. Raises ConfigError."""
+    engine = engine_of(config, language)
+    why = voice_ready(engine, progress)
+    by_name = (house_of(config).engine or config.voice.engine) != AUTO
+    return (engine, why) if by_name or not why else ("espeak", f"{why} espeak speaks.")
+
+
 def make_chats(config: ShowConfig) -> list[ChatFeed]:
     """Readers of the chats that show.toml names; secrets from the environment. Raises ConfigError with all mistakes."""
     feeds: list[ChatFeed] = []

@@ -70,3 +70,16 @@ def test_espeak_stands_behind_the_neural_voice(tmp_path: Path, monkeypatch: pyte
     market = Market("m", "en-US", "af_heart", "own-site", "USD")
     chain, keeper = wiring.make_chain(load_config(tmp_path / "show.toml"), market, lambda voice, why: None)
     assert chain.chosen == "kokoro" and [v.name for v in chain._voices] == ["kokoro", "espeak"] and keeper is not None
+
+
+def test_a_clip_is_spoken_by_espeak_where_the_default_cannot_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the voice was asked for by name: then what it lacks is said."""
+    monkeypatch.setattr(wiring.os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(wiring, "voice_ready", lambda name, progress: f"The voice {name!r} is not ready: no network.")
+    (tmp_path / "show.toml").write_text("")
+    config = load_config(tmp_path / "show.toml")
+    engine, why = wiring.ready_engine(config, "en", lambda share, what: None)
+    assert engine == "espeak" and why == "The voice 'kokoro' is not ready: no network. espeak speaks."
+    (tmp_path / "voice.toml").write_text('engine = "kokoro"')
+    engine, why = wiring.ready_engine(config, "en", lambda share, what: None)
+    assert engine == "kokoro" and why == "The voice 'kokoro' is not ready: no network."
