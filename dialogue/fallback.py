@@ -104,7 +104,8 @@ class FallbackVoice:
     async def _asked(self, voice: Voice, text: str, language: str, limit_s: float) -> Speech | str:
         """What it said; else why it did not, "" when nothing is wrong with it."""
         try:
-            speech = await asyncio.wait_for(voice.speak(text, language), limit_s)
+            async with asyncio.timeout(limit_s):  # not wait_for, which may lose a barge-in (Python 3.11)
+                speech = await voice.speak(text, language)
         except NotInTime:
             return ""  # it is well; this text is for the next voice
         except TimeoutError as error:

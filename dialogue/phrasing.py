@@ -45,7 +45,8 @@ class Phraser:
 
     async def _tried(self, utterance: Utterance) -> tuple[str, str]:
         try:
-            text = " ".join((await asyncio.wait_for(self._written(utterance), self._timeout_s)).split())
+            async with asyncio.timeout(self._timeout_s):
+                text = " ".join((await self._written(utterance)).split())
             evidence = [t for c in utterance.citations if (t := self._cited(c))]
             check_wording(text, utterance.language, utterance.text, evidence, self._names())
         except TimeoutError:

@@ -47,7 +47,8 @@ class Translator:
 
     async def _tried(self, said: Utterance, target: str) -> tuple[str, str]:
         try:
-            text = " ".join((await asyncio.wait_for(self._written(said, target), self._timeout_s)).split()).strip("\"“”「」")
+            async with asyncio.timeout(self._timeout_s):
+                text = " ".join((await self._written(said, target)).split()).strip("\"“”「」")
         except TimeoutError:
             return "late", ""
         if not text or len(text) > max(_MIN_CHARS, MAX_LENGTH * len(said.text)) or _LINK.search(text):

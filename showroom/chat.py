@@ -233,7 +233,9 @@ class ChatRoom:
                 async with aclosing(feed.lines()) as lines:  # type: ignore[type-var]
                     while True:
                         try:
-                            line = await asyncio.wait_for(anext(lines), feed.silence_s)
+                            # Not wait_for: where both happen at once, it loses the cancellation (Python 3.11).
+                            async with asyncio.timeout(feed.silence_s):
+                                line = await anext(lines)
                         except StopAsyncIteration:
                             break
                         lived, health.state, health.error = True, "up", ""

@@ -95,7 +95,8 @@ class Child:
             wait = self._backoff()
             self.health.state = "waiting"
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), wait) if wait else None
+                async with asyncio.timeout(wait):
+                    await self._closing.wait()
 
     async def _run_once(self) -> None:
         self._heard, self._why = None, ""

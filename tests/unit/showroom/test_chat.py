@@ -259,3 +259,18 @@ def test_every_fate_has_words_on_the_board_in_both_languages() -> None:
     page = (Path(chat_module.__file__).parent / "web/src/operator.js").read_text(encoding="utf-8")
     for fate in (*FATES, *REASONS):
         assert re.search(rf'fate_{fate}: \["[^"]+", "[^"]+"\]', page), fate
+
+
+def test_the_chat_ends_when_it_is_told_to_whatever_its_feeds_do(room: Callable[..., Room]) -> None:
+    """Cancelled at every moment of a feed that breaks again and again: it ends each time."""
+    async def night() -> None:
+        made = room(Silent(ValueError("a bug")))
+        for moment in range(60):
+            task = asyncio.create_task(made.chat.run())
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            task.cancel()
+            done, _ = await asyncio.wait([task], timeout=5)
+            assert done, f"still running after {moment} turns"
+
+    asyncio.run(night())
