@@ -21,14 +21,15 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.11, "mouthSmileRight": 0.11, "eyeWideLeft": 0.20, "eyeWideRight": 0.20},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.42, "eyeWideRight": 0.40},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.50, "eyeWideRight": 0.43},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.75, "mouthFrown": 1.7, "browDown": 1.4, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.95},
     "man": {"mouthPucker": 1.65, "mouthFunnel": 1.85, "mouthFrown": 1.8, "browDown": 1.25, "browInnerUp": 2.2,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.0, "mouthStretch": 1.7, "mouthShrugLower": 1.2, "jawOpen": 1.08},
+            "browOuterUp": 1.8, "mouthUpperUp": 2.0, "mouthStretch": 1.7, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+            "eyeBlink": 1.08},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {

@@ -114,7 +114,7 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
     fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * (way_y > 0.004) * spot.front
     colour = colour * (1 - 0.30 * fold[..., None] * (1 - SHADOW))
     line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * (way_y > 0.0005) * spot.front
-    colour = _mix(colour, LINER, line * (0.22 + 0.40 * makeup))
+    colour = _mix(colour, LINER, line * (0.16 + 0.46 * makeup))
     below = np.exp(-(way_x / 0.016) ** 2 - ((way_y + 0.014) / 0.006) ** 2)
     return colour * (1 - below[..., None] * 0.22 * spot.front[..., None] * (1 - SHADOW))
 
@@ -194,7 +194,7 @@ def iris_texture(colour_: tuple[float, float, float], size_px: int = 512) -> byt
     iris = iris * np.interp(y, [-0.15, 0.15], [1.25, 0.72])[..., None]  # light gathers below, the lid shades above
     sclera = SCLERA * np.interp(polar, [25, 60, 100], [1.0, 0.96, 0.7])[..., None]
     sclera = _mix(sclera, VEIN, np.interp(polar, [38, 62], [0.0, 0.55]))
-    sclera = sclera * np.interp(y, [0.02, 0.17], [1.0, 0.70])[..., None]  # in the upper lid's shade
+    sclera = sclera * np.interp(y, [0.02, 0.17], [1.0, 0.95])[..., None]  # in the upper lid's shade
     colour = _mix(sclera, iris, np.clip((iris_edge + 1.5 - polar) / 3.0, 0, 1))
     colour = _mix(colour, iris_out * 0.55, np.clip(1 - np.abs(polar - iris_edge) / 2.6, 0, 1) * 0.75)
     colour = _mix(colour, PUPIL, np.clip((pupil_edge + 1.2 - polar) / 2.4, 0, 1))
