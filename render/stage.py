@@ -209,7 +209,7 @@ class Stage:
             if changed:
                 self._room_picture = self._pixels(self._room_copy)
             for box in self._previous.values():
-                smooth_outlines(picture, self._room_picture, self._in_pixels(box))
+                smooth_outlines(picture, self._room_picture, _in_pixels(box, *self._size))
         return picture
 
     def _hold(self, cue: ProductCue | None, held: tuple[str, float] | None) -> None:
@@ -228,10 +228,6 @@ class Stage:
     def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
         width, height = self._size
         return np.frombuffer(texture.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
-
-    def _in_pixels(self, box: Box) -> tuple[int, int, int, int]:
-        width, height = self._size
-        return (int(box[0] * width), int((1 - box[3]) * height), math.ceil(box[1] * width), math.ceil((1 - box[2]) * height))
 
     def _settle(self, camera: Camera, cue: ProductCue | None, held: bool) -> bool:
         """Bring camera and hero plinth up to date; True when the still room had to be drawn again."""
@@ -326,6 +322,10 @@ class Stage:
         mx, my = MARGIN_PX / self._size[0], MARGIN_PX / self._size[1]
         return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
                 float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
+
+
+def _in_pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    return (int(box[0] * width), int((1 - box[3]) * height), math.ceil(box[1] * width), math.ceil((1 - box[2]) * height))
 
 
 def _take_apart(product: StageProduct, amount: float) -> None:
