@@ -8,6 +8,7 @@ import random
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,8 +23,11 @@ from render.cue import CaptionCue, Play, ProductCue, ShotCue
 from render.performers import Performers
 from render.shots import resolve
 from render.timeline import Timeline
+from showroom.avatars import AvatarFiles
 from showroom.config import ConfigError, load_config
 from showroom.content import Content, load_content
+from showroom.scene_json import avatar_url
+from showroom.server import media_path
 from tests.fakes.show_parts import DEMO, STILL, demo_content, make_show
 from tests.fakes.virtual_loop import run_virtual
 
@@ -122,3 +126,15 @@ def test_a_showroom_with_marks_of_its_own_keeps_them() -> None:
     spec = together()
     moved = replace(spec, marks=(spec.marks[0], replace(spec.marks[1], heading_deg=77.0)))
     assert with_guests(moved, ["adam"]).marks[1].heading_deg == 77.0
+
+
+def test_browsers_get_each_anchor_a_body_of_its_own(tmp_path: Path) -> None:
+    def files(name: str, **more: object) -> AvatarFiles:
+        paths = [tmp_path / f"{name}{end}" for end in (".npz", ".glb", "-small.glb")]
+        return AvatarFiles(*paths, np.zeros((15, 52)), **more)  # type: ignore[arg-type]
+
+    app = SimpleNamespace(avatars=files("mira", guests={"adam": files("adam")}))
+    got = {who: media_path(app, avatar_url(app, who).removeprefix("/media/")) for who in ("anchor", "adam")}  # type: ignore[arg-type]
+    assert got == {"anchor": tmp_path / "mira.glb", "adam": tmp_path / "adam.glb"}
+    assert media_path(app, "avatar/adam-phone.glb") == tmp_path / "adam-small.glb"  # type: ignore[arg-type]
+    assert media_path(app, "avatar-phone.glb") == tmp_path / "mira-small.glb"  # type: ignore[arg-type]
