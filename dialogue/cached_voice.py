@@ -21,7 +21,7 @@ ALLOWED_S: ContextVar[float | None] = ContextVar("allowed_s", default=None)
 WORDS_PER_S = 2.7  # pace of the voices, for guessing how long a text will sound
 HEAD_S = 0.3  # of any sound besides its words
 FIXED_S = 0.3  # of sound: the work that any text takes, however short (phones, levels, alignment; measured with Kokoro)
-FIRST_RATIO = 0.9  # work for a second of sound, before any was measured
+FIRST_RATIO = 0.6  # work for a second of sound, before any was measured: 0.25 on a free core, twice that beside a studio
 NEW_SHARE = 0.3  # of the newest measurement in the running mean
 RECENT = 32  # answers kept in memory, a few MB: the same question comes again, and an answer may name who asked
 WAKING = "ready"  # said so that a process starts; nobody hears it
