@@ -286,3 +286,40 @@ def test_an_asker_of_another_language_reads_the_answer_below_the_caption() -> No
     assert cues == {"Ana asks about the weight. The lamp weighs 1.9 kg, says 0.": ("灯重 1.9 公斤。", "zh"),
                     "Ana asks about the weight. The lamp weighs 1.9 kg, says 1.": ("", "en")}
     assert all(not c.second for c in show.cues if isinstance(c, CaptionCue) and "says" not in c.text)
+
+
+def test_an_answer_ends_when_its_question_is_taken_back_unless_others_asked_it_too() -> None:
+    async def act(show: FakeShow) -> None:
+        long = " ".join(["It is enamelled steel all the way through."] * 8)
+        ask(show, 1, long)
+        await until(lambda: any("Number 1" in t for _, _, t in sounding(show)))
+        await asyncio.sleep(1.0)
+        show.director.forget_question("q1")
+        await until(lambda: len(show.spoken) > 4)
+        assert not [u for u in show.spoken if u.waiting], "nobody else waits for it: it is not said to its end, nor again"
+        ask(show, 2, long)
+        show.questions.offer(Question("q3", "v3", "the same", "en", datetime.now(UTC)),
+                             show.questions.list()[0].answer)
+        await until(lambda: any("Number 2" in t for _, _, t in sounding(show)))
+        show.director.forget_question("q2")
+        await until(lambda: kinds(show).count("a") == 1)
+
+    show = perform(act)
+    cleared = [c for c in show.cues if isinstance(c, CaptionCue) and not c.text]
+    first = next(a for a, _, t in sounding(show) if "Number 1" in t)
+    last = max(b for _, b, t in sounding(show) if "Number 1" in t)
+    assert cleared and last - first < 5, "it ended within a moment, and its caption with it"
+
+
+def test_what_rests_on_nothing_any_more_is_not_said_to_its_end() -> None:
+    async def act(show: FakeShow) -> None:
+        ask(show, 1, " ".join(["It is enamelled steel all the way through."] * 8))
+        await until(lambda: any("Number 1" in t for _, _, t in sounding(show)))
+        ask(show, 2)
+        show.director.rest_on(lambda citations: "lamp:material" not in citations)
+        assert not len(show.questions)
+        before = len(show.spoken)
+        await until(lambda: len(show.spoken) > before + 3)
+
+    show = perform(act)
+    assert not [u for u in show.spoken if u.waiting] and not any("Number 2" in t for _, _, t in sounding(show))
