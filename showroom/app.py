@@ -165,10 +165,10 @@ class App:
         self._slate = await make_slate(self.config, self.content, cache_dir("slates"))
         feeds = self.config.feeds
         record = self.config.path(feeds.record) if feeds.record else None
-        self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key,
-                                   feeds.disk_floor_mb, self.alarm)
+        self.broadcast = Broadcast(feeds.push, record, self._feed_settings, self._force_key, feeds.disk_floor_mb, self.alarm)
         self.store.event("start", session=self.session)
-        keeper = Keeper(self.store, self.content.policy.retention, self.config.state.keep_days, record, self.alarm)
+        keeper = Keeper(self.store, self.content.policy.retention, self.config.state.keep_days,
+                        record if self.config.state.delete_recordings else None, self.alarm)
         for name, work in (("studio", self.studio.run()), ("feeds", self.broadcast.run()),
                            ("director", self.director.run()), ("rehearsal", self.rehearsal.run()),
                            ("captions", self.captions.run()), ("shelf", self._keep_shelf()), ("chat", self.chat.run()),

@@ -164,10 +164,12 @@ class CaptionsSection(_Section):
 
 
 class StateSection(_Section):
-    """folder: where position, questions and uploads survive a restart."""
+    """folder: where position, questions and uploads survive a restart; keep_days: of questions and events;
+    delete_recordings: recordings go, too, when the policy profile's last day for them is over."""
 
     folder: Path = Path("var")
     keep_days: Annotated[int, Field(ge=1)] = 30
+    delete_recordings: bool = False
 
 
 class ShowConfig(_Section):

@@ -47,8 +47,15 @@ def to_confirm(config: ShowConfig, content: Content) -> Iterator[Finding]:
                       f"show：{profile.id} 要求直播视频保存 {keep.min_days} 天（{keep.source}）；"
                       "目前没有录制，请设置 feeds.record。", ())
     if keep.max_days is not None and keep.min_days is None and config.feeds.record is not None:
-        yield Finding(f"show: recordings are deleted {keep.max_days} days after they were written ({profile.id}: "
-                      f"{keep.source}).", f"show：录像在写入 {keep.max_days} 天后删除（{profile.id}：{keep.source}）。", ())
+        if config.state.delete_recordings:
+            yield Finding(f"show: recordings are deleted {keep.max_days} days after they were written ({profile.id}: "
+                          f"{keep.source}).", f"show：录像在写入 {keep.max_days} 天后删除"
+                          f"（{profile.id}：{keep.source}）。", ())
+        else:
+            yield Finding(f"show: {profile.id} wants recordings deleted after {keep.max_days} days ({keep.source}); they are "
+                          "kept. Delete them yourself, or set state.delete_recordings = true.",
+                          f"show：{profile.id} 要求录像在 {keep.max_days} 天后删除（{keep.source}）；现在会一直保留。"
+                          "请自行删除，或设置 state.delete_recordings = true。", ())
 
 
 def _label(config: ShowConfig, content: Content) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def kept_days(keep_days: int, retention: Retention) -> int:
 
 
 class Keeper:
-    """record: where recordings are written, None for none; alarm: a sentence for the operator."""
+    """record: where recordings are written that may be deleted, None for none; alarm: a sentence for the operator."""
 
     def __init__(self, store: Store, retention: Retention, keep_days: int, record: Path | None,
                  alarm: Callable[[str], None], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -38,7 +38,8 @@ class Keeper:
             await self._sleep(LOOK_S)
 
     def sweep(self) -> list[Path]:
-        """Delete what is too old; the files that are gone. Recordings go only where the profile has a last day for them."""
+        """Delete what is too old; the files that are gone. Recordings go only where the profile has a last day for them,
+        and the seller has said that they may."""
         because = self._retention.source or "state.keep_days"
         for what, count in self._store.forget(self.days * 86400.0).items():
             self._store.event("deleted", what=what, count=count, older_than_days=self.days, because=because)
