@@ -91,13 +91,13 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
 
 
 # How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand, as of a left arm. Upper arms hang close
-# to the body: elbows that stand out make shoulders broad. The sides differ, as they do in people, and the hands stay apart:
-# fingers that touch go through each other.
+# to the body: elbows that stand out make shoulders broad. Ready is one hand laid over the other, a hand's thickness before it,
+# so that no finger goes through another; in the others the sides differ, as they do in people.
 STANCES: dict[str, NDArray] = {
     "down": arms_from_euler([(0, 0, -1), (0, -2, -4), (-10, -14, 1), (0, -4, 0)],
                             [(0, 0, -1), (2, -6, -4), (-14, -30, -2), (0, -4, 2)]),
-    "ready": arms_from_euler([(0, 0, -2), (3, -5, -4), (-14, -50, -5), (-2, 2, 6)],
-                             [(0, 0, -2), (4, -9, -4), (-20, -80, -10), (-10, 2, 4)]),
+    "ready": np.concatenate([reach("left", (0.078, 0.985, 0.275), -32.0, 0.25),
+                             reach("right", (-0.090, 0.975, 0.210), -35.0, 0.25)]),
     "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-16, -54, -5), (0, -2, 4)],
                            [(0, 0, -2), (2, -3, -4), (-12, -26, -3), (0, -2, 2)]),
 }

@@ -50,8 +50,9 @@ def acted(seed: int, marks: tuple[GestureMark, ...] = (), target: tuple[float, f
 
 
 def turn_deg(a: Pose, b: Pose) -> np.ndarray:
-    dot = np.abs((a.joints * b.joints).sum(1))
-    return np.degrees(2 * np.arccos(np.clip(dot, 0, 1)))
+    one, two = (p.joints / np.linalg.norm(p.joints.astype(float), axis=1, keepdims=True) for p in (a, b))
+    two = two * np.where((one * two).sum(1) < 0, -1.0, 1.0)[:, None]
+    return np.degrees(4 * np.arcsin(np.clip(np.linalg.norm(one - two, axis=1) / 2, 0, 1)))  # arccos is blind to small turns
 
 
 @settings(max_examples=5, deadline=None)
