@@ -33,6 +33,8 @@ export class Layout {
   /** @param {any} plan */
   draw(plan) {
     this.plan = plan;
+    if (this.drag) return; // what is in hand stays there; it is drawn when it is put down
+    const focused = document.activeElement?.getAttribute("data-plinth");
     const xs = plan.outline_m.map((/** @type {number[]} */ c) => c[0]), zs = plan.outline_m.map((/** @type {number[]} */ c) => c[1]);
     const left = Math.min(...xs) - 0.4, back = Math.min(...zs) - 0.5, width = Math.max(...xs) - left + 0.4, depth = Math.max(...zs) - back + 0.4;
     const svg = $("plan");
@@ -43,6 +45,7 @@ export class Layout {
     for (const m of plan.marks) parts.push(this.shape("circle", { cx: m.x_m, cy: m.z_m, r: 0.2, class: "anchor" }));
     for (const p of plan.plinths) parts.push(this.plinth(p));
     svg.replaceChildren(...parts);
+    if (focused) /** @type {any} */ (svg.querySelector(`[data-plinth="${CSS.escape(focused)}"]`))?.focus();
     const loose = plan.products.filter((/** @type {any} */ p) => !p.plinth);
     $("homeless").replaceChildren(...loose.map((/** @type {any} */ p) => {
       const li = document.createElement("li"), button = document.createElement("button"), note = document.createElement("small");
@@ -85,14 +88,15 @@ export class Layout {
     group.append(title);
     if (!p.hero) {
       group.onclick = () => { if (!this.dragged) this.press(p.id, product); };
-      group.onkeydown = (/** @type {KeyboardEvent} */ e) => this.key_(e, p, product);
+      group.onkeydown = (/** @type {KeyboardEvent} */ e) => this.key_(e, p.id, product);
       if (p.movable) this.draggable(group, p);
     }
     return group;
   }
 
-  /** Enter chooses, arrows move, R turns. @param {KeyboardEvent} e @param {any} p @param {any} product */
-  key_(e, p, product) {
+  /** Enter chooses, arrows move, R turns. @param {KeyboardEvent} e @param {string} id @param {any} product */
+  key_(e, id, product) {
+    const p = this.plan.plinths.find((/** @type {any} */ q) => q.id === id); // where it is by now
     const way = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] })[e.key];
     if (e.key === "Enter" || e.key === " ") this.press(p.id, product);
     else if (way && p.movable) this.move(p.id, { x_m: p.x_m + way[0] * NUDGE_M, z_m: p.z_m + way[1] * NUDGE_M, heading_deg: p.heading_deg });
@@ -126,6 +130,7 @@ export class Layout {
       if (e.type === "pointerup") this.move(p.id, drag.place);
       else this.draw(this.plan);
     };
+    group.onlostpointercapture = () => { this.drag = null; };
   }
 
   /** Where on the floor a pointer is, in metres. @param {PointerEvent} e @returns {[number, number]} */
@@ -176,11 +181,9 @@ export class Layout {
 
   /** @param {any} change */
   async post(change) {
-    const focused = document.activeElement?.getAttribute("data-plinth");
     const { ok, value } = await this.call("/api/layout", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) });
     $("layout-error").textContent = ok ? "" : this.error(value);
     this.draw(ok ? value : this.plan);
-    if (focused) /** @type {any} */ (document.querySelector(`[data-plinth="${CSS.escape(focused)}"]`))?.focus();
   }
 
   /** @param {string} sku "" for none */

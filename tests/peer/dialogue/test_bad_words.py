@@ -64,7 +64,7 @@ def test_empty_text_and_voices_that_are_not_there_are_refused_in_one_sentence() 
     for empty in ("", "  \n\t"):
         with pytest.raises(FieldError, match="text"):
             Utterance("u", empty, "en")
-    for engine, says in (("espaek", "known are espeak"), ("no.such:Voice", "cannot be loaded"),
+    for engine, says in (("espaek", "known are auto, espeak"), ("no.such:Voice", "cannot be loaded"),
                          ("json:Nothing", "cannot be loaded")):
         with pytest.raises(ConfigError, match=says) as caught:
             make_voice(engine, ShowConfig(voice=VoiceSection(engine=engine)))
