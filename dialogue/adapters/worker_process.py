@@ -59,6 +59,9 @@ class WorkerProcess:
         try:
             reply, body = await asyncio.shield(task)
         except asyncio.CancelledError:
+            mine = asyncio.current_task()
+            if task.cancelled() and not (mine and mine.cancelling()):  # `close` ended it
+                raise VoiceError(f"The {self.name} voice was closed while it was asked.") from None
             self._give_up(number)
             raise
         if "error" in reply:
@@ -66,7 +69,11 @@ class WorkerProcess:
         return reply, body
 
     async def close(self) -> None:
-        """End the worker; waits for a request under way at most its limit."""
+        """End the worker and every request to it: one that still waited for its turn would start it anew."""
+        asked = [task for task in self._background if task is not asyncio.current_task()]
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
         process, self._process = self._process, None
         if process is not None:
             await _end(process)

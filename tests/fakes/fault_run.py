@@ -106,7 +106,7 @@ async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambd
     """`count` sentences. Everything drawn comes from `seed`."""
     out, rng = Outcome(), random.Random(seed)
     before = {p.pid for p in psutil.Process().children(recursive=True)}
-    tasks = len(asyncio.all_tasks())
+    tasks = asyncio.all_tasks()
     with tempfile.TemporaryDirectory(prefix="fault-run-") as scratch, _scratch(Path(scratch) / "tmp"):
         async with _players(Path(scratch), out) as players:
             fifth = max(1, count // 5)
@@ -121,7 +121,7 @@ async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambd
         out.left += [f"half a clip {p}" for p in Path(scratch).rglob("*.part")]
     out.left += [f"process {p}" for p in psutil.Process().children(recursive=True) if p.pid not in before]
     await asyncio.sleep(0)
-    out.left += ["task"] * (len(asyncio.all_tasks()) - tasks)
+    out.left += [f"task {task.get_coro()}" for task in asyncio.all_tasks() - tasks]
     return out
 
 

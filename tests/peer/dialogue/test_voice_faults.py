@@ -1,10 +1,13 @@
 """The real chain of voices under scripted faults; ten thousand of them: `python -m tests.benchmark.voice_faults`."""
 
+import asyncio
 import random
 
 import pytest
 
+from dialogue.adapters.worker_process import WorkerProcess
 from dialogue.fallback import SILENT_ENGINE
+from dialogue.ports import VoiceError
 from tests.fakes.fault_run import fault_run
 
 pytestmark = pytest.mark.peer
@@ -18,3 +21,25 @@ async def test_every_sentence_is_spoken_or_captioned_once_whatever_fails() -> No
     assert out.sentences == 25 and not out.left and out.most_processes <= 8
     assert len(out.faults) > 5 and set(out.told) <= {"openai", "edge", "neural", "espeak", SILENT_ENGINE} and out.told
     assert sum(out.engines.values()) >= 25 and len(out.engines) >= 2
+
+
+async def test_a_voice_that_is_closed_while_sentences_wait_leaves_no_process_and_no_task() -> None:
+    """Sentences that nobody waits for any more (a barge-in) still have their turn; a close in between used to start a new
+    process for the next of them."""
+    tasks = asyncio.all_tasks()
+    worker = WorkerProcess("shaky", "tests.fakes.shaky_worker", 30.0)
+    await worker.ask({"text": "one", "fault": ""})
+    asked = [asyncio.create_task(worker.ask({"text": "one two", "fault": "hang"})) for _ in range(4)]
+    await asyncio.sleep(0)  # each has begun
+    asked[0].cancel()
+    asked[1].cancel()
+    await asyncio.sleep(0)
+    await worker.close()
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(e) for e in ended[:2]] == [asyncio.CancelledError] * 2
+    assert all(isinstance(e, VoiceError) for e in ended[2:])
+    await asyncio.sleep(0)
+    assert not asyncio.all_tasks() - tasks and worker.pid is None and worker.starts == 1
+    await worker.ask({"text": "again", "fault": ""})
+    assert worker.starts == 2
+    await worker.close()
