@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from copy import copy
 
 from avatar.speech import Speech
 from dialogue.clauses import word_count
@@ -27,6 +28,18 @@ RECENT = 32  # answers kept in memory, a few MB: the same question comes again, 
 WAKING = "ready"  # said so that a process starts; nobody hears it
 
 
+class _AtWork:
+    """What speakers that share a process share besides."""
+
+    def __init__(self) -> None:
+        self.waking: asyncio.Task[None] | None = None
+        self.ratio = FIRST_RATIO
+        self.live = 0
+        self.nobody_waits = asyncio.Event()
+        self.nobody_waits.set()
+        self.rehearsal: tuple[str, asyncio.Task[Speech]] | None = None
+
+
 class CachedVoice:
     """A voice with a memory. `speak` gives what is kept, or has it said if that will be in time; `prepare` has it said in
     the background and is interrupted by `speak`."""
@@ -42,17 +55,24 @@ class CachedVoice:
         self.in_time_s, self._clock = in_time_s, clock
         self._present, self._ready = present, ready
         self._recent: OrderedDict[str, Speech] = OrderedDict()
-        self._waking: asyncio.Task[None] | None = None
-        self._ratio = FIRST_RATIO
-        self._live = 0
-        self._nobody_waits = asyncio.Event()
-        self._nobody_waits.set()
-        self._rehearsal: tuple[str, asyncio.Task[Speech]] | None = None
+        self._at_work = _AtWork()
+
+    def with_voice(self, voice: Voice, version: str) -> CachedVoice:
+        """Another speaker of the same process: they wait for each other, and a live sentence of one interrupts what the other
+        prepares. Closing one closes both."""
+        other = copy(self)
+        other._voice, other._version, other.name = voice, version, voice.name
+        return other
+
+    @property
+    def version(self) -> str:
+        """What else than the text decides the sound."""
+        return self._version
 
     @property
     def ratio(self) -> float:
         """Seconds of work for a second of sound, FIXED_S added to each, as measured lately."""
-        return self._ratio
+        return self._at_work.ratio
 
     @property
     def itself(self) -> Voice:
@@ -65,28 +85,28 @@ class CachedVoice:
         if (kept := await self.kept(text, language)) is not None:
             return kept
         key = self._key(text, language)
-        if self._rehearsal is not None and self._rehearsal[0] == key:
-            return await asyncio.shield(self._rehearsal[1])  # already on its way
+        if self._at_work.rehearsal is not None and self._at_work.rehearsal[0] == key:
+            return await asyncio.shield(self._at_work.rehearsal[1])  # already on its way
         expected_s = _expected_s(text)
         if self._on_air and not self._ready():
             self._wake(language)
             raise NotInTime(f"The {self.name} voice is not started yet.")
-        if self._on_air and self._ratio * expected_s > self._limit_s():
-            raise NotInTime(f"The {self.name} voice would need {self._ratio * expected_s:.1f} s for {text!r}.")
-        self._live += 1
-        self._nobody_waits.clear()
-        if self._rehearsal is not None:
-            self._rehearsal[1].cancel()
+        if self._on_air and self._at_work.ratio * expected_s > self._limit_s():
+            raise NotInTime(f"The {self.name} voice would need {self._at_work.ratio * expected_s:.1f} s for {text!r}.")
+        self._at_work.live += 1
+        self._at_work.nobody_waits.clear()
+        if self._at_work.rehearsal is not None:
+            self._at_work.rehearsal[1].cancel()
         start_s = self._clock()
         try:
             return await self._said(text, language)
         except asyncio.CancelledError:  # too late: what is as long must not be tried again before the machine is quicker
-            self._ratio = max(self._ratio, (self._clock() - start_s) / expected_s)
+            self._at_work.ratio = max(self._at_work.ratio, (self._clock() - start_s) / expected_s)
             raise
         finally:
-            self._live -= 1
-            if not self._live:
-                self._nobody_waits.set()
+            self._at_work.live -= 1
+            if not self._at_work.live:
+                self._at_work.nobody_waits.set()
 
     @property
     def _on_air(self) -> bool:
@@ -98,14 +118,14 @@ class CachedVoice:
 
     def makes_in_time(self, text: str) -> bool:
         """Whether a text that is not kept would be said within in_time_s."""
-        return not self._on_air or (self._ready() and self._ratio * _expected_s(text) <= self.in_time_s)
+        return not self._on_air or (self._ready() and self._at_work.ratio * _expected_s(text) <= self.in_time_s)
 
     def words_within(self, allowed_s: float | None) -> float:
         """How many words it says within that time, None for in_time_s; no limit off the air."""
         if not self._on_air:
             return float("inf")
         limit_s = self.in_time_s if allowed_s is None else allowed_s
-        return max(0.0, (limit_s / self._ratio - FIXED_S - HEAD_S) * WORDS_PER_S)
+        return max(0.0, (limit_s / self._at_work.ratio - FIXED_S - HEAD_S) * WORDS_PER_S)
 
     def has(self, text: str, language: str) -> bool:
         """Whether `kept` will likely give a clip."""
@@ -125,13 +145,13 @@ class CachedVoice:
         Nothing is done while the voice is not on this machine. Raises VoiceError."""
         key = self._key(text, language)
         while self._present() and not self.has(text, language):
-            await self._nobody_waits.wait()
+            await self._at_work.nobody_waits.wait()
             task = asyncio.create_task(self._said(text, language), name="rehearsal")
-            self._rehearsal = (key, task)
+            self._at_work.rehearsal = (key, task)
             try:
                 await asyncio.wait({task})
             finally:
-                self._rehearsal = None
+                self._at_work.rehearsal = None
                 task.cancel()
             if not task.cancelled():
                 task.result()
@@ -140,16 +160,16 @@ class CachedVoice:
 
     async def close(self) -> None:
         """See dialogue.ports.Voice."""
-        if self._waking is not None:
-            self._waking.cancel()
-        if self._rehearsal is not None:
-            self._rehearsal[1].cancel()
+        if self._at_work.waking is not None:
+            self._at_work.waking.cancel()
+        if self._at_work.rehearsal is not None:
+            self._at_work.rehearsal[1].cancel()
         await self._voice.close()
 
     def _wake(self, language: str) -> None:
         """Start the process; the sentence that asks does not wait for it."""
-        if self._present() and (self._waking is None or self._waking.done()):
-            self._waking = asyncio.create_task(self._woken(language), name="waking")
+        if self._present() and (self._at_work.waking is None or self._at_work.waking.done()):
+            self._at_work.waking = asyncio.create_task(self._woken(language), name="waking")
 
     async def _woken(self, language: str) -> None:
         with suppress(VoiceError):  # the next sentence tries again
@@ -162,7 +182,7 @@ class CachedVoice:
         start, was_ready = self._clock(), self._ready()
         speech = await self._voice.speak(text, language)
         if was_ready and speech.duration_s > 0.5:  # shorter ones say little about the pace; loading is no pace
-            self._ratio += NEW_SHARE * ((self._clock() - start) / (speech.duration_s + FIXED_S) - self._ratio)
+            self._at_work.ratio += NEW_SHARE * ((self._clock() - start) / (speech.duration_s + FIXED_S) - self._at_work.ratio)
         await self._keep(self._key(text, language), speech)
         return speech
 

@@ -56,8 +56,17 @@ class FallbackVoice:
         self._step_s, self._first_step_s = step_s, max(step_s, first_step_s)
         self._health: dict[tuple[str, str], _Health] = {}
         self._keeping: set[asyncio.Task[None]] = set()
+        self._beside: list[FallbackVoice] = []
         self.spoken: Counter[str] = Counter()  # clauses by the voice that said them
         self.now = ""  # the voice of the newest clause
+
+    def beside(self, voices: Sequence[Voice], clips: KeptClips | None = None) -> FallbackVoice:
+        """The chain of another anchor of the same show: it is warmed, counted and closed with this one."""
+        other = FallbackVoice(voices, clips=clips, step_s=self._step_s, first_step_s=self._first_step_s, clock=self._clock,
+                              on_failure=self._on_failure)
+        other.spoken = self.spoken
+        self._beside.append(other)
+        return other
 
     @property
     def chosen(self) -> str:
@@ -73,6 +82,8 @@ class FallbackVoice:
         The names of those that spoke. A voice with a memory is asked past it: what it has kept starts nothing."""
         said = await asyncio.gather(*(self._asked(getattr(v, "itself", v), _WARMING, language, self._first_step_s)
                                       for v in self._voices))
+        for other in self._beside:
+            await other.warm(language)
         return tuple(v.name for v, speech in zip(self._voices, said, strict=True) if isinstance(speech, Speech))
 
     async def speak(self, text: str, language: str) -> Speech:
@@ -125,6 +136,8 @@ class FallbackVoice:
     async def close(self) -> None:
         """Close every voice."""
         await asyncio.gather(*self._keeping, return_exceptions=True)
+        for other in self._beside:
+            await other.close()
         for voice in self._voices:
             await voice.close()
 

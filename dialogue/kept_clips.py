@@ -20,13 +20,14 @@ class KeptClips:
 
     name = "kept clips"
 
-    def __init__(self, cache: SpeechCache) -> None:
-        self._cache = cache
+    def __init__(self, cache: SpeechCache, who: str = "") -> None:
+        """who: the anchor whose lines they are, "" for the first; one does not speak with the other's voice."""
+        self._cache, self._who = cache, who
         self._known: set[str] = set()  # keys that need no second look at the disk
 
     async def speak(self, text: str, language: str) -> Speech:
         """The clip; NotInTime where there is none."""
-        key = clip_key(text, language, _ANY, "")
+        key = clip_key(text, language, _ANY, self._who)
         speech = await asyncio.to_thread(self._cache.get, key)
         if speech is None:
             self._known.discard(key)
@@ -37,7 +38,7 @@ class KeptClips:
         """Keep a clip, where MAY_KEEP; costs nothing when it is there already. Never raises for a disk that refuses."""
         if not MAY_KEEP.get():
             return
-        key = clip_key(text, language, _ANY, "")
+        key = clip_key(text, language, _ANY, self._who)
         if key in self._known:
             return
         if len(self._known) > 50_000:  # a month of free text; they are found on disk all the same

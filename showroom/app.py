@@ -41,6 +41,7 @@ from render.timeline import Timeline
 from showroom.audience import Audience, Viewer
 from showroom.avatars import AvatarFiles
 from showroom.broadcast import Broadcast
+from showroom.casting import make_speaker
 from showroom.chat_wiring import make_chat_room
 from showroom.config import ShowConfig
 from showroom.content import Content
@@ -65,7 +66,7 @@ from showroom.studio_settings import file_mark, studio_settings
 from showroom.supervisor import Child, Limits
 from showroom.take_over import TakeOver
 from showroom.viewer_protocol import PROTOCOL, Ask, cue_fields, text
-from showroom.wiring import make_captions, make_chats, make_phraser, make_speaker
+from showroom.wiring import make_captions, make_chats, make_phraser
 
 log = structlog.get_logger("app")
 
@@ -347,8 +348,7 @@ class App:
         if admission.state == "refused" or self.desk.is_full:
             self.audience.send(viewer, text("refused", id=ask.id, reason=admission.reason or "full"))
             return
-        reply = asyncio.create_task(self._reply(viewer, ask))
-        self._replies.add(reply)
+        self._replies.add(reply := asyncio.create_task(self._reply(viewer, ask)))
         reply.add_done_callback(self._replies.discard)
 
     async def _reply(self, viewer: Viewer, ask: Ask) -> None:

@@ -23,6 +23,7 @@ from dialogue.question import Question
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
 from showroom.avatars import avatar_findings, chosen_look, prepare_presenters, said_of
+from showroom.casting import casting_mistakes
 from showroom.chat_wiring import reply_mistakes
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
@@ -217,6 +218,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
         mistakes += reply_mistakes(config)
         recorded_of(config, language)
         voices_of(config, content.market)
+        mistakes += casting_mistakes(config)
         mistakes += lacks_model(config)
     except ConfigError as error:
         mistakes += error.mistakes

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from avatar.speech import Utterance
+from dialogue.cast import Cast
 from dialogue.openings import OPENINGS
 from dialogue.ports import VoiceError
 from dialogue.speaking import Speaker
@@ -27,7 +28,7 @@ class Rehearsal:
     """speaker: with a keeper; cursor: what comes next of the script; sleep: seconds; on_failure: told one sentence, once in a
     row; answer: the utterances of the answer that comes next, () for none."""
 
-    speaker: Speaker
+    speaker: Speaker | Cast
     cursor: Cursor
     language: str
     sleep: Callable[[float], Awaitable[None]]
@@ -75,8 +76,8 @@ class Rehearsal:
         return 0
 
     def _script(self, ahead: int) -> list[Utterance]:
-        return [Utterance(f"rehearsal-{i}", line.text, self.language, product=line.sku, citations=line.cites, mood=line.mood,
-                          delivery=line.delivery)
+        return [Utterance(f"rehearsal-{i}", line.text, self.language, line.by or "anchor", line.mood, product=line.sku,
+                          citations=line.cites, delivery=line.delivery)
                 for i, line in enumerate(self.cursor.peek(ahead))]
 
     def _openings(self) -> list[Utterance]:

@@ -15,6 +15,7 @@ from assets.market import Market
 from assets.parts import PARTS, PartError
 from avatar.speech import Utterance
 from dialogue.adapters import kokoro
+from dialogue.adapters.espeak import MAN, EspeakVoice
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.openai_voice import OpenAIVoice
@@ -29,10 +30,9 @@ from dialogue.house_voice import FILE as HOUSE_FILE
 from dialogue.house_voice import HouseVoice, load_house_voice
 from dialogue.kept_clips import KeptClips
 from dialogue.phrasing import Phraser
-from dialogue.policy import Policy, Verdict
+from dialogue.policy import Policy
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
-from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from dialogue.translating import Translator
 from dialogue.wording import base_of
@@ -65,8 +65,22 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
         speaker = house_of(config).speaker or given.speaker
         return OpenAIVoice(given.url, given.model, speaker, os.environ.get("NIGHTWINDOW_VOICE_KEY", ""))
     if name == "kokoro" and market is not None:
-        return kept_kokoro(market.language, house_of(config).speaker or market.voice)
+        return kept_kokoro(market.language, house_of(config).speaker or _own_speaker(config, market))
+    if name == "espeak" and is_man(config.show.avatar):
+        return EspeakVoice(MAN)
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
+
+
+def is_man(presenter: str) -> bool:
+    """Whether a presenter of ours has a man's voice, as show.toml names them; of a file of the seller's own nobody knows."""
+    return presenter == "adam"
+
+
+def _own_speaker(config: ShowConfig, market: Market) -> str:
+    """The market's speaker; a man's where Adam is the anchor and the market has just the usual one of its language."""
+    base = base_of(market.language)
+    usual = base in kokoro.VOICES and market.voice in ("", kokoro.VOICES[base][0])
+    return kokoro.MEN[base] if usual and is_man(config.show.avatar) else market.voice
 
 
 def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
@@ -76,13 +90,6 @@ def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
     if kokoro.is_here() and base_of(market.language) in kokoro.VOICES and names[0] not in LOCAL_FLOOR:
         names.append("kokoro")
     return [make_voice(name, config, market) for name in dict.fromkeys((*names, "espeak"))]
-
-
-def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure: Callable[[str, str], None],
-                 on_verdict: Callable[[Utterance, Verdict], None]) -> tuple[FallbackVoice, Speaker]:
-    """The voices of a show and who speaks with them. Raises ConfigError with all mistakes."""
-    chain, keeper = make_chain(config, market, on_failure)
-    return chain, Speaker(chain, policy, keeper, sayings_of(config), house_of(config), on_verdict)
 
 
 def make_chain(config: ShowConfig, market: Market,

@@ -26,6 +26,13 @@ VOICES: dict[str, str] = {
     "th": "th-TH-PremwadeeNeural", "vi": "vi-VN-HoaiMyNeural",
 }  # fmt: skip
 
+MEN: dict[str, str] = {  # for a second anchor
+    "en": "en-US-GuyNeural", "zh": "zh-CN-YunxiNeural", "ja": "ja-JP-KeitaNeural", "es": "es-MX-JorgeNeural",
+    "fr": "fr-FR-HenriNeural", "de": "de-DE-ConradNeural", "pt": "pt-BR-AntonioNeural", "it": "it-IT-DiegoNeural",
+    "hi": "hi-IN-MadhurNeural", "ar": "ar-SA-HamedNeural", "ru": "ru-RU-DmitryNeural", "id": "id-ID-ArdiNeural",
+    "th": "th-TH-NiwatNeural", "vi": "vi-VN-NamMinhNeural",
+}  # fmt: skip
+
 
 class EdgeVoice:
     """Words have the service's times; phones are espeak's, aligned to the sound near them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from avatar.speech import Phone, Speech, Word
@@ -31,6 +32,9 @@ class EspeakStyle:
     pitch_range: int = 62  # a little livelier than the default 50
 
 
+MAN = EspeakStyle(variant="m3", pitch=40)
+
+
 def tone_for(language: str, style: EspeakStyle) -> dict[str, object]:
     """The worker's "tone" for a language. Raises VoiceError when espeak is not used for it here."""
     entry = VOICES.get(language.split("-")[0].lower())
@@ -50,6 +54,12 @@ class EspeakVoice:
         self.name = name
         self._style = style or EspeakStyle()
         self._worker = WorkerProcess(name, MODULE, limit_s)
+
+    def in_style(self, style: EspeakStyle) -> EspeakVoice:
+        """Another voice out of the same process; closing one closes both."""
+        other = copy(self)
+        other._style = style
+        return other
 
     @property
     def worker(self) -> WorkerProcess:

@@ -30,6 +30,9 @@ VOICES: dict[str, tuple[str, str]] = {
     "en": ("af_heart", "en-us"), "es": ("ef_dora", "es-419"), "fr": ("ff_siwis", "fr"), "hi": ("hf_alpha", "hi"),
     "it": ("if_sara", "it"), "ja": ("jf_alpha", "ja"), "pt": ("pf_dora", "pt-br"), "zh": ("zf_xiaobei", ""),
 }  # fmt: skip
+# A man's voice of each language, for a second anchor. French has none of its own; the Spanish one speaks it clearly.
+MEN = {"en": "am_michael", "es": "em_alex", "fr": "em_alex", "hi": "hm_omega", "it": "im_nicola", "ja": "jm_kumo",
+       "pt": "pm_alex", "zh": "zm_yunjian"}
 # First letter of a speaker's name.
 SPEAKER_LETTERS = {"en": "ab", "es": "e", "fr": "f", "hi": "h", "it": "i", "ja": "j", "pt": "p", "zh": "z"}
 _Word = tuple[str, tuple[str, ...] | None, str]  # as written; phones, None where the worker knows them; accent
@@ -75,7 +78,7 @@ class KokoroVoice:
         if not is_here():
             raise VoiceError(f"The {self.name} voice is not on this machine yet; `nightwindow prepare` fetches it.")
         speaker = self._voices[base]
-        accent = "en" if speaker.startswith("b") else VOICES.get(base, ("", base))[1]
+        accent = "en" if base == "en" and speaker.startswith("b") else VOICES.get(base, ("", base))[1]
         if not any(c.isalnum() for c in text):
             raise VoiceError(f"The {self.name} voice has no sound for {text!r}.")
         words = await (self._read_there(text, accent) if base in ("zh", "ja") else self._words(text, language, accent))
@@ -101,12 +104,25 @@ class KokoroVoice:
         await self._phonemes.close()
 
 
+def speaks(base: str, speaker: str) -> bool:
+    """Whether a name is that of one of Kokoro's speakers of a language ("en")."""
+    return len(speaker) > 3 and speaker[0] in SPEAKER_LETTERS.get(base, "") and speaker[1:3] in ("f_", "m_")
+
+
+def kept_as(kept: CachedVoice, language: str, speaker: str) -> CachedVoice | None:
+    """`kept_kokoro` as another speaker, in the same process and with the same memory; None for a voice that is not Kokoro's."""
+    model = kept.itself
+    if not isinstance(model, KokoroVoice):
+        return None
+    other = model.as_speaker(language.split("-")[0].lower(), speaker)
+    return kept.with_voice(other, other.version)
+
+
 def kept_kokoro(language: str = "en", speaker: str = "") -> CachedVoice:
     """The voice with its memory, as a show uses it. speaker: Kokoro's speaker for that language ("am_michael"); a name that
     is none of Kokoro's for it leaves the language's own."""
     base = language.split("-")[0].lower()
-    fits = len(speaker) > 3 and speaker[0] in SPEAKER_LETTERS.get(base, "") and speaker[1:3] in ("f_", "m_")
-    voice = KokoroVoice(voices={base: speaker} if fits else None)
+    voice = KokoroVoice(voices={base: speaker} if speaks(base, speaker) or speaker == MEN.get(base) else None)
     return CachedVoice(voice, SpeechCache(cache_dir("speech")), voice.version, present=is_here,
                        ready=lambda: voice.worker.ready)
 

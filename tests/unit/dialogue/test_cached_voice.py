@@ -183,7 +183,7 @@ async def test_where_a_quicker_voice_says_the_answer_there_is_no_opening_in_anot
     speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice)
     for text in OPENINGS["en"]:
         await voice.prepare(text, "en")
-    voice._ratio = 0.4  # the openings came at once
+    voice._at_work.ratio = 0.4  # the openings came at once
     long = " ".join(str(random.randint(21, 99)) for _ in range(25))  # nothing is cut beside a number
     answers = [(long, ["quick"]), ("It has a strap.", ["slow", "slow"])]
     for number, (text, voices) in enumerate(answers):

@@ -29,7 +29,7 @@ class Script:
     """A cursor that stands still: line 0, line 1, …"""
 
     def peek(self, count: int) -> list[SimpleNamespace]:
-        return [SimpleNamespace(text=f"This is line number {letter}.", sku="lamp", cites=(), mood="warm", delivery=())
+        return [SimpleNamespace(text=f"This is line number {letter}.", sku="lamp", cites=(), mood="warm", delivery=(), by="")
                 for letter in "abcdefghijklmnopqrstuvwxyz"[:count]]
 
 
