@@ -13,6 +13,7 @@ RATE_HZ = 22_050  # of every espeak voice
 WORD, END, PHONEME = 1, 5, 7  # espeak_EVENT_TYPE in speak_lib.h
 _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: espeak_Synth returns when the last callback did
 _PHONEME_EVENTS, _IPA = 1, 2  # options of espeak_Initialize
+_NAMED = 0x100  # espeakPHONEMES
 _UTF8, _CHARACTER = 1, 1  # flags and position_type of espeak_Synth
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4  # espeak_PARAMETER
 _IPA_MODE = 0x02  # of espeak_TextToPhonemes
@@ -78,12 +79,13 @@ class EspeakLibrary:
         self._lib.espeak_SetSynthCallback(self._callback)
         self._voice = ""
 
-    def synthesise(self, text: str, tone: Tone) -> tuple[NDArray, list[Event]]:
-        """(n,) int16 at RATE_HZ and the events in order of time. Raises ValueError for a voice that is not there."""
+    def synthesise(self, text: str, tone: Tone, named: bool = False) -> tuple[NDArray, list[Event]]:
+        """(n,) int16 at RATE_HZ and the events in order of time. named: text in [[ ]] is phonemes by espeak's names.
+        Raises ValueError for a voice that is not there."""
         self._use(tone)
         self._take = take = _Take()
         data = text.encode()
-        code = self._lib.espeak_Synth(data, len(data) + 1, 0, _CHARACTER, 0, _UTF8, None, None)
+        code = self._lib.espeak_Synth(data, len(data) + 1, 0, _CHARACTER, 0, _UTF8 | (_NAMED if named else 0), None, None)
         if code:
             raise RuntimeError(f"espeak-ng could not speak (code {code})")
         sound = np.concatenate(take.sound) if take.sound else np.zeros(0, np.int16)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from avatar.speech import RATE_HZ as SPEECH_HZ
+from dialogue.adapters.arabic import vocalised
 from dialogue.adapters.espeak_events import ipa_phones, phones_from, words_from
 from dialogue.adapters.espeak_library import RATE_HZ, EspeakLibrary, Tone
-from dialogue.adapters.japanese import readings, written_words
+from dialogue.adapters.japanese import Reading, readings, written_words
+from dialogue.adapters.thai import thai_words
 from dialogue.adapters.worker_messages import serve
 from dialogue.polish import finished
 
@@ -23,13 +25,18 @@ class EspeakHandler:
         """The reply and, for "speak", the sound as int16 at 48 kHz."""
         tone = Tone(**request["tone"])
         if request["op"] == "phones":
-            named = [self._library.phonemes(word, tone) for word in request["words"]]
+            said = request["words"]
+            if request["language"].startswith("ar"):  # vowels depend on the words around
+                said = [vowels for _, vowels in vocalised(" ".join(w.replace(" ", "") for w in said))] or said
+            if _is_thai(request["language"]):
+                return {"words": [self._thai_phones(word, tone) for word in said]}, b""
+            named = [self._library.phonemes(word, tone) for word in said]
             return {"words": [[p for part in word for n in part for p in ipa_phones(n) if p] for word in named]}, b""
-        read = readings(request["text"]) if request["language"].startswith("ja") else []
-        text = " ".join(kana for _, kana in read) if read else request["text"]
-        raw, events = self._library.synthesise(text, tone)
+        read = _read(request["text"], request["language"])
+        text = " ".join(said for _, said in read) if read else request["text"]
+        raw, events = self._library.synthesise(text, tone, named=_is_thai(request["language"]))
         phones = phones_from(events, len(raw))
-        words = words_from(events, text, "kana" if read else request["language"], phones)
+        words = words_from(events, text, "spaced" if read else request["language"], phones)
         if read:
             words = written_words(words, text, read)
         if request["op"] == "timeline":
@@ -42,6 +49,20 @@ class EspeakHandler:
             "words": [[w.text, w.start_s, min(w.end_s, end_s)] for w in words],
         }
         return reply, sound.tobytes()
+
+    def _thai_phones(self, word: str, tone: Tone) -> list[str]:
+        raw, events = self._library.synthesise(" ".join(said for _, said in thai_words(word)), tone, named=True)
+        return [phone.ipa for phone in phones_from(events, len(raw)) if phone.ipa]
+
+
+def _read(text: str, language: str) -> list[Reading]:
+    """How a text is read that espeak reads badly itself; [] for any other."""
+    base = language.split("-")[0].lower()
+    return {"ja": readings, "ar": vocalised, "th": thai_words}.get(base, lambda text: [])(text)
+
+
+def _is_thai(language: str) -> bool:
+    return language.split("-")[0].lower() == "th"
 
 
 if __name__ == "__main__":
