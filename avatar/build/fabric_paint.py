@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from avatar.build.body import Body
-from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, opening_half_width
+from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M
 from avatar.build.fabric import FRONT_X_M, FRONT_Y_M, LOW_Y_M, ROUND_DEG, SHEETS, SLEEVE_M, TORSO_Y_M, Sleeve, sleeves
+from avatar.build.jacket import opening_half_width
 from avatar.build.mesh import Piece
 from avatar.build.paint import encode
 

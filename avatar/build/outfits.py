@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from avatar.build import cloth
+from avatar.build import cloth, collars, jacket
 from avatar.build.body import Body
-from avatar.build.fabric import trim
+from avatar.build.lay import resample
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join, piece, simplify, smooth, thicken_edge
 
@@ -24,7 +23,7 @@ def clothes(body: Body) -> dict[str, Piece]:
     style, outfit = body.look.outfit.style, body.look.outfit
     if style == "blazer":
         under = cloth.top(body) if body.look.sex == "woman" else shirt_front(body)
-        return {"blazer": cloth.blazer(body), "top": under, "trousers": cloth.trousers(body)}
+        return {"blazer": jacket.blazer(body), "top": under, "trousers": cloth.trousers(body)}
     if style == "knit":
         return {"blazer": knit(body), "trousers": cloth.trousers(body)}
     if style == "shirt":
@@ -98,7 +97,10 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     wider = 0.010 if neck == "round" else 0.0
     height = 1.432 - 1.4 * wider - NECK_DIP_M[neck] * np.clip(z / 0.05, -0.35, 1)
     hem = y - hem_m + np.where(cloth.arm_share(shell, body) > 0.5, 1.0, 0.0)
-    collar = np.maximum(height - y, np.hypot(x, z) - _neck_m(body) - wider)
+    if neck == "collar":
+        collar = collars.neck_of(body).seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004)
+    else:
+        collar = np.maximum(height - y, np.hypot(x, z) - _neck_m(body) - wider)
     jaw = 1.440 + 0.030 * np.clip((0.05 - z) / 0.03, 0, 1) - y
     return clip(shell, np.minimum.reduce([collar, jaw, cloth.cuffs(shell, body, cuff), hem]))
 
@@ -142,87 +144,20 @@ def neckband(shell: Piece, body: Body, height_m: float, thick_m: float) -> Piece
     rows = [(0.002, -0.004), (thick_m, 0.2 * height_m), (thick_m * 0.9, 0.8 * height_m), (0.0, height_m),
             (-0.003, height_m * 0.9), (-0.004, -0.004)]
     columns = [points + out * (o - 0.15 * h) + up * h for o, h in rows]
-    strip = _strip(columns, weights, out)
-    strip.colours[:] = shell.colours[0] * 0.93
-    return strip
-
-
-def _strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int = 1) -> Piece:
-    """Rows of points as a surface; between `row` and the next its front looks to `outside`."""
-    n = len(columns[0])
-    faces = [f for c in range(len(columns) - 1) for i in range(n - 1) for f in (
-        (c * n + i, c * n + i + 1, c * n + n + i + 1), (c * n + i, c * n + n + i + 1, c * n + n + i))]
-    strip = trim(piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1))), len(columns))
-    a, b, d = strip.positions[strip.faces[row * 2 * (n - 1) + 2 * (n // 6)]]
-    if np.cross(b - a, d - a) @ outside[n // 6] < 0:
-        strip.faces = strip.faces[:, ::-1]
-    return strip
+    band = collars.strip(columns, weights, out)
+    band.colours[:] = shell.colours[0] * 0.93
+    return band
 
 
 def _shirt_front(shell: Piece, body: Body, colour: tuple[float, float, float]) -> list[Piece]:
-    return [shirt_collar(shell, body, np.array(colour)), *_buttons(shell, body, (1.345, 1.265, 1.185, 1.105, 1.025, 0.945))]
-
-
-def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
-    """A stand round the neck and the fall that turns down over it, longest at its two points in front."""
-    ring, out, weights = _hugging(body)
-    s = np.linspace(1, -1, len(ring))  # 1 and -1 where it is buttoned, 0 at the nape
-    fall = 0.036 + 0.024 * s**6
-    apart = np.sign(s)[:, None] * np.array([1.0, 0.0, -0.15]) * (s**6)[:, None]  # the points spread
-    up = np.array([0.0, 1.0, 0.0])
-    rows = [(0.012, -0.032), (0.007, -0.016), (0.0055, 0.002), (0.0055, 0.012), (0.0080, 0.0145), (0.0110, 0.011)]
-    columns = [ring + out * o + up * h + apart * a for (o, h), a in zip(rows, (0, 0, 0, 0, 0.001, 0.002), strict=True)]
-    tree, normals = cKDTree(shell.positions), shell.normals()
-    for t in (0.35, 0.7, 1.0):
-        row = columns[5] + out * (fall * 0.20 * t)[:, None] - up * (fall * 0.97 * t)[:, None] + apart * (0.034 * t)
-        row = cloth.above(row, shell.positions, normals, tree, 0.0055)
-        columns.append(row + (cloth.below(row, shell.positions, normals, tree, 0.0075) - row) * t)
-    columns.append(columns[-1] - out * 0.002 - np.array([0.0, 0.0, 0.001]))
-    stand = _strip([c + out * 0.0006 for c in columns[:4]], weights, out, 0)  # seen from outside between the points
-    stand.colours[:] = colour * 0.90
-    strip = _strip(columns[1:], weights, out, 6)
-    strip.colours[:] = colour * 0.98
-    return join([stand, strip])
-
-
-def _hugging(body: Body) -> tuple[NDArray, NDArray, NDArray]:
-    """A ring that lies on the neck where a collar is buttoned, from the front's middle round: points, outward, weights."""
-    used = np.unique(body.skin)
-    spots, skin = body.nominal(body.shape[used]), body.shape[used]
-    turn = np.linspace(0, 2 * np.pi, 56)
-    heights = 1.440 - 0.028 * np.cos(turn)
-    axis = np.array([0.0, 0.0, float(body.joint("neck")[2])])
-    angle, far = np.arctan2(skin[:, 0], skin[:, 2] - axis[2]), np.hypot(skin[:, 0], skin[:, 2] - axis[2])
-    points, weights = np.zeros((len(turn), 3)), np.zeros((len(turn), len(body.joint_names)), np.float32)
-    for i, (a, y) in enumerate(zip(turn, heights, strict=True)):
-        aside = np.abs((angle - a + np.pi) % (2 * np.pi) - np.pi)
-        near = np.nonzero((np.abs(spots[:, 1] - y) < 0.014) & (aside < 0.35) & (far < 0.090))[0]
-        best = near[np.argmin(np.abs(spots[near, 1] - y) * 4 + aside[near] * 0.03)]
-        points[i] = np.sin(a) * far[best], skin[best, 1] + y - spots[best, 1], np.cos(a) * far[best]
-        weights[i] = body.weights[used[best]]
-    points += axis
-    points = _even_ring(points, axis, turn)
-    even = np.mean([np.roll(weights[:-1], k, 0) for k in range(-4, 5)], axis=0)
-    weights = np.vstack([even, even[:1]]).astype(np.float32)
-    out = (points - axis) * (1.0, 0.0, 1.0)
-    return points, out / np.linalg.norm(out, axis=1, keepdims=True), weights
-
-
-def _even_ring(points: NDArray, axis: NDArray, turn: NDArray) -> NDArray:
-    """The ring as cloth lies: radius and height from the first waves round it, never within the skin it was found on."""
-    waves = np.stack([f(k * turn) for k in range(4) for f in (np.cos, np.sin) if k or f is np.cos], 1)
-    even = waves[:, [0, 1, 3, 5]]  # left and right alike
-    far = np.hypot(*(points - axis)[:, [0, 2]].T)
-    radius = even @ np.linalg.lstsq(even[:-1], far[:-1], rcond=None)[0]
-    radius += np.clip(np.quantile(far - radius, 0.9), 0.0, 0.004)
-    height = even[:, :3] @ np.linalg.lstsq(even[:-1, :3], points[:-1, 1], rcond=None)[0]
-    return np.stack([np.sin(turn) * radius, height, np.cos(turn) * radius], 1) + axis * (1, 0, 1)
+    heights_m = (1.345, 1.265, 1.185, 1.105, 1.025, 0.945)
+    return [collars.shirt_collar(shell, body, np.array(colour)), *_buttons(shell, body, heights_m)]
 
 
 def _round_neck(shell: Piece) -> tuple[NDArray, NDArray, NDArray]:
     """The neck's opening as even points, unit directions away from the neck, and weights."""
     loop = _neck_loop(shell)
-    points, _, weights = cloth.resample(shell.positions[loop], shell.positions[loop], shell.weights[loop], 0.008)
+    points, _, weights = resample(shell.positions[loop], shell.positions[loop], shell.weights[loop], 0.008)
     points[0] = points[-1] = (points[0] + points[-1]) / 2
     out = (points - np.array([0.0, 0.0, points[:, 2].mean()])) * (1.0, 0.0, 1.0)
     return points, out / np.linalg.norm(out, axis=1, keepdims=True), weights
