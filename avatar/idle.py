@@ -34,6 +34,7 @@ FIXATION_CELL_S = 0.85
 STANCE_CELL_S = 23.0
 FOOT_CELL_S, FOOT_MOVE_S = 19.0, 1.5
 HEAD_TURN_S = 0.55
+REST_LIDS = 0.15  # upper lids of an awake face at ease cover the top of the iris; without it a presenter stares
 MICRO_DEG = (1.6, 1.0)  # yaw, pitch of the small jumps within a glance
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _OPEN = HAND_POSES.index("open")
@@ -77,7 +78,7 @@ class IdleLife:
         joints[ARMS] = self._arms(t_s, breath)
         self._face(weights, t_s)
         gaze.set_lids(weights, *eyes)
-        weights[_BLINKS] = self.blink(t_s)
+        weights[_BLINKS] = REST_LIDS + (1.0 - REST_LIDS) * self.blink(t_s)
         loose = 0.12 + 0.1 * wander(self._seed, _S_SWAY + 20, t_s, 6.1)
         hands = np.array([(0, _OPEN, loose), (0, _OPEN, 0.22 - loose * 0.8)], np.float32)
         return Pose(weights, joints, hands)

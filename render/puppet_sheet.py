@@ -30,7 +30,7 @@ from PIL import Image
 from assets.avatar_model import AvatarModel
 from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
-from avatar.idle import IdleLife
+from avatar.idle import REST_LIDS, IdleLife
 from avatar.pose import HAND_POSES, Pose, rest_pose
 from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, STANCES, reach
 from avatar.visemes import OCULUS
@@ -120,7 +120,8 @@ def standing(hand: str = "relaxed") -> Pose:
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.38, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12}
+    smile = {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.38, "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12,
+             "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 
 

@@ -140,7 +140,7 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     """Hairs drawn as short slanting strokes within the brow's outline."""
     side, up = spot.side, spot.up
-    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (0.0 if look.sex == "woman" else -0.0015)
+    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (0.0 if look.sex == "woman" else -0.0030)
     half = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 2], left=0.0, right=0.0) * look.brows.thickness
     across = (up - middle) / np.maximum(half, 1e-4)
     lean = np.interp(side, [-0.016, 0.0, 0.026], [0.35, 0.9, 1.5])  # hairs stand at the root, lie down at the tail
