@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
     r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
     rf"|(?P<span>(?<![\w.,-])(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?![\d-])(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
-    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END})"
+    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_SPACED}|{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END})"
     r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
     rf"|(?P<number>(?<![A-Za-z0-9.,/-])(?:{_NUMBER})(?![A-Za-z0-9]|[.,/-]\d))"
     r"|(?P<url>https?://\S+)"
@@ -147,7 +147,7 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
     if group("date"):
         return spoken_date(int(group("y")), int(group("mo")), int(group("d")), base)
     if group("tall"):
-        parts = (group("feet"), "ft"), (group("inches"), '"')
+        parts = (group("feet"), "ft"), (group("inches"), "inches" if base == "en" and group("inches") != "1" else '"')
         return " ".join(f"{number_words(n, base)} {_unit(unit, n, base)}" for n, unit in parts)
     if group("ratio"):
         word = RATIO.get(base)

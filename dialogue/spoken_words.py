@@ -119,7 +119,7 @@ def _unit(cldr: str, zh: str, **words: str) -> UnitName:
     return UnitName(cldr, {"zh": zh, **words})
 
 
-_INCH = _unit("length-inch", "英寸", ja="インチ", en="inch", th="นิ้ว", ar="بوصة", hi="इंच")
+_INCH = _unit("length-inch", "英寸", ja="インチ", en="inch", th="นิ้ว", ar="بوصة", hi="इंच", vi="inch", id="inci")
 UNITS: dict[str, UnitName] = {
     "kg": _unit("mass-kilogram", "公斤"),
     "g": _unit("mass-gram", "克"),
@@ -132,7 +132,7 @@ UNITS: dict[str, UnitName] = {
     "m": _unit("length-meter", "米"),
     "km": _unit("length-kilometer", "公里"),
     "inch": _INCH,
-    "inches": _unit("length-inch", "英寸", ja="インチ", en="inches", th="นิ้ว", ar="بوصة", hi="इंच"),
+    "inches": _unit("length-inch", "英寸", ja="インチ", en="inches", th="นิ้ว", ar="بوصة", hi="इंच", vi="inch", id="inci"),
     '"': _INCH,
     "ft": _unit("length-foot", "英尺"),
     "l": _unit("volume-liter", "升", ja="リットル"),

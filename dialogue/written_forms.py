@@ -4,28 +4,14 @@ in other scripts, counted things. One rule a line: where it holds, what it looks
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
+from dialogue.form import Form, Say
+from dialogue.form import form as _form
+from dialogue.shop_forms import SHOP_FORMS
 from dialogue.spoken_words import han_number, number_words
 
-Say = Callable[[re.Match[str], str], str | None]
 _HAN = "零一二三四五六七八九"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """languages: primary tags, () for all; pattern; say: the words for a match in a language, None leaves it as it is."""
-
-    languages: tuple[str, ...]
-    pattern: re.Pattern[str]
-    say: Say
-
-
-def _form(languages: str, pattern: str, say: Say | str) -> Form:
-    told = say
-    return Form(tuple(languages.split()), re.compile(pattern), told if callable(told) else lambda match, base: told)
 
 
 def digits_said(written: str, base: str) -> str:
@@ -288,7 +274,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in FORMS:
+    for form in (*SHOP_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []
