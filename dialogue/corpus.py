@@ -26,6 +26,7 @@ from dialogue.signals import COLUMNS, Signals, wanted_of
 from dialogue.wording import base_of
 
 POOL = 48  # passages looked at from every side; the rest is ranked by meaning and words alone
+SHARE = 96  # more of them where languages compete, the same number of each: words favour the question's own
 LATE_FLOOR = 0.3  # likeness of two unrelated words
 
 
@@ -129,6 +130,8 @@ class Corpus:
             mixed = self._dense is not None and embedded is not None and bool(foreign.any())
             rough = self._dense.rough(embedded, spoken, mixed)[rows] if self._dense and embedded else lexical * 0
             kept = most_promising(POOL, rough, lexical)
+            if mixed:
+                kept = np.union1d(kept, _of_each(self._bases[rows], rough, len(self._base_code)))
             rows, foreign, lexical = rows[kept], foreign[kept], lexical[kept]
         meaning = self._dense.likeness(embedded, rows) if self._dense and embedded else lexical * 0
         columns = {
@@ -140,7 +143,7 @@ class Corpus:
             "slots": self._slots(question, spoken, rows),
         }
         table = np.stack([np.asarray(columns[name], np.float32) for name in COLUMNS], axis=1)
-        return Signals(rows, table, np.asarray(foreign, bool), self._structured[rows])
+        return Signals(rows, table, np.asarray(foreign, bool), self._structured[rows], self._bases[rows])
 
     def entry(self, passage_id: str) -> Entry:
         """The entry of an id; KeyError for one that is not here."""
@@ -184,3 +187,13 @@ class Corpus:
         if not (wanted.number or wanted.time):
             return [0.0] * len(rows)
         return [wanted.fits(self._entries[int(row)].text) for row in rows]
+
+
+def _of_each(codes: NDArray[np.int16], scores: NDArray[np.float32], languages: int) -> NDArray[np.int64]:
+    """Rows of the best of each language."""
+    share = min(20, max(4, SHARE // languages))
+    found = []
+    for code in range(languages):
+        own = np.flatnonzero(codes == code)
+        found.append(own[np.argpartition(-scores[own], share)[:share]] if len(own) > share else own)
+    return np.concatenate(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +11,44 @@ from numpy.typing import NDArray
 from dialogue.learned import learned
 from dialogue.signals import COLUMNS, Signals
 
+FEW = 12  # passages of a language whose scores tell what the language itself is worth
 RRF = 60.0  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 
 
-def fused(signals: Signals, mixed: bool) -> NDArray[np.float32]:
-    """(n,) float32 scores; comparable between questions. mixed: passages of several languages compete.
+def fused(signals: Signals, mixed: bool, table: Mapping[str, NDArray[np.float32]] | None = None) -> NDArray[np.float32]:
+    """(n,) float32 scores; comparable between questions. mixed: passages of several languages compete; table: weights,
+    None for ours.
 
-    Weights come from questions over product attributes (dialogue/training/ranker.py) and are few on purpose.
+    Weights are few on purpose: those of attributes are fitted to questions about products, those of sentences are chosen
+    (dialogue/training/heads.py).
     """
-    weights = learned("ranker")["mixed" if mixed else "plain"]
-    return signals.table @ weights[: len(COLUMNS)]
+    weights = (table or learned("ranker"))[manner(signals, mixed)]
+    scores = np.asarray(signals.table @ weights[: len(COLUMNS)], np.float32)
+    return scores - _advantage(scores, signals.tongues) if mixed and not attributes(signals) else scores
+
+
+def attributes(signals: Signals) -> bool:
+    """Whether most of what may answer states an attribute, and is no sentence."""
+    return 2 * int(signals.structured.sum()) > len(signals.structured)
+
+
+def manner(signals: Signals, mixed: bool) -> str:
+    """The name of the weights for such candidates."""
+    return ("mixed" if mixed else "plain") + ("" if attributes(signals) else "_text")
+
+
+def _advantage(scores: NDArray[np.float32], tongues: NDArray[np.int16]) -> NDArray[np.float32]:
+    """(n,) what a passage gains from its language alone: how far the FEW best of it stand above the FEW best of all languages.
+
+    One right passage moves the mean of its language's best by a fraction; noise in the question's own language moves all.
+    """
+    _, code, counts = np.unique(tongues, return_inverse=True, return_counts=True)
+    many = np.flatnonzero(counts >= FEW)
+    if len(many) < 2:
+        return np.zeros(len(scores), np.float32)
+    level = {int(c): float(np.sort(scores[code == c])[-FEW:].mean()) for c in many}
+    middle = float(np.mean(list(level.values())))
+    return np.array([level.get(int(c), middle) - middle for c in code], np.float32)
 
 
 def most_promising(count: int, *scores: NDArray[np.float32]) -> NDArray[np.int64]:

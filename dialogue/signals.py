@@ -26,12 +26,13 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
     """rows: (n,) int64 indices of passages; table: (n, len(COLUMNS)) float32; foreign: (n,) bool, another language than
-    the question's; structured: (n,) bool, states an attribute."""
+    the question's; structured: (n,) bool, states an attribute; tongues: (n,) int16, one number a language."""
 
     rows: NDArray[np.int64]
     table: NDArray[np.float32]
     foreign: NDArray[np.bool_]
     structured: NDArray[np.bool_]
+    tongues: NDArray[np.int16]
 
     def column(self, name: str) -> NDArray[np.float32]:
         """(n,) one column."""
