@@ -26,7 +26,7 @@ from avatar.build.mesh import (
 from avatar.pose import FINGERS
 
 SHOES = (0.012, 0.011, 0.011)
-BUTTON_Y_M, HEM_Y_M = 1.015, 0.80
+BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.015, 0.80, 1.286
 WAIST_Y_M = 0.968  # a shirt is tucked in here
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 TROUSER_TRIANGLES = 1100
@@ -140,7 +140,7 @@ def top(body: Body) -> Piece:
     p = cut_out(body.shape, faces[keep[faces].all(1)], body.weights)
     p = drape(_spanned(p, body), np.full(len(p.positions), 0.009), 40)
     x, y, _ = body.nominal(p.positions).T
-    scoop = 1.268 + 7.0 * x**2 - y
+    scoop = SCOOP_Y_M + 7.0 * x**2 - y
     side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.075, 0.100]) - np.abs(x)
     p = clip(p, np.minimum(scoop, side))
     p.colours[:] = linear(body.look.outfit.under)

@@ -14,13 +14,14 @@ from avatar.build.body import Body
 from avatar.build.fabric import trim
 from avatar.build.lay import above, below, resample
 from avatar.build.mesh import Piece, join, piece, triangles
+from avatar.skinning import vertex_normals
 
 AXIS_AHEAD_M = 0.012  # of the neck's joint: the middle of its outline
 PIT_M = (1.34, 1.42)  # nominal heights between which the throat's pit lies
 TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
 RISE_M = (0.029, 0.040, 0.069, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
 STAND_M = 0.032  # height of a shirt's collar band
-FALL_M = ((0.0, 22.0, 50.0, 180.0), (0.064, 0.056, 0.046, 0.042))  # length of a shirt collar's fall by degrees
+FALL_M = ((0.0, 22.0, 50.0, 180.0), (0.064, 0.056, 0.045, 0.034))  # length of a shirt collar's fall by degrees
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.007, "man": 0.0125}  # of a jacket's collar from the neck: a shirt's is in between
@@ -78,6 +79,15 @@ class Neck:
         return np.stack([np.sin(turn) * far, y, np.cos(turn) * far], 1) + self.axis * (1, 0, 1)
 
 
+    def skin(self, body: Body) -> tuple[NDArray, NDArray, cKDTree]:
+        """Points round the neck, their normals, a tree of them."""
+        used = np.unique(body.skin)
+        points = body.shape[used]
+        near = (np.abs(points[:, 1] - self.pit_m) < 0.12) & (np.hypot(points[:, 0], points[:, 2] - self.axis[2]) < 0.16)
+        normals = vertex_normals(body.shape, triangles(body.skin))[used]
+        return points[near], normals[near], cKDTree(points[near])
+
+
 def neck_of(body: Body) -> Neck:
     """Where a body's collars go."""
     axis = body.joint("neck") * (0.0, 1.0, 1.0) + (0.0, 0.0, AXIS_AHEAD_M)
@@ -114,6 +124,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     low = neck.ring(STAND_M + 0.006, 0.0055, turn)
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()
+    skin = neck.skin(body)
     long, spread = np.interp(aside, *FALL_M), np.interp(aside, *SPREAD_M)
     apart = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, -0.25]) * spread[:, None]
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
@@ -121,7 +132,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
         row = crease + out * (CREST_M + 0.0045 * t + 0.10 * t * long)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
-        columns.append(_even(row, 10))
+        columns.append(above(_even(row, 10), *skin, 0.0040))
     columns.append(columns[-1] - out * 0.0018 + up * 0.001)
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99

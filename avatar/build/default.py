@@ -146,8 +146,10 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
         piece = keep_faces(piece, ~covered[piece.faces].all(1))
     target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
     if texture == "fabric":  # each kind by itself: their coordinates do not mix
-        share = min(1.0, target / len(piece.faces))
-        return join([simplify(some, int(len(some.faces) * share)) for some in fabric.kinds(piece)]), material, texture
+        some = fabric.kinds(piece)
+        keep = [fabric.LEAN_KEEP[fabric.kind(one)] * len(one.faces) for one in some]
+        share = min(1.0, target / sum(keep))
+        return join([simplify(one, int(k * share)) for one, k in zip(some, keep, strict=True)]), material, texture
     return simplify(piece, target), material, texture
 
 

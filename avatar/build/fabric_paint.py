@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from avatar.build.body import Body
-from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M
+from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M
 from avatar.build.fabric import FRONT_X_M, FRONT_Y_M, LOW_Y_M, ROUND_DEG, SHEETS, SLEEVE_M, TORSO_Y_M, Sleeve, sleeves
 from avatar.build.jacket import opening_half_width
 from avatar.build.mesh import Piece
@@ -154,7 +154,7 @@ def _sleeve(s: Sheet, sleeve: Sleeve, folds: float, tailored: bool) -> None:
         s.line((np.radians(s.x - 112) * ARM_M) + 10.0 * (y < end - 0.085), 0.0010, 0.0014)
     else:
         s.line(y - (end - 0.028), 0.0008, 0.0014)
-    s.line(down, 0.0024, 0.0030)
+    s.line(down, 0.0012, 0.0035)
     s.line(np.radians(s.x - 150) * ARM_M, 0.0009, 0.0016)
     s.line(y - (end - 0.004), 0.0006, 0.0012)
     s.shade -= 0.16 * bump(down, 0.0, 0.016) * np.clip(-np.cos(a) + 0.2, 0, 1)
@@ -222,7 +222,7 @@ def _front(s: Sheet, sex: str) -> None:
     else:
         s.height += 0.0012 * bump(s.y, 1.02, 0.07) * fold(s.y / 0.036 + 2.2 * np.abs(s.x) + warp)
         _ribbed(s, 0.0040, "front")
-        s.line(s.y - (1.268 + 7.0 * s.x**2) + 0.010, 0.0006, 0.0014)
+        s.line(s.y - (SCOOP_Y_M + 7.0 * s.x**2) + 0.010, 0.0006, 0.0014)
 
 
 def _legs(s: Sheet) -> None:

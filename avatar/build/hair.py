@@ -42,9 +42,11 @@ class Cut:
     lock_rows: int
 
 
-CUTS = {"bob": Cut((0.146, 0.126), 0.0115, 0.030, 0.0026, 250, 15),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 250, 17)}
-STRAYS = 46  # fine strands of one side that lie apart from the rest
+CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 196, 17),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 196, 18)}
+STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
+SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
+UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
 
 def hair(body: Body, share: float = 1.0) -> Piece | None:
@@ -72,52 +74,117 @@ def tint(body: Body) -> NDArray:
 
 def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> Piece:
     """One side of the parting. Rows run from root to tip, columns from beside the face to the nape."""
-    u = np.linspace(0, 1, COLUMNS)
-    t = _rounder(np.linspace(0, 1, ROWS))
-    sheet = _sheet(scalp, sign, cut, u, t, rng)
-    shade_ = tint(body)
-    weights = rigid(body, "head")
-    short = sheet.copy()
-    drop = np.clip((t - 0.62) / 0.38, 0, 1) ** 1.5  # the sheet ends before the locks' tips do
-    short[..., 1] += (drop * 0.011)[:, None]
-    below = short - _outward(scalp, sheet) * (0.0045 if share == 1.0 else LEAN_BELOW_M)
-    if share == 1.0:
-        solid = _closed(below, u, t, u * LOCKS, shade_ * UNDER, weights)
-    else:  # with few locks the sheet is what is seen: finer where hair bends, as bright as the locks
-        columns, rows_ = np.linspace(0, 1, LEAN_SHEET[1]), _rounder(np.linspace(0, 1, LEAN_SHEET[0]))
-        coarse = _on_sheet(below, *np.meshgrid(columns, rows_))
-        solid = _closed(coarse, columns, rows_, columns * LOCKS, shade_ * LEAN_UNDER, weights)
+    whole = share == 1.0
+    sheet = _sheet(scalp, sign, cut, np.linspace(0, 1, COLUMNS), _rounder(np.linspace(0, 1, ROWS)), rng)
+    strands = _Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
+    parts = [_under(strands, rng, whole), _locks(strands, rng, cut, share, whole)]
+    if whole:
+        parts += [_framing(strands, rng, sign), _inner(strands, rng), _wisps(strands, rng), _strays(strands, rng, sign)]
+    return join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strands:
+    """What locks of one side are laid on. sheet, outward: (rows, columns, 3); weights: (j,); tint: (3,) linear."""
+
+    sheet: NDArray
+    outward: NDArray
+    weights: NDArray
+    tint: NDArray
+
+    def at(self, u: NDArray, t: NDArray) -> tuple[NDArray, NDArray]:
+        """Places and unit directions away from the head, both (n, r, 3), at u, t (n, r)."""
+        out = _on_sheet(self.outward, u, t)
+        return _on_sheet(self.sheet, u, t), out / np.linalg.norm(out, axis=-1, keepdims=True)
+
+
+def _under(strands: _Strands, rng: np.random.Generator, whole: bool) -> Piece:
+    """The solid below the locks. It begins behind the face's edge and ends above the tips, uneven: what is seen there is
+    locks. Where locks are few it is what is seen: finer where hair bends, cut into points, as bright as the locks."""
+    rows, columns = SOLID if whole else LEAN_SHEET
+    u, t = np.linspace(0, 1, columns), _rounder(np.linspace(0, 1, rows))
+    u_ = (UNDER_FROM + (1 - UNDER_FROM) * u) if whole else u
+    short = np.interp(u, *UNDER_ENDS) + (0.05 * rng.random(columns) if whole else 0.050 * (np.arange(columns) % 2))
+    at_t = t[:, None] * (1 - short * (1 if whole else 0.6))[None]
+    places, out = strands.at(np.broadcast_to(u_, at_t.shape), at_t)
+    below = places - out * (0.0045 if whole else LEAN_BELOW_M)
+    return _closed(below, u, t, u * LOCKS, strands.tint * (UNDER if whole else LEAN_UNDER), strands.weights)
+
+
+def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, whole: bool) -> Piece:
+    """The locks that make up the style, from the parting to the tips."""
     count = max(16, int(cut.locks * share))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
     drift = rng.normal(0, 0.022, count)
-    length = 1.0 - 0.15 * rng.random(count) ** 1.8
+    length = 1.0 - 0.09 * rng.random(count) ** 1.4
     start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
-    start = start if share == 1.0 else 0.10 + 0.30 * rng.random(count)  # the crown is the smooth sheet's
-    lift = rng.uniform(-0.0015, 0.0050, count)
-    lift[rng.random(count) < 0.08] += 0.0035  # a few that stand off
-    lift *= 1.0 if share == 1.0 else 0.4
-    rows = _rounder(np.linspace(0, 1, cut.lock_rows if share == 1.0 else cut.lock_rows * 5 // 11))
+    if not whole:  # the crown is the smooth sheet's
+        start = np.where(where < 0.10, 0.02, 0.28 + 0.22 * rng.random(count))
+    lift = rng.uniform(-0.0015, 0.0040, count)
+    lift[rng.random(count) < 0.08] += 0.0025  # a few that stand off
+    lift *= 1.0 if whole else 0.4
+    rows = _rounder(np.linspace(0, 1, cut.lock_rows if whole else cut.lock_rows * 2 // 5))
     at_t = start[:, None] + (length - start)[:, None] * rows
     at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
-    paths, out = _on_sheet(sheet, at_u, at_t), _on_sheet(_outward(scalp, sheet), at_u, at_t)
-    out /= np.linalg.norm(out, axis=-1, keepdims=True)
+    paths, out = strands.at(at_u, at_t)
     loose = np.clip((at_t - 0.35) / 0.3, 0, 1)
     phase = 2 * np.pi * (where[:, None] * 3 + rng.normal(0, 0.09, count)[:, None])
     wave = cut.wave_m * np.sin(phase + at_t * 16.0) * loose
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
-    if share < 1.0:  # roots come out of the sheet
+    if not whole:  # roots come out of the sheet
         paths = paths - out * (ROOT_DEPTH_M * np.clip(1 - rows * 5, 0, 1))[None, :, None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
-    width = rng.uniform(0.005, 0.013, count) * (250 / count) ** (0.45 if share == 1.0 else 0.42)
-    shade = rng.uniform(0.66, 1.30, count)
-    locks = [ribbons(paths, out, width, weights, shade, shade_, 0.22)]
-    if share == 1.0:
-        locks.append(_strays(scalp, sheet, rng, weights, shade_))
-    return join([solid, *locks])
+    width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.74, 1.22, count), strands.tint, 0.24 if whole else 0.22,
+                   root=0.55 if whole else 0.05)
 
 
-def _strays(scalp: Scalp, sheet: NDArray, rng: np.random.Generator, weights: NDArray, tint_: NDArray) -> Piece:
+def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
+    """Narrow locks of many lengths before and behind the edge beside the face, each a little for itself."""
+    s = np.linspace(0, 1, 13)
+    first = rng.uniform(0.0, 0.03, FRAMING)
+    t0, t1 = rng.uniform(0.0, 0.12, FRAMING), 1.0 - 0.34 * rng.random(FRAMING) ** 1.5
+    at_t = t0[:, None] + (t1 - t0)[:, None] * s
+    at_u = np.clip(first[:, None] + rng.normal(0.01, 0.03, FRAMING)[:, None] * s, 0, 1)
+    paths, out = strands.at(at_u, at_t)
+    free = np.clip((at_t - 0.25) / 0.5, 0, 1)
+    toward = rng.uniform(-0.004, 0.0065, FRAMING)[:, None] * free  # before the cheek, or behind the edge
+    bow = rng.uniform(0.0, 0.004, FRAMING)[:, None] * np.sin(np.pi * free)
+    paths = paths + out * (rng.uniform(-0.004, 0.0015, FRAMING)[:, None] - 0.3 * np.abs(toward) + bow)[..., None]
+    paths[..., 2] += toward
+    paths[..., 0] -= sign * 0.7 * np.maximum(toward, 0)
+    width = rng.uniform(0.0028, 0.0070, FRAMING)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.72, 1.18, FRAMING), strands.tint, 0.55)
+
+
+def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
+    """Locks below the outer ones, seen past the neck: they look inward."""
+    s = np.linspace(0, 1, 6)
+    u = 0.16 + 0.84 * (np.arange(INNER) + rng.uniform(0, 1, INNER)) / INNER
+    t0, t1 = rng.uniform(0.48, 0.60, INNER), rng.uniform(0.84, 0.985, INNER)
+    at_t = t0[:, None] + (t1 - t0)[:, None] * s
+    paths, out = strands.at(np.broadcast_to(u[:, None], at_t.shape), at_t)
+    paths = paths - out * (0.009 + rng.uniform(0.0, 0.006, INNER)[:, None] * (0.4 + s))[..., None]
+    width, shade = rng.uniform(0.010, 0.018, INNER), rng.uniform(0.45, 0.80, INNER)
+    return ribbons(paths, -out, width, strands.weights, shade, strands.tint, 0.4)
+
+
+def _wisps(strands: _Strands, rng: np.random.Generator) -> Piece:
+    """Fine ends between the locks' tips, a little shorter and longer than they, so that nothing ends in a comb."""
+    s = np.linspace(0, 1, 5)
+    u = (np.arange(WISPS) + rng.uniform(0, 1, WISPS)) / WISPS
+    t1 = 1.006 - 0.07 * rng.random(WISPS) ** 1.3
+    t0 = t1 - rng.uniform(0.16, 0.34, WISPS)
+    at_t = t0[:, None] + (t1 - t0)[:, None] * s
+    at_u = np.clip(u[:, None] + rng.normal(0, 0.012, WISPS)[:, None] * s, 0, 1)
+    paths, out = strands.at(at_u, at_t)
+    paths = paths + out * (rng.uniform(-0.006, 0.004, WISPS)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
+    width = rng.uniform(0.0022, 0.0050, WISPS)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, WISPS), strands.tint, 0.6, flat=True)
+
+
+def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     """Single fine strands off the outline and before the face: hair that nobody has lacquered."""
     s = np.linspace(0, 1, 9)
     front = np.arange(STRAYS) < STRAYS // 4
@@ -126,13 +193,14 @@ def _strays(scalp: Scalp, sheet: NDArray, rng: np.random.Generator, weights: NDA
     t1 = np.minimum(t0 + rng.uniform(0.22, 0.55, STRAYS), 1.01)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(u0[:, None] + rng.normal(0, 0.05, STRAYS)[:, None] * s, 0, 1)
-    out = _on_sheet(_outward(scalp, sheet), at_u, at_t)
-    off = 0.003 + rng.uniform(0.001, 0.008, STRAYS)[:, None] * np.sin(np.pi * (0.25 + 0.75 * s)) ** 0.7
-    paths = _on_sheet(sheet, at_u, at_t) + out * off[..., None]
-    inward = rng.uniform(0.002, 0.012, STRAYS)[:, None] * s**1.6 * front[:, None]  # before the cheek
-    paths[..., 0] -= np.sign(sheet[10, 5, 0]) * inward
+    paths, out = strands.at(at_u, at_t)
+    off = 0.002 + rng.uniform(0.001, 0.005, STRAYS)[:, None] * np.sin(np.pi * (0.25 + 0.75 * s)) ** 0.7
+    paths = paths + out * off[..., None]
+    inward = rng.uniform(0.002, 0.010, STRAYS)[:, None] * s**1.6 * front[:, None]  # before the cheek
+    paths[..., 0] -= sign * inward
     paths[..., 2] += 0.6 * inward
-    return ribbons(paths, out, rng.uniform(0.0009, 0.0020, STRAYS), weights, rng.uniform(0.8, 1.35, STRAYS), tint_, 0.6)
+    width = rng.uniform(0.0010, 0.0020, STRAYS)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.8, 1.25, STRAYS), strands.tint, 0.6, flat=True)
 
 
 def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:
@@ -148,9 +216,9 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     ramp = over[:, None]
-    lift = 0.0070 + 0.0060 * np.clip(ramp * 9, 0, 1)  # the parting is no furrow
+    lift = 0.0055 + 0.0055 * np.clip(ramp * 6, 0, 1)  # the parting is no furrow
     lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0035 * np.sin(np.pi * ramp)
-    lift = lift + 0.007 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
+    lift = lift + 0.005 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
     outer = scalp.centre + path * (radius + lift + groove)[..., None]
@@ -222,7 +290,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
     inward /= np.maximum(np.linalg.norm(inward, axis=-1, keepdims=True), 1e-9)
     lining = sheet + inward * np.interp(t, [0, 0.3, 1], [0.001, 0.004, 0.005])[:, None, None]
     n = rows * columns
-    deep = rows // 2 if rows == ROWS else rows * 7 // 10  # weak machines are spared
+    deep = rows // 2 if rows == SOLID[0] else rows * 7 // 10  # weak machines are spared
     faces = []
     for r in range(rows - 1):
         for c in range(columns - 1):
@@ -241,7 +309,7 @@ def _closed(sheet: NDArray, u: NDArray, t: NDArray, lock: NDArray, tint: NDArray
         order = order[:, ::-1]
     uvs = np.stack(np.broadcast_arrays((lock / 2.0)[None], (t * 1.0)[:, None]), -1).reshape(-1, 2)
     light = np.broadcast_to(np.interp(t, [0, 0.12, 0.5, 1], [0.75, 1.0, 1.0, 0.7])[:, None], (rows, columns))
-    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.70, (n, 1))])
+    colours = np.concatenate([light.reshape(-1, 1) * tint, np.tile(tint * 0.95, (n, 1))])
     return piece(np.concatenate([sheet.reshape(-1, 3), lining.reshape(-1, 3)]), order, weights, colours,
                  np.concatenate([uvs, uvs]))
 

@@ -11,39 +11,43 @@ SHADE_ROOT = 0.66  # roots lie in the shade of what falls over them
 
 
 def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray, shade: NDArray, tint: NDArray,
-            tip: float = 0.45, bulge: float = 0.28) -> Piece:
+            tip: float = 0.45, bulge: float = 0.28, flat: bool = False,
+            root: float = 0.55) -> Piece:
     """One Piece of all locks. paths: (n, r, 3) from root to tip; outward: (n, r, 3) unit, away from the head;
     width_m: (n,); shade: (n,) brightness; tint: (3,) linear; tip: share of the length that tapers.
 
-    Each lock is three columns wide, its middle raised: lit like a strand, not like a strip of paper."""
+    Each lock is three columns wide, its middle raised: lit like a strand, not like a strip of paper. flat: two columns,
+    for those that are too fine for that. root: share of the width at the root."""
     n, rows, _ = paths.shape
     along = np.gradient(paths, axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
     side = np.cross(outward, along)
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     t = np.linspace(0, 1, rows)
-    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(0.55 + t * 4, 0, 1)
+    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(root + t * 4, 0, 1)
     half = (width_m[:, None] / 2 * np.maximum(taper, 0.02))[..., None]
     middle = paths + outward * half * 2 * bulge
-    points = np.stack([paths - side * half, middle, paths + side * half], 2).reshape(n, rows * 3, 3)
+    across = [paths - side * half, paths + side * half] if flat else [paths - side * half, middle, paths + side * half]
+    w = len(across)
+    points = np.stack(across, 2).reshape(n, rows * w, 3)
     one = []
     for r in range(rows - 1):
-        for c in range(2):
-            a, b, d, e = r * 3 + c, r * 3 + c + 1, r * 3 + 3 + c, r * 3 + 4 + c
+        for c in range(w - 1):
+            a, b, d, e = r * w + c, r * w + c + 1, r * w + w + c, r * w + w + 1 + c
             one += [(a, b, e), (a, e, d)]
-    faces = (np.arange(n)[:, None, None] * rows * 3 + np.array(one)).reshape(-1, 3)
-    flat = points.reshape(-1, 3)
-    a, b, c = (flat[faces[:, i]] for i in range(3))
-    out = np.repeat(outward.reshape(-1, 3), 3, 0)[faces[:, 0]]
+    faces = (np.arange(n)[:, None, None] * rows * w + np.array(one)).reshape(-1, 3)
+    spots = points.reshape(-1, 3)
+    a, b, c = (spots[faces[:, i]] for i in range(3))
+    out = np.repeat(outward.reshape(-1, 3), w, 0)[faces[:, 0]]
     wrong = (np.cross(b - a, c - a) * out).sum(1) < 0
     faces[wrong] = faces[wrong][:, ::-1]
     light = shade[:, None, None] * (SHADE_ROOT + (1 - SHADE_ROOT) * np.clip(t * 3, 0, 1))[None, :, None]
-    light = np.broadcast_to(light, (n, rows, 3)) * np.array([0.88, 1.06, 0.88])
+    light = np.broadcast_to(light, (n, rows, w)) * (np.ones(2) if flat else np.array([0.88, 1.06, 0.88]))
     colours = light.reshape(-1, 1) * tint
     seed = (np.arange(n) * 0.618034 % 1.0)[:, None, None]
-    u = np.broadcast_to(seed + np.array([0.0, 0.06, 0.12]), (n, rows, 3))
-    v = np.broadcast_to(t[None, :, None], (n, rows, 3))
-    return piece(flat, faces, weights, colours, np.stack([u, v], -1).reshape(-1, 2))
+    u = np.broadcast_to(seed + np.linspace(0.0, 0.12, w), (n, rows, w))
+    v = np.broadcast_to(t[None, :, None], (n, rows, w))
+    return piece(spots, faces, weights, colours, np.stack([u, v], -1).reshape(-1, 2))
 
 
 def smooth_paths(paths: NDArray, rounds: int) -> NDArray:

@@ -10,9 +10,9 @@ from avatar.build.body import Body
 
 # From beside the ears to the forehead's middle; a man's comes down before the ear.
 HAIRLINE_Z_M = {"woman": (0.02, 0.045, 0.062, 0.082, 0.10, 0.125),
-                "man": (0.02, 0.045, 0.058, 0.066, 0.078, 0.090, 0.106, 0.125)}
+                "man": (0.02, 0.060, 0.072, 0.081, 0.0845, 0.089, 0.098, 0.112, 0.125)}
 HAIRLINE_BELOW_CROWN_M = {"woman": (0.150, 0.128, 0.098, 0.076, 0.056, 0.043),
-                          "man": (0.150, 0.148, 0.140, 0.108, 0.072, 0.054, 0.043, 0.039)}
+                          "man": (0.150, 0.148, 0.141, 0.137, 0.104, 0.078, 0.060, 0.045, 0.039)}
 NAPE_BELOW_EYES_M = {"woman": 0.106, "man": 0.088}
 
 

@@ -21,6 +21,11 @@ vec3 srgb_of(vec3 c) {
     return 0.662002687 * s1 + 0.684122060 * s2 - 0.323583601 * s3 - 0.022541147 * c;
 }
 
+#if KIND == 2
+vec3 strand;  // where v of the texture runs: from root to tip
+float grain;
+#endif
+
 vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
     vec3 to_light = -travel;
     float nl = dot(n, to_light);
@@ -37,14 +42,13 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
 #elif KIND == 1
     return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
 #elif KIND == 2
-    // two highlights along the strands; the strand runs along v of the texture, here taken as down the head
-    vec3 tangent = normalize(vec3(0.0, 0.0, -1.0) + n * n.z);
-    float th = dot(tangent, h);
-    float across = sqrt(max(1.0 - th * th, 0.0));
-    float grain = texture(p3d_Texture0, v_uv).g;
-    float spec = (0.48 * pow(across, 60.0) + 0.20 * pow(across, 14.0)) * (0.35 + 0.9 * grain);
-    float diffuse = clamp((nl + 0.35) / 1.35, 0.0, 1.0);
-    return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
+    // two highlights across the strands: a narrow one, and a wide one in the hair's own colour
+    float th = dot(strand, h);
+    float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
+    float across32 = across8 * across8 * across8 * across8;
+    float spec = (0.55 * across32 + 0.30 * across8) * (0.35 + 0.9 * grain);
+    float diffuse = clamp((nl + 0.40) / 1.40, 0.0, 1.0);
+    return light * (albedo * diffuse + (albedo * 1.8 + 0.012) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
 #elif KIND == 3
     float diffuse = clamp((nl + 0.12) / 1.12, 0.0, 1.0);
     float edge = 1.0 - max(dot(n, view), 0.0);
@@ -88,7 +92,11 @@ void main() {
     if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
 #endif
 #if KIND == 2
-    if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.22), 1.0); return; }  // the inside of the hair
+    if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.42), 1.0); return; }  // the inside of the hair
+    vec3 dx = dFdx(v_position), dy = dFdy(v_position);
+    vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
+    strand = along * inversesqrt(max(dot(along, along), 1e-30));
+    grain = texture(p3d_Texture0, v_uv).g;
 #endif
     sum += lit(n, view, u_key_dir, u_key_col, albedo);
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);

@@ -114,6 +114,10 @@ void main() {
 }`;
 
 const ANCHOR = /* glsl */ `
+#if KIND == 2
+vec3 strand;  // where v of the texture runs: from root to tip
+float grain;
+#endif
 vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   vec3 to_light = -travel;
   float nl = dot(n, to_light);
@@ -128,17 +132,12 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
 #elif KIND == 1
   return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
 #elif KIND == 2
-  vec3 tangent = normalize(vec3(0.0, -1.0, 0.0) + n * n.y);  // strands run down the head
-  float th = dot(tangent, h);
-  float across = sqrt(max(1.0 - th * th, 0.0));
-  #ifdef MAP
-  float grain = texture2D(u_map, v_uv).g;
-  #else
-  float grain = 0.5;
-  #endif
-  float spec = (0.48 * pow(across, 60.0) + 0.20 * pow(across, 14.0)) * (0.35 + 0.9 * sqrt(grain));
-  float diffuse = clamp((nl + 0.35) / 1.35, 0.0, 1.0);
-  return light * (albedo * diffuse + (albedo * 1.6 + 0.03) * spec * clamp(nl * 2.0 + 0.4, 0.0, 1.0));
+  float th = dot(strand, h);
+  float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
+  float across32 = across8 * across8 * across8 * across8;
+  float spec = (0.55 * across32 + 0.30 * across8) * (0.35 + 0.9 * grain);
+  float diffuse = clamp((nl + 0.40) / 1.40, 0.0, 1.0);
+  return light * (albedo * diffuse + (albedo * 1.8 + 0.012) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
 #elif KIND == 3
   float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
   return light * (albedo * clamp((nl + 0.12) / 1.12, 0.0, 1.0) + vec3(sheen * max(nl, 0.0)));
@@ -180,7 +179,15 @@ void main() {
   if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
 #endif
 #if KIND == 2
-  if (!gl_FrontFacing) { gl_FragColor = vec4(srgb_of(albedo * 0.10), 1.0); return; }  // the inside of the hair
+  if (!gl_FrontFacing) { gl_FragColor = vec4(srgb_of(albedo * 0.42), 1.0); return; }  // the inside of the hair
+  vec3 dx = dFdx(v_world), dy = dFdy(v_world);
+  vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
+  strand = along * inversesqrt(max(dot(along, along), 1e-30));
+  #ifdef MAP
+  grain = sqrt(texture2D(u_map, v_uv).g);
+  #else
+  grain = 0.7;
+  #endif
 #endif
   sum += lit(n, view, u_key_dir, u_key_col, albedo, paint.r) + lit(n, view, u_fill_dir, u_fill_col, albedo, paint.r)
     + lit(n, view, u_rim_dir, u_rim_col, albedo, paint.r);
