@@ -90,16 +90,16 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
     return np.concatenate([qn.from_euler_deg(left), qn.from_euler_deg(right * (-1.0, 1.0, -1.0))])
 
 
-# How an anchor holds the arms between gestures: shoulder, upper arm, lower arm, hand, as of a left arm. Upper arms hang close
-# to the body: elbows that stand out make shoulders broad. Ready is one hand laid over the other, a hand's thickness before it,
-# so that no finger goes through another; in the others the sides differ, as they do in people.
+# How an anchor holds the arms between gestures. Upper arms hang close to the body: elbows that stand out make shoulders broad.
+# Ready is one hand laid over the other before the waist, a hand's thickness before it, so that no finger goes through another;
+# low the same a little lower; down both at the sides, the backs turned half forward.
 STANCES: dict[str, NDArray] = {
-    "down": arms_from_euler([(0, 0, -1), (0, -2, -4), (-10, -14, 1), (0, -4, 0)],
-                            [(0, 0, -1), (2, -6, -4), (-14, -30, -2), (0, -4, 2)]),
-    "ready": np.concatenate([reach("left", (0.078, 0.985, 0.275), -32.0, 0.25),
-                             reach("right", (-0.090, 0.975, 0.210), -35.0, 0.25)]),
-    "low": arms_from_euler([(0, 0, -2), (3, -6, -4), (-16, -54, -5), (0, -2, 4)],
-                           [(0, 0, -2), (2, -3, -4), (-12, -26, -3), (0, -2, 2)]),
+    "down": np.concatenate([reach("left", (0.208, 0.858, 0.080), -55.0, 0.1),
+                            reach("right", (-0.204, 0.862, 0.060), -50.0, 0.1)]),
+    "ready": np.concatenate([reach("left", (0.058, 1.035, 0.285), -22.0, 0.25),
+                             reach("right", (-0.075, 1.010, 0.220), -22.0, 0.25)]),
+    "low": np.concatenate([reach("left", (0.064, 0.985, 0.275), -30.0, 0.2),
+                           reach("right", (-0.078, 0.965, 0.215), -30.0, 0.2)]),
 }
 # Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {

@@ -18,7 +18,7 @@ from avatar.pose import FINGERS
 SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; both hands share them
 RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
 CREASE = np.array([0.72, 0.60, 0.58])
-NAIL, MOON, EDGE = np.array([1.03, 0.90, 0.89]), np.array([1.10, 1.00, 0.98]), np.array([1.16, 1.12, 1.06])
+NAIL, MOON, EDGE = np.array([1.11, 0.94, 0.93]), np.array([1.18, 1.06, 1.04]), np.array([1.27, 1.24, 1.18])
 MARGIN = 0.03
 _NAMES = ("Thumb", "Index", "Middle", "Ring", "Little")
 
@@ -113,7 +113,7 @@ def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArr
             t = off @ way
             aside = np.linalg.norm(off - t[..., None] * way, axis=-1)
             near = np.clip((0.0135 - aside) / 0.003, 0, 1)
-            red = red + behind * 0.62 * np.exp(-((t / size) ** 2 + (aside / (1.5 * size)) ** 2) * 0.6)
+            red = red + behind * 0.40 * np.exp(-((t / size) ** 2 + (aside / (1.5 * size)) ** 2) * 0.6)
             t = t + 0.0004 * lined / lined.std()
             if fine:
                 for at, deep in ((-0.0034, 0.35), (-0.0016, 0.6), (0.0004, 0.75), (0.0022, 0.5), (0.0040, 0.3)):
@@ -170,7 +170,7 @@ def _nails(colour: NDArray, spot: NDArray, mask: NDArray, plates: list[tuple[NDA
     natural = natural + (tone * EDGE - natural) * np.clip((s - 0.84) / 0.06, 0, 1)[..., None] * 0.6
     lacquer = polish * (0.86 + 0.14 * s[..., None])
     nail = lacquer if painted else natural
-    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.26 if painted else 0.14) * np.clip((soft - 0.45) / 0.3, 0, 1)
+    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.09 if painted else 0.07) * np.clip((soft - 0.45) / 0.3, 0, 1)
     nail = nail + (1 - nail) * shine[..., None]
-    colour = colour * (1 - 0.45 * rim[..., None] * (1 - CREASE))
+    colour = colour * (1 - 0.65 * rim[..., None] * (1 - CREASE))
     return colour * (1 - plate[..., None]) + nail * plate[..., None]

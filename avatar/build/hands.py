@@ -47,7 +47,7 @@ def hands(body: Body) -> Piece:
 
 # How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third).
 _BENDS: dict[str, tuple] = {
-    "relaxed": ((38, 20, 18), (17, 24, 14), (25, 30, 18), (32, 35, 21), (38, 37, 22)),
+    "relaxed": ((30, 16, 14), (8, 16, 10), (12, 20, 12), (16, 24, 14), (20, 26, 16)),
     "open": ((-6, 2, 2), (2, 4, 3), (4, 5, 3), (5, 6, 4), (5, 6, 4)),
     "point": ((24, 28, 22), (2, 4, 3), (62, 74, 40), (66, 78, 42), (68, 78, 42)),
     "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),
@@ -58,7 +58,8 @@ _BENDS: dict[str, tuple] = {
     "count4": ((30, 40, 36), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (6, 6, 4)),
 }
 _SPREAD = {"open": 4.0, "count2": 6.0, "count3": 5.0, "count4": 5.0}  # degrees between neighbours, beyond those at rest
-_GATHERED = {"relaxed": 0.70, "offer": 0.45, "point": 0.6, "fist": 0.8, "open": 0.15}  # of the part's own spread
+# Of the part's own spread; above 1 fingers lie against each other.
+_GATHERED = {"relaxed": 1.45, "offer": 0.45, "point": 0.6, "fist": 0.8, "open": 0.15}
 _FIRMER = {"left": 0.88, "right": 1.10}  # nobody's hands rest alike
 
 
