@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from avatar.build import skin_detail
 from avatar.build.body import Body
+from avatar.build.face import lids_middle
 from avatar.build.look import Look, Skin, srgb
 from avatar.build.mesh import Piece
 from avatar.build.skin_detail import Face3D
@@ -53,6 +54,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = skin_detail.bearded(colour, spot, maps[..., 3], BEARD, look)
     colour = _eyes(colour, spot, look.eyes.makeup)
     colour = _lips(colour, maps[..., 3], look)
+    colour = _corners(colour, spot, body)
     colour = _brows(colour, spot, look)
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
@@ -135,6 +137,15 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     below = np.clip(fallen - 1.2 * soft, 0, 1) * (1 - amount)  # the lower lip's shade on the chin
     colour = colour * (1 - 0.34 * below[..., None] * (1 - SHADOW * 0.9))
     return colour * (1 - 0.5 * edge[..., None] * look.lips.strength * (1 - LIP_EDGE))
+
+
+def _corners(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
+    """The small hollows where the lips meet lie in shade; flat light on their edge would be a bright dot."""
+    lips = body.shape[body.source.mask("lips") > 0.5]
+    end = lips[np.abs(lips[:, 0]).argmax()]
+    eye = lids_middle(body, "left")
+    off = np.hypot((spot.side - (abs(end[0]) - 0.0006 - eye[0])) / 0.0036, (spot.up - (end[1] - 0.0016 - eye[1])) / 0.0030)
+    return colour * (1 - 0.85 * (np.exp(-off**2) * spot.front)[..., None] * (1 - SHADOW))
 
 
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
