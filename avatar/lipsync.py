@@ -18,7 +18,7 @@ from avatar.aligner import align
 from avatar.face import ARKIT, INDEX
 from avatar.pose import HZ
 from avatar.speech import RATE_HZ, Phone, Speech
-from avatar.visemes import OCULUS, ROW, visemes_of
+from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS, visemes_of
 
 CLOSURE_S = 0.06  # lips stay shut at least this long: one 24 fps frame is 42 ms, rows are 10 ms apart
 GLIDE_S = 0.07  # fastest way between two shapes; less is a jump of more than 0.35 a frame at 30 fps
@@ -73,11 +73,18 @@ class Plateau:
 @dataclass(frozen=True, slots=True)
 class LipSync:
     """phones: IPA with times that fill the sound, silence as Phone(""); visemes: (name of avatar.visemes.OCULUS, start_s,
-    end_s) in order that fill it, too; curves: (n, 15) float32 0..1 at 100 Hz in OCULUS order, see viseme_curves."""
+    end_s) in order that fill it, too; curves: (n, 15) float32 0..1 at 100 Hz in OCULUS order, with a text see viseme_curves,
+    without one how likely each shape is."""
 
     phones: tuple[Phone, ...]
     visemes: tuple[tuple[str, float, float], ...]
     curves: NDArray
+
+    @property
+    def openness(self) -> NDArray:
+        """(n,) float32 0..1 at 100 Hz: how far the jaw is down; 1 in a full "aa"."""
+        jaw = VISEME_WEIGHTS[:, INDEX["jawOpen"]]
+        return np.asarray(self.curves @ (jaw / jaw.max()), np.float32)
 
 
 def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str = "en",
@@ -94,9 +101,11 @@ def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str =
     if any(words):
         phones = align(pcm, rate_hz, [ipa for word in words for ipa in ("", *word)])
     else:
-        phones = listener.heard(pcm, rate_hz)
+        chances = listener.hear_whole(pcm, rate_hz)
+        phones = listener.heard(chances, len(pcm) / rate_hz)
     segments = tuple((s.name, s.start_s, s.end_s) for s in shapes_of(phones))
-    return LipSync(phones, segments, viseme_curves(phones, len(pcm) / rate_hz))
+    curves = viseme_curves(phones, len(pcm) / rate_hz) if any(words) else listener.shapes_heard(chances, len(pcm) / rate_hz)
+    return LipSync(phones, segments, curves)
 
 
 def viseme_curves(phones: Sequence[Phone], duration_s: float) -> NDArray:

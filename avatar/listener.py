@@ -12,21 +12,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.phone_classes import CLASSES
-from avatar.phone_net import OUTPUTS, STATE_CLASS, PhoneNet, load
-from avatar.sound_frames import FRAMES_PER_S, RunningNorm, bands_of, log_mel, mono, normalised, window_starts, window_width
+from avatar.phone_net import OUTPUTS, STATE_CLASS, PhoneNet, load, load_wide
+from avatar.sound_frames import (
+    FRAMES_PER_S,
+    RunningNorm,
+    bands_of,
+    in_context,
+    log_mel,
+    mono,
+    normalised,
+    window_starts,
+    window_width,
+)
 from avatar.speech import Phone
 from avatar.visemes import OCULUS, ROW, visemes_of
 
 # Live, a belief that lasts is a belief that comes late: what the frame before said counts little (measured on synthetic
 # speech: 0.9 here costs 7 % of the frames).
 LIVE_STAY = 0.2
+LIVE_WIDE = 0.4  # share of the net that hears the last second, besides the one that hears 180 ms
+WHOLE_SHARES = (0.25, 0.25, 0.25, 0.25)  # of the aligner, the listener, and the wide nets that hear all and the past
 WHOLE_STAY = 0.8  # of a whole recording, where later frames speak, too
 LIVE_PRIOR, WHOLE_PRIOR = 0.1, 0.3  # of the log prior taken out: frequent sounds stay likelier
 MIN_RATE_HZ = 8000
+SMOOTH_FRAMES = 9  # 90 ms, half of them weighty: about what a jaw needs
 PRESSED_FRAMES = 4  # lips that meet for p, b or m stay so for 40 ms and more; what is shorter was heard wrong
 # p, b and m are heard less surely from a stranger than from the voices that were learned: their odds are raised. Both numbers
 # were chosen on voices of Kokoro that were kept out of the training.
-LIVE_PRESSED, WHOLE_PRESSED = 3.0, 2.0
+LIVE_PRESSED, WHOLE_PRESSED = 3.0, 1.5
 
 
 class Listener:
@@ -36,7 +49,8 @@ class Listener:
         """rate_hz: 8000 and more. Raises ValueError below."""
         if rate_hz < MIN_RATE_HZ:
             raise ValueError(f"the sound has {rate_hz} samples a second; the listener needs at least {MIN_RATE_HZ}")
-        self._rate_hz, self._net = rate_hz, load("listen")
+        self._rate_hz, self._net, self._wide = rate_hz, load("listen"), load_wide("live")
+        self._memory: list[NDArray] | None = None  # of the wide net
         self._norm = RunningNorm(self._net.mean, self._net.spread)
         self._sound = np.zeros(0)
         self._first = 0  # sample number of self._sound[0]
@@ -67,7 +81,10 @@ class Listener:
             return np.zeros((0, len(CLASSES)), np.float32)
         first = len(self._heard) - self._waiting
         x = np.array(self._heard)
-        logs = self._net.log_posteriors(x)[first : first + count]  # context before `before` frames is never used
+        logs = class_logs(self._net.log_posteriors(x)[first : first + count])  # context before `before` is never used
+        around = in_context(x, self._wide.before, self._wide.after)[first : first + count]
+        wide, self._memory = self._wide.further(around, self._memory)
+        logs = LIVE_WIDE * class_logs(wide) + (1.0 - LIVE_WIDE) * logs
         self._waiting -= count
         keep = self._net.before + self._waiting
         self._heard = self._heard[-keep:] if keep else []
@@ -88,7 +105,7 @@ class Listener:
 
     def _believed(self, logs: NDArray) -> NDArray:
         """What each frame says, with a little of what was heard just before."""
-        return forward(likelihoods(class_logs(logs), self._net, LIVE_PRIOR), self._belief, LIVE_STAY).astype(np.float32)
+        return forward(likelihoods(logs, self._net, LIVE_PRIOR), self._belief, LIVE_STAY).astype(np.float32)
 
 
 _MEMBER = np.zeros((OUTPUTS, len(CLASSES)))  # (outputs, classes): 1 where an output is a part of the class
@@ -134,10 +151,12 @@ def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
     if len(sound) * FRAMES_PER_S < rate_hz:
         return np.zeros((0, len(CLASSES)), np.float32)
     frames = log_mel(sound, rate_hz)
-    align, listen = load("align"), load("listen")
+    align, listen, known = load("align"), load("listen"), normalised(frames)
     norm = RunningNorm(listen.mean, listen.spread)
-    logs = 0.5 * (class_logs(align.log_posteriors(normalised(frames)))
-                  + class_logs(listen.log_posteriors(np.array([norm(frame) for frame in frames]))))
+    live = np.array([norm(frame) for frame in frames])
+    heard_by = (align.log_posteriors(known), listen.log_posteriors(live), load_wide("whole").log_posteriors(known),
+                load_wide("live").log_posteriors(live))
+    logs = np.sum([share * class_logs(one) for share, one in zip(WHOLE_SHARES, heard_by, strict=True)], axis=0)
     likely = likelihoods(logs, align, WHOLE_PRIOR) * np.where(_PRESSED, WHOLE_PRESSED, 1.0)
     flat = np.full(len(CLASSES), 1.0 / len(CLASSES))
     before = forward(likely, flat.copy(), WHOLE_STAY)
@@ -146,11 +165,25 @@ def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
     return np.asarray(both / np.maximum(both.sum(axis=1, keepdims=True), 1e-30), np.float32)
 
 
-def heard(pcm: NDArray, rate_hz: int) -> tuple[Phone, ...]:
-    """The likeliest sounds of a whole recording, in order; they fill it."""
-    phones = phones_heard(hear_whole(pcm, rate_hz), 1.0)
-    duration_s = len(pcm) / rate_hz
+def heard(chances: NDArray, duration_s: float) -> tuple[Phone, ...]:
+    """The likeliest sounds of a whole recording, in order; they fill it. chances: of `hear_whole`."""
+    phones = phones_heard(chances, 1.0)
     return (*phones[:-1], Phone(phones[-1].ipa, phones[-1].start_s, max(phones[-1].start_s, duration_s))) if phones else ()
+
+
+def shapes_heard(chances: NDArray, duration_s: float) -> NDArray:
+    """(n, 15) float32, rows of avatar.visemes.OCULUS at 100 Hz: how likely each shape is, over SMOOTH_FRAMES, so that it moves
+    as lips do. chances: of `hear_whole`."""
+    n, half = max(1, int(np.ceil(duration_s * FRAMES_PER_S))), SMOOTH_FRAMES // 2
+    if not len(chances):
+        return np.eye(len(OCULUS), dtype=np.float32)[np.zeros(n, int)]
+    at = np.arange(-half, n + half).clip(0, len(chances) - 1)
+    shapes = (chances @ _SHAPE)[at]
+    bell = np.hanning(SMOOTH_FRAMES + 2)[1:-1]
+    out = np.zeros((n, len(OCULUS)))
+    for k, weight in enumerate(bell / bell.sum()):
+        out += weight * shapes[k : k + n]
+    return out.astype(np.float32)
 
 
 def _held(shapes: NDArray) -> NDArray:

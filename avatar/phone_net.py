@@ -1,11 +1,12 @@
 """Two small networks that hear phones: one for whole sounds (the aligner), one that looks ahead 60 ms at most (the listener).
 
-Weights: avatar/phone_net.npz, float16 or int8, trained by `python -m dialogue.aligner_training` on synthetic speech only.
+Weights: avatar/phone_net.npz, 6 to 8 bits each, with those of avatar.wide_net; made by
+`python -m dialogue.aligner_training` from synthetic speech only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from avatar.phone_classes import CLASSES
 from avatar.sound_frames import in_context
+from avatar.wide_net import PRIOR_SHARE, WideNet, levels, wide_net
 
 STATES = 3  # beginning, middle and end of a sound
 OUTPUTS = 1 + STATES * (len(CLASSES) - 1)  # silence has one state
@@ -56,31 +58,33 @@ class PhoneNet:
         return self.log_posteriors(x) - PRIOR_SHARE * np.log(self.prior)[None]
 
 
-PRIOR_SHARE = 0.7  # of the log prior that is taken out; 1 over-corrects what training saw rarely
-
-
-def as_arrays(nets: Mapping[str, PhoneNet], coarse: Collection[str] = ("listen",)) -> dict[str, NDArray]:
-    """What goes into the file. coarse: nets whose weights are kept in 8 bits with a scale for each output, others in 16."""
+def as_arrays(nets: Mapping[str, PhoneNet], bits: Mapping[str, int] | None = None) -> dict[str, NDArray]:
+    """What goes into the file. bits: of each net's weights, with a scale for each output; 8 where it is not said."""
     out: dict[str, NDArray] = {}
     for name, net in nets.items():
         out[f"{name}.context"] = np.array([net.before, net.after])
         for key in ("prior", "mean", "spread"):
             out[f"{name}.{key}"] = getattr(net, key).astype(np.float32)
         for i, (weight, bias) in enumerate(net.layers):
-            out[f"{name}.w{i}"], out[f"{name}.b{i}"] = weight.astype(np.float16), bias.astype(np.float32)
-            if name in coarse:
-                scale = np.maximum(np.abs(weight).max(axis=0), 1e-6) / 127.0
-                out[f"{name}.w{i}"], out[f"{name}.s{i}"] = np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
+            out[f"{name}.w{i}"], out[f"{name}.s{i}"] = levels(weight, (bits or {}).get(name, 8))
+            out[f"{name}.b{i}"] = bias.astype(np.float16)
     return out
 
 
 def from_arrays(arrays: Mapping[str, NDArray], name: str) -> PhoneNet:
     """The net of that name out of `as_arrays`."""
     count = sum(key.startswith(f"{name}.w") for key in arrays)
-    layers = tuple((arrays[f"{name}.w{i}"].astype(np.float32) * arrays.get(f"{name}.s{i}", np.float32(1.0)),
-                    arrays[f"{name}.b{i}"]) for i in range(count))
+    layers = tuple((arrays[f"{name}.w{i}"].astype(np.float32) * arrays[f"{name}.s{i}"].astype(np.float32),
+                    arrays[f"{name}.b{i}"].astype(np.float32)) for i in range(count))
     before, after = (int(v) for v in arrays[f"{name}.context"])
     return PhoneNet(layers, before, after, *(arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread")))
+
+
+@lru_cache(maxsize=2)
+def load_wide(name: str) -> WideNet:
+    """"live" or "whole", read once."""
+    with np.load(WEIGHTS) as file:
+        return wide_net(file, name)
 
 
 @lru_cache(maxsize=2)

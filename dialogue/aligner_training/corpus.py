@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tomllib
 import zlib
@@ -24,6 +25,7 @@ from dialogue.adapters.kokoro_model import RATE_HZ as KOKORO_HZ
 from dialogue.adapters.kokoro_model import KokoroModel
 from dialogue.adapters.kokoro_symbols import Sign, signs_of
 from dialogue.adapters.timeline import SpokenWord, spoken_words
+from dialogue.aligner_training.invented import Inventor, reordered
 
 Report = Callable[[str], None]
 VARIANTS = ("m1", "m3", "m7", "f1", "f2", "f4", "f5", "Annie", "Andy", "Gene", "Denis", "Linda")
@@ -31,6 +33,7 @@ KOKORO_TAKES = {"en": 12, "es": 8, "fr": 12, "it": 8, "pt": 8, "hi": 6, "zh": 4}
 ACCENTS = {"a": ("en", "en-us"), "b": ("en", "en"), "e": ("es", "es-419"), "f": ("fr", "fr"), "h": ("hi", "hi"),
            "i": ("it", "it"), "p": ("pt", "pt-br"), "z": ("zh", "")}
 SHUFFLED_TAKES = {"en": 26, "es": 12, "fr": 16, "it": 12, "pt": 12, "hi": 6, "zh": 0}  # more of each voice: words in any order
+INVENTED_TAKES = 12  # of each voice: words of no language
 KEPT_BACK = frozenset({"af_nova", "am_puck", "bf_emma", "bm_george", "em_alex", "im_nicola"})  # voices for the bench only
 
 
@@ -47,7 +50,9 @@ def corpus(parts: Mapping[str, Path], seed: int, report: Report) -> list[Sentenc
     load = lru_cache(maxsize=1)(lambda: KokoroModel(parts))  # not at all when everything is in the cache
     spoken = list(by_kokoro(load, library, parts["kokoro-voices"], seed, report))
     report(f"Kokoro: {len(spoken)} sentences, {_minutes(spoken):.1f} minutes")
-    return [*out, *spoken]
+    more = list(invented(load, library, parts["kokoro-voices"], seed))
+    report(f"Kokoro, words of no language: {len(more)} sentences, {_minutes(more):.1f} minutes")
+    return [*out, *spoken, *more]
 
 
 def _minutes(spoken: list[Sentence]) -> float:
@@ -87,15 +92,40 @@ def by_kokoro(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: 
         drawn += [(shuffled(texts[language], own), own.choice((0.9, 1.0, 1.1))) for _ in range(SHUFFLED_TAKES[language])]
         for text, speed in drawn:
             kept = store / f"{path.stem}-{speed}-{hash_of(text):08x}.npz"
-            if not kept.exists():
-                sound, phones = kokoro_sentence(model(), words_of(library, text, language, accent), accent, path.stem, speed)
-                pcm = (sound * 32767).clip(-32768, 32767).astype(np.int16)
-                np.savez(kept, sound=pcm, ipa=np.array([p.ipa for p in phones]),
-                         times=np.array([(p.start_s, p.end_s) for p in phones]))
-            with np.load(kept) as file:
-                phones = tuple(Phone(str(i), float(a), float(b)) for i, (a, b) in zip(file["ipa"], file["times"], strict=True))
-                yield Sentence(file["sound"] / 32768.0, KOKORO_HZ, phones, exact=False)
+            yield _kept(kept, lambda: kokoro_sentence(
+                model(), words_of(library, text, language, accent), accent, path.stem, speed))  # noqa: B023
         report(f"Kokoro {path.stem} has spoken")
+
+
+def invented(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: Path, seed: int,
+             takes: int = INVENTED_TAKES) -> Iterator[Sentence]:
+    """`takes` sentences of words of no language in each voice, all voices in turn; kept in the cache."""
+    store, texts = cache_dir("aligner-corpus"), sentences()
+    known = {accent: [w for text in texts[language] for w in words_of(library, text, language, accent)]
+             for language, accent in ACCENTS.values()}
+    makers = {accent: Inventor(words) for accent, words in known.items()}
+    paths = [p for p in sorted(voices.rglob("*.bin")) if p.stem[0] in ACCENTS and p.stem not in KEPT_BACK]
+    for take in range(takes):
+        for path in paths:
+            language, accent = ACCENTS[path.stem[0]]
+            rng = random.Random(f"{seed} {path.stem} {take}")
+            words = reordered(known[accent], rng) if language == "zh" else makers[accent].sentence(rng)
+            speed = rng.choice((0.8, 0.9, 1.0, 1.1, 1.2))
+            yield _kept(store / f"{path.stem}-{speed}-invented-{seed}-{take}.npz",
+                        lambda: kokoro_sentence(model(), words, accent, path.stem, speed))  # noqa: B023 - called at once
+
+
+def _kept(path: Path, make: Callable[[], tuple[NDArray, tuple[Phone, ...]]]) -> Sentence:
+    """What was said once, from the cache."""
+    if not path.exists():
+        sound, phones = make()
+        pcm = (sound * 32767).clip(-32768, 32767).astype(np.int16)
+        half = path.with_suffix(f".{os.getpid()}.npz")
+        np.savez(half, sound=pcm, ipa=np.array([p.ipa for p in phones]), times=np.array([(p.start_s, p.end_s) for p in phones]))
+        half.replace(path)
+    with np.load(path) as file:
+        phones = tuple(Phone(str(i), float(a), float(b)) for i, (a, b) in zip(file["ipa"], file["times"], strict=True))
+        return Sentence(file["sound"] / 32768.0, KOKORO_HZ, phones, exact=False)
 
 
 def shuffled(texts: list[str], rng: random.Random) -> str:

@@ -22,8 +22,8 @@ import soxr
 from numpy.typing import NDArray
 
 from avatar.aligner import align
-from avatar.lipsync import shapes_of
-from avatar.listener import hear, heard, phones_heard
+from avatar.lipsync import analyse, shapes_of
+from avatar.listener import hear, phones_heard
 from avatar.pose import HZ
 from avatar.speech import RATE_HZ, Phone, Speech
 from avatar.visemes import OCULUS, ROW
@@ -81,7 +81,7 @@ def compared(said: list[Speech]) -> dict[str, float]:
     """Share of frames with the right one of 15 shapes and of six, F1 of closures, and how often faster than speech."""
     ours: dict[str, Callable[[list[Speech]], list[Segments]]] = {
         "align": lambda speeches: [segments_of(align(s.pcm, RATE_HZ, [p.ipa for p in s.phones])) for s in speeches],
-        "listen_whole": lambda speeches: [segments_of(heard(s.pcm, RATE_HZ)) for s in speeches],
+        "listen_whole": lambda speeches: [segments_of(analyse(s.pcm, RATE_HZ).phones) for s in speeches],
         "listen_live": lambda speeches: [segments_of(phones_heard(hear(s.pcm, RATE_HZ))) for s in speeches]}
     peers = {"peer_rhubarb": lambda speeches: _rhubarb(speeches, False),
              "peer_rhubarb_text": lambda speeches: _rhubarb(speeches, True), "peer_pylipsync": _pylipsync,
