@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import ConvexHull, cKDTree
 
 from avatar.build.body import SIDES, Body
 from avatar.build.fabric import plain
+from avatar.build.lay import finer
 from avatar.build.look import linear
 from avatar.build.mesh import (
     Piece,
@@ -26,13 +27,14 @@ from avatar.build.mesh import (
 from avatar.pose import FINGERS
 
 SHOES = (0.012, 0.011, 0.011)
+SHOE_M = 0.008
 BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.015, 0.80, 1.286
 WAIST_Y_M = 0.968  # a shirt is tucked in here
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 TROUSER_TRIANGLES = 1100
 
 COVER_M = 0.045  # cloth this close below other cloth is covered by it
-UNDER_EDGE_M = 0.022  # of what is covered, so much stays: edges move against each other
+UNDER_EDGE_M, UNDER_HEM_M = 0.022, 0.060  # of what is covered, so much stays: edges move against each other
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
@@ -53,14 +55,14 @@ def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:
     return Piece(x, p.faces, p.weights, p.uvs, p.colours, p.origin)
 
 
-def uncovered(under: Piece, over: Piece) -> Piece:
-    """What of a garment can ever be seen beside the one worn over it, and a hand's breadth of what lies below its edges:
+def uncovered(under: Piece, over: Piece, edge_m: float = UNDER_EDGE_M) -> Piece:
+    """What of a garment can ever be seen beside the one worn over it, and edge_m of what lies below its edges:
     cloth that is never seen can poke through. Both at rest."""
     hidden = _below(under.positions, under.normals().astype(np.float64), over)
     shown = under.positions[~hidden]
     if not len(shown):
         return under
-    deep = hidden & (cKDTree(shown).query(under.positions)[0] > UNDER_EDGE_M)
+    deep = hidden & (cKDTree(shown).query(under.positions)[0] > edge_m)
     return keep_faces(under, ~deep[under.faces].all(1))
 
 
@@ -116,20 +118,31 @@ def _spanned(p: Piece, body: Body) -> Piece:
 
 
 def button(shell: Piece, spot: int, colour: tuple[float, float, float], radius_m: float) -> Piece:
-    """A flat disc on a garment, at one of its vertices."""
+    """A disc with a rim and four holes on a garment, at one of its vertices."""
     centre, normal = shell.positions[spot] + shell.normals()[spot] * 0.006, shell.normals()[spot].astype(np.float64)
     side = np.cross([0.0, 1.0, 0.0], normal)
     side /= np.linalg.norm(side)
     up = np.cross(normal, side)
-    around = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    n = 12 if radius_m < 0.008 else 18
+    around = np.linspace(0, 2 * np.pi, n, endpoint=False)
     ring = np.cos(around)[:, None] * side + np.sin(around)[:, None] * up
-    front = centre + normal * 0.003
-    points = np.concatenate([[front], front + ring * radius_m * 0.85, centre + ring * radius_m])
-    faces = [(0, 1 + k, 1 + (k + 1) % 12) for k in range(12)]
-    for k in range(12):
-        a, b = 1 + k, 1 + (k + 1) % 12
-        faces += [(a, a + 12, b + 12), (a, b + 12, b)]
-    return plain(piece(points, np.array(faces), shell.weights[spot], colour))
+    levels = ((1.0, -0.001, 0.75), (0.97, 0.0016, 1.0), (0.80, 0.0022, 1.25), (0.66, 0.0012, 0.85))  # radius, height, shade
+    points = np.concatenate([centre + ring * (r * radius_m) + normal * h for r, h, _ in levels]
+                            + [(centre + normal * 0.0013)[None]])
+    shades = np.concatenate([np.repeat([s for _, _, s in levels], n), [1.0]])
+    faces = []
+    for level in range(len(levels) - 1):
+        for k in range(n):
+            a, b = level * n + k, level * n + (k + 1) % n
+            faces += [(a, b, b + n), (a, b + n, a + n)]
+    faces += [(len(points) - 1, (len(levels) - 1) * n + k, (len(levels) - 1) * n + (k + 1) % n) for k in range(n)]
+    disc = piece(points, np.array(faces), shell.weights[spot], np.array(colour) * shades[:, None])
+    hole, far = 0.10 * radius_m, 0.24 * radius_m
+    square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * hole
+    dots = [piece(np.array([centre + normal * 0.0017 + side * (x * far + i) + up * (y * far + j) for i, j in square]),
+                  np.array([(0, 1, 2), (0, 2, 3)]), shell.weights[spot], np.array(colour) * 0.22)
+            for x in (-1, 1) for y in (-1, 1)]
+    return plain(join([disc, *dots]))
 
 
 def top(body: Body) -> Piece:
@@ -159,6 +172,8 @@ def trousers(body: Body) -> Piece:
     tucked = body.look.sex == "man" and body.look.outfit.style == "blazer"  # a shirt goes in
     p = drape(p, np.interp(p.positions[:, 1], [0.1, 0.5, 0.9, 1.0], [0.012, 0.012, 0.008, 0.010 if tucked else 0.003]), 40)
     p.positions = _straight_legs(p.positions)
+    x, y, _ = body.nominal(p.positions).T
+    p = smooth(p, 14, 0.5, hold=1 - np.exp(-((x / 0.03) ** 2) - ((y - 0.79) / 0.03) ** 2))  # the fork hangs smoothly
     x, y, z = body.nominal(p.positions).T
     p = simplify(clip(p, np.where(z < 0.05, 0.885 - y, 1.0)), TROUSER_TRIANGLES)  # the rest is under jacket or shirt
     p.colours[:] = linear(body.look.outfit.legs)
@@ -169,10 +184,18 @@ def shoes(body: Body) -> Piece:
     """Both shoes."""
     faces = triangles(body.skin)
     feet = cut_out(body.shape, faces[(body.nominal(body.shape)[:, 1] < 0.12)[faces].all(1)], body.weights)
-    feet = simplify(drape(feet, np.full(len(feet.positions), 0.006), 60), 500)
-    feet.positions[:, 1] = np.maximum(feet.positions[:, 1], 0.0)
-    feet.colours[:] = SHOES
-    return plain(feet)
+    both = []
+    for sign in (1, -1):  # stretched over the foot as over a last: a shoe has no toes
+        mine = np.nonzero(feet.positions[:, 0] * sign > 0)[0]
+        spots = (feet.positions + feet.normals() * SHOE_M)[mine]
+        hull = ConvexHull(spots)
+        turned = np.cross(*(spots[hull.simplices[:, k]] - spots[hull.simplices[:, 0]] for k in (1, 2)))
+        order = np.where(((turned * hull.equations[:, :3]).sum(1) > 0)[:, None], hull.simplices, hull.simplices[:, ::-1])
+        both.append(smooth(finer(keep_faces(piece(spots, order, feet.weights[mine]), np.ones(len(order), bool))), 5))
+    out = simplify(join(both), 500)
+    out.positions[:, 1] = np.maximum(out.positions[:, 1], 0.0)
+    out.colours[:] = SHOES
+    return plain(out)
 
 
 def _straight_legs(points: NDArray) -> NDArray:
@@ -185,7 +208,7 @@ def _straight_legs(points: NDArray) -> NDArray:
             ring = leg[np.abs(leg[:, 1] - py) < 0.03]
             cx, cz = (ring[:, 0].max() + ring[:, 0].min()) / 2, (ring[:, 2].max() + ring[:, 2].min()) / 2
             r = np.hypot(px - cx, pz - cz)
-            want = np.interp(py, [0.06, 0.45, 0.62], [0.095, 0.082, r])
+            want = np.interp(py, [0.06, 0.45, 0.62], [0.082, 0.078, r])
             grow = max(1.0, want / max(r, 1e-4)) if py < 0.5 else 1.0 + (max(1.0, want / max(r, 1e-4)) - 1.0)
             out[i, 0], out[i, 2] = cx + (px - cx) * grow, cz + (pz - cz) * grow
     return out

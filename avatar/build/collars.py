@@ -10,21 +10,23 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from avatar.build.body import Body
+from avatar.build.body import SIDES, Body
 from avatar.build.fabric import trim
 from avatar.build.lay import above, below, resample
-from avatar.build.mesh import Piece, join, piece, triangles
+from avatar.build.mesh import Piece, boundary_loops, join, piece, triangles
 from avatar.skinning import vertex_normals
 
 AXIS_AHEAD_M = 0.012  # of the neck's joint: the middle of its outline
 PIT_M = (1.34, 1.42)  # nominal heights between which the throat's pit lies
 TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
 RISE_M = (0.029, 0.040, 0.069, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
+THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
 FALL_M = ((0.0, 22.0, 50.0, 180.0), (0.064, 0.056, 0.045, 0.034))  # length of a shirt collar's fall by degrees
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.007, "man": 0.0125}  # of a jacket's collar from the neck: a shirt's is in between
+CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
 STEP_M = 0.0085
 CREST_M = 0.0035  # cloth that is folded over stands this far off its crease
 
@@ -58,10 +60,12 @@ class Neck:
     def seam(self, points: NDArray, lower_m: float, clear_m: float, down_m: float, beside_m: float) -> NDArray:
         """(n,) positive below or beside the ring of that name by so much: where a garment ends below its collar."""
         off = points - self.axis
-        ring = self.ring(lower_m, clear_m, np.arctan2(off[:, 0], off[:, 2]))
+        turn = np.arctan2(off[:, 0], off[:, 2])
+        ring = self.ring(lower_m, clear_m, turn)
         wide = np.hypot(*((ring - self.axis)[:, [0, 2]]).T)
         seam = np.maximum(ring[:, 1] - down_m - points[:, 1], np.hypot(off[:, 0], off[:, 2]) - wide - beside_m)
-        seam = np.minimum(seam, ring[:, 1] + 0.004 - points[:, 1])  # the throat reaches far forward, too
+        throat = np.minimum(seam, ring[:, 1] + 0.004 - points[:, 1])  # it reaches far forward, too
+        seam = np.where(np.abs(turn) < THROAT_RAD, throat, seam)
         return np.where(points[:, 1] < self.pit_m - 0.06, 1.0, seam)
 
     def ring(self, lower_m: float, clear_m: float, turn: NDArray) -> NDArray:
@@ -77,15 +81,6 @@ class Neck:
         y[-1], far[-1] = y[0], far[0]
         y, far = np.interp(turn, grid, y, period=2 * np.pi), np.interp(turn, grid, far, period=2 * np.pi)
         return np.stack([np.sin(turn) * far, y, np.cos(turn) * far], 1) + self.axis * (1, 0, 1)
-
-
-    def skin(self, body: Body) -> tuple[NDArray, NDArray, cKDTree]:
-        """Points round the neck, their normals, a tree of them."""
-        used = np.unique(body.skin)
-        points = body.shape[used]
-        near = (np.abs(points[:, 1] - self.pit_m) < 0.12) & (np.hypot(points[:, 0], points[:, 2] - self.axis[2]) < 0.16)
-        normals = vertex_normals(body.shape, triangles(body.skin))[used]
-        return points[near], normals[near], cKDTree(points[near])
 
 
 def neck_of(body: Body) -> Neck:
@@ -116,15 +111,15 @@ def strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int =
 def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     """A stand round the neck, buttoned at the throat, and the fall over it, longest at its two points in front."""
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
-    turn = np.linspace(np.radians(1.5), np.radians(358.5), 61)
+    turn = np.linspace(np.radians(0.7), np.radians(359.3), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
     crease = neck.ring(0.0, 0.0035, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    low = neck.ring(STAND_M + 0.006, 0.0055, turn)
+    low = neck.ring(STAND_M + 0.014, 0.0050, turn)
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()
-    skin = neck.skin(body)
+    skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
     long, spread = np.interp(aside, *FALL_M), np.interp(aside, *SPREAD_M)
     apart = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, -0.25]) * spread[:, None]
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
@@ -161,7 +156,7 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, colou
     _, y, z = spots.T
     share = np.clip((y - 1.325) / 0.075, 0, 1)
     share = np.where(z < 0.02, 1.0, share * share * (3 - 2 * share))
-    crease = points + normals * (0.005 + 0.003 * share)[:, None]
+    crease = points + normals * (0.005 + 0.003 * share)[:, None] - outward * (0.003 * (1 - share))[:, None]
     crease = crease + (ring - crease) * share[:, None]
     for _ in range(12):
         crease[1:-1] = (crease[:-2] + 2 * crease[1:-1] + crease[2:]) / 4
@@ -181,6 +176,43 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, colou
     out = strip(columns, weights, normals, 4)
     out.colours[:] = colour
     return out
+
+
+def shirt_cuffs(shell: Piece, body: Body, colour: NDArray) -> list[Piece]:
+    """What shows of a shirt below a jacket's sleeves."""
+    out = []
+    for side in SIDES:
+        way = body.joint(side + "Hand") - body.joint(side + "LowerArm")
+        way /= np.linalg.norm(way)
+        near = [k for k in boundary_loops(shell.faces) if len(k) > 8 and np.linalg.norm(
+            shell.positions[k].mean(0) - body.joint(side + "Hand")) < 0.09]
+        if not near:
+            continue
+        loop = np.append(near[0], near[0][0])
+        middle = shell.positions[near[0]].mean(0)
+        points, _, weights = resample(shell.positions[loop], shell.positions[loop], shell.weights[loop], 0.010)
+        points[0] = points[-1] = (points[1] + points[-2]) / 2
+        off = points - middle
+        off -= (off @ way)[:, None] * way
+        unit = off / np.linalg.norm(off, axis=1, keepdims=True)
+        level = middle + off
+        rows = [level - unit * inward + way * down for inward, down in (
+            (0.0045, -0.004), (0.0016, 0.001), (0.0014, CUFF_SHOWN_M - 0.002), (0.0020, CUFF_SHOWN_M),
+            (0.0036, CUFF_SHOWN_M - 0.0006), (0.0040, -0.002))]
+        skin = _skin(body, body.joint(side + "Hand"), 0.12)
+        rows = [*(above(_even(above(r, *skin, 0.003), 4), *skin, 0.002) for r in rows[:4]), *rows[4:]]
+        band = strip(rows, weights, unit, 0)
+        band.colours[:] = colour * 0.97
+        out.append(band)
+    return out
+
+
+def _skin(body: Body, middle: NDArray, near_m: float) -> tuple[NDArray, NDArray, cKDTree]:
+    """Points of the skin near a place, their normals, a tree of them."""
+    used = np.unique(body.skin)
+    used = used[np.linalg.norm(body.shape[used] - middle, axis=1) < near_m]
+    points = body.shape[used]
+    return points, vertex_normals(body.shape, triangles(body.skin))[used], cKDTree(points)
 
 
 def _even(row: NDArray, rounds: int) -> NDArray:

@@ -26,7 +26,7 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 640, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 860, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.15, "bun": 0.20, "swept": 0.23}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.130
@@ -84,9 +84,9 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
     } | {name: (garment, "cloth", "fabric") for name, garment in outfits.clothes(body).items()}
     tailored = {name: p for name, (p, _, texture) in parts.items() if texture == "fabric"}
     folds = fabric_paint.fabric_texture(tailored, body)
-    for name in ("top", "trousers"):
+    for name, edge_m in (("top", cloth.UNDER_EDGE_M), ("trousers", cloth.UNDER_HEM_M)):
         if name in parts and "blazer" in parts:
-            parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0]), "cloth", "fabric")
+            parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0], edge_m), "cloth", "fabric")
     if locks is not None:
         scarf = body.look.hair.style == "hijab"
         parts["hair"] = (locks, "cloth", "") if scarf else (locks, "hair", "strands")
@@ -147,7 +147,7 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
     target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
     if texture == "fabric":  # each kind by itself: their coordinates do not mix
         some = fabric.kinds(piece)
-        keep = [fabric.LEAN_KEEP[fabric.kind(one)] * len(one.faces) for one in some]
+        keep = [fabric.LEAN_KEEP[name == "top"][fabric.kind(one)] * len(one.faces) for one in some]
         share = min(1.0, target / sum(keep))
         return join([simplify(one, int(k * share)) for one, k in zip(some, keep, strict=True)]), material, texture
     return simplify(piece, target), material, texture

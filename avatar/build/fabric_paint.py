@@ -14,7 +14,7 @@ from scipy import ndimage
 from avatar.build.body import Body
 from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M
 from avatar.build.fabric import FRONT_X_M, FRONT_Y_M, LOW_Y_M, ROUND_DEG, SHEETS, SLEEVE_M, TORSO_Y_M, Sleeve, sleeves
-from avatar.build.jacket import opening_half_width
+from avatar.build.jacket import CUTAWAY_Y_M, opening_half_width
 from avatar.build.mesh import Piece
 from avatar.build.paint import encode
 
@@ -184,6 +184,7 @@ def _torso(s: Sheet, folds: float, tailored: bool, style: str, sex: str) -> None
     s.line(y - (HEM_Y_M + 0.016), 0.0005, 0.0012)
     if tailored:
         _tailored(s, a, x, y)
+        _overlap(s, x if sex == "man" else -x, y)
     elif style == "shirt":
         _placket(s, x)
         inside = np.minimum.reduce([0.058 - np.abs(x - 0.088), y - 1.135, 1.240 - y])
@@ -202,6 +203,15 @@ def _tailored(s: Sheet, a: NDArray, x: NDArray, y: NDArray) -> None:
     s.line(np.where(np.abs(np.abs(x) - 0.150) < 0.066, level - 0.933, 1.0), 0.0015, 0.0014)
     chest = y - 0.16 * (x - 0.11)
     s.flap(np.minimum.reduce([0.045 - np.abs(x - 0.115), chest - 1.172, 1.193 - chest]), 0.0012)
+
+
+def _overlap(s: Sheet, x: NDArray, y: NDArray) -> None:
+    """The edge of the front that lies over the other below the button."""
+    edge = x + 0.010
+    there = np.clip((BUTTON_Y_M + 0.012 - y) / 0.006, 0, 1) * np.clip((y - CUTAWAY_Y_M - 0.004) / 0.010, 0, 1)
+    s.height += 0.0018 * there * np.clip(edge / 0.0025, 0, 1) * np.clip(1 - edge / 0.06, 0, 1)
+    s.shade -= there * (0.30 * np.exp(-((np.minimum(edge, 0) / 0.005) ** 2)) * (edge < 0.0005) * (edge > -0.03))
+    s.height -= 0.0005 * there * np.exp(-(((edge - 0.007) / 0.0012) ** 2))
 
 
 def _placket(s: Sheet, x: NDArray) -> None:

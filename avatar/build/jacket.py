@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from avatar.build.body import SIDES, Body
 from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, arm_share, button, cuffs, drape, torso_and_arms
-from avatar.build.collars import CLEAR_M, SHOWN_M, jacket_collar, neck_of
+from avatar.build.collars import CLEAR_M, SHOWN_M, jacket_collar, neck_of, shirt_cuffs
 from avatar.build.fabric import around_arm
-from avatar.build.lay import finer
+from avatar.build.lay import finer, halved, snapped
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_loops, clip, join, simplify, smooth, thicken_edge
 
 TRIANGLES = 9200
 NECK_Y_M = 1.40
 CUFF_SHARE = {"woman": 0.90, "man": 0.88}  # of the forearm
-EDGE_M = 0.004
+EDGE_M, SNAP_M = 0.004, 0.006
 PAD_M = {"woman": 0.005, "man": 0.018}  # what a pad adds where the sleeve is set in
 PAD_BEYOND_M = {"woman": 0.004, "man": 0.016}  # the joint
 PAD_FROM, PAD_ROLL_M = 0.46, 0.040  # of the shoulder joint's distance; how it rolls off
@@ -36,14 +36,12 @@ def opening_half_width(y: NDArray) -> NDArray:
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and one button."""
     shell = finer(drape(torso_and_arms(body), _ease(body), 220))
-    shell = simplify(_padded(_sleeved(shell, body), body), TRIANGLES)  # loses slivers first
-    x, y, z = body.nominal(shell.positions).T
-    front = np.where(z > 0.02, np.abs(x) - opening_half_width(y), 1.0)
+    shell = halved(simplify(_padded(sleeved(shell, body), body), TRIANGLES))  # loses slivers first
     sex = body.look.sex
+    for field in (cuffs(shell, body, CUFF_SHARE[sex]), None):
+        shell = clip(shell, snapped(shell, _above_hem(shell, body) if field is None else field, SNAP_M))
     seam = neck_of(body).seam(shell.positions, SHOWN_M[sex], CLEAR_M[sex], 0.016, 0.012)
-    arms = cuffs(shell, body, CUFF_SHARE[sex])
-    hem = y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(arm_share(shell, body) > 0.5, 1.0, 0.0)
-    shell = clip(shell, np.minimum.reduce([front, seam, arms, hem]))
+    shell = clip(shell, np.minimum(seam, _apart(body.nominal(shell.positions))))
     shell.colours[:] = linear(body.look.outfit.colour)
     loop = _opening_loop(shell, body)
     edge = shell.positions[loop]
@@ -52,11 +50,24 @@ def blazer(body: Body) -> Piece:
     shell.positions[loop] = edge
     lapels = jacket_collar(shell, loop, body, _lapel_m, np.array(linear(body.look.outfit.colour)) * 0.97)
     spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.0, BUTTON_Y_M - 0.014, 0.16), axis=1))
-    return join([thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0095)])
+    parts = [thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0105)]
+    if sex == "man":
+        parts += shirt_cuffs(shell, body, np.array(linear(body.look.outfit.under)))
+    return join(parts)
 
 
-def _sleeved(p: Piece, body: Body) -> Piece:
-    """In place: sleeves as even tubes."""
+def _above_hem(p: Piece, body: Body) -> NDArray:
+    x, y, _ = body.nominal(p.positions).T
+    return y - HEM_Y_M - 0.015 * np.clip(np.abs(x) / 0.2, 0, 1) + np.where(arm_share(p, body) > 0.5, 1.0, 0.0)
+
+
+def _apart(spots: NDArray) -> NDArray:
+    """(v,) positive where a front covers the body."""
+    return np.where(spots[:, 2] > 0.02, np.abs(spots[:, 0]) - opening_half_width(spots[:, 1]), 1.0)
+
+
+def sleeved(p: Piece, body: Body, slim: float = 1.0) -> Piece:
+    """In place: sleeves as even tubes. slim: how much closer they are made."""
     share = arm_share(p, body)
     for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
         mine = np.nonzero((share > 0.25) & (p.positions[:, 0] * sign > 0))[0]
@@ -69,7 +80,7 @@ def _sleeved(p: Piece, body: Body) -> Piece:
             turn = (angle - a + 180) % 360 - 180
             kernel = np.exp(-((along - t) / SLEEVE_EVEN_M) ** 2 - (turn / SLEEVE_EVEN_DEG) ** 2)
             even[i] = (kernel * far).sum() / kernel.sum()
-        want = np.maximum(even - np.interp(along, *SLIM_M), 0.6 * far)
+        want = np.maximum(even - slim * np.interp(along, *SLIM_M), 0.6 * far)
         amount = np.clip((along + 0.01) / 0.05, 0, 1) * np.clip((share[mine] - 0.35) / 0.4, 0, 1)
         p.positions[mine] = middle + off * (1 + amount * (want / far - 1))[:, None]
     return p
@@ -110,7 +121,7 @@ def _ease(body: Body) -> NDArray:
     torso = torso + 0.005 * np.clip(1 - np.abs(y - 1.20) / 0.12, 0, 1) * (p.positions[:, 2] > 0.03)  # over the top
     beside = np.clip((np.abs(body.nominal(p.positions)[:, 0]) - 0.10) / 0.05, 0, 1) * np.clip((y - 1.30) / 0.06, 0, 1)
     torso = torso * (1 - beside) + 0.0065 * beside
-    sleeve = np.interp(y, [0.85, 1.00, 1.10, 1.25, 1.33], [0.004, 0.007, 0.006, 0.004, 0.006])
+    sleeve = np.interp(y, [0.85, 1.00, 1.10, 1.25, 1.33], [0.007, 0.008, 0.006, 0.004, 0.006])
     return torso * (1 - arm) + sleeve * arm
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from avatar.build.mesh import Piece, gather
+from avatar.build.mesh import Piece, clip, gather, join
 
 ROUND = 0.75  # of the way from a flat edge's middle to where the surface bends to (Phong tessellation's usual share)
 
@@ -67,3 +67,30 @@ def finer(p: Piece) -> Piece:
     for row in out.morphs:
         out.morphs[row][n:] = (first.morphs[row] + second.morphs[row]) / 2
     return out
+
+
+def halved(p: Piece) -> Piece:
+    """The same surface with corners all along its middle (x = 0), so that what is cut there is cut cleanly."""
+    both = join([clip(p, p.positions[:, 0]), clip(p, -p.positions[:, 0])])
+    places = np.round(both.positions * 1e6).astype(np.int64)
+    _, first, number = np.unique(places, axis=0, return_index=True, return_inverse=True)
+    faces = number.ravel()[both.faces]
+    whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    return gather(both, first, faces[whole])
+
+
+def snapped(p: Piece, values: NDArray, near_m: float) -> NDArray:
+    """Values (v,) for `clip`. In place, corners nearer than near_m to where values are 0 move there: no slivers along a cut."""
+    edges = np.concatenate([p.faces[:, [0, 1]], p.faces[:, [1, 2]], p.faces[:, [2, 0]]])
+    edges = np.concatenate([edges, edges[:, ::-1]])
+    a, b = edges[(values[edges[:, 0]] > 0) != (values[edges[:, 1]] > 0)].T
+    share = values[a] / (values[a] - values[b])
+    far = np.linalg.norm(p.positions[a] - p.positions[b], axis=1) * share
+    order = np.argsort(-far)  # the nearest crossing is written last
+    a, b, share, far = a[order], b[order], share[order], far[order]
+    close = (far < near_m) & (share < 0.45)
+    goal, moved = p.positions.copy(), np.zeros(len(values), bool)
+    goal[a[close]] = (p.positions[a] + (p.positions[b] - p.positions[a]) * share[:, None])[close]
+    moved[a[close]] = True
+    p.positions = goal
+    return np.where(moved, 1e-7, values)

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from avatar.build import cloth, collars, jacket
 from avatar.build.body import Body
-from avatar.build.lay import resample
+from avatar.build.lay import finer, resample
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join, piece, simplify, smooth, thicken_edge
 
-GARMENT_TRIANGLES = 5200
+GARMENT_TRIANGLES = 7800
 NECK_DIP_M = {"round": 0.058, "collar": 0.024, "band": 0.022}  # how much lower the opening is in front
 SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
 SKIRT_ROWS = 14
@@ -92,7 +92,7 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     shell = smooth(shell, 40, 0.5, hold=1 - np.clip(chest * 3, 0, 1))
     for side in (points[:, 0] > 0, points[:, 0] < 0):
         _evened(shell, points[side].mean(0))
-    shell = simplify(shell, GARMENT_TRIANGLES)
+    shell = simplify(jacket.sleeved(finer(shell), body, 0.4), GARMENT_TRIANGLES)
     x, y, z = body.nominal(shell.positions).T
     wider = 0.010 if neck == "round" else 0.0
     height = 1.432 - 1.4 * wider - NECK_DIP_M[neck] * np.clip(z / 0.05, -0.35, 1)
@@ -159,6 +159,8 @@ def _round_neck(shell: Piece) -> tuple[NDArray, NDArray, NDArray]:
     loop = _neck_loop(shell)
     points, _, weights = resample(shell.positions[loop], shell.positions[loop], shell.weights[loop], 0.008)
     points[0] = points[-1] = (points[0] + points[-1]) / 2
+    around = np.append(np.arange(len(points)), [1, 2])  # its ends overlap
+    points, weights = points[around], weights[around]
     out = (points - np.array([0.0, 0.0, points[:, 2].mean()])) * (1.0, 0.0, 1.0)
     return points, out / np.linalg.norm(out, axis=1, keepdims=True), weights
 
