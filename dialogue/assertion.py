@@ -29,6 +29,22 @@ def claimed(text: str, span: tuple[int, int], language: str, negation_inside: bo
     return not _denied(sentence, at, to, language, negation_inside)
 
 
+def stated(sentence: str, language: str) -> bool:
+    """Whether a whole sentence states something itself: it is no plain question and reports none."""
+    return not _reported(sentence, len(sentence), language) and not _asked(sentence, language)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order."""
+    found, at = [], 0
+    while at < len(text):
+        _, end = sentence_at(text, (at, at + 1))
+        end = max(end, at + 1)
+        found.append(text[at:end].strip())
+        at = end
+    return [one for one in found if one]
+
+
 def sentence_at(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The bounds of the sentence that holds `span`."""
     start, end = 0, len(text)

@@ -1,5 +1,6 @@
 """Whether a sentence may be said. First stage: one automaton over all rules' trigger terms. Second stage, only for what
-fired: the rule's context, whether the sentence claims it at all, and whether a cited passage says it too. Pure."""
+fired: the rule's context, whether the sentence claims it at all, and whether a cited passage says it too. Then, with the search
+model, what the sentence claims by its meaning. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +15,12 @@ from ahocorasick_rs import AhoCorasick
 from assets.policy import PolicyProfile, Rule
 from assets.product import Price
 from avatar.speech import Utterance
-from dialogue.assertion import claimed, sentence_at
+from dialogue.assertion import claimed, sentence_at, sentences, stated
 from dialogue.citing import lowest_id
 from dialogue.grounding import sums_of_money
+from dialogue.ports import Embedder
 from dialogue.quantities import decimals, numbers_in
+from dialogue.sense import ANY_LANGUAGE, NONE, ClaimSense
 from dialogue.trigger import folded, required_terms
 from dialogue.wording import priced
 
@@ -30,6 +33,10 @@ _NO_LOWEST = "A price reduction is announced, but the catalogue does not say the
 _NO_LOWEST_ZH = "宣布了降价，但商品目录没有给出最近 30 天的最低价（lowest_price_30d）。"
 _NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
 _NUMBER_SOURCE = "Directive 2005/29/EC art. 6, 12; FTC Policy Statement Regarding Advertising Substantiation; 广告法 第十一条"
+# Chance that a sentence claims something, from which it is taken to, and that a passage does, to license it: docs/POLICY.md.
+SURE, SHOWN = 0.65, 0.1
+SURE_BLOCK = 0.8  # where no passage can license it
+LIKELY = 0.3  # of a family that the profile has, where a sentence claims something
 _MAX_REWRITES = 4  # a sentence that still breaks rules after that is blocked
 # A measured quantity, price or share: what a shopper may hold the seller to. Plain counts ("three tips") are not.
 _SPELLED = (
@@ -75,12 +82,13 @@ class Verdict:
 
 
 class Policy:
-    """A profile ready to judge. Immutable, safe to share."""
+    """A profile ready to judge. Safe to share; nothing changes but `sense`, which may join later."""
 
-    def __init__(self, profile: PolicyProfile, passage: Callable[[str], str | None] | None = None) -> None:
+    def __init__(self, profile: PolicyProfile, passage: Callable[[str], str | None] | None = None,
+                 sense: ClaimSense | None = None) -> None:
         """passage: the text of a cited passage, None where the id is not known (a person stands behind it); without it a
-        citation is taken for what it says it is."""
-        self.profile = profile
+        citation is taken for what it says it is. sense: claims by their meaning, too; None for the rules' words alone."""
+        self.profile, self.sense = profile, sense
         self._passage = passage
         self._rules = tuple(profile.rules)
         terms: list[tuple[int, str]] = []
@@ -121,6 +129,8 @@ class Policy:
             hit, _ = self._first_hit(replace(utterance, text=text))
             if hit is not None:
                 return _blocked(utterance, hit[0])
+        if (sensed := self._sensed(utterance, text)) is not None:
+            return _blocked(utterance, sensed)
         if self.profile.numbers_need_source and not self._has_source(utterance) and _QUANTITY.search(folded(text)):
             return Verdict(False, utterance.text, EVIDENCE_RULE, _NUMBER_REASON, source=_NUMBER_SOURCE,
                            reason_zh=_NUMBER_REASON_ZH)
@@ -156,9 +166,48 @@ class Policy:
         amount, currency = row.split()
         return priced(Price(Decimal(amount), currency), utterance.language)
 
+    def _sensed(self, utterance: Utterance, text: str) -> Rule | None:
+        """The rule that a sentence breaks by what it means, whatever its words; None where no passage is missed."""
+        base = utterance.language.split("-")[0]
+        for sentence in sentences(text) if self.sense is not None else ():
+            assert self.sense is not None
+            kinds = self.sense.kinds(sentence, base)
+            if 1.0 - kinds.get(NONE, 1.0) < SURE or not stated(sentence, base):
+                continue
+            rules = [r for r in self._rules if base in r.languages and kinds.get(r.family, 0.0) >= LIKELY]
+            rule = max(rules, key=lambda r: kinds[r.family], default=None)
+            if rule is not None and rule.action == "block" and 1.0 - kinds[NONE] < SURE_BLOCK:
+                continue
+            if rule is not None and not (rule.action == "evidence" and self._says_so(rule, sentence, utterance.citations)):
+                return rule
+        return None
+
+    def _says_so(self, rule: Rule, sentence: str, citations: Sequence[str]) -> bool:
+        """Whether a cited passage makes such a claim by its words, or any by its meaning, and holds the sentence's numbers."""
+        assert self.sense is not None
+        cited = [self._passage(c) if self._passage is not None else None for c in citations]
+        held = " ".join(p for p in cited if p)
+        for passage in cited:
+            if passage is None:
+                return True
+            shown = any(p.search(passage) for p in self._shows[rule.family or rule.id])
+            meant = any(1.0 - self.sense.kinds(one, ANY_LANGUAGE).get(NONE, 1.0) >= SHOWN for one in sentences(passage))
+            if (shown or meant) and _holds(sentence, held):
+                return True
+        return False
+
     def _has_source(self, utterance: Utterance) -> bool:
         """Whether something is cited that is still known."""
         return any(self._passage is None or self._passage(c) != "" for c in utterance.citations)
+
+    def hearing(self, load: Callable[[], Embedder | None]) -> Callable[[], Embedder | None]:
+        """`load`, after which claims are judged by meaning too: one model in memory for answers and gate."""
+        def loaded() -> Embedder | None:
+            embedder = load()
+            self.sense = ClaimSense(embedder) if embedder is not None else None
+            return embedder
+
+        return loaded
 
     def ai_label(self, language: str) -> str:
         """The label for a language, else the English one."""

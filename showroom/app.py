@@ -103,7 +103,7 @@ class App:
         passages = self.shelf.passages() + self.handover.passages()
         self._sources, self._known = {p.id: p.source for p in passages}, 0
         self.cited.know(passages, content.products)
-        self.desk = AnswerDesk(Answerer(passages, content.products, market), installed,
+        self.desk = AnswerDesk(Answerer(passages, content.products, market), self.policy.hearing(installed),
                                make_phraser(config, content, self.cited, self.policy))
         self.questions = Questions(time.monotonic)
         self.cursor = Cursor(rundown, market.section_order, self.store, lambda words: self.store.event("repeat", text=words))

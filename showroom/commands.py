@@ -20,6 +20,7 @@ from dialogue.language import detect
 from dialogue.policy import Policy
 from dialogue.ports import VoiceError
 from dialogue.question import Question
+from dialogue.sense import installed_sense
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
 from showroom.avatars import avatar_findings, chosen_look, prepare_presenters, said_of
@@ -208,7 +209,8 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     """`nightwindow check`: what loading has not refused already: policy over every wording, plinths, capacity."""
     mistakes: list[str] = []
     warnings = list(content.warnings)
-    policy, language = Policy(content.policy, Cited(content.passages, content.products)), content.market.language
+    policy = Policy(content.policy, Cited(content.passages, content.products), installed_sense())
+    language = content.market.language
     try:
         for choice in (config.show.avatar, *config.show.anchors.values()):
             presenter = avatar_findings(chosen_look(choice, config.folder), config.show.avatar_permission)

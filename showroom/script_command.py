@@ -8,6 +8,7 @@ from typing import Any
 from dialogue.citing import Cited
 from dialogue.drafting import draft
 from dialogue.policy import Policy
+from dialogue.sense import installed_sense
 from showroom.content import Content
 
 
@@ -20,7 +21,7 @@ def script_command(content: Content, sku: str, language: str | None, output: Pat
     if output is not None and output.exists():
         sentence = f"{output}: exists already; choose another name, nothing was written."
         return {"code": 2, "lines": [sentence], "errors": [sentence]}
-    policy = Policy(content.policy, Cited(content.passages, content.products))
+    policy = Policy(content.policy, Cited(content.passages, content.products), installed_sense())
     made = draft(product, content.passages, language or content.market.language, policy.check)
     notes = [f"# left out: {line}" for line in made.left_out]
     if output is None:

@@ -1,12 +1,15 @@
 """Labelled sentences to measure policy profiles by: `python -m dialogue.training.policy_set` prints precision and recall.
 
-Two parts for each profile. *fitted*: the sentences that stand beside the rules and that the rules were written with.
-*held*: assets/policies/held/<profile>.txt, written before the rules. "-" must not be said as it is, "+" may be; a passage
+Three parts for each profile. *fitted*: the sentences that stand beside the rules and that the rules were written with.
+*held*: assets/policies/held/<profile>.txt, written before the rules. *second*: assets/policies/held/families.txt, written long
+after them by somebody who had not read them; every other sentence has taught the sense of claims. "-" must not be said as it
+is, "+" may be; a passage
 behind "||" is what the sentence cites.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +18,7 @@ from assets.policy import PolicyProfile
 from assets.policy_file import load_policy, profiles
 from avatar.speech import Utterance
 from dialogue.policy import Policy
+from dialogue.sense import ClaimSense, installed_sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,32 @@ def held(profile_id: str) -> Iterator[Labelled]:
             yield Labelled(text.strip(), language, evidence.strip() or None, line[0] == "-")
 
 
+def second_text() -> str:
+    """The second part as it is written."""
+    return (files("assets") / "policies" / "held" / "families.txt").read_text("utf-8")
+
+
+def by_family(written: str) -> Iterator[tuple[Labelled, str, int]]:
+    """Sentences with the family that has to catch each ("" for what may be said) and their numbers within their language."""
+    language, number = "", 0
+    for line in written.splitlines():
+        if line.startswith("["):
+            language, number = line.strip("[] "), 0
+        elif line[:2] in ("- ", "+ "):
+            family, _, claim = line[2:].partition(" | ") if line[0] == "-" else ("", "", line[2:])
+            text, _, evidence = claim.partition(" || ")
+            yield Labelled(text.strip(), language, evidence.strip() or None, line[0] == "-"), family.strip(), number
+            number += 1
+
+
+def second(profile: PolicyProfile, learnt: bool = False) -> Iterator[Labelled]:
+    """Of the second part what concerns a profile; learnt: the half that the sense of claims was taught with."""
+    families = {rule.family for rule in profile.rules}
+    for sentence, family, number in by_family(second_text()):
+        if sentence.language in profile.languages and (not family or family in families) and (number % 2 == 0) == learnt:
+            yield sentence
+
+
 def fitted(profile: PolicyProfile) -> Iterator[Labelled]:
     """The sentences that stand beside a profile's rules."""
     for rule in profile.rules:
@@ -66,13 +96,13 @@ def fitted(profile: PolicyProfile) -> Iterator[Labelled]:
             yield Labelled(test.text, test.language or rule.languages[0], evidence, test.expect != "allowed")
 
 
-def score(profile: PolicyProfile, sentences: Iterator[Labelled]) -> Score:
+def score(profile: PolicyProfile, sentences: Iterator[Labelled], sense: ClaimSense | None = None) -> Score:
     """How the claims' rules sort them. The rule that numbers need a source is left out: it would catch much without
     understanding it."""
     profile = profile.model_copy(update={"numbers_need_source": False})
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     said: dict[str, str] = {}
-    policy = Policy(profile, said.get)
+    policy = Policy(profile, said.get, sense)
     for sentence in sentences:
         said["p"] = sentence.evidence or ""
         cites = ("p",) if sentence.evidence is not None else ()
@@ -82,12 +112,14 @@ def score(profile: PolicyProfile, sentences: Iterator[Labelled]) -> Score:
 
 
 def main() -> None:
-    """Print a row for each profile and part."""
-    for name in profiles():
+    """Print a row for each profile and part, by the rules' words and, where the search model is, by meaning too."""
+    senses = [None] if (found_sense := installed_sense()) is None else [None, found_sense]
+    for name, sense in itertools.product(profiles(), senses):
         profile = load_policy(name)
-        for part, sentences in (("held", held(name)), ("fitted", fitted(profile))):
-            found = score(profile, sentences)
-            print(f"{name} {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
+        print(f"{name}, {'words alone' if sense is None else 'words and meaning'}")
+        for part, sentences in (("held", held(name)), ("second", second(profile)), ("fitted", fitted(profile))):
+            found = score(profile, sentences, sense)
+            print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
                   f"precision {found.precision:.3f}, recall {found.recall:.3f}")
 
 

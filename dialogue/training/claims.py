@@ -1,0 +1,121 @@
+"""Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its vector; one class is "none".
+
+`python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs scikit-learn; seconds). Learns from the
+sentences beside the rules, from the first held part, from one half of the second (dialogue/training/policy_set.py), from
+more_claims.txt and from what is said of goods all night long; prints how the other half fares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.policy_file import load_policy, profiles
+from avatar.speech import Utterance
+from dialogue.adapters.e5 import installed
+from dialogue.assertion import sentences
+from dialogue.dense import Spaces
+from dialogue.policy import Policy
+from dialogue.ports import LANGUAGES
+from dialogue.replies import AttributeReply
+from dialogue.sense import NONE
+from dialogue.training.policy_set import by_family, held, second_text
+from dialogue.training.shop_set import questions_of, shop_set
+
+STRENGTH = 20.0  # scikit-learn's C: from 10 to 40 the held half fares alike
+Example = tuple[str, str, str]  # text, language, family
+
+
+def examples(script: Path | None) -> tuple[list[Example], list[Example]]:
+    """(to learn from, to measure with)."""
+    found: dict[tuple[str, str], str] = {}
+    loaded = [load_policy(name) for name in profiles()]
+    for profile in loaded:
+        for rule in profile.rules:
+            for test in rule.tests:
+                claims = test.expect != "allowed" or bool(test.evidence)
+                key = test.text, test.language or rule.languages[0]
+                if claims or key not in found:
+                    found[key] = rule.family or rule.id if claims else NONE
+    judges = [Policy(profile.model_copy(update={"numbers_need_source": False})) for profile in loaded]
+    for sentence in (s for name in profiles() for s in held(name) if not s.evidence):  # what evidence allows is a claim
+        family = _family(judges, sentence.text, sentence.language) if sentence.caught else NONE
+        if family:
+            found.setdefault((sentence.text, sentence.language), family)
+    parts = [[(s.text, s.language, family or NONE) for s, family, number in by_family(second_text())
+              if number % 2 == part and not s.evidence] for part in (0, 1)]
+    more = by_family((files("dialogue.training") / "more_claims.txt").read_text("utf-8"))
+    parts[0] += [(s.text, s.language, family or NONE) for s, family, _ in more if not s.evidence]
+    parts[0] += honest() + (talk(script) if script is not None else [])
+    return [*((text, language, family) for (text, language), family in found.items()), *parts[0]], parts[1]
+
+
+def honest() -> list[Example]:
+    """What is said of a product all night long and claims nothing, in fourteen languages; and what shops' rules say."""
+    shop = shop_set(random.Random(3), 2)
+    found = [(AttributeReply(shop.products[str(p.sku)], (p,), None, 1.0).worded(language).text, language, NONE)
+             for p in shop.passages for language in LANGUAGES if p.attribute not in ("warranty", "origin")]
+    rules = questions_of("shop_rules")
+    return found + [(text, language, NONE) for name, row in rules.items() if name not in ("gift", "cancel", "broken")
+                    for language, text in row["answer"].items()]
+
+
+def talk(script: Path) -> list[Example]:
+    """How a host talks: the uncited lines of all products of a script but the last (whose lines are for measuring)."""
+    items = tomllib.loads(script.read_text("utf-8"))["item"][:-1]
+    lines = [line["text"] for item in items for section in item["section"] for variant in section["variant"]
+             for line in variant["lines"] if not line.get("cites")]
+    chance = random.Random(4)
+    plain = [re.sub(r"\{([^{}]*)\}", lambda m: chance.choice(m[1].split("|")), re.sub(r"\[[^\]]*\] ?", "", line))
+             for line in lines for _ in range(2)]
+    return [(one, "en", NONE) for line in plain for one in sentences(line)]
+
+
+def _family(judges: Sequence[Policy], text: str, language: str) -> str:
+    """The family of the rule that catches a sentence; "" where none does."""
+    for judge in judges:
+        verdict = judge.check(Utterance("u", text, language)) if language in judge.profile.languages else None
+        if verdict is not None and verdict.rule and not (verdict.allowed and not verdict.rewritten):
+            return next((r.family for r in judge.profile.rules if r.id == verdict.rule), "")
+    return ""
+
+
+def main() -> None:
+    """Train, print, write."""
+    from sklearn.linear_model import LogisticRegression
+
+    parser = argparse.ArgumentParser(prog="python -m dialogue.training.claims")
+    parser.add_argument("--script", type=Path, help="a rundown whose lines may be said, examples/demo/rundown.toml")
+    chosen = parser.parse_args()
+    embedder = installed()
+    if embedder is None:
+        raise SystemExit("the search model is not here; run `nightwindow prepare` first")
+    spaces = Spaces(embedder.name)
+
+    def read(of: Sequence[Example]) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+        found = embedder.embed([text for text, _, _ in of], question=True)
+        centred = np.stack([e.vector - spaces.question_mean(tag) for e, (_, tag, _) in zip(found, of, strict=True)])
+        return centred / np.linalg.norm(centred, axis=1, keepdims=True), np.array([family for _, _, family in of])
+
+    learnt, kept = examples(chosen.script)
+    model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(*read(learnt))
+    values, truth = read(kept)
+    claim = 1.0 - model.predict_proba(values)[:, list(model.classes_).index(NONE)]
+    for least in (0.4, 0.5, 0.6, 0.7, 0.8):
+        print(f"from {least}: caught {np.mean(claim[truth != NONE] >= least):.3f} of {np.sum(truth != NONE)}, "
+              f"wrongly {np.mean(claim[truth == NONE] >= least):.3f} of {np.sum(truth == NONE)}")
+    rows = np.hstack([model.coef_, model.intercept_[:, None]]).astype(np.float16)
+    made = dict(zip(map(str, model.classes_), rows, strict=True))
+    np.savez_compressed(Path(str(files("dialogue.learned"))) / "claims.npz", **made)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()
