@@ -9,7 +9,7 @@ from avatar.build.body import SIDES, Body
 from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, arm_share, button, cuffs, drape, torso_and_arms
 from avatar.build.collars import CLEAR_M, SHOWN_M, jacket_collar, neck_of, shirt_cuffs
 from avatar.build.fabric import around_arm
-from avatar.build.lay import finer, halved, snapped
+from avatar.build.lay import cut_cleanly, finer, halved
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_loops, clip, join, simplify, smooth, thicken_edge
 
@@ -38,8 +38,8 @@ def blazer(body: Body) -> Piece:
     shell = finer(drape(torso_and_arms(body), _ease(body), 220))
     shell = halved(simplify(_padded(sleeved(shell, body), body), TRIANGLES))  # loses slivers first
     sex = body.look.sex
-    for field in (cuffs(shell, body, CUFF_SHARE[sex]), None):
-        shell = clip(shell, snapped(shell, _above_hem(shell, body) if field is None else field, SNAP_M))
+    shell = cut_cleanly(shell, cuffs(shell, body, CUFF_SHARE[sex]), SNAP_M)
+    shell = cut_cleanly(shell, _above_hem(shell, body), SNAP_M)
     seam = neck_of(body).seam(shell.positions, SHOWN_M[sex], CLEAR_M[sex], 0.016, 0.012)
     shell = clip(shell, np.minimum(seam, _apart(body.nominal(shell.positions))))
     shell.colours[:] = linear(body.look.outfit.colour)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from avatar.build.mesh import Piece, clip, gather, join
 
+SAME_M = 2e-6
 ROUND = 0.75  # of the way from a flat edge's middle to where the surface bends to (Phong tessellation's usual share)
 
 
@@ -71,16 +74,22 @@ def finer(p: Piece) -> Piece:
 
 def halved(p: Piece) -> Piece:
     """The same surface with corners all along its middle (x = 0), so that what is cut there is cut cleanly."""
-    both = join([clip(p, p.positions[:, 0]), clip(p, -p.positions[:, 0])])
-    places = np.round(both.positions * 1e6).astype(np.int64)
-    _, first, number = np.unique(places, axis=0, return_index=True, return_inverse=True)
-    faces = number.ravel()[both.faces]
+    return welded(join([clip(p, p.positions[:, 0]), clip(p, -p.positions[:, 0])]))
+
+
+def welded(p: Piece) -> Piece:
+    """Corners at one place made one; triangles that have no area then are gone."""
+    number = np.arange(len(p.positions))
+    for a, b in sorted(cKDTree(p.positions).query_pairs(SAME_M)):
+        number[b] = min(number[b], number[a])
+    first, renumbered = np.unique(number, return_inverse=True)
+    faces = renumbered.ravel()[p.faces]
     whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    return gather(both, first, faces[whole])
+    return gather(p, first, faces[whole])
 
 
-def snapped(p: Piece, values: NDArray, near_m: float) -> NDArray:
-    """Values (v,) for `clip`. In place, corners nearer than near_m to where values are 0 move there: no slivers along a cut."""
+def cut_cleanly(p: Piece, values: NDArray, near_m: float) -> Piece:
+    """The piece cut where values (v,) are 0. Corners nearer than near_m to that place move there: no slivers along a cut."""
     edges = np.concatenate([p.faces[:, [0, 1]], p.faces[:, [1, 2]], p.faces[:, [2, 0]]])
     edges = np.concatenate([edges, edges[:, ::-1]])
     a, b = edges[(values[edges[:, 0]] > 0) != (values[edges[:, 1]] > 0)].T
@@ -92,5 +101,4 @@ def snapped(p: Piece, values: NDArray, near_m: float) -> NDArray:
     goal, moved = p.positions.copy(), np.zeros(len(values), bool)
     goal[a[close]] = (p.positions[a] + (p.positions[b] - p.positions[a]) * share[:, None])[close]
     moved[a[close]] = True
-    p.positions = goal
-    return np.where(moved, 1e-7, values)
+    return welded(clip(replace(p, positions=goal), np.where(moved, 1e-7, values)))
