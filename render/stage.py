@@ -101,6 +101,7 @@ class Stage:
         self._home: LPoint3f | None = None
         self._restores: dict[str, NodePath] = {}
         self._previous: dict[str, Box] = {}
+        self._measured: tuple[object, tuple[LPoint3f, LPoint3f]] | None = None
         self.room_draws = 0  # how often the still room was drawn, for the figures
         for graph in (self._still, self._live):
             set_lights(graph, spec.lights, spec.ambient)
@@ -288,7 +289,7 @@ class Stage:
         """Put the room back only where a moving thing is now or was in the frame before, each in its own rectangle."""
         boxes: dict[str, Box] = {}
         if self._turntable.get_num_children():
-            boxes[TURNTABLE] = self._project(*self._turntable.get_tight_bounds())
+            boxes[TURNTABLE] = self._project(*self._product_box(), self._turntable)
         for name, body in self._bodies.items():
             low, high = body.bounds()
             # glTF corners: Panda's y is -z, so lower and upper change places there.
@@ -307,6 +308,14 @@ class Stage:
                 restore.hide()
             everything = False  # one full restore is enough
         self._previous = boxes
+
+    def _product_box(self) -> tuple[LPoint3f, LPoint3f]:
+        """What stands on the turntable, in its axes: looked up again only when it is another thing or taken apart otherwise."""
+        product = self._turntable.get_child(0)
+        key = (product, next((p.apart for p in self._products.values() if p.node == product), 0.0))
+        if self._measured is None or self._measured[0] != key:
+            self._measured = key, self._turntable.get_tight_bounds(self._turntable)
+        return self._measured[1]
 
     def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> Box:
         """left, right, bottom, top (0..1 of the picture) of a box; the whole picture when it reaches behind the camera."""

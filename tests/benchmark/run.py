@@ -19,6 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmark.anchor_frames import anchor_frames
 from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
 from tests.benchmark.intelligibility import intelligibility
@@ -182,8 +183,8 @@ def main() -> int:
     """Measure, print beside the last run, keep."""
     out = Console()
     figures: dict[str, float] = {}
-    for part in (frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency, answers,
-                 on_air):
+    for part in (frames, anchor_frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency,
+                 answers, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"
