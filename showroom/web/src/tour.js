@@ -6,6 +6,8 @@ import { step } from "./walk.js";
 
 const TAP_MS = 300, TAP_PX = 8;
 const WALK_M_S = 1.5, RUN_M_S = 3.0;
+const MIDDLE = 0.74; // of the broadcast's width: anchor and product, not the empty sides
+const HALF_BODY_M = 0.3; // of an anchor, with the elbows
 const KEYS = { KeyW: [0, 1], ArrowUp: [0, 1], KeyS: [0, -1], ArrowDown: [0, -1], KeyA: [-1, 0], ArrowLeft: [-1, 0], KeyD: [1, 0], ArrowRight: [1, 0] };
 
 export class Tour {
@@ -244,11 +246,18 @@ export class Tour {
     this.camera.setViewOffset(aspect, 1, (-left / 2) * aspect, bottom / 2, aspect, 1);
   }
 
-  /** A portrait screen sees as much of the width as the broadcast's 16:9 middle. @param {number[]} position @param {number[]} target @param {number} fov */
+  /** A portrait screen sees as much of the width as the broadcast's 16:9 middle, and every anchor whom the broadcast shows.
+   *  @param {number[]} position @param {number[]} target @param {number} fov */
   aim(position, target, fov) {
-    const part = 0.74; // of the broadcast's width: anchor and product, not the empty sides
-    const half = Math.tan((fov * Math.PI) / 360) * Math.max(1, ((16 / 9) * part) / this.camera.aspect);
-    this.camera.fov = (2 * Math.atan(half) * 180) / Math.PI;
+    const tall = Math.tan((fov * Math.PI) / 360), wide = (16 / 9) * tall;
+    let needed = MIDDLE * wide;
+    const dx = target[0] - position[0], dz = target[2] - position[2], flat = Math.hypot(dx, dz) || 1;
+    for (const mark of this.room.info?.marks ?? []) {
+      const x = mark.position_m[0] - position[0], z = mark.position_m[2] - position[2];
+      const ahead = (x * dx + z * dz) / flat, aside = Math.abs(x * dz - z * dx) / flat;
+      if (ahead > 0.3 && aside < wide * ahead) needed = Math.max(needed, Math.min(wide, (aside + HALF_BODY_M) / ahead));
+    }
+    this.camera.fov = (2 * Math.atan(tall * Math.max(1, needed / tall / this.camera.aspect)) * 180) / Math.PI;
     this.camera.position.fromArray(position);
     this.camera.lookAt(target[0], target[1], target[2]);
     this.camera.updateProjectionMatrix();
