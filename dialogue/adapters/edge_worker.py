@@ -6,6 +6,7 @@ The service may hang, refuse or send nothing; the first sound must come within t
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
 from typing import Any
 
@@ -20,6 +21,11 @@ WHOLE = 0.7  # of the letters must be among the words it reports; the rest may b
 
 class EdgeHandler:
     """Requests: {"text", "voice", "rate", "pitch", "first_sound_s", "address"}."""
+
+    def __init__(self) -> None:
+        """What a request needs is loaded before the first one: its time is the service's."""
+        for name in ("edge_tts.communicate", "soundfile", "dialogue.polish"):
+            importlib.import_module(name)
 
     def __call__(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """{"words": [[text, start_s, end_s]..]} and the sound as int16 at 48 kHz."""

@@ -66,7 +66,8 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         return
     if request.param == "openai":
         server = SpeechServer(EspeakVoice(name="behind the server"))
-        made = OpenAIVoice("http://voices.example/v1", "m", "s", "a-key", transport=httpx.MockTransport(server))
+        made = OpenAIVoice("http://voices.example/v1", "m", "s", "a-key", limit_s=12.0,
+                           transport=httpx.MockTransport(server))
         yield made
         await made.close()
         await server.voice.close()
@@ -256,7 +257,7 @@ async def test_a_hanging_service_falls_back_to_espeak_in_time() -> None:
         server.hang = True
         told: list[str] = []
         voice = FallbackVoice(
-            [EdgeVoice(address=server.address, first_sound_s=0.3), EspeakVoice()],
+            [EdgeVoice(address=server.address, first_sound_s=0.3), EspeakVoice(limit_s=12.0)], step_s=12.0,
             on_failure=lambda name, reason: told.append(name),
         )
         try:
