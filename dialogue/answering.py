@@ -96,9 +96,8 @@ class Answerer:
             check(spoken.text, spoken.evidence)
         except Ungrounded:
             return self._refused(question)
-        text = asked.text
-        if base_of(asked.language) != base_of(question.language):
-            text = wording.note(question.language, asked.language) + text
+        foreign = base_of(asked.language) != base_of(question.language)
+        text = (wording.note(question.language, asked.language) if foreign else "") + asked.text
         said = self._utterance(question, reply, spoken, sku)
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
         return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False,
@@ -116,8 +115,8 @@ class Answerer:
         return False
 
     def _refused(self, question: Question, text: str | None = None) -> Answer:
-        said = text or wording.sentence("decline", question.language)
-        return Answer(question.id, said, base_of(question.language), (), (), 0.0, True)
+        text = text or wording.sentence("decline", question.language)
+        return Answer(question.id, text, base_of(question.language), (), (), 0.0, True)
 
     def _utterance(self, question: Question, reply: Reply, spoken: Worded, sku: str | None) -> Utterance:
         return Utterance(f"{question.id}:answer", spoken.text, spoken.language, product=sku,
@@ -198,6 +197,8 @@ class Answerer:
             return None
         product = self._products.get(sku) if sku else None
         own = [p for p in usable if p.sku == sku and p.attribute] if product is not None else []
+        if _another_named(folded, language, own, kind):
+            kind, own = None, []  # it is not known, and no other is meant
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))
             if found := passages_for(asked, own):
@@ -226,8 +227,7 @@ class Answerer:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        candidates = [asked for asked in _settled(asked_attributes(folded, language, own), meant.plain)
-                      if not meant.speaks_against(asked.name)]
+        candidates = _candidates(folded, language, own, meant)
         candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
         for asked in candidates:
             if any(_within(asked.span, span) for span in missing):
@@ -340,6 +340,30 @@ def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
     known = table("asks")
     meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
     return [meant, *(asked for asked in found if asked.name not in known)]
+
+
+def _candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
+    """What words suggest and meaning does not speak against; where a name is believed, in the words' order."""
+    found = asked_attributes(folded, language, own)
+    believed = [asked for asked in found if _believed(asked, folded, meant.plain)]
+    return [asked for asked in (found if believed else _settled(found, meant.plain))
+            if asked in believed or not meant.speaks_against(asked.name)]
+
+
+def _another_named(folded: str, language: str, own: Sequence[Passage], kind: str | None) -> bool:
+    """Whether the words name an attribute, and not the kind."""
+    told = {asked.name for asked in asked_attributes(folded, language, own) if _believed(asked, folded, kind)}
+    return bool(told) and kind not in told
+
+
+def _believed(asked: Asked, folded: str, plain: str | None) -> bool:
+    """Whether words are believed though the meaning seems another: the attribute's very name; or a phrase, where both are
+    measured alike (vectors tell "runs on one charge" from "is charged" badly, words well)."""
+    words = folded[slice(*asked.span)]
+    if asked.is_name(words):
+        return True
+    dimension = asked.kind.dimension if asked.kind is not None else ""
+    return " " in words and bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
 
 
 def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:

@@ -63,6 +63,12 @@ class Asked:
         return words in names or (len(words) > 3 and words.rstrip("s") in names)
 
 
+    def is_name(self, words: str) -> bool:
+        """Whether the words, folded, are one of the attribute's names and no more."""
+        names = (self.name, *self.kind.aliases, *self.kind.labels.values()) if self.kind is not None else (self.name,)
+        return words in {normal(name).replace("_", " ") for name in names}
+
+
 @cache
 def kinds() -> dict[str, AttributeKind]:
     """All attribute kinds by id."""
