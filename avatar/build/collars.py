@@ -22,10 +22,10 @@ TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
 RISE_M = (0.029, 0.040, 0.069, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
 THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
-FALL_M = ((0.0, 22.0, 50.0, 180.0), (0.064, 0.056, 0.045, 0.034))  # length of a shirt collar's fall by degrees
+FALL_M = ((0.0, 22.0, 50.0, 90.0, 130.0), (0.064, 0.057, 0.049, 0.040, 0.026))  # length of a shirt collar's fall by degrees
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
-CLEAR_M = {"woman": 0.007, "man": 0.0125}  # of a jacket's collar from the neck: a shirt's is in between
+CLEAR_M = {"woman": 0.007, "man": 0.0100}  # of a jacket's collar from the neck: a shirt's is in between
 CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
 STEP_M = 0.0085
 CREST_M = 0.0035  # cloth that is folded over stands this far off its crease
@@ -57,15 +57,17 @@ class Neck:
         hit = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (t > 0.005)
         return np.where(hit, t, 0.12).min(1)
 
-    def seam(self, points: NDArray, lower_m: float, clear_m: float, down_m: float, beside_m: float) -> NDArray:
-        """(n,) positive below or beside the ring of that name by so much: where a garment ends below its collar."""
+    def seam(self, points: NDArray, lower_m: float, clear_m: float, down_m: float, beside_m: float,
+             throat_rad: float = THROAT_RAD) -> NDArray:
+        """(n,) positive below or beside the ring of that name by so much: where a garment ends below its collar. Never above
+        it within throat_rad of the front: the throat reaches far forward, too."""
         off = points - self.axis
         turn = np.arctan2(off[:, 0], off[:, 2])
         ring = self.ring(lower_m, clear_m, turn)
         wide = np.hypot(*((ring - self.axis)[:, [0, 2]]).T)
         seam = np.maximum(ring[:, 1] - down_m - points[:, 1], np.hypot(off[:, 0], off[:, 2]) - wide - beside_m)
-        throat = np.minimum(seam, ring[:, 1] + 0.004 - points[:, 1])  # it reaches far forward, too
-        seam = np.where(np.abs(turn) < THROAT_RAD, throat, seam)
+        throat = np.minimum(seam, ring[:, 1] + 0.004 - points[:, 1])
+        seam = np.where(np.abs(turn) < throat_rad, throat, seam)
         return np.where(points[:, 1] < self.pit_m - 0.06, 1.0, seam)
 
     def ring(self, lower_m: float, clear_m: float, turn: NDArray) -> NDArray:
@@ -127,7 +129,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
         row = crease + out * (CREST_M + 0.0045 * t + 0.10 * t * long)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
-        columns.append(above(_even(row, 10), *skin, 0.0040))
+        row = above(above(_even(row, 10), *skin, 0.0040), shell.positions, normals, tree, 0.0030)
+        columns.append(_even(row, 2))
     columns.append(columns[-1] - out * 0.0018 + up * 0.001)
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99

@@ -26,11 +26,10 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 860, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 780, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
-LEAN_LOCKS = {"bob": 0.15, "long": 0.15, "bun": 0.20, "swept": 0.23}  # of the hair's locks; of other styles:
-LEAN_SHORT_LOCKS = 0.130
-SCARF_TRIANGLES = 2400
+LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.105}  # of the hair's locks; of other styles:
+LEAN_SHORT_LOCKS = 0.112
 PHONE_SKIN_PX = 768
 PHONE_QUALITY = 62
 PHONE_HAND_PX, PHONE_IRIS_PX = 256, 256
@@ -87,9 +86,7 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
     for name, edge_m in (("top", cloth.UNDER_EDGE_M), ("trousers", cloth.UNDER_HEM_M)):
         if name in parts and "blazer" in parts:
             parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0], edge_m), "cloth", "fabric")
-    if locks is not None:
-        scarf = body.look.hair.style == "hijab"
-        parts["hair"] = (locks, "cloth", "") if scarf else (locks, "hair", "strands")
+    parts["hair"] = (locks, "cloth", "") if body.look.hair.style == "hijab" else (locks, "hair", "strands")
     progress(0.4, "shading folds and hollows")
     cloud = scattered([p for name, (p, _, _) in parts.items() if name not in ("lashes", "hands", "eyes")])
     pieces = [p for p, _, _ in parts.values()]
@@ -131,12 +128,14 @@ def _mapped(p: Piece, name: str, texture: str, body: Body) -> Piece:
 def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece, str, str]:
     """The same part for software rasterisers and phones: the face stays whole, what hair covers goes."""
     piece, material, texture = part
-    if name == "hair" and material == "hair":
+    if name == "hair":
         sparse = hair.hair(body, LEAN_LOCKS.get(body.look.hair.style, LEAN_SHORT_LOCKS))
-        assert sparse is not None
         near = cKDTree(piece.positions).query(sparse.positions)[1]  # the shade that the whole hair has there
-        old = hair.tint(body)
-        sparse.colours *= np.clip((piece.colours[near] / old).mean(1) / 0.9, 0.35, 1.05)[:, None] ** 0.5
+        if material == "hair":
+            old = hair.tint(body)
+            sparse.colours *= np.clip((piece.colours[near] / old).mean(1) / 0.9, 0.35, 1.05)[:, None] ** 0.5
+        else:
+            sparse.colours[:] = piece.colours[near]
         return sparse, material, texture
     if name == "teeth":  # built, not simplified: a shared edge of both rows is torn apart by the jaw
         return face.teeth(body, LEAN_TEETH), material, texture
@@ -144,7 +143,7 @@ def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece
         ear = body.source.mask("ears")[piece.origin] > 0.02
         covered = (Scalp(body).inside_hairline(piece.positions) > 0.028) & ~ear
         piece = keep_faces(piece, ~covered[piece.faces].all(1))
-    target = SCARF_TRIANGLES if name == "hair" else LEAN_TRIANGLES.get(name, len(piece.faces))
+    target = LEAN_TRIANGLES.get(name, len(piece.faces))
     if texture == "fabric":  # each kind by itself: their coordinates do not mix
         some = fabric.kinds(piece)
         keep = [fabric.LEAN_KEEP[name == "top"][fabric.kind(one)] * len(one.faces) for one in some]

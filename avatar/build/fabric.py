@@ -17,7 +17,7 @@ SHEETS = {
 }
 PLAIN_UV = (0.970, 0.150)  # a place without folds: shoes, buttons
 TRIM, PLAIN = 10.0, 20.0  # added to u while building: along a collar, across it; nothing
-LEAN_KEEP = ((1.0, 1.5, 2.2), (1.0, 4.0, 2.2))  # cloth, trims, buttons of a light figure; of what is worn below a jacket
+LEAN_KEEP = ((1.0, 1.5, 2.2), (1.0, 4.0, 3.6))  # cloth, trims, buttons of a light figure; of what is worn below a jacket
 TORSO_Y_M, LOW_Y_M, FRONT_Y_M = (0.74, 1.50), (0.0, 1.06), (0.82, 1.48)  # nominal heights of those sheets
 SLEEVE_M, FRONT_X_M = 0.62, 0.20
 ARMHOLE_X_M = ((1.10, 1.26, 1.30, 1.40), (0.05, 0.10, 0.143, 0.153))  # heights, and how far out a sleeve is set in

@@ -49,18 +49,16 @@ SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the l
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
 
-def hair(body: Body, share: float = 1.0) -> Piece | None:
-    """The look's hair or scarf; None where it is only paint on the scalp.
+def hair(body: Body, share: float = 1.0) -> Piece:
+    """The look's hair or scarf.
 
     share: of the locks, fewer but wider ones on weaker machines."""
     scalp = Scalp(body)
     rng = np.random.default_rng(11)  # lengths of locks; fixed, so that a build repeats bit for bit
     style = body.look.hair.style
     if style == "hijab":
-        return headscarf(body, scalp)
-    if style == "buzz":
-        return None
-    if style in ("short", "swept"):
+        return headscarf(body, scalp, share)
+    if style in ("short", "swept", "buzz"):
         return short_hair(body, scalp, style, rng, share)
     if style == "bun":
         return bun(body, scalp, rng, share)

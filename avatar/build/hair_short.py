@@ -13,9 +13,10 @@ from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0019, 0.0165), (760, 900), 0.050), "swept": ((0.0020, 0.0190), (760, 900), 0.062)}
+STYLES = {"short": ((0.0019, 0.0165), (760, 900), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
+          "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 7, 4
-SIDE_LENGTH_M = (0.007, 0.015)
+SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 460, 4  # fine locks that begin on the bare skin of the hairline
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
@@ -23,7 +24,7 @@ CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
 
 def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
-    """The cap and its locks: short ones that lie flat at the sides, longer ones on top."""
+    """The cap and its locks: short ones that lie flat at the sides, longer ones on top. Cropped hair is only the short ones."""
     whole = share == 1.0
     cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style))
     tint = np.array(linear(body.look.hair.colour))
@@ -33,22 +34,28 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     area = area * (scalp.inside_hairline(base)[cap.faces].min(1) > 0.002)
     high = _topness(base[cap.faces].mean(1), scalp)
     (tops, sides), length = STYLES[style][1:]
-    parts = [cap]
+    cropped = style == "buzz"  # the painted scalp shows between
+    parts = [] if cropped else [cap]
     for count, chance, top in ((int(tops * share), area * (high > 0.22), True),
-                               (int(sides * share * (1.0 if whole else LEAN_SIDES)), area * (high < 0.45), False)):
+                               (int(sides * share * (1.0 if whole else LEAN_SIDES)),
+                                area * ((high < 0.45) | cropped), False)):
+        if not count:
+            continue
         face = rng.choice(len(area), count, p=chance / chance.sum())
         roots = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), cap.positions[cap.faces[face]])
-        long_m = rng.uniform(*SIDE_LENGTH_M, count)
+        long_m = rng.uniform(*(BUZZ_LENGTH_M if cropped else SIDE_LENGTH_M), count)
         if top:
             long_m = np.maximum(long_m, length * rng.uniform(0.75, 1.15, count) * (0.35 + 0.65 * _topness(roots, scalp)))
         else:
             long_m = np.minimum(long_m, _room(roots, body, scalp))
-        paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, scalp, style, LOCK_ROWS if top else SIDE_ROWS)
+        paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
+                            0.0 if cropped else 1.0 if whole else 0.55)
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
-        shade = rng.uniform(0.80, 1.16, count) * (1.0 if top else 0.95)
-        parts.append(ribbons(paths, out, width * share ** (-0.55 if top else -0.35), rigid(body, "head"), shade, tint,
-                             0.50, 0.22, flat=not top))
-    return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)])
+        shade = rng.uniform(0.80, 1.16, count) * (1.0 if top else 1.3 if cropped else 0.95)
+        width *= share ** (-0.55 if top else 0.0 if cropped else -0.35)
+        parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.50, 0.10 if style == "swept" else 0.22,
+                             flat=not top))
+    return join(parts if cropped else [*parts, _fringe(cap, base, scalp, body, rng, share, style)])
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -150,8 +157,9 @@ def _tufts(roots: NDArray) -> NDArray:
     return 0.10 * np.stack([np.sin(z / 0.031 + 3 * x), np.sin(x / 0.027 + 1.0) * 0.5, np.sin(x / 0.035 + y / 0.05)], 1)
 
 
-def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: str, rows: int) -> tuple[NDArray, NDArray]:
-    """(n, rows, 3) paths over the cap in the flow's direction, bowed off it on top; unit directions away from the head."""
+def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: str, rows: int,
+           loose: float) -> tuple[NDArray, NDArray]:
+    """(n, rows, 3) paths over the cap in the flow's direction, bowed off it on top by `loose`; unit ways outward."""
     s = np.linspace(0, 1, rows)
     high = _topness(roots, scalp)
     way, at, spots, off = flow, roots, [], np.zeros(len(roots))
@@ -166,12 +174,13 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: 
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         at = at + way * (long_m / (rows - 1))[:, None] if k + 1 < rows else at
     paths = np.stack(spots, 1)
-    rise = 0.0004 + 0.0046 * high * (0.75 if style == "swept" else 1.0)
+    rise = 0.0004 + 0.0046 * high * (0.35 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
-    rise = rise + 0.006 * front * (0.9 if style == "swept" else 0.7)
+    rise = rise + 0.006 * front * (0.55 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat
         rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
+    rise = 0.0003 + loose * rise
     out = paths - scalp.centre
     out /= np.linalg.norm(out, axis=-1, keepdims=True)
     bow = np.sin(np.pi * np.minimum(s * 0.93, 1.0))
-    return paths + out * (rise[:, None] * bow - (0.0005 + 0.0014 * high[:, None]) * (1 - s))[..., None], out
+    return paths + out * (rise[:, None] * bow - (0.0005 + 0.0014 * loose * high[:, None]) * (1 - s))[..., None], out

@@ -13,7 +13,8 @@ from avatar.build.look import linear
 from avatar.build.mesh import Piece, join
 from avatar.build.scalp import Scalp
 
-LOCKS, ROWS, COILS, COIL_ROWS = 230, 12, 60, 13
+LOCKS, ROWS, COILS, COIL_ROWS = 330, 12, 60, 13
+DRAWN_BULGE = 0.07  # drawn tight, hair is nearly flat
 BUN_WAY = np.array([0.0, 0.30, -0.95])  # from the head's middle
 BUN_M = 0.038
 THICK_M = 0.008
@@ -23,7 +24,7 @@ def bun(body: Body, scalp: Scalp, rng: np.random.Generator, share: float) -> Pie
     """Cap, drawn locks and the bun."""
     cap, base = hair_cap(body, scalp, lambda p: np.full(len(p), THICK_M))
     tint, weights = np.array(linear(body.look.hair.colour)), rigid(body, "head")
-    cap.colours[:] = tint * 0.7
+    cap.colours[:] = tint * (0.75 if share == 1.0 else 0.95)
     goal = BUN_WAY / np.linalg.norm(BUN_WAY)
     inside = scalp.inside_hairline(base)
     edge = np.nonzero((inside < 0.010) & (inside > 0.0))[0]
@@ -36,10 +37,11 @@ def bun(body: Body, scalp: Scalp, rng: np.random.Generator, share: float) -> Pie
     angle = np.arccos(np.clip(start @ goal, -1, 1))[:, None, None]
     way = (np.sin((1 - t)[..., None] * angle) * start[:, None] + np.sin(t[..., None] * angle) * goal) / np.sin(angle)
     radius = scalp.radius(way.reshape(-1, 3)).reshape(t.shape)
-    lift = 0.0015 + (THICK_M + rng.uniform(-0.001, 0.003, count)[:, None]) * np.clip(t * 6, 0, 1)
+    loose = 1.0 if share == 1.0 else 0.4
+    lift = 0.0015 + (THICK_M - 0.001 + loose * rng.uniform(0.0, 0.0022, count)[:, None]) * np.clip(t * 6, 0, 1)
     paths = scalp.centre + way * (radius + lift)[..., None]
-    width, shade = rng.uniform(0.007, 0.013, count) * share**-0.6, rng.uniform(0.8, 1.15, count)
-    drawn = ribbons(paths, way, width, weights, shade, tint, 0.2)
+    width, shade = rng.uniform(0.005, 0.010, count) * share**-0.6, rng.uniform(0.84, 1.12, count)
+    drawn = ribbons(paths, way, width, weights, shade, tint, 0.2, DRAWN_BULGE)
     middle = scalp.centre + goal * (float(scalp.radius(goal[None])[0]) + THICK_M + BUN_M * 0.62)
     return join([cap, drawn, _coil(middle, goal, tint, weights, rng, share)])
 

@@ -7,18 +7,20 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from avatar.build.body import Body
+from avatar.build.lay import cut_cleanly
 from avatar.build.look import linear
-from avatar.build.mesh import Piece, clip, piece, thicken_edge
+from avatar.build.mesh import Piece, piece, simplify, thicken_edge
 from avatar.build.scalp import Scalp
 
 AROUND, DOWN = 90, 52
-OFF_M = 0.013
-HEM_BELOW_EYES_M = (0.300, 0.168)  # in front, over the shoulders
+LEAN_TRIANGLES = 2000
+OFF_M, SNAP_M = 0.013, 0.005
+HEM_BELOW_EYES_M = (0.300, 0.190)  # in front, over the shoulders
 OPENING_M = (0.0640, 0.084, 0.004)  # half width, half height of the face's oval, its middle below the eyes
 
 
-def headscarf(body: Body, scalp: Scalp) -> Piece:
-    """The scarf with a thick edge."""
+def headscarf(body: Body, scalp: Scalp, share: float = 1.0) -> Piece:
+    """The scarf with a thick edge; on weaker machines (share below 1) coarser."""
     turn = np.linspace(-np.pi, np.pi, AROUND, endpoint=False)
     rows = np.linspace(0, 1, DOWN)
     axis = np.array([0.0, 0.0, 0.012 + scalp.back_m])
@@ -43,10 +45,18 @@ def headscarf(body: Body, scalp: Scalp) -> Piece:
     flat = points.reshape(-1, 3)
     p = piece(flat, np.array(faces), _weights(body, flat, scalp), linear(body.look.hair.colour))
     x, y, z = flat.T
-    wide, tall, lower = OPENING_M
-    oval = np.hypot(x / wide, (y - (scalp.eye_m - lower)) / np.where(y < scalp.eye_m - lower, tall * 1.18, tall * 0.92)) - 1
     hem = scalp.eye_m - np.interp(np.abs(x), [0.0, 0.105], HEM_BELOW_EYES_M)
-    return thicken_edge(clip(p, np.minimum(np.where(z > axis[2] + 0.03, oval * 0.06, 1.0), y - hem)), 0.004)
+    p = cut_cleanly(p, y - hem, SNAP_M)
+    x, y, z = p.positions.T
+    oval = _oval(x, y, scalp)
+    p = cut_cleanly(p, np.where(z > axis[2] + 0.03, oval * 0.06, 1.0), SNAP_M)
+    return thicken_edge(p if share == 1.0 else simplify(p, LEAN_TRIANGLES), 0.004)
+
+
+def _oval(x: NDArray, y: NDArray, scalp: Scalp) -> NDArray:
+    """(v,) negative within the face's opening."""
+    wide, tall, lower = OPENING_M
+    return np.hypot(x / wide, (y - (scalp.eye_m - lower)) / np.where(y < scalp.eye_m - lower, tall * 1.18, tall * 0.92)) - 1
 
 
 def _reach(body: Body, axis: NDArray, turn: NDArray, height: NDArray) -> NDArray:
@@ -66,7 +76,7 @@ def _reach(body: Body, axis: NDArray, turn: NDArray, height: NDArray) -> NDArray
         good = ~np.isnan(row)
         out[i] = np.interp(np.arange(len(turn)), np.nonzero(good)[0], row[good], period=len(turn)) if good.any() else 0.0
     below = np.clip((body.joint("head")[1] - height) / 0.12, 0, 1)
-    return np.minimum(out, 0.165) + OFF_M + 0.034 * below[:, None]  # over a collar
+    return np.minimum(out, 0.150) + OFF_M + 0.038 * below[:, None]  # over a collar
 
 
 def _weights(body: Body, points: NDArray, scalp: Scalp) -> NDArray:

@@ -98,7 +98,8 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     height = 1.432 - 1.4 * wider - NECK_DIP_M[neck] * np.clip(z / 0.05, -0.35, 1)
     hem = y - hem_m + np.where(cloth.arm_share(shell, body) > 0.5, 1.0, 0.0)
     if neck == "collar":
-        collar = collars.neck_of(body).seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004)
+        round_ = np.pi if body.look.outfit.style == "blazer" else collars.THROAT_RAD  # below a jacket only the front is seen
+        collar = collars.neck_of(body).seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004, round_)
     else:
         collar = np.maximum(height - y, np.hypot(x, z) - _neck_m(body) - wider)
     jaw = 1.440 + 0.030 * np.clip((0.05 - z) / 0.03, 0, 1) - y
