@@ -34,15 +34,16 @@ MEAN_OF = 500  # steps, of the weights that are kept
 @dataclass(frozen=True, slots=True)
 class Plan:
     """channels, context (before, after) in frames, blocks (taps, step, taps before the frame itself); live: may not look
-    back on a whole sound for its norm."""
+    back on a whole sound for its norm; effort: times as many steps as the other."""
 
     channels: int
     context: tuple[int, int]
     blocks: tuple[tuple[int, int, int], ...]
     live: bool
+    effort: float = 1.0
 
 
-LIVE = Plan(176, (8, 5), ((5, 1, 4), (5, 2, 4), (5, 4, 4), (5, 6, 4), (5, 8, 4)), True)  # 57.5 ms look-ahead
+LIVE = Plan(176, (8, 5), ((5, 1, 4), (5, 2, 4), (5, 4, 4), (5, 6, 4), (5, 8, 4)), True, 1.45)  # 57.5 ms look-ahead
 WHOLE = Plan(192, (4, 4), ((5, 1, 2), (5, 2, 2), (5, 3, 2), (5, 4, 2), (5, 6, 2)), False)
 
 
@@ -151,5 +152,6 @@ def teach_both(sentences: Sequence[Sentence], align: PhoneNet, listen: PhoneNet,
     report(f"{realign(lessons, align)} of {len(lessons)} sentences could not be aligned")
     frames = [raw for one in lessons for raw, _ in one.variants]
     targets = [one.targets[at] for one in lessons for _, at in one.variants]
-    return {name: teach_wide(plan, frames, targets, (listen.mean, listen.spread), steps=steps, seed=seed + k, report=report)
+    return {name: teach_wide(plan, frames, targets, (listen.mean, listen.spread), steps=round(steps * plan.effort),
+                             seed=seed + k, report=report)
             for k, (name, plan) in enumerate((("whole", WHOLE), ("live", LIVE)))}

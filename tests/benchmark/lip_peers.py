@@ -186,10 +186,11 @@ def _pylipsync(said: list[Speech]) -> list[Segments]:
 
 
 def lips(count: int = 16) -> dict[str, float]:
-    """On English sentences that nobody was trained on, drawn anew."""
+    """On English sentences that nobody was trained on, drawn anew; ours also on voices of another engine."""
     from tests.benchmark.speech import LANGUAGES, fresh_sentences
+    from tests.benchmark.strangers import strangers
 
-    return compared(fresh_sentences(count * len(LANGUAGES), seed=int(time.time()))[:: len(LANGUAGES)])
+    return compared(fresh_sentences(count * len(LANGUAGES), seed=int(time.time()))[:: len(LANGUAGES)]) | strangers()
 
 
 if __name__ == "__main__":
