@@ -6,9 +6,10 @@ uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col;
 uniform vec3 u_ambient;
 uniform vec3 u_eye;  // camera position
 in vec3 v_position;
-in vec3 v_normal;
-in vec3 v_colour;
+centroid in vec3 v_normal;
+centroid in vec3 v_colour;
 in vec2 v_uv;
+centroid in vec2 v_spot;  // as v_uv, but inside the triangle with multisampling, too: for looking up
 out vec4 colour;
 
 vec3 linear_of(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }
@@ -22,8 +23,8 @@ vec3 srgb_of(vec3 c) {
 }
 
 #if KIND == 2
-vec3 strand;  // where v of the texture runs: from root to tip
-float grain;
+vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
+float grain = 0.0;
 #endif
 
 vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo) {
@@ -67,18 +68,18 @@ void main() {
     vec3 n = normalize(v_normal);
     vec3 view = normalize(u_eye - v_position);
 #if KIND == 6
-    vec4 texel = texture(p3d_Texture0, v_uv);
+    vec4 texel = texture(p3d_Texture0, v_spot);
     if (texel.a < 0.5) discard;
     vec3 albedo = linear_of(texel.rgb) * v_colour;
     if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #elif KIND != 3 && KIND != 4 && KIND != 5
-    vec3 albedo = linear_of(texture(p3d_Texture0, v_uv).rgb) * v_colour;
+    vec3 albedo = linear_of(texture(p3d_Texture0, v_spot).rgb) * v_colour;
 #else
     vec3 albedo = v_colour;
 #endif
 #ifdef FABRIC
     // folds, seams, weave: slopes along the texture's axes, which follow from how place and coordinates change on the screen
-    vec3 fold = texture(p3d_Texture0, v_uv).rgb;
+    vec3 fold = texture(p3d_Texture0, v_spot).rgb;
     vec3 dx = dFdx(v_position), dy = dFdy(v_position);
     vec2 ux = dFdx(v_uv), uy = dFdy(v_uv);
     vec3 py = cross(dy, n), px = cross(n, dx);
@@ -96,7 +97,7 @@ void main() {
     vec3 dx = dFdx(v_position), dy = dFdy(v_position);
     vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
     strand = along * inversesqrt(max(dot(along, along), 1e-30));
-    grain = texture(p3d_Texture0, v_uv).g;
+    grain = texture(p3d_Texture0, v_spot).g;
 #endif
     sum += lit(n, view, u_key_dir, u_key_col, albedo);
     sum += lit(n, view, u_fill_dir, u_fill_col, albedo);

@@ -7,14 +7,15 @@ in vec2 p3d_MultiTexCoord0;
 uniform mat4 p3d_ModelViewProjectionMatrix;
 uniform mat4 p3d_ModelMatrix;
 out vec3 v_position;
-out vec3 v_normal;
-out vec3 v_colour;
+centroid out vec3 v_normal;
+centroid out vec3 v_colour;
 out vec2 v_uv;
+centroid out vec2 v_spot;  // as v_uv, but inside the triangle with multisampling, too: for looking up
 
 void main() {
     gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex;
     v_position = (p3d_ModelMatrix * p3d_Vertex).xyz;
     v_normal = mat3(p3d_ModelMatrix) * p3d_Normal;
     v_colour = p3d_Color.rgb;
-    v_uv = p3d_MultiTexCoord0;
+    v_uv = v_spot = p3d_MultiTexCoord0;
 }

@@ -23,10 +23,17 @@ const VERTEX = /* glsl */ `
 #include <morphtarget_pars_vertex>
 #include <skinning_pars_vertex>
 varying vec3 v_world;
-varying vec3 v_normal;
 varying vec2 v_uv;
+centroid varying vec3 v_normal;
+centroid varying vec2 v_spot;
+centroid varying vec3 v_paint;
 void main() {
   #include <color_vertex>
+  #if defined(USE_COLOR) || defined(USE_COLOR_ALPHA)
+  v_paint = vColor.rgb;
+  #else
+  v_paint = vec3(1.0);
+  #endif
   #include <beginnormal_vertex>
   #include <morphnormal_vertex>
   #include <skinbase_vertex>
@@ -37,7 +44,7 @@ void main() {
   vec4 world = modelMatrix * vec4(transformed, 1.0);
   v_world = world.xyz;
   v_normal = mat3(modelMatrix) * objectNormal;
-  v_uv = uv;
+  v_uv = v_spot = uv;
   gl_Position = projectionMatrix * viewMatrix * world;
 }`;
 
@@ -45,17 +52,14 @@ const HEAD = /* glsl */ `
 uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col, u_ambient;
 uniform sampler2D u_map;
 uniform vec3 u_colour;
-#include <color_pars_fragment>
+// With multisampling a value at the pixel's middle may lie outside a sliver of a triangle, far off in the texture: specks.
+// What is looked up is taken inside (centroid); derivatives need the plain one.
 varying vec3 v_world;
-varying vec3 v_normal;
 varying vec2 v_uv;
-vec3 painted() {
-  vec3 c = u_colour;
-  #if defined(USE_COLOR) || defined(USE_COLOR_ALPHA)
-  c *= vColor.rgb;
-  #endif
-  return c;
-}
+centroid varying vec3 v_normal;
+centroid varying vec2 v_spot;
+centroid varying vec3 v_paint;
+vec3 painted() { return u_colour * v_paint; }
 vec3 srgb_of(vec3 c) {
   c = max(c, vec3(0.0));
   return mix(1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, c * 12.92, lessThanEqual(c, vec3(0.0031308)));
@@ -84,18 +88,18 @@ void main() {
   if (dot(n, v) < 0.0 && !gl_FrontFacing) n = -n;
   vec3 albedo = painted();
   #ifdef MAP
-  albedo *= texture2D(u_map, v_uv).rgb;
+  albedo *= texture2D(u_map, v_spot).rgb;
   #endif
   float metallic = u_material.x, rough = u_material.y;
   #ifdef ORM
-  vec3 orm = texture2D(u_orm, v_uv).rgb;
+  vec3 orm = texture2D(u_orm, v_spot).rgb;
   metallic *= orm.b;
   rough *= orm.g;
   #endif
   rough = max(rough, 0.08);
   vec3 glow = u_emissive;
   #ifdef GLOW
-  glow *= texture2D(u_glow, v_uv).rgb;
+  glow *= texture2D(u_glow, v_spot).rgb;
   #endif
   vec3 f0 = mix(vec3(0.04), albedo, metallic);
   vec3 diffuse = albedo * (1.0 - metallic);
@@ -115,8 +119,8 @@ void main() {
 
 const ANCHOR = /* glsl */ `
 #if KIND == 2
-vec3 strand;  // where v of the texture runs: from root to tip
-float grain;
+vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
+float grain = 0.0;
 #endif
 vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   vec3 to_light = -travel;
@@ -155,7 +159,7 @@ void main() {
   vec3 paint = painted();
   vec3 albedo = paint;
 #if defined(MAP) && KIND != 3 && KIND != 4 && KIND != 5
-  vec4 texel = texture2D(u_map, v_uv);
+  vec4 texel = texture2D(u_map, v_spot);
   albedo *= texel.rgb;
   #if KIND == 6
   if (texel.a < 0.5) discard;
@@ -165,7 +169,7 @@ void main() {
   if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
 #endif
 #ifdef FABRIC
-  vec3 fold = texture2D(u_map, v_uv).rgb;  // folds, seams, weave: slopes along the texture's axes; v runs down here
+  vec3 fold = texture2D(u_map, v_spot).rgb;  // folds, seams, weave: slopes along the texture's axes; v runs down here
   vec3 dx = dFdx(v_world), dy = dFdy(v_world);
   vec2 ux = dFdx(v_uv), uy = dFdy(v_uv);
   vec3 py = cross(dy, n), px = cross(n, dx);
@@ -184,7 +188,7 @@ void main() {
   vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
   strand = along * inversesqrt(max(dot(along, along), 1e-30));
   #ifdef MAP
-  grain = sqrt(texture2D(u_map, v_uv).g);
+  grain = sqrt(texture2D(u_map, v_spot).g);
   #else
   grain = 0.7;
   #endif
