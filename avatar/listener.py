@@ -35,7 +35,10 @@ WHOLE_SHARES = (0.25, 0.25, 0.25, 0.25)  # of the aligner, the listener, and the
 WHOLE_STAY = 0.8  # of a whole recording, where later frames speak, too
 LIVE_PRIOR, WHOLE_PRIOR = 0.1, 0.3  # of the log prior taken out: frequent sounds stay likelier
 MIN_RATE_HZ = 8000
-SMOOTH_FRAMES = 9  # 90 ms, half of them weighty: about what a jaw needs
+SMOOTH_FRAMES = 7  # half of them weighty: about what a jaw needs
+# Beliefs of neighbouring frames rest on the same sound and are too sure of themselves: this power of them (chosen on voices of
+# Kokoro that were kept out of the training).
+WHOLE_SOFT, LIVE_SOFT = 0.4, 0.6
 PRESSED_FRAMES = 4  # lips that meet for p, b or m stay so for 40 ms and more; what is shorter was heard wrong
 # p, b and m are heard less surely from a stranger than from the voices that were learned: their odds are raised. Both numbers
 # were chosen on voices of Kokoro that were kept out of the training.
@@ -171,14 +174,15 @@ def heard(chances: NDArray, duration_s: float) -> tuple[Phone, ...]:
     return (*phones[:-1], Phone(phones[-1].ipa, phones[-1].start_s, max(phones[-1].start_s, duration_s))) if phones else ()
 
 
-def shapes_heard(chances: NDArray, duration_s: float) -> NDArray:
+def shapes_heard(chances: NDArray, duration_s: float, soft: float = WHOLE_SOFT) -> NDArray:
     """(n, 15) float32, rows of avatar.visemes.OCULUS at 100 Hz: how likely each shape is, over SMOOTH_FRAMES, so that it moves
-    as lips do. chances: of `hear_whole`."""
+    as lips do. chances: of `hear_whole`; soft: LIVE_SOFT for those of `hear`."""
     n, half = max(1, int(np.ceil(duration_s * FRAMES_PER_S))), SMOOTH_FRAMES // 2
     if not len(chances):
         return np.eye(len(OCULUS), dtype=np.float32)[np.zeros(n, int)]
     at = np.arange(-half, n + half).clip(0, len(chances) - 1)
-    shapes = (chances @ _SHAPE)[at]
+    softened = np.asarray(chances, np.float64) ** soft
+    shapes = (softened / softened.sum(axis=1, keepdims=True) @ _SHAPE)[at]
     bell = np.hanning(SMOOTH_FRAMES + 2)[1:-1]
     out = np.zeros((n, len(OCULUS)))
     for k, weight in enumerate(bell / bell.sum()):

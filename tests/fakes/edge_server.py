@@ -6,12 +6,13 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from xml.sax.saxutils import unescape
 
 import numpy as np
 import soundfile
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 RATE_HZ = 24_000
@@ -33,6 +34,10 @@ class EdgeServer:
         return socket.respond(403, "no\n") if self.fault == "403" else None
 
     async def handle(self, socket: ServerConnection) -> None:
+        with suppress(ConnectionClosed):  # the worker was ended in the middle of it
+            await self._answer(socket)
+
+    async def _answer(self, socket: ServerConnection) -> None:
         config = await socket.recv()
         assert "speech.config" in config and '"wordBoundaryEnabled":"true"' in config
         ssml = str(await socket.recv())
