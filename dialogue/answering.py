@@ -357,13 +357,13 @@ def _another_named(folded: str, language: str, own: Sequence[Passage], kind: str
 
 
 def _believed(asked: Asked, folded: str, plain: str | None) -> bool:
-    """Whether words are believed though the meaning seems another: the attribute's very name; or a phrase, where both are
-    measured alike (vectors tell "runs on one charge" from "is charged" badly, words well)."""
+    """Whether words are believed though the meaning seems another: the attribute's very name, where the two are not measured
+    alike ("maximum weight" is named after weight and means the load); a phrase, where they are (vectors tell "runs on one
+    charge" from "is charged" badly, words well)."""
     words = folded[slice(*asked.span)]
-    if asked.is_name(words):
-        return True
     dimension = asked.kind.dimension if asked.kind is not None else ""
-    return " " in words and bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
+    alike = bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
+    return " " in words if alike else asked.is_name(words)
 
 
 def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:

@@ -87,6 +87,8 @@ def _names(name: str, row: dict[str, Any], tag: str) -> str:
     names = {normal(row["label"].get(tag, row["label"]["en"]))}
     if tag == "en":
         names |= {alias.replace("_", " ") for alias in (name, *row["aliases"])}
+    if tag == "ar":  # the article is written to the word and comes and goes: `bounded` allows it
+        names = {re.sub(r"^ال", "", name) for name in names}
     edge = "" if tag in DENSE else r"\b"
     return "|".join(re.escape(phrase) + edge for phrase in sorted(names, key=len, reverse=True))
 

@@ -125,6 +125,9 @@ def _meant(folded: str, language: str, mentioned: Sequence[tuple[int, str]], pro
     if len(skus) >= 2:
         compared = which or (wants("than", folded, language) and _direction(folded, language) is not None)
         return skus[:MOST] if compared or wants("beside", folded, language) else []
+    than = wants("than", folded, language) and _direction(folded, language) is not None
+    if than and len(skus) == 1 and on_show in products and on_show not in skus:
+        return [str(on_show), *skus]  # "are they cheaper than the backpack?"
     if not which or _direction(folded, language) is None:
         return []
     if len(skus) == 1 and on_show in products and on_show not in skus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assets.product import Price
 from dialogue.lexicon import table
 from dialogue.quantities import said_unit
@@ -23,7 +25,8 @@ def template_language(language: str) -> str:
 def sentence(name: str, language: str, /, **parts: str) -> str:
     """The sentence `name` in `language` (English where it has none), filled."""
     by_language = table("wording")[name]
-    return str(by_language.get(base_of(language)) or by_language["en"]).format(**parts)
+    said = str(by_language.get(base_of(language)) or by_language["en"]).format(**parts)
+    return said[:-1] if said.endswith("..") else said  # a unit may end with a stop of its own: "2 г."
 
 
 def lead(language: str, turn: int, topic: str) -> str:
@@ -59,12 +62,22 @@ def priced(price: Price, language: str) -> str:
 
 def valued(value: str, unit: str | None, language: str) -> str:
     """A value with its unit: "1.2 kg", "15.6 英寸"; the unit is not repeated when the value names it."""
-    value = value.strip()
+    value = _written(value.strip(), language)
     if not unit or value.casefold().endswith(unit.casefold()):
         return value
     said = said_unit(unit, language)
     dense = base_of(language) in ("zh", "ja") and not said[0].isascii()
     return f"{value}{said}" if dense or said in ("%", "°", '"') else f"{value} {said}"
+
+
+def _written(value: str, language: str) -> str:
+    """A plain number with the decimal sign of the language: "1,9" in German; whatever else it is stays."""
+    from babel.numbers import get_decimal_symbol
+
+    if not re.fullmatch(r"\d+\.\d+", value):
+        return value
+    # Latin digits everywhere: prices are written so, too.
+    return value.replace(".", get_decimal_symbol(base_of(language), numbering_system="latn"))
 
 
 def joined(names: list[str], language: str) -> str:

@@ -31,6 +31,14 @@ def ask(text: str, language: str, passages: list[Passage], on_show: str = "backp
     return answerer.answer(Question("q", "v", text, language, datetime.now(UTC)), on_show=on_show)
 
 
+def test_what_is_shown_is_compared_with_the_one_that_is_named() -> None:
+    shown, other = random.sample(range(10, 90), 2)
+    prices = {"watch": f"{shown}.00", "backpack": f"{other}.00"}
+    answer = ask("are they cheaper than the backpack?", "en", [weight("backpack", 900)], on_show="watch", **prices)
+    assert f"${shown}.00" in answer.text and f"${other}.00" in answer.text and "catalogue:watch" in answer.citations
+    assert f"the {NAMES['watch' if shown < other else 'backpack']['en']} has the lowest price" in answer.text
+
+
 @pytest.mark.parametrize(("text", "language", "least"), [
     ("Which is lighter, the backpack or the watch?", "en", True),
     ("which of the two is heavier, watch or backpack?", "en", False),
