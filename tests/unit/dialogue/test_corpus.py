@@ -3,12 +3,16 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dialogue.answering import Corpus, Decision
 from dialogue.dense import PassageVectors
 from dialogue.entries import entry_of
 from dialogue.evaluate import area, coverage_at, main, measures, outcomes, read_rows
+from dialogue.fusion import FEW, fused
+from dialogue.signals import COLUMNS, Signals
+from dialogue.training.unseen_kinds import set_of
 from tests.fakes.embedder import FakeEmbedder
 
 pytestmark = pytest.mark.unit
@@ -116,3 +120,24 @@ def test_many_passages_are_found_on_disk_as_in_memory(tmp_path: Path, monkeypatc
     assert on_disk.search(rows[3]["text"], "en", k=1)[0][0] == "3", "the folder may be emptied while it is used"
     (tmp_path / "x.keys.npy").write_bytes(b"torn")
     assert PassageVectors(embedder, tmp_path).of([entries[0].searched])[1].tolist() == [0]
+
+
+def test_noise_in_the_question_s_language_does_not_win() -> None:
+    count = FEW + random.randint(0, 9)
+    noise = np.random.default_rng(random.randrange(10**6)).uniform(0.0, 0.1, 2 * count).astype(np.float32)
+    noise[:count] += 0.3  # the question's own language: everything in it seems nearer
+    right = count + random.randrange(count)
+    noise[right] = 0.35
+    table = np.zeros((2 * count, len(COLUMNS)), np.float32)
+    table[:, COLUMNS.index("across")] = noise
+    tongues = np.repeat([0, 1], count).astype(np.int16)
+    signals = Signals(np.arange(2 * count), table, tongues == 1, np.zeros(2 * count, bool), tongues)
+    weights = {"mixed_text": np.eye(len(COLUMNS), dtype=np.float32)[COLUMNS.index("across")]}
+    assert int(np.argmax(fused(signals, True, weights))) == right
+
+
+def test_kinds_that_no_table_knows_are_drawn_as_a_set() -> None:
+    rows, questions = set_of(random.Random())
+    ids = {row["id"] for row in rows}
+    assert len(questions) >= 200 and all(set(q["cands"]) <= ids and set(q["gold"]) <= set(q["cands"]) for q in questions)
+    assert 0.6 < sum(bool(q["gold"]) for q in questions) / len(questions) < 0.7

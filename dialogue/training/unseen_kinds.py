@@ -1,0 +1,55 @@
+"""How questions about kinds of attributes that no table of ours knows are answered: `python -m dialogue.training.unseen_kinds`.
+
+English; fourteen kinds a product, drawn by a seed; each is asked for in two ways, of a product that has it and, for a third of
+them, of one that does not. Nothing was learnt from unseen_kinds.txt; kinds that a table does know are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from importlib.resources import files
+from typing import Any
+
+from dialogue.attributes import kind_of
+from dialogue.corpus import Corpus
+from dialogue.evaluate import measures, outcomes
+
+HELD = 14  # kinds that a product has, as many as a public set's products have on average
+
+
+def unseen_kinds() -> list[tuple[str, str, tuple[str, str]]]:
+    """(name, value, two questions) of each kind."""
+    lines = (files("dialogue.training") / "unseen_kinds.txt").read_text("utf-8").splitlines()
+    rows = [line.split("|") for line in lines if line and not line.startswith("#")]
+    return [(name, value, (first, second)) for name, value, first, second in rows if kind_of(name) is None]
+
+
+def set_of(chance: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(passages, questions) as dialogue.evaluate takes them."""
+    kinds = unseen_kinds()
+    rows: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
+    for number, kind in enumerate(kinds):
+        others = chance.sample([k for k in kinds if k is not kind], HELD)
+        known = [kind, *others[1:]] if number % 3 else others
+        chance.shuffle(known)
+        ids = [f"{number}:{name}" for name, _, _ in known]
+        rows += [{"id": i, "text": f"{name}: {value}", "attribute": name}
+                 for i, (name, value, _) in zip(ids, known, strict=True)]
+        gold = [f"{number}:{kind[0]}"] if number % 3 else []
+        questions += [{"text": text, "language": "en", "gold": gold, "cands": ids} for text in kind[2]]
+    return rows, questions
+
+
+def main() -> None:
+    """Print the measures."""
+    parser = argparse.ArgumentParser(prog="python -m dialogue.training.unseen_kinds")
+    parser.add_argument("--seed", type=int, default=1)
+    rows, questions = set_of(random.Random(parser.parse_args().seed))
+    found = measures(outcomes(Corpus.build(rows), questions))
+    print(f"{len(unseen_kinds())} kinds: " + ", ".join(f"{name} {value:.3f}" for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    main()
