@@ -76,6 +76,7 @@ async def test_the_second_anchor_has_a_mans_voice_when_the_small_voice_speaks(tm
     monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
     chain, cast = speakers(duet(tmp_path, "espeak"))
     try:
+        assert await chain.warm("en") == ("espeak",)
         text = sentence()
         hers, his = await heard(cast, "anchor", text), await heard(cast, "adam", text)
         assert hers.engine == his.engine == "espeak"
