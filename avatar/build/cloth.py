@@ -34,7 +34,7 @@ SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 TROUSER_TRIANGLES = 1100
 
 COVER_M = 0.045  # cloth this close below other cloth is covered by it
-UNDER_EDGE_M, UNDER_HEM_M = 0.022, 0.060  # of what is covered, so much stays: edges move against each other
+UNDER_EDGE_M, UNDER_HEM_M = 0.022, 0.045  # of what is covered, so much stays: edges move against each other
 
 
 def drape(p: Piece, offset_m: NDArray, rounds: int) -> Piece:

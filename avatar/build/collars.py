@@ -22,7 +22,8 @@ TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
 RISE_M = (0.029, 0.040, 0.069, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
 THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
-FALL_M = ((0.0, 22.0, 50.0, 90.0, 130.0), (0.064, 0.057, 0.049, 0.040, 0.026))  # length of a shirt collar's fall by degrees
+# Length of a shirt collar's fall by degrees.
+FALL_M = ((0.0, 22.0, 50.0, 100.0, 125.0, 160.0), (0.064, 0.057, 0.053, 0.053, 0.042, 0.032))
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.007, "man": 0.0100}  # of a jacket's collar from the neck: a shirt's is in between
@@ -77,8 +78,8 @@ class Neck:
         y = self.pit_m + np.interp(aside, TURN_DEG, RISE_M) - lower_m
         far = np.minimum(self.radius(grid, y), np.interp(aside, [0, 80, 180], [0.072, 0.072, 0.062]))
         far = np.minimum((far + far[::-1]) / 2, 0.078)  # both sides alike
-        y[:-1] = ndimage.gaussian_filter1d(y[:-1], 3.0, mode="wrap")
-        even = ndimage.gaussian_filter1d(far[:-1], 2.0, mode="wrap")
+        y[:-1] = ndimage.gaussian_filter1d(y[:-1], 4.5, mode="wrap")
+        even = ndimage.gaussian_filter1d(far[:-1], 3.0, mode="wrap")
         far[:-1] = even + np.clip(np.quantile(far[:-1] - even, 0.9), 0.0, 0.002) + clear_m
         y[-1], far[-1] = y[0], far[0]
         y, far = np.interp(turn, grid, y, period=2 * np.pi), np.interp(turn, grid, far, period=2 * np.pi)
@@ -118,7 +119,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     crease = neck.ring(0.0, 0.0035, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    low = neck.ring(STAND_M + 0.014, 0.0050, turn)
+    low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.012 * np.exp(-((aside / 50) ** 2)))[:, None]
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
@@ -135,7 +136,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99
     rows = [low, (low + crease) / 2 + out * 0.0006, crease - up * 0.001]
-    around = np.arange(-2, len(turn) + 2) % len(turn)  # its ends overlap
+    around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
+    around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)
     band.colours[:] = colour * 0.93
     return join([band, fall])

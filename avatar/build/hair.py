@@ -187,7 +187,7 @@ def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     s = np.linspace(0, 1, 9)
     front = np.arange(STRAYS) < STRAYS // 4
     u0 = np.where(front, rng.uniform(0.0, 0.05, STRAYS), rng.uniform(0.0, 1.0, STRAYS))
-    t0 = np.where(front, rng.uniform(0.10, 0.45, STRAYS), rng.uniform(0.0, 0.75, STRAYS))
+    t0 = np.where(front, rng.uniform(0.12, 0.45, STRAYS), rng.uniform(0.16, 0.75, STRAYS))
     t1 = np.minimum(t0 + rng.uniform(0.22, 0.55, STRAYS), 1.01)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(u0[:, None] + rng.normal(0, 0.05, STRAYS)[:, None] * s, 0, 1)

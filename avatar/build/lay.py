@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from avatar.build.mesh import Piece, clip, gather, join
 
 SAME_M = 2e-6
-ROUND = 0.75  # of the way from a flat edge's middle to where the surface bends to (Phong tessellation's usual share)
+ROUND = 0.5  # of the way from an edge's middle to its ends' tangent planes: where an arc runs
 
 
 def above(points: NDArray, surface: NDArray, normals: NDArray, tree: cKDTree, gap_m: float) -> NDArray:

@@ -56,7 +56,7 @@ def shirt_front(body: Body) -> Piece:
     trim = _shirt_front(shell, body, colour)
     x, y, z = body.nominal(shell.positions).T
     side = np.interp(y, [0.9, 1.1, 1.3, 1.40, 1.46], [0.055, 0.075, 0.100, 0.082, 0.078]) - np.abs(x)
-    field = np.minimum(side, np.maximum(z + 0.01, y - 1.40))
+    field = np.minimum(side, np.maximum(z - 0.005, y - 1.435))
     on_arm = (cloth.arm_share(shell, body) > 0.3) & (np.abs(x) > 0.09)
     shell = clip(shell, np.where(on_arm, -1.0, field))
     return join([shell, *trim])
