@@ -25,7 +25,7 @@ from dialogue.meaning import Kinds, Meaning
 from dialogue.naming import Named, ProductNames
 from dialogue.places import place_terms
 from dialogue.ports import LANGUAGES, Embedder, Retriever
-from dialogue.quantities import decimals, quantities, warm_up
+from dialogue.quantities import decimals, quantities, unit_named, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
 from dialogue.retrieval import LexicalRetriever
@@ -249,7 +249,7 @@ class Answerer:
         held = set(content_terms(folded[asked.span[0] : asked.span[1]], language)) | ignored
         for passage in found:
             held |= set(terms(passage.text, passage.language)) | set(terms(label_of(passage, language), language))
-        wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit()]
+        wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit() and not unit_named(t)]
         measures = {t for q in quantities(folded) for t in (q.unit, f"{q.value:g}")}
         return self._weights.covered(wanted, held | measures) if wanted else 1.0
 
