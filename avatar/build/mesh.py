@@ -219,6 +219,15 @@ def simplify(p: Piece, target: int) -> Piece:
                  p.origin[near[:, 0]], {row: carry(d) for row, d in p.morphs.items()})
 
 
+def _whole_normals(p: Piece) -> NDArray:
+    """(v, 3) float32; where two faces lie back to back (simplifying leaves such folds) the nearest normal there is."""
+    normals = p.normals().astype(np.float32)
+    none = np.linalg.norm(normals, axis=1) < 0.5
+    if none.any():
+        normals[none] = normals[~none][cKDTree(p.positions[~none]).query(p.positions[none])[1]]
+    return normals
+
+
 def finish(p: Piece, name: str, material: str, texture: str = "") -> AvatarMesh:
     """The mesh as it is stored: four joints a vertex, morphs on touched vertices only, nothing that is not drawn."""
     a, b, c = (p.positions[p.faces[:, i]] for i in range(3))
@@ -234,7 +243,7 @@ def finish(p: Piece, name: str, material: str, texture: str = "") -> AvatarMesh:
         whole = np.stack([p.morphs[r] for r in rows])
         touched = np.nonzero(np.abs(whole).max((0, 2)) > _SMALL_M)[0]
         deltas = whole[:, touched]
-    return AvatarMesh(name, material, texture, p.positions.astype(np.float32), p.normals().astype(np.float32),
+    return AvatarMesh(name, material, texture, p.positions.astype(np.float32), _whole_normals(p),
                       p.uvs.astype(np.float32), np.clip(p.colours, 0, 1).astype(np.float32), p.faces.astype(np.int32),
                       order.astype(np.uint8), weights.astype(np.float32), np.array(rows, np.int32),
                       touched.astype(np.int32), deltas.astype(np.float32))

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from avatar.build.lay import cut_cleanly, finer, halved, welded
-from avatar.build.mesh import Piece, boundary_edges, boundary_loops, join, piece
+from avatar.build.mesh import Piece, boundary_edges, boundary_loops, finish, join, piece
 
 pytestmark = pytest.mark.unit
+ONE_JOINT = np.eye(4)[0]
 SEEDS = np.random.default_rng().integers(0, 2**31, 4).tolist()
 
 
@@ -20,7 +21,7 @@ def sheet(rng: np.random.Generator, n: int = 14) -> Piece:
     points = np.stack([u, v, 0.2 * u**2 + 0.1 * v], -1)
     at = np.arange(n * n).reshape(n, n)
     a, b, c, d = (x.ravel() for x in (at[:-1, :-1], at[:-1, 1:], at[1:, 1:], at[1:, :-1]))
-    return piece(points.reshape(-1, 3), np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]), np.ones(1))
+    return piece(points.reshape(-1, 3), np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]), ONE_JOINT)
 
 
 def areas(p: Piece) -> np.ndarray:
@@ -75,3 +76,11 @@ def test_what_is_welded_is_one() -> None:
     p = sheet(np.random.default_rng(1))
     twice = welded(join([p, p]))
     assert len(twice.positions) == len(p.positions) and len(twice.faces) == 2 * len(p.faces)
+
+
+def test_a_fold_of_two_faces_has_a_normal() -> None:
+    """Two faces back to back cancel each other out; what is stored is a unit vector all the same."""
+    p = sheet(np.random.default_rng(2))
+    flap = piece(np.array([[3.0, 0, 0], [4.0, 0, 0], [3.0, 1, 0]]), np.array([[0, 1, 2], [0, 2, 1]]), ONE_JOINT)
+    mesh = finish(join([p, flap]), "sheet", "cloth")
+    assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-3)
