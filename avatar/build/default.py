@@ -26,10 +26,10 @@ from avatar.visemes import VISEME_WEIGHTS
 
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
-LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 780, "tongue": 220}
+LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 740, "tongue": 220}
 LEAN_TEETH = 2  # columns of a tooth
-LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.105}  # of the hair's locks; of other styles:
-LEAN_SHORT_LOCKS = 0.112
+LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
+LEAN_SHORT_LOCKS = 0.095
 PHONE_SKIN_PX = 768
 PHONE_QUALITY = 62
 PHONE_HAND_PX, PHONE_IRIS_PX = 256, 256
