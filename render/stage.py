@@ -318,19 +318,23 @@ class Stage:
         return self._measured[1]
 
     def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> Box:
-        """left, right, bottom, top (0..1 of the picture) of a box; the whole picture when it reaches behind the camera."""
-        camera = self._cameras[-1]
-        corners = [LPoint3f(x, y, z) for x in (low.x, high.x) for y in (low.y, high.y) for z in (low.z, high.z)]
-        seen = np.array([camera.get_relative_point(frame or self._live, c) for c in corners])
-        if (seen[:, 1] <= 0.06).any():
-            return WHOLE
-        tan_x = math.tan(math.radians(self._lens.get_hfov()) / 2)
-        tan_y = math.tan(math.radians(self._lens.get_vfov()) / 2)
-        x = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2
-        y = 0.5 + seen[:, 2] / seen[:, 1] / tan_y / 2
-        mx, my = MARGIN_PX / self._size[0], MARGIN_PX / self._size[1]
-        return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
-                float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
+        return _projected(self._cameras[-1], frame or self._live, self._lens, self._size, (low, high))
+
+
+def _projected(camera: NodePath, frame: NodePath, lens: PerspectiveLens, size_px: tuple[int, int],
+               corners_m: tuple[LPoint3f, LPoint3f]) -> Box:
+    """left, right, bottom, top (0..1 of the picture) of a box given in the axes of `frame`; the whole picture when it reaches
+    behind the camera."""
+    low, high = corners_m
+    corners = [LPoint3f(x, y, z) for x in (low.x, high.x) for y in (low.y, high.y) for z in (low.z, high.z)]
+    seen = np.array([camera.get_relative_point(frame, c) for c in corners])
+    if (seen[:, 1] <= 0.06).any():
+        return WHOLE
+    tan_x, tan_y = (math.tan(math.radians(angle) / 2) for angle in (lens.get_hfov(), lens.get_vfov()))
+    x, y = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2, 0.5 + seen[:, 2] / seen[:, 1] / tan_y / 2
+    mx, my = MARGIN_PX / size_px[0], MARGIN_PX / size_px[1]
+    return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
+            float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
 
 
 def _in_pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

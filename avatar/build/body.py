@@ -20,23 +20,23 @@ SIDES = ("left", "right")
 NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
-    "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.08, "mouthSmileRight": 0.08, "eyeWideLeft": 0.20, "eyeWideRight": 0.20},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.52, "eyeWideRight": 0.46},
+    "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.33, "eyeWideRight": 0.33},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10, "eyeWideLeft": 0.72, "eyeWideRight": 0.68},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
-    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.75, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.83},
-    "man": {"mouthPucker": 1.65, "mouthFunnel": 2.2, "mouthFrown": 1.8, "browDown": 1.25, "browInnerUp": 2.4,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.0, "mouthStretch": 1.7, "mouthShrugLower": 1.2, "jawOpen": 1.08,
-            "eyeBlink": 1.08},
+    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.9, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
+              "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.70},
+    "man": {"mouthPucker": 1.65, "mouthFunnel": 2.1, "mouthFrown": 2.5, "browDown": 1.25, "browInnerUp": 3.0,
+            "browOuterUp": 1.8, "mouthUpperUp": 2.4, "mouthStretch": 2.0, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+            "eyeBlink": 1.22, "eyeSquint": 1.3},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
-    "woman": {"mouthFunnel": (("jawOpen", 0.15),)},
-    "man": {"mouthFunnel": (("mouthPucker", -0.30), ("jawOpen", 0.10)),
-            **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.40), (f"mouthPress{s}", 0.35)) for s in ("Left", "Right")}},
+    "woman": {"mouthFunnel": (("jawOpen", 0.20),)},
+    "man": {"mouthFunnel": (("mouthPucker", -0.285), ("jawOpen", 0.095)),
+            **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.48), (f"mouthPress{s}", 0.42)) for s in ("Left", "Right")}},
 }
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)

@@ -13,10 +13,11 @@ UV_BACK_DEG = 186.0  # the cylinder is unrolled a little past the back, where it
 MOUTH_UV = (0.02, 0.02)  # a corner that no skin uses
 GUM, TOOTH = (0.34, 0.10, 0.10), (0.66, 0.63, 0.57)
 TONGUE = (0.27, 0.075, 0.07)
-LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.10, 0.050, 0.037)
-LASH_M = 0.0052  # longer ones crawl in a 540-line picture
+LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.22, 0.105, 0.080)  # the lower rim is wet skin with fine hairs, not a line
+LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line picture
+LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
 EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
-REST_GAZE_UP_DEG = 2.0  # level pupils sit low between these lids and are read as looking down
+REST_GAZE_UP_DEG = 2.5  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 
@@ -261,16 +262,17 @@ def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
     n = len(rim)
     spots, origin = [base, edge], [rim, rim]
     faces = [f for k in range(n - 1) for f in ((k, k + 1, n + k + 1), (k, n + k + 1, n + k))]
-    if upper and body.look.sex == "woman":
-        for k in np.linspace(3, n - 1.001, 17):
+    if upper:
+        reach, many = LASH_M[body.look.sex], LASHES[body.look.sex]
+        for number, k in enumerate(np.linspace(1.2, n - 1.001, many)):
             i, f = int(k), k % 1
-            root = edge[i] * (1 - f) + edge[i + 1] * f - out[i] * 0.0003
+            root = points[i] * (1 - f) + points[i + 1] * f + forward  # on the lid's edge, under the dark line
             along = (points[i + 1] - points[i]) / np.linalg.norm(points[i + 1] - points[i])
-            length = LASH_M * (0.45 + 0.55 * k / n)
-            way = out[i] * 0.75 + along * (0.7 * k / n - 0.15) + np.array([0.0, 0.30, 0.75])
+            length = reach * (0.40 + 0.60 * k / n) * (1.0, 0.78, 0.92, 0.70)[number % 4]
+            way = out[i] * 0.75 + along * (0.8 * k / n - 0.15) + np.array([0.0, 0.30, 0.75])
             tip = root + way / np.linalg.norm(way) * length
             start = 2 * n + 3 * (len(spots) - 2)
-            spots.append(np.stack([root - along * 0.0005, root + along * 0.0005, tip]))
+            spots.append(np.stack([root - along * 0.00036, root + along * 0.00036, tip]))
             origin.append(np.full(3, rim[i]))
             faces.append((start, start + 1, start + 2))
     order = np.array(faces)

@@ -18,7 +18,7 @@ from avatar.pose import FINGERS
 SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; both hands share them
 RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
 CREASE = np.array([0.72, 0.60, 0.58])
-NAIL, MOON, EDGE = np.array([1.11, 0.94, 0.93]), np.array([1.18, 1.06, 1.04]), np.array([1.27, 1.24, 1.18])
+NAIL, MOON, EDGE = np.array([1.05, 0.92, 0.94]), np.array([1.12, 1.03, 1.04]), np.array([1.20, 1.18, 1.15])
 MARGIN = 0.03
 _NAMES = ("Thumb", "Index", "Middle", "Ring", "Little")
 

@@ -24,7 +24,8 @@ GOLDEN, ROSY = np.array([0.99, 1.01, 0.93]), np.array([1.01, 0.985, 1.01])
 BLUSH, LIP_EDGE, SHADOW = np.array([0.995, 0.790, 0.785]), np.array([0.90, 0.94, 0.95]), np.array([0.640, 0.545, 0.535])
 LID, LINER, BEARD = np.array([0.780, 0.700, 0.690]), np.array([0.190, 0.125, 0.105]), np.array([0.72, 0.74, 0.79])
 FRECKLE = np.array([0.80, 0.66, 0.55])  # all of these but LINER are shares of the skin's own colour
-PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.86, 0.84, 0.82]), np.array([0.78, 0.62, 0.58])
+PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.83, 0.81, 0.79]), np.array([0.78, 0.62, 0.58])
+DUCT = np.array([0.74, 0.50, 0.46])
 # brows: along the ridge, metres from the eye's centre, (sideways, up, half thickness)
 BROW_LINE = np.array([(-0.0165, 0.0172, 0.0026), (-0.008, 0.0186, 0.0034), (0.004, 0.0204, 0.0031),
                       (0.013, 0.0210, 0.0023), (0.021, 0.0192, 0.0014), (0.0265, 0.0166, 0.0005)])
@@ -161,8 +162,8 @@ def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     grain = ndimage.map_coordinates(hairs / hairs.std(), [root % 256, (up / 0.0011) % 64], order=1, mode="grid-wrap")
     shape = np.clip(1.30 - 1.10 * np.abs(across) ** 2.2, 0, 1) * (half > 1e-4) * spot.front
     fade = np.interp(side, [-0.0175, -0.013, -0.005, 0.016, 0.0270], [0.0, 0.42, 0.88, 0.95, 0.42])
-    amount = np.clip(1.25 * shape * fade - 0.26 + 0.24 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
-    soft = 0.22 * shape * fade  # skin in the hairs' shade
+    amount = np.clip(1.25 * shape * fade - 0.22 + 0.16 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
+    soft = 0.34 * shape * fade  # skin in the hairs' shade
     return _mix(colour, np.array(srgb(look.brows.colour)), np.maximum(amount, soft))
 
 
@@ -205,7 +206,8 @@ def iris_texture(colour_: tuple[float, float, float], size_px: int = 512) -> byt
     iris = iris * np.interp(y, [-0.15, 0.15], [1.25, 0.72])[..., None]  # light gathers below, the lid shades above
     sclera = SCLERA * np.interp(polar, [25, 60, 100], [1.0, 0.96, 0.7])[..., None]
     sclera = _mix(sclera, VEIN, np.interp(polar, [38, 62], [0.0, 0.55]))
-    sclera = sclera * np.interp(y, [0.02, 0.17], [1.0, 0.95])[..., None]  # in the upper lid's shade
+    sclera = _mix(sclera, DUCT, np.interp(np.abs(x) - 0.35 * np.abs(y), [0.17, 0.27], [0.0, 0.75]))  # redder at the corners
+    sclera = sclera * np.interp(y, [0.035, 0.15], [1.0, 0.62])[..., None]  # in the upper lid's shade
     colour = _mix(sclera, iris, np.clip((iris_edge + 1.5 - polar) / 3.0, 0, 1))
     colour = _mix(colour, iris_out * 0.55, np.clip(1 - np.abs(polar - iris_edge) / 2.6, 0, 1) * 0.75)
     colour = _mix(colour, PUPIL, np.clip((pupil_edge + 1.2 - polar) / 2.4, 0, 1))

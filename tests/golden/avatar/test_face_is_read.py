@@ -49,7 +49,7 @@ def face(request: pytest.FixtureRequest) -> Iterator[Face]:
 def test_the_neutral_face_is_read_as_neutral(face: Face) -> None:
     seen = face.read({}, 0.0, 1.1)
     assert seen
-    assert {name: score for name, score in seen.items() if score > 0.30} == {}
+    assert {name: score for name, score in seen.items() if score > 0.25} == {}
 
 
 def test_it_is_a_face_from_the_side_too(face: Face) -> None:
@@ -60,14 +60,14 @@ def test_it_is_a_face_from_the_side_too(face: Face) -> None:
     (("jawOpen",), 0.7), (("mouthSmileLeft", "mouthSmileRight"), 0.7), (("eyeBlinkLeft", "eyeBlinkRight"), 0.7),
     (("browInnerUp",), 0.7), (("mouthPucker",), 0.7), (("browDownLeft", "browDownRight"), 0.35), (("mouthFunnel",), 0.35),
     (("mouthFrownLeft", "mouthFrownRight"), 0.35), (("browOuterUpLeft", "browOuterUpRight"), 0.35),
-    (("eyeSquintLeft", "eyeSquintRight"), 0.2), (("mouthShrugLower",), 0.3),
+    (("eyeSquintLeft", "eyeSquintRight"), 0.2), (("mouthShrugLower",), 0.3), (("mouthUpperUpLeft", "mouthUpperUpRight"), 0.3),
 ])
 def test_what_the_face_does_is_what_is_read(face: Face, channel: tuple[str, ...], slope: float) -> None:
     r, seen_slope, seen = response(face.read, channel)
-    assert r >= 0.9 and seen_slope >= slope - 0.05, seen
+    assert r >= 0.94 and seen_slope >= slope, seen
 
 
 def test_mouth_shapes_are_told_apart_from_pixels(face: Face) -> None:
     seed = int(np.random.default_rng().integers(1 << 31))
-    share = told_apart(face.read, face.model, np.random.default_rng(seed), 8)
+    share = told_apart(face.read, face.model, np.random.default_rng(seed), 14)
     assert share >= 0.9, f"seed {seed}"
