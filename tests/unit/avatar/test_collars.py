@@ -21,7 +21,7 @@ def made(rng: np.random.Generator) -> tuple[Neck, float]:
     return Neck(corners, np.array([0.0, pit, ahead]), pit), radius
 
 
-@pytest.mark.parametrize("seed", np.random.default_rng().integers(0, 2**31, 3).tolist())
+@pytest.mark.parametrize("seed", np.random.default_rng().integers(0, 2**31, 3).tolist(), ids=["a", "b", "c"])
 def test_a_collar_hugs_the_neck(seed: int) -> None:
     rng = np.random.default_rng(seed)
     neck, radius = made(rng)
@@ -35,7 +35,7 @@ def test_a_collar_hugs_the_neck(seed: int) -> None:
     assert np.allclose(mirrored, ring, atol=1e-4), seed
 
 
-@pytest.mark.parametrize("seed", np.random.default_rng().integers(0, 2**31, 3).tolist())
+@pytest.mark.parametrize("seed", np.random.default_rng().integers(0, 2**31, 3).tolist(), ids=["a", "b", "c"])
 def test_a_garment_ends_below_its_collar(seed: int) -> None:
     rng = np.random.default_rng(seed)
     neck, _ = made(rng)

@@ -29,7 +29,7 @@ def areas(p: Piece) -> np.ndarray:
     return np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=["a", "b", "c", "d"])
 def test_a_clean_cut_leaves_no_slivers(seed: int) -> None:
     rng = np.random.default_rng(seed)
     p = sheet(rng)
@@ -47,7 +47,7 @@ def test_a_clean_cut_leaves_no_slivers(seed: int) -> None:
     assert np.linalg.norm(edges[:, 0] - edges[:, 1], axis=1).min() > 1e-5, seed
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=["a", "b", "c", "d"])
 def test_halves_meet_in_the_middle(seed: int) -> None:
     p = sheet(np.random.default_rng(seed))
     out = halved(p)
@@ -57,7 +57,7 @@ def test_halves_meet_in_the_middle(seed: int) -> None:
     assert len(boundary_loops(out.faces)) == 1, "one sheet, not two"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=["a", "b", "c", "d"])
 def test_finer_bends_on(seed: int) -> None:
     """Four triangles for one, and new corners nearer to the bent surface than flat edges are."""
     p = sheet(np.random.default_rng(seed))
