@@ -114,7 +114,7 @@ def strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int =
 def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     """A stand round the neck, buttoned at the throat, and the fall over it, longest at its two points in front."""
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
-    turn = np.linspace(np.radians(0.7), np.radians(359.3), 61)
+    turn = np.linspace(np.radians(0.1), np.radians(359.9), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
     crease = neck.ring(0.0, 0.0035, turn)
     out = (crease - neck.axis) * (1, 0, 1)
@@ -125,9 +125,12 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
     long, spread = np.interp(aside, *FALL_M), np.interp(aside, *SPREAD_M)
     apart = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, -0.25]) * spread[:, None]
+    tucked = np.clip((aside - 34) / 22, 0, 1) * (body.look.outfit.style == "blazer")  # within a jacket's collar
+    long = long * (1 - 0.50 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
-        row = crease + out * (CREST_M + 0.0045 * t + 0.10 * t * long)[:, None] - up * (long * t)[:, None] + apart * t**0.9
+        lean = (0.0045 + 0.10 * long) * (1 - tucked) + 0.0010 * tucked
+        row = crease + out * (CREST_M + t * lean)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
         row = above(above(_even(row, 10), *skin, 0.0040), shell.positions, normals, tree, 0.0030)

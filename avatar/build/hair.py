@@ -14,7 +14,7 @@ from avatar.build.face import rigid
 from avatar.build.hair_short import short_hair
 from avatar.build.hair_tied import bun
 from avatar.build.headscarf import headscarf
-from avatar.build.locks import ribbons
+from avatar.build.locks import SHADE_ROOT, ribbons
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
 from avatar.build.scalp import Scalp
@@ -23,7 +23,7 @@ COLUMNS, ROWS = 37, 31  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
-EVEN, DENSER = (0.0, 0.72, 1.0), (0.0, 0.60, 1.0)  # of the rows: this share of them lies over this share of the length
+EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
 LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
 ROOT_DEPTH_M = 0.007
@@ -42,8 +42,8 @@ class Cut:
     lock_rows: int
 
 
-CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 196, 17),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 196, 18)}
+CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 178, 20),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 178, 20)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
@@ -121,7 +121,7 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     lift = rng.uniform(-0.0015, 0.0040, count)
     lift[rng.random(count) < 0.08] += 0.0025  # a few that stand off
     lift *= 1.0 if whole else 0.4
-    rows = _rounder(np.linspace(0, 1, cut.lock_rows if whole else cut.lock_rows * 2 // 5))
+    rows = _rounder(np.linspace(0, 1, cut.lock_rows if whole else cut.lock_rows // 3))
     at_t = start[:, None] + (length - start)[:, None] * rows
     at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
     paths, out = strands.at(at_u, at_t)
@@ -130,12 +130,13 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     wave = cut.wave_m * np.sin(phase + at_t * 16.0) * loose
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
-    if not whole:  # roots come out of the sheet
-        paths = paths - out * (ROOT_DEPTH_M * np.clip(1 - rows * 5, 0, 1))[None, :, None]
+    late = start > 0.03  # these begin on others, not at the parting: pointed, and from below
+    deep = np.where(late, ROOT_DEPTH_M, 0.0 if whole else ROOT_DEPTH_M)
+    paths = paths - out * (deep[:, None] * np.clip(1 - rows * 5, 0, 1))[..., None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
     width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.74, 1.22, count), strands.tint, 0.24 if whole else 0.22,
-                   root=0.55 if whole else 0.05)
+                   root=np.where(late | (not whole), 0.05, 0.55), root_shade=np.where(late, 1.0, SHADE_ROOT))
 
 
 def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:

@@ -17,11 +17,11 @@ TRIANGLES = 9200
 NECK_Y_M = 1.40
 CUFF_SHARE = {"woman": 0.90, "man": 0.88}  # of the forearm
 EDGE_M, SNAP_M = 0.004, 0.006
-PAD_M = {"woman": 0.005, "man": 0.018}  # what a pad adds where the sleeve is set in
-PAD_BEYOND_M = {"woman": 0.004, "man": 0.016}  # the joint
+PAD_M = {"woman": 0.005, "man": 0.013}  # what a pad adds where the sleeve is set in
+PAD_BEYOND_M = {"woman": 0.004, "man": 0.008}  # the joint
 PAD_FROM, PAD_ROLL_M = 0.46, 0.040  # of the shoulder joint's distance; how it rolls off
 SLEEVE_EVEN_M, SLEEVE_EVEN_DEG = 0.030, 45.0  # dents and muscles smaller than this do not show through a sleeve
-SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.009, 0.011, 0.006, 0.003, 0.002, 0.0))  # closer than draped, along the arm
+SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.012, 0.017, 0.013, 0.007, 0.004, 0.0))  # closer than draped, along the arm
 BUTTON = (0.10, 0.06, 0.03)
 CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.050  # from here down the fronts part, so far at the hem
 

@@ -12,19 +12,21 @@ SHADE_ROOT = 0.66  # roots lie in the shade of what falls over them
 
 def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray, shade: NDArray, tint: NDArray,
             tip: float = 0.45, bulge: float = 0.28, flat: bool = False,
-            root: float = 0.55) -> Piece:
+            root: float | NDArray = 0.55, root_shade: float | NDArray = SHADE_ROOT) -> Piece:
     """One Piece of all locks. paths: (n, r, 3) from root to tip; outward: (n, r, 3) unit, away from the head;
     width_m: (n,); shade: (n,) brightness; tint: (3,) linear; tip: share of the length that tapers.
 
     Each lock is three columns wide, its middle raised: lit like a strand, not like a strip of paper. flat: two columns,
-    for those that are too fine for that. root: share of the width at the root."""
+    for those that are too fine for that. root: share of the width at the root; root_shade: brightness there; each one
+    number or (n,)."""
     n, rows, _ = paths.shape
+    first, dim = (np.broadcast_to(np.asarray(k, np.float64), (n,))[:, None] for k in (root, root_shade))
     along = np.gradient(paths, axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
     side = np.cross(outward, along)
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     t = np.linspace(0, 1, rows)
-    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(root + t * 4, 0, 1)
+    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(first + t * 4, 0, 1)
     half = (width_m[:, None] / 2 * np.maximum(taper, 0.02))[..., None]
     middle = paths + outward * half * 2 * bulge
     across = [paths - side * half, paths + side * half] if flat else [paths - side * half, middle, paths + side * half]
@@ -41,7 +43,7 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     out = np.repeat(outward.reshape(-1, 3), w, 0)[faces[:, 0]]
     wrong = (np.cross(b - a, c - a) * out).sum(1) < 0
     faces[wrong] = faces[wrong][:, ::-1]
-    light = shade[:, None, None] * (SHADE_ROOT + (1 - SHADE_ROOT) * np.clip(t * 3, 0, 1))[None, :, None]
+    light = shade[:, None, None] * (dim + (1 - dim) * np.clip(t * 3, 0, 1))[..., None]
     light = np.broadcast_to(light, (n, rows, w)) * (np.ones(2) if flat else np.array([0.88, 1.06, 0.88]))
     colours = light.reshape(-1, 1) * tint
     seed = (np.arange(n) * 0.618034 % 1.0)[:, None, None]

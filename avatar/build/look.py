@@ -131,8 +131,8 @@ MIRA = Look()
 ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.3, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
-    face=Face(oval=0.1, square=0.15, jaw_width=-0.1, chin_width=0.0, cheekbones=0.15, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.18, mouth_width=-0.3, eye_size=0.5, eye_opening=0.5, eye_distance=-0.4, brow_height=-0.5,
+    face=Face(oval=0.1, square=0.15, jaw_width=-0.25, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
+              lip_volume=0.22, mouth_width=-0.45, eye_size=0.5, eye_opening=0.5, eye_distance=-0.4, brow_height=-0.5,
               neck_width=0.0),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a86f60", strength=0.45),

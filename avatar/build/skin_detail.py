@@ -102,6 +102,6 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
 def hairline(inside: NDArray, spot: Face3D, ragged: float) -> NDArray:
     """0..1 how much hair covers the scalp: its edge is drawn in single hairs. ragged: how far they reach."""
     rng, scale = np.random.default_rng(6), inside.shape[0] / 1024
-    noise = ndimage.gaussian_filter(rng.normal(size=inside.shape).astype(np.float32), (5 * scale, 0.8 * scale))
+    noise = ndimage.gaussian_filter(rng.normal(size=inside.shape).astype(np.float32), (3 * scale, 0.6 * scale))
     noise /= noise.std()
     return np.clip(inside * 1.15 + ragged * noise * np.clip(4 * inside * (1 - inside), 0, 1), 0, 1) * (spot.up > -0.12)
