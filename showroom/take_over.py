@@ -119,10 +119,11 @@ class TakeOver:
             raise TakeOverError("no sound comes from the microphone")
         if self.mode == "face" and now - self._face_at > NO_FACE_TICKS:
             raise TakeOverError("the camera sees no face")
-        if self.on_air and self._asked_at is None:
+        leaving = self.on_air and self._until < NEVER  # the AI's next sentence is under way already
+        if self.on_air and self._asked_at is None and not leaving:
             return
         begin = now + BUFFER_TICKS
-        if not self.on_air:
+        if leaving or not self.on_air:
             self._begin = begin
         self.on_air, self._until, self._asked_at, self.lost = True, NEVER, None, ""
         self._director.set_human(True, begin)

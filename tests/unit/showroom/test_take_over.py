@@ -225,6 +225,24 @@ def test_who_cannot_be_seen_and_heard_does_not_take_over() -> None:
     play(act)
 
 
+def test_taking_over_again_when_the_ai_has_begun_its_next_sentence_counts() -> None:
+    async def act(stage: Stage) -> None:
+        await mid_sentence(stage)
+        stage.take.set_on(True)
+        await asyncio.sleep(1.5)
+        count = len(speech(stage.show))
+        stage.take.set_on(False)
+        await until(lambda: len(speech(stage.show)) > count)
+        assert stage.take.on_air, "the person's last words are still on their way"
+        stage.take.set_on(True)
+        assert stage.take.fields()["state"] == "on_air"
+        await asyncio.sleep(2)
+        assert stage.take.fields()["state"] == "on_air"
+        assert stage.human()[-1][1]
+
+    play(act)
+
+
 def test_taking_over_again_while_handing_back_stays_on_air() -> None:
     async def act(stage: Stage) -> None:
         await mid_sentence(stage)
