@@ -96,10 +96,10 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
 STANCES: dict[str, NDArray] = {
     "down": np.concatenate([reach("left", (0.208, 0.858, 0.080), -55.0, 0.1),
                             reach("right", (-0.204, 0.862, 0.060), -50.0, 0.1)]),
-    "ready": np.concatenate([reach("left", (0.058, 1.035, 0.285), -22.0, 0.25),
-                             reach("right", (-0.075, 1.010, 0.220), -22.0, 0.25)]),
-    "low": np.concatenate([reach("left", (0.064, 0.985, 0.275), -30.0, 0.2),
-                           reach("right", (-0.078, 0.965, 0.215), -30.0, 0.2)]),
+    "ready": np.concatenate([reach("left", (0.044, 1.030, 0.285), -26.0, 0.08),
+                             reach("right", (-0.062, 1.008, 0.222), -24.0, 0.08)]),
+    "low": np.concatenate([reach("left", (0.050, 0.982, 0.278), -32.0, 0.08),
+                           reach("right", (-0.066, 0.963, 0.216), -30.0, 0.08)]),
 }
 # Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {

@@ -21,7 +21,7 @@ PAD_M = {"woman": 0.005, "man": 0.013}  # what a pad adds where the sleeve is se
 PAD_BEYOND_M = {"woman": 0.004, "man": 0.008}  # the joint
 PAD_FROM, PAD_ROLL_M = 0.46, 0.040  # of the shoulder joint's distance; how it rolls off
 SLEEVE_EVEN_M, SLEEVE_EVEN_DEG = 0.030, 45.0  # dents and muscles smaller than this do not show through a sleeve
-SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.012, 0.017, 0.013, 0.007, 0.004, 0.0))  # closer than draped, along the arm
+SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.017, 0.018, 0.012, 0.007, 0.004, 0.0))  # closer than draped, along the arm
 BUTTON = (0.10, 0.06, 0.03)
 CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.050  # from here down the fronts part, so far at the hem
 
@@ -81,7 +81,7 @@ def sleeved(p: Piece, body: Body, slim: float = 1.0) -> Piece:
             kernel = np.exp(-((along - t) / SLEEVE_EVEN_M) ** 2 - (turn / SLEEVE_EVEN_DEG) ** 2)
             even[i] = (kernel * far).sum() / kernel.sum()
         want = np.maximum(even - slim * np.interp(along, *SLIM_M), 0.6 * far)
-        amount = np.clip((along + 0.015) / 0.045, 0, 1) * np.clip((share[mine] - 0.25) / 0.3, 0, 1)
+        amount = np.clip((along + 0.030) / 0.045, 0, 1) * np.clip((share[mine] - 0.25) / 0.3, 0, 1)
         p.positions[mine] = middle + off * (1 + amount * (want / far - 1))[:, None]
     return p
 
