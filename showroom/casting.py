@@ -10,7 +10,7 @@ from assets.market import Market
 from avatar.speech import Utterance
 from dialogue.adapters import edge, kokoro
 from dialogue.adapters.edge import EdgeVoice
-from dialogue.adapters.espeak import MAN, EspeakStyle, EspeakVoice
+from dialogue.adapters.espeak import EspeakVoice
 from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
 from dialogue.cached_voice import CachedVoice
 from dialogue.cast import Cast
@@ -24,6 +24,7 @@ from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
+from showroom.speakers import edge_speaker, espeak_style, speaker_mistakes
 from showroom.wiring import engine_of, house_of, is_man, keeper_of, make_voice, recorded_of, sayings_of, voices_of
 
 LOWER, HIGHER = -4.0, 2.5  # semitones, where a guest would have the first anchor's voice: a man, anybody else
@@ -41,6 +42,8 @@ def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure:
                  on_verdict: Callable[[Utterance, Verdict], None]) -> tuple[FallbackVoice, Cast]:
     """The voices of a show and who speaks with them. Raises ConfigError with all mistakes."""
     house, sayings, cache = house_of(config), sayings_of(config), SpeechCache(cache_dir("speech"))
+    if mistakes := speaker_mistakes(house, config.voice.engine, market.language):
+        raise ConfigError(mistakes)
     recorded, voices = recorded_of(config, market.language), voices_of(config, market)
     chain = FallbackVoice([*recorded, *voices], clips=KeptClips(cache), on_failure=on_failure)
     first = Speaker(chain, policy, keeper_of(voices[0]), sayings, house, on_verdict)
@@ -78,21 +81,22 @@ def _as_guest(voice: Voice, base: str, speaker: str, man: bool) -> Voice:
         other = kokoro.kept_as(voice, base, wanted)
         return voice if other is None or other.version == voice.version else other
     if isinstance(voice, EdgeVoice):
-        wanted = speaker or (edge.MEN if man else edge.VOICES)[base]
+        wanted = edge_speaker(speaker, base) or (edge.MEN if man else edge.VOICES)[base]
         return EdgeVoice(voices={base: wanted})
     if isinstance(voice, EspeakVoice):
-        return voice.in_style(MAN if man else EspeakStyle())
+        return voice.in_style(espeak_style(speaker, man))
     if isinstance(voice, Pyttsx3Voice):
-        return EspeakVoice(MAN if man else EspeakStyle())  # the same library
+        return EspeakVoice(espeak_style("", man))  # the same library
     return voice
 
 
-def casting_mistakes(config: ShowConfig) -> list[str]:
-    """Names in voice.toml that no anchor has. Raises ConfigError."""
+def casting_mistakes(config: ShowConfig, language: str) -> list[str]:
+    """Names in voice.toml that no anchor or no voice of that language (BCP 47) has. Raises ConfigError."""
     names = [*config.show.anchors]
-    return [f"{config.folder / FILE}: [anchor.{name}]: nobody on this stage has that name"
+    nobody = [f"{config.folder / FILE}: [anchor.{name}]: nobody on this stage has that name"
             + (f"; guests are {', '.join(names)}" if names else "; name a guest in show.toml: [show] anchors = "
                f"{{ {name} = \"adam\" }}") for name in house_of(config).guests if name not in names]
+    return nobody + speaker_mistakes(house_of(config), config.voice.engine, language)
 
 
 __all__ = ["ConfigError", "Part", "casting_mistakes", "make_speaker", "part_of"]

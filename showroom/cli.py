@@ -190,14 +190,14 @@ def voices(output: Annotated[Path, typer.Option("--output", "-o", help="page to 
            language: Annotated[str | None, typer.Option(help="BCP 47; the market's by default")] = None,
            say: Annotated[list[str] | None, typer.Option(help="a sentence of your own; may be given again")] = None,
            network: Annotated[bool, typer.Option(help="also voices that send the sentences to others")] = False,
-           most: Annotated[int, typer.Option(min=1, max=60, help="voices at most")] = 12,
+           most: Annotated[int, typer.Option(min=1, max=90, help="voices at most")] = 90,
            show: Show = DEMO, as_json: Json = False) -> None:
     """A page on which every voice of a language says the same sentences, with loudness, pace and cost."""
     config, content = load(show, as_json=as_json)
     from showroom.voices_page import voices_command
 
-    finish(voices_command(config, language or content.market.language, output, tuple(say or ()), network, most,
-                          progress_line()), as_json)
+    finish(voices_command(config, content.market, language or content.market.language, output, tuple(say or ()), network,
+                          most, progress_line()), as_json)
 
 
 @app.command()

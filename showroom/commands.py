@@ -220,7 +220,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
         mistakes += reply_mistakes(config)
         recorded_of(config, language)
         voices_of(config, content.market)
-        mistakes += casting_mistakes(config)
+        mistakes += casting_mistakes(config, language)
         mistakes += lacks_model(config)
     except ConfigError as error:
         mistakes += error.mistakes

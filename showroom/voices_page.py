@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
-from assets.parts import PARTS, folder_of
+from assets.market import Market
 from avatar.speech import RATE_HZ, Speech
-from dialogue.adapters import kokoro
-from dialogue.adapters.espeak import EspeakStyle, EspeakVoice
+from dialogue.adapters import edge, kokoro
+from dialogue.adapters.espeak import EspeakVoice
 from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
 from dialogue.clauses import word_count
 from dialogue.delivery import Part, shaped
@@ -29,6 +30,8 @@ from dialogue.ports import Voice, VoiceError
 from dialogue.spoken import spoken_text
 from dialogue.wording import base_of
 from showroom.config import ShowConfig
+from showroom.own_voices import anchors, chosen_name, over_music, section
+from showroom.speakers import ESPEAK, espeak_style, is_mans_name, kokoro_speakers
 from showroom.wiring import VOICES, engine_of, house_of, make_voice
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -47,9 +50,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "th": ("โคมไฟนี้ราคา 799 บาท สูง 46 cm หนัก 1.2 kg", "ถามได้ทุกเรื่องในแชตนะคะ"),
     "vi": ("Chiếc đèn này giá 799.000₫, cao 46 cm và nặng 1,2 kg.", "Hãy hỏi tôi bất cứ điều gì trong khung chat."),
 }
-ESPEAK_VARIANTS = ("f2", "f4", "m3")  # the default, and one of each other kind
 START_S = 15.0  # nobody waits here
 _STYLE = """
+pre{font:12px/1.4 ui-monospace,monospace;margin:.2rem 0;color:#35506f}.moods audio{width:12rem}h2{margin-top:2rem}
 body{font:16px/1.5 system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif;max-width:66rem;margin:2rem auto;padding:0 1rem;
 color:#1b2030}table{border-collapse:collapse;width:100%}td,th{border-top:1px solid #d5d9e2;padding:.5rem .6rem;
 text-align:left;vertical-align:top}audio{width:15rem;display:block}small,.zh{color:#5a6275}.now{background:#eef5ff}
@@ -77,33 +80,32 @@ class Sample:
         return sum(s.duration_s for s in self.speeches)
 
 
-def voices_of_language(config: ShowConfig, language: str, network: bool) -> Iterator[tuple[str, Callable[[], Voice]]]:
+def voices_of_language(config: ShowConfig, market: Market, language: str,
+                       network: bool) -> Iterator[tuple[str, Callable[[], Voice]]]:
     """Name and maker of each voice that may speak a language here; the show's own first. network: also those that send
     the sentences to others."""
+    found = list(_voices(config, market, language, network))
+    now = chosen_name(config, market, language)
+    yield from sorted(found, key=lambda one: one[0] != now)
+
+
+def _voices(config: ShowConfig, market: Market, language: str, network: bool) -> Iterator[tuple[str, Callable[[], Voice]]]:
     base, chosen = base_of(language), engine_of(config, language)
     remote = chosen in ("openai", "edge")
     if (remote and network) or (not remote and chosen not in VOICES):
-        yield chosen, lambda: make_voice(chosen, config)
+        yield chosen, lambda: make_voice(chosen, config, market)
     if base in kokoro.VOICES:
         model = kokoro.KokoroVoice()
-        for speaker in kokoro_speakers(base):
+        names = kokoro_speakers(base)
+        for speaker in [*names, *({kokoro.MEN[base]} - set(names) if names else ())]:
             yield f"kokoro {speaker}", partial(model.as_speaker, base, speaker)
-    for variant in ESPEAK_VARIANTS:
-        yield f"espeak {variant}", partial(EspeakVoice, EspeakStyle(variant))
+    espeak = EspeakVoice(limit_s=START_S)
+    for variant in ESPEAK:
+        yield f"espeak {variant}", partial(espeak.in_style, espeak_style(variant, man=False))
     yield "pyttsx3", partial(Pyttsx3Voice, limit_s=START_S)
     if network and chosen != "edge":
-        yield "edge", lambda: make_voice("edge", config)
-
-
-def kokoro_speakers(base: str) -> list[str]:
-    """Kokoro's speakers of a language on this machine, the default first; none before its parts are fetched."""
-    if not kokoro.is_here():
-        return []
-    first = kokoro.VOICES[base][0]
-    letters = kokoro.SPEAKER_LETTERS[base]
-    folders = [folder_of(spec) for spec in PARTS if spec.name == "kokoro-voices"]
-    found = sorted({p.stem for f in folders for p in f.rglob("*.bin") if p.stem[0] in letters and p.stem[1:2] in "fm"})
-    return [first, *(s for s in found if s != first)]
+        for speaker in (edge.VOICES[base], edge.MEN[base]):
+            yield f"edge {speaker}", partial(edge.EdgeVoice, voices={base: speaker})
 
 
 async def _all(makers: list[tuple[str, Callable[[], Voice]]], texts: tuple[str, ...], language: str, house: HouseVoice,
@@ -113,9 +115,8 @@ async def _all(makers: list[tuple[str, Callable[[], Voice]]], texts: tuple[str, 
     try:
         for i, (name, make) in enumerate(makers):
             progress(i / len(makers), name)
-            now = name.split()[0] == chosen and not any(s.now for s in samples)
             voices.append(make())
-            samples.append(await sampled(name, voices[-1], texts, language, house, now))
+            samples.append(await sampled(name, voices[-1], texts, language, house, name == chosen))
     finally:
         for voice in voices:
             await voice.close()
@@ -140,8 +141,8 @@ async def sampled(name: str, voice: Voice, texts: tuple[str, ...], language: str
         return Sample(name, (), 0.0, 0.0, f"{type(error).__name__}: {error}", now)
 
 
-def page(samples: list[Sample], texts: tuple[str, ...], language: str) -> str:
-    """The page, English and Chinese, nothing to load."""
+def page(samples: list[Sample], texts: tuple[str, ...], language: str, own: str = "", left_out: int = 0) -> str:
+    """The page, English and Chinese, nothing to load. own: of the show itself; left_out: voices that are not on it."""
     heads = "".join(f'<th>{en}<br><span class="zh">{zh}</span></th>' for en, zh in _HEADS)
     said = "".join(f"<li>{html.escape(text)} <small>→ {html.escape(spoken_text(text, language))}</small></li>"
                    for text in texts)
@@ -151,19 +152,43 @@ def page(samples: list[Sample], texts: tuple[str, ...], language: str) -> str:
             "<p>The same sentences by every voice that speaks here, as the show would sound. "
             'The shaded one is chosen.<br><span class="zh">每种可用的声音读相同的句子，效果与直播一致。'
             "底色标出的是当前选用的声音。</span></p>"
+            f"{_left_out(left_out)}{own}<h2>All voices · 全部声音</h2>"
             f"<ol>{said}</ol><table><tr>{heads}</tr>{rows}</table>"
             "<p><small>Loudness: ITU-R BS.1770, −16 LUFS wanted. Work: below 1 is faster than speech; measured on this "
             "machine as it is now.<br>响度：ITU-R BS.1770，目标 −16 LUFS。"
             "计算时间小于 1 即快于说话，为本机此刻实测。</small></p></html>")
 
 
+def _left_out(count: int) -> str:
+    return (f'<p class="bad">{count} more voices are not on this page; --most shows them.<br>'
+            f'<span class="zh">还有 {count} 种声音未列出；用 --most 显示。</span></p>') if count else ""
+
+
+def how_to_choose(name: str) -> str:
+    """What voice.toml needs for a voice of the page."""
+    engine, _, speaker = name.partition(" ")
+    return f'engine = "{engine}"' + (f'\nspeaker = "{speaker}"' if speaker else "")
+
+
+def _who(name: str) -> str:
+    """Woman or man, and where from, as far as the name says; in both languages."""
+    engine, _, speaker = name.partition(" ")
+    if engine == "edge":
+        return html.escape("-".join(speaker.split("-")[:2]))
+    man = is_mans_name(speaker)
+    if not speaker or not (man or speaker[0] == "f" or speaker[1:3] == "f_"):
+        return ""
+    accent = {"a": "US · 美式", "b": "UK · 英式"}.get(speaker[0], "") if engine == "kokoro" else ""
+    return f'{"man · 男" if man else "woman · 女"}{" · " if accent else ""}{accent}'
+
+
 def _row(sample: Sample, texts: tuple[str, ...]) -> str:
     shade = ' class="now"' if sample.now else ""
-    name = f"<td><b>{html.escape(sample.name)}</b></td>"
+    name = (f"<td><b>{html.escape(sample.name)}</b> <small>{_who(sample.name)}</small>"
+            f"<pre>{html.escape(how_to_choose(sample.name))}</pre></td>")
     if sample.why:
         return f'<tr{shade}>{name}<td colspan="5" class="bad">{html.escape(sample.why)}</td></tr>'
-    players = "".join(f'<audio controls preload="none" src="data:audio/mpeg;base64,{_mp3(s)}"></audio>'
-                      for s in sample.speeches)
+    players = "".join(player_of(s.pcm) for s in sample.speeches)
     sound = np.concatenate([s.pcm for s in sample.speeches]) / 32768.0
     words = sum(word_count(text) for text in texts)
     return (f"<tr{shade}>{name}<td>{players}</td><td class=n>{loudness_lufs(sound):.1f} LUFS</td>"
@@ -171,28 +196,38 @@ def _row(sample: Sample, texts: tuple[str, ...]) -> str:
             f"<td class=n>{sample.work_s / sample.sound_s:.3f} s</td><td class=n>{sample.start_s:.1f} s</td></tr>")
 
 
-def _mp3(speech: Speech) -> str:
+def player_of(pcm: NDArray[np.int16]) -> str:
+    """HTML that plays (n,) int16 at 48 kHz, the sound inside."""
     file = io.BytesIO()
-    soundfile.write(file, speech.pcm, RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
-    return base64.b64encode(file.getvalue()).decode()
+    soundfile.write(file, pcm, RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
+    return f'<audio controls preload="none" src="data:audio/mpeg;base64,{base64.b64encode(file.getvalue()).decode()}"></audio>'
 
 
-def voices_command(config: ShowConfig, language: str, out: Path, texts: tuple[str, ...], network: bool, most: int,
-                   progress: Callable[[float, str], None]) -> dict[str, Any]:
-    """`nightwindow voices`."""
+def _own(config: ShowConfig, market: Market, text: str) -> str:
+    """The part of the page about the show itself."""
+    found = asyncio.run(anchors(config, market, text))
+    heard = next((a.moods[2][0] for a in found if a.moods), None)
+    music = over_music(config, heard) if heard is not None else (None, "", "")
+    player = player_of(music[0]) if music[0] is not None else ""
+    sounds = [[player_of(speech.pcm) for speech, _ in anchor.moods] for anchor in found]
+    return section(found, music, player, sounds)
+
+
+def voices_command(config: ShowConfig, market: Market, language: str, out: Path, texts: tuple[str, ...], network: bool,
+                   most: int, progress: Callable[[float, str], None]) -> dict[str, Any]:
+    """`nightwindow voices`. market: the show's; language: of the page."""
     base = base_of(language)
     if base not in SENTENCES:
         line = f"--language {language}: no voice here speaks it; choose one of {', '.join(SENTENCES)}."
         return {"code": 2, "lines": [line], "errors": [line]}
     said = tuple(t for t in texts if spoken_text(t, language)) or SENTENCES[base]
-    house, chosen = house_of(config), engine_of(config, language)
-    makers = list(voices_of_language(config, language, network))
-    floor = len(ESPEAK_VARIANTS) + 1  # the small voices at the end stay, of the others the first
-    if len(makers) > most:
-        makers = makers[: max(1, most - floor)] + makers[-floor:]
-    samples = asyncio.run(_all(makers, said, language, house, chosen, progress))
+    house, chosen = house_of(config), chosen_name(config, market, language)
+    makers = list(voices_of_language(config, market, language, network))
+    left_out = max(0, len(makers) - most)
+    samples = asyncio.run(_all(makers[:most], said, language, house, chosen, progress))
+    own = _own(config, market, said[0]) if base == base_of(market.language) and _is_private(config, market, network) else ""
     try:
-        out.write_text(page(samples, said, language), encoding="utf-8")
+        out.write_text(page(samples, said, language, own, left_out), encoding="utf-8")
     except OSError as error:
         line = f"-o {out}: cannot be written ({error.strerror})."
         return {"code": 2, "lines": [line], "errors": [line]}
@@ -201,4 +236,12 @@ def voices_command(config: ShowConfig, language: str, out: Path, texts: tuple[st
             {"voice": s.name, "sound_s": round(s.sound_s, 2), "work_ratio": round(s.work_s / s.sound_s, 3),
              "start_s": round(s.start_s, 2),
              "lufs": round(loudness_lufs(np.concatenate([p.pcm for p in s.speeches]) / 32768.0), 1)} for s in samples]
-    return {"code": 0, "lines": [f"{out}: {len(samples)} voices"], "voices": rows}
+    lines = [f"{out}: {len(samples)} voices" + (f", {left_out} left out (--most)" if left_out else "")]
+    return {"code": 0, "lines": lines, "voices": rows}
+
+
+def _is_private(config: ShowConfig, market: Market, network: bool) -> bool:
+    """Whether hearing the show's own voices sends nothing to others, or may."""
+    house = house_of(config)
+    engines = {engine_of(config, market.language), *(guest.engine for guest in house.guests.values())}
+    return network or not engines & {"openai", "edge"}

@@ -15,7 +15,8 @@ from assets.market import Market
 from assets.parts import PARTS, PartError
 from avatar.speech import Utterance
 from dialogue.adapters import kokoro
-from dialogue.adapters.espeak import MAN, EspeakVoice
+from dialogue.adapters.edge import EdgeVoice
+from dialogue.adapters.espeak import EspeakVoice
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.openai_voice import OpenAIVoice
@@ -41,8 +42,8 @@ from showroom.content import Content
 from showroom.parts import fetch
 from showroom.rundown import Cursor
 from showroom.second_captions import SecondCaptions
+from showroom.speakers import AUTO, edge_speaker, espeak_style
 
-AUTO = "auto"
 NEURAL_CORES = 2  # below, the studio and a neural voice would starve each other
 LOCAL_FLOOR = ("espeak", "pyttsx3")  # chosen for a small machine: no second model is loaded beside them
 AT_ONCE = 3  # downloads; more do not make a usual line quicker
@@ -64,10 +65,13 @@ def make_voice(name: str, config: ShowConfig, market: Market | None = None) -> V
             raise ConfigError([f"voice.url = {given.url!r}: give the address of the server up to /v1, with http:// or https://"])
         speaker = house_of(config).speaker or given.speaker
         return OpenAIVoice(given.url, given.model, speaker, os.environ.get("NIGHTWINDOW_VOICE_KEY", ""))
+    speaker = house_of(config).speaker
     if name == "kokoro" and market is not None:
-        return kept_kokoro(market.language, house_of(config).speaker or _own_speaker(config, market))
-    if name == "espeak" and is_man(config.show.avatar):
-        return EspeakVoice(MAN)
+        return kept_kokoro(market.language, speaker or own_speaker(config, market))
+    if name == "espeak":
+        return EspeakVoice(espeak_style(speaker, is_man(config.show.avatar)))
+    if name == "edge" and market is not None and (own := edge_speaker(speaker, base_of(market.language))):
+        return EdgeVoice(voices={base_of(market.language): own})
     return _make(VOICES, name, "voice.engine")  # type: ignore[no-any-return]
 
 
@@ -76,8 +80,9 @@ def is_man(presenter: str) -> bool:
     return presenter == "adam"
 
 
-def _own_speaker(config: ShowConfig, market: Market) -> str:
-    """The market's speaker; a man's where Adam is the anchor and the market has just the usual one of its language."""
+def own_speaker(config: ShowConfig, market: Market) -> str:
+    """Kokoro's speaker without voice.toml: the market's; a man's where Adam is the anchor and the market has just the usual
+    one of its language."""
     base = base_of(market.language)
     usual = base in kokoro.VOICES and market.voice in ("", kokoro.VOICES[base][0])
     return kokoro.MEN[base] if usual and is_man(config.show.avatar) else market.voice

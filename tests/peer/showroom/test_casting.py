@@ -112,9 +112,9 @@ def test_voice_toml_decides_where_it_names_the_guest(tmp_path: Path) -> None:
     assert "am_fenrir" in guest.version and "am_fenrir" not in chain._voices[0].version
     assert cast.of(Utterance("u", "x", "en", "adam"))._house.manner.pace == 0.9
     assert cast.of(Utterance("u", "x", "en", "nobody")) is cast.of(Utterance("u", "x", "en"))
-    assert not casting_mistakes(config)
+    assert not casting_mistakes(config, "en")
     wrong = duet(tmp_path, "kokoro", '[anchor.adma]\nspeaker = "am_fenrir"\n')
-    assert "[anchor.adma]" in casting_mistakes(wrong)[0] and "adam" in casting_mistakes(wrong)[0]
+    assert "[anchor.adma]" in casting_mistakes(wrong, "en")[0] and "adam" in casting_mistakes(wrong, "en")[0]
 
 
 def test_adam_alone_is_a_man_unless_the_market_chose_a_voice(tmp_path: Path) -> None:

@@ -7,20 +7,32 @@ import base64
 import io
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 
+from assets.market import Market
 from avatar.speech import RATE_HZ, Speech
 from dialogue.house_voice import HouseVoice
+from dialogue.polish import loudness_lufs
 from dialogue.ports import LANGUAGES
 from dialogue.prosody import Manner
 from showroom import voices_page
-from showroom.config import ShowConfig
-from showroom.voices_page import SENTENCES, page, sampled, voices_command
+from showroom.config import ShowConfig, SoundSection, load_config
+from showroom.content import load_content
+from showroom.own_voices import anchors, over_music, section
+from showroom.speakers import ESPEAK, espeak_style, speaker_mistakes
+from showroom.voices_page import SENTENCES, page, sampled, voices_command, voices_of_language
+from tests.fakes.show_parts import DEMO
 from tests.fakes.voice import FakeVoice
 
 pytestmark = pytest.mark.unit
+
+
+def demo_market() -> Market:
+    return load_content(load_config(DEMO)).market
 
 
 class Broken(FakeVoice):
@@ -46,11 +58,59 @@ def test_voices_stand_side_by_side_with_the_same_sentences() -> None:
 
 
 def test_the_command_writes_the_page_and_says_what_it_cannot_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voices_page, "voices_of_language", lambda config, language, network: iter(
-        [("fake a", FakeVoice), ("fake b", Broken)]))
-    config, out = ShowConfig(folder=tmp_path), tmp_path / "voices.html"
-    done = voices_command(config, "zh-CN", out, (), False, 12, lambda share, what: None)
-    assert done["code"] == 0 and [bool(v.get("why")) for v in done["voices"]] == [False, True] and out.stat().st_size > 5000
-    assert voices_command(config, "xx", out, (), False, 12, lambda share, what: None)["code"] == 2
-    assert "cannot be written" in voices_command(config, "en", tmp_path / "no" / "x.html", ("hi",), False, 12,
-                                                 lambda share, what: None)["lines"][0]
+    monkeypatch.setattr(voices_page, "voices_of_language", lambda config, market, language, network: iter(
+        [("fake a", FakeVoice), ("fake b", Broken), ("fake c", FakeVoice)]))
+    config, out, market = ShowConfig(folder=tmp_path), tmp_path / "voices.html", demo_market()
+
+    def done(language: str, to: Path, most: int = 90) -> dict[str, Any]:
+        return voices_command(config, market, language, to, (), False, most, lambda share, what: None)
+
+    first = done("zh-CN", out, 2)
+    assert first["code"] == 0 and [bool(v.get("why")) for v in first["voices"]] == [False, True]
+    assert "1 left out" in first["lines"][0] and "还有 1 种声音未列出" in out.read_text(encoding="utf-8")
+    assert "Your show now" not in out.read_text(encoding="utf-8"), "that show speaks English"
+    assert done("xx", out)["code"] == 2 and "cannot be written" in done("zh", tmp_path / "no" / "x.html")["lines"][0]
+
+
+def test_the_show_is_heard_in_each_mood_and_a_missing_licence_is_said(tmp_path: Path) -> None:
+    (tmp_path / "voice.toml").write_text('engine = "tests.fakes.voice:FakeVoice"\n[mood.happy]\npace = 1.25\n'
+                                         "[mood.serious]\nenergy_db = -6\n", encoding="utf-8")
+    (tmp_path / "b.flac").write_bytes(b"x")
+    config = ShowConfig(folder=tmp_path, sound=SoundSection(bed=Path("b.flac")))
+    found = asyncio.run(anchors(config, demo_market(), "A lamp of brass."))
+    (anchor,) = found
+    neutral, happy, warm, serious = (speech for speech, _ in anchor.moods)
+    assert len(happy.pcm) == pytest.approx(len(neutral.pcm) / 1.25, rel=0.05) and np.array_equal(warm.pcm, neutral.pcm)
+    assert np.abs(serious.pcm).max() == pytest.approx(np.abs(neutral.pcm).max() / 2, rel=0.05)
+    music = over_music(config, neutral)
+    out = section(found, music, "", [["<audio>"] * 4])
+    assert music[0] is None and "no licence" in out and "缺少许可说明" in out
+    assert "pace = 1.25" in out and "energy_db = -6" in out and out.count("<audio>") == 4
+
+
+def test_the_show_is_heard_over_its_music_as_the_studio_mixes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    t = np.arange(9 * RATE_HZ) / RATE_HZ
+    soundfile.write(tmp_path / "b.flac", 0.1 * np.sin(2 * np.pi * 330 * t), RATE_HZ)
+    (tmp_path / "b.licence.toml").write_text('licence = "CC0-1.0"\nsource = "this test"\n', encoding="utf-8")
+    speech = asyncio.run(FakeVoice().speak("A lamp of brass on a desk.", "en"))
+    pcm, en, zh = over_music(ShowConfig(folder=tmp_path, sound=SoundSection(bed=Path("b.flac"))), speech)
+    assert pcm is not None and not en and not zh
+    assert loudness_lufs(pcm[: RATE_HZ] / 32768.0) == pytest.approx(-30.0, abs=1.0), "music before she speaks"
+    assert over_music(ShowConfig(folder=tmp_path), speech) == (None, "", "")
+
+
+def test_a_speaker_can_be_taken_from_the_page_and_one_that_is_not_there_is_refused() -> None:
+    config = ShowConfig(folder=Path("/nowhere"))
+    names = [name for name, _ in voices_of_language(config, demo_market(), "de", False)]
+    assert names[0] == "espeak f2" and {f"espeak {name}" for name in ESPEAK} <= set(names), "the show's own first"
+    for engine, language, good, bad in (("espeak", "de", "m3", "f9"), ("edge", "de", "de-DE-KatjaNeural", "en-US-AriaNeural"),
+                                        ("auto", "de", "f4", "af_heart"), ("auto", "en", "af_heart", "af__"),
+                                        ("kokoro", "zh", "zf_xiaobei", "af_heart"), ("openai", "en", "alloy", "")):
+        assert not speaker_mistakes(HouseVoice(speaker=good), engine, language)
+        found = speaker_mistakes(HouseVoice(guests={"adam": HouseVoice(speaker=bad)}), engine, language)
+        assert [repr(bad) in line and "[anchor.adam]" in line for line in found] == [True] * bool(bad), (engine, bad)
+    assert speaker_mistakes(HouseVoice(engine="pyttsx3", speaker="x"), "auto", "en") == \
+        ["voice.toml: speaker = 'x': pyttsx3 has one voice of each language; leave speaker out"]
+    assert "was 'm3' meant" not in speaker_mistakes(HouseVoice(speaker="zz"), "espeak", "en")[0]
+    assert (espeak_style("f4", True).variant, espeak_style("am_echo", False).variant) == ("f4", "m3"), "a man stays a man"
