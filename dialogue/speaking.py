@@ -22,6 +22,7 @@ from dialogue.ports import KeepingVoice, Voice, VoiceError
 from dialogue.prosody import PLAIN
 from dialogue.sayings import Sayings
 from dialogue.spoken import NO_SAYINGS, Fixed, spoken_text, spoken_with_words
+from dialogue.tidying import tidy
 
 __all__ = ["Blocked", "Speaker", "clauses", "spoken_text"]
 
@@ -66,7 +67,7 @@ class Speaker:
 
     def checked(self, utterance: Utterance) -> Verdict:
         """What the policy makes of it, without a sound: the text as it will be said."""
-        verdict = self._policy.check(utterance)
+        verdict = self._policy.check(tidy(utterance))
         self._on_verdict(utterance, verdict)
         return verdict
 
@@ -78,6 +79,7 @@ class Speaker:
         Raises Blocked before anything is synthesised, VoiceError when the voice fails.
         Close the iterator (aclosing) to stop early: the look-ahead is cancelled.
         """
+        utterance = tidy(utterance)
         verdict = self._policy.check(utterance)
         if not verdict.allowed:
             raise Blocked(utterance, verdict)
@@ -112,6 +114,7 @@ class Speaker:
     async def rehearse(self, utterance: Utterance) -> int:
         """Have an utterance's clauses made and kept for later, with the keeper; how many had to be made. Blocked ones and
         shows without a keeper: 0. Raises VoiceError."""
+        utterance = tidy(utterance)
         verdict = self._policy.check(utterance)
         if self._keeper is None or not verdict.allowed:
             return 0
