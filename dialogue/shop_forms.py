@@ -50,6 +50,13 @@ def _fraction(match: re.Match[str], base: str) -> str | None:
     return f"{number_words(match['whole'].strip(), base)} {joint} {short}"
 
 
+def _inch_part(match: re.Match[str], base: str) -> str | None:
+    said = _fraction(match, base)
+    if said is None:
+        return None
+    return f"{said} inches" if match["whole"] else f"{said.removesuffix('s')} inch"
+
+
 def _rating(match: re.Match[str], base: str) -> str | None:
     return f"{number_words(match['a'], base)} {_OUT_OF[base]} {number_words(match['b'], base)}"
 
@@ -113,6 +120,27 @@ def _count_en(one: str) -> Say:
     return lambda match, base: f"{number_words(match['n'], 'en')} {one if match['n'] == '1' else one + 's'}"
 
 
+def _inches(match: re.Match[str], base: str) -> str:
+    """`8"x10"`, as prints and frames are sold."""
+    return " by ".join(number_words(n, "en") for n in re.findall(r"[\d.]+", match.group())) + " inches"
+
+
+_PERIODS = {"mo": "month", "month": "month", "yr": "year", "year": "year", "wk": "week", "week": "week", "day": "day",
+            "hr": "hour", "kg": "kilogram", "lb": "pound", "oz": "ounce", "pc": "piece", "ea": "piece", "pair": "pair",
+            "set": "set"}
+_THOUSANDS = {"en": " thousand", "id": " ribu", "vi": " nghìn", "es": " mil", "pt": " mil"}
+_WOMENS = (r"(?:unidade|peça|caixa|hora|semana|garrafa|lâmpada|camada|velocidade|porta|gaveta|cadeira|camisa|camiseta|calça|meia"
+           r"|pilha|bateria|parcela|pessoa|xícara|toalha|bolsa|almofada)s?|cor(?:es)?|luz(?:es)?|vez(?:es)?|opç(?:ão|ões)")
+
+
+def _area_russian(match: re.Match[str], base: str) -> str:
+    last, teen = match["n"][-1], match["n"][-2:-1] == "1"
+    what = "квадратн" if match["power"] == "²" else "кубическ"
+    ends = (("ый" if what == "квадратн" else "ий") + " метр") if last == "1" and not teen else \
+        ("ых" if what == "квадратн" else "их") + (" метра" if last in "234" and not teen else " метров")
+    return f"{number_words(match['n'], 'ru')} {what}{ends}"
+
+
 _D = r"(?P<a>0?[1-9]|[12]\d|3[01])/(?P<b>0?[1-9]|1[0-2])(?![\d/])"
 SHOP_FORMS: tuple[Form, ...] = (
     # Read as words ("ips four") or as Roman numbers ("XL" is forty to a German voice).
@@ -120,9 +148,17 @@ SHOP_FORMS: tuple[Form, ...] = (
     form("", r"(?<![A-Za-z0-9])(?:[2-6]X[LS]|X{1,3}[LS])(?![A-Za-z0-9])", _letters),
     form("en de es fr it pt id vi", r"(?<![A-Za-z0-9])(?:LEDs?|LCD|PVC|SUV|EVA|UV|RGB|CPU|SSD|NFC)(?![A-Za-z0-9])",
          lambda m, base: " ".join(m.group().rstrip("s")) + ("s" if m.group().endswith("s") else "")),
+    form("en", r"(?<![\d/.,])(?P<whole>\d{1,2} )?(?P<a>\d)/(?P<b>[2348])\"", _inch_part),
     form("", r"(?<![\d/.,])(?P<whole>\d{1,2} )?(?P<a>\d)/(?P<b>\d)(?![\d/]|[.,]\d)", _fraction),
     form("en de es fr it pt", r"(?<![\d/.,])(?P<a>\d[.,]\d)/(?P<b>5|10)(?![\d/]|[.,]\d)", _rating),
     form("en", r"(?<!\d)24/7(?!\d)", "twenty-four seven"),
+    form("en", r"(?<![\w.])\d+(?:\.\d+)?\"\s?[xX×]\s?\d+(?:\.\d+)?\"(?:\s?[xX×]\s?\d+(?:\.\d+)?\")?", _inches),
+    form("en", rf"(?<=\d)\s?/\s?(?P<per>{'|'.join(_PERIODS)})\b\.?", lambda m, base: f" per {_PERIODS[m['per']]}"),
+    form("en", r"(?<=\d)[x×](?=\s(?:faster|slower|more|brighter|stronger|longer|larger|lighter)\b)", " times"),
+    form("en es pt id vi", r"(?<![\w.,$€£])(?P<n>\d+(?:[.,]\d)?)k(?![A-Za-z0-9])",
+         lambda m, base: number_words(m["n"], base) + _THOUSANDS[base]),
+    form("es", r"\baprox\.(?=\s)", "aproximadamente"), form("pt", r"\baprox\.(?=\s)", "aproximadamente"),
+    form("pt", rf"(?<![\w.,])(?P<n>[12])(?=\s(?:{_WOMENS})\b)", lambda m, base: "uma" if m["n"] == "1" else "duas"),
     form("", r"#(?=\d)", lambda m, base: _NUMBER_SIGN.get(base)),
     form("", r"(?:[★⭐]\ufe0f?){2,5}[☆✩]*", _row_of_stars),
     form("en", r"(?<![\d.,])(?P<one>\d)\s?[★⭐]\ufe0f?(?=\s(?:rating|review))",
@@ -144,7 +180,9 @@ SHOP_FORMS: tuple[Form, ...] = (
     form("fr", r"\b(?P<n>[2-9]|[1-9]\d)(?:e|ème)\b", lambda m, base: _ordinal_french(int(m["n"]))),
     form("es", r"(?<=:\d\d)\s?h(?:s|rs)?\b\.?", " horas"),
     *_units("th", {"ซม.": " เซนติเมตร", "มม.": " มิลลิเมตร", "กม.": " กิโลเมตร", "กก.": " กิโลกรัม", "มล.": " มิลลิลิตร",
-                   "ม.": " เมตร", "น.": " นาฬิกา"}, ""),
+                   "ตร.ม.": " ตารางเมตร", "ม.": " เมตร",
+                   "น.": " นาฬิกา"}, ""),
+    form("ru", r"(?<![\w.,])(?P<n>\d{1,6})\s?м(?P<power>[²³])", _area_russian),
     *_units("ar", {"سم": " سنتيمتر", "مم": " مليمتر", "كم": " كيلومتر", "كجم": " كيلوغرام", "كغ": " كيلوغرام", "مل": " مليلتر",
                    "غ": " غرام", "م": " متر"}),
 )

@@ -23,7 +23,7 @@ from dialogue.spoken_words import (
     number_words,
     plain_number,
 )
-from dialogue.written_forms import formed, spoken_date
+from dialogue.written_forms import digits_said, formed, spoken_date
 
 # Grouped by commas (also the Indian way), by points or by thin blanks, then plain; what the separators mean: plain_number.
 _NUMBER = (r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
@@ -43,10 +43,13 @@ _TOKEN = re.compile(
     r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
     rf"|(?P<number>(?<![A-Za-z0-9.,/-])(?:{_NUMBER})(?![A-Za-z0-9]|[.,/-]\d))"
     r"|(?P<url>https?://\S+)"
-    r"|(?P<sign>[&+=×%@#/°~^|<>*_\\])"
+    r"|(?P<sign>[&+=×±%@#/°~^|<>*_\\])"
 )
 NO_SAYINGS = Sayings()
 _DROPPED = ("Cc", "Cf", "Co", "Cs", "So", "Sk")  # control, format, private, surrogate, pictures
+_WIDE = str.maketrans("￥＄％￡", "¥$%£")
+# "38-44,1.5kg", "1,299元,12,999元": commas of no number, in Chinese and Japanese.
+_LISTED = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d)|\d{4})|(?<=[^\d\s,]),(?=\d)")
 _UNSEEN = frozenset("\ufe0e\ufe0f\u20e3")  # picture or text style, key cap: parts of emoji
 _KEPT = frozenset("\u200c\u200d")  # joiners that Hindi and Arabic spelling needs
 
@@ -93,14 +96,17 @@ def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
 
 
 def _plain_digits(text: str) -> str:
-    """Digits of other scripts as 0-9, one for one."""
+    """Digits of other scripts as 0-9, wide signs of money and percent as narrow ones, one for one."""
     if text.isascii():
         return text
+    text = text.translate(_WIDE)
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.category(c) == "Nd" else c
                    for c in text)
 
 
 def _by_token(text: str, base: str) -> tuple[Piece, ...]:
+    if base in ("zh", "ja") and (comma := _LISTED.search(text)):
+        return (*_by_token(text[: comma.start()], base), Piece(",", ","), *_by_token(text[comma.end() :], base))
     pieces: list[Piece] = []
     at = 0
     for match in _TOKEN.finditer(text):
@@ -163,6 +169,8 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
     if group("measure"):
         if group("unit") == "K" and len(group("n")) < 4:
             return None  # "4K" is a picture size, "2700 K" a colour of light
+        if group("unit") == "A" and "-" in group() and len(group("n")) > 2:
+            return digits_said(group("n"), base) + " A"  # "4471-A" is an article number, "10-A" a fuse
         if group("unit") == "%" and base == "zh":
             return f"百分之{number_words(group('n'), base)}"
         blank = "" if base in UNSPACED else " "

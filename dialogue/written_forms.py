@@ -110,7 +110,9 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
         written = str(format_date(when, "long", locale={"pt": "pt_BR"}.get(base, base)))
     except Exception:  # babel's own errors for a locale that it lacks
         return None
-    return re.sub(r"\s", " ", written).replace(" г.", " года")
+    if base == "vi":
+        return f"ngày {day} tháng {month} năm {year}"
+    return re.sub(r"\s", " ", written).replace(" г.", " года").replace(" ค.ศ. ", " ")
 
 
 _MAGNITUDES = {
