@@ -129,8 +129,8 @@ _PERIODS = {"mo": "month", "month": "month", "yr": "year", "year": "year", "wk":
             "hr": "hour", "kg": "kilogram", "lb": "pound", "oz": "ounce", "pc": "piece", "ea": "piece", "pair": "pair",
             "set": "set"}
 _THOUSANDS = {"en": " thousand", "id": " ribu", "vi": " nghìn", "es": " mil", "pt": " mil"}
-_WOMENS = (r"(?:unidade|peça|caixa|hora|semana|garrafa|lâmpada|camada|velocidade|porta|gaveta|cadeira|camisa|camiseta|calça|meia"
-           r"|pilha|bateria|parcela|pessoa|xícara|toalha|bolsa|almofada)s?|cor(?:es)?|luz(?:es)?|vez(?:es)?|opç(?:ão|ões)")
+_WOMENS = (r"(?:unidade|peça|caixa|hora|semana|garrafa|lâmpada|camada|velocidade|porta|gaveta|cadeira|camisa|camiseta|calça"
+           r"|meia|pilha|bateria|parcela|pessoa|xícara|toalha|bolsa|almofada)s?|cor(?:es)?|luz(?:es)?|vez(?:es)?|opç(?:ão|ões)")
 
 
 def _area_russian(match: re.Match[str], base: str) -> str:

@@ -28,7 +28,8 @@ SAID = (
 AS_BEFORE = (  # near misses that stay what they are
     ("en", "model X3 and axl", "model X3 and axl"), ("en", "and/or", "and or"),
     ("de", "Version 2.5", "Version zwei Komma fünf"),
-    ("en", "4x4", "four by four"), ("en", "4K at 5 km", "4K at five kilometers"), ("en", "the M2 chip, 10K", "the M2 chip, 10K"),
+    ("en", "4x4", "four by four"), ("en", "4K at 5 km", "4K at five kilometers"),
+    ("en", "the M2 chip, 10K", "the M2 chip, 10K"),
     ("zh", "1,234,567人", "一百二十三万四千五百六十七人"), ("es", "el 24", "el veinticuatro"),
 )
 
