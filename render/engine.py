@@ -97,10 +97,12 @@ class Engine:
         self.engine.remove_all_windows()
 
 
-def copied_texture(output: GraphicsOutput) -> Texture:
-    """A texture that holds the buffer's picture in main memory after each step."""
+def copied_texture(output: GraphicsOutput, plane: int = GraphicsOutput.RTP_color) -> Texture:
+    """A texture that holds the buffer's picture, or another plane of it, in main memory after each step."""
     texture = Texture("copy")
-    output.add_render_texture(texture, GraphicsOutput.RTM_copy_ram, GraphicsOutput.RTP_color)
+    if plane == GraphicsOutput.RTP_depth:
+        texture.set_format(Texture.F_depth_component24)
+    output.add_render_texture(texture, GraphicsOutput.RTM_copy_ram, plane)
     return texture
 
 

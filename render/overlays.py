@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
@@ -35,10 +36,11 @@ _SECOND = (255, 224, 178)  # the other language: told apart without reading
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """pixels: (h, w, 4) uint8 BGRA, colour premultiplied by alpha; x, y: top-left corner in the picture, px."""
+    """pixels: (h, w, 4) uint8 BGRA, colour premultiplied by alpha; inverse: as large, 255 - alpha in every channel; x, y:
+    top-left corner in the picture, px."""
 
     pixels: NDArray[np.uint8]
-    inverse: NDArray[np.uint16]
+    inverse: NDArray[np.uint8]
     x: int
     y: int
 
@@ -79,11 +81,9 @@ def compose(picture: NDArray[np.uint8], overlays: list[Overlay]) -> None:
         h, w = min(o.pixels.shape[0], picture.shape[0] - o.y), min(o.pixels.shape[1], picture.shape[1] - o.x)
         if h <= 0 or w <= 0:
             continue
-        under = picture[o.y : o.y + h, o.x : o.x + w, :3]
-        # (x * inverse) >> 8 with inverse 256 - alpha*256/255: one multiply and one shift a channel.
-        mixed = (under * o.inverse[:h, :w]) >> 8
-        mixed += o.pixels[:h, :w, :3]
-        np.copyto(under, mixed, casting="unsafe")
+        under = picture[o.y : o.y + h, o.x : o.x + w]
+        cv2.multiply(under, o.inverse[:h, :w], dst=under, scale=1 / 255)
+        cv2.add(under, o.pixels[:h, :w], dst=under)
 
 
 def caption(text: str, language: str, width_px: int, height_px: int, second: str = "",
@@ -260,4 +260,4 @@ def overlay_of(image: Image.Image, x: int, y: int) -> Overlay:
     rgba = np.asarray(image).astype(np.uint16)
     alpha = rgba[..., 3:]
     bgra = np.concatenate([rgba[..., 2::-1] * alpha // 255, alpha], axis=2).astype(np.uint8)
-    return Overlay(bgra, 256 - alpha * 256 // 255, max(0, x), max(0, y))
+    return Overlay(bgra, np.repeat((255 - alpha).astype(np.uint8), 4, axis=2), max(0, x), max(0, y))

@@ -1,7 +1,7 @@
 """The picture: a still room kept as colour and depth, and over it the anchor and the turning product, every frame.
 
-The room is drawn again only when the camera, the product on the hero plinth or the placement changes; every frame
-restores just the rectangle that the anchor and the product can have touched. Without shaders (tinydisplay) the whole
+The room is drawn again only when the camera, the product on the hero plinth or the placement changes; what moves is
+drawn apart and laid over it (render.moving). Without shaders (tinydisplay) the whole
 scene is drawn each time; that rasteriser is fast enough for it.
 """
 
@@ -16,16 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     AmbientLight,
-    CardMaker,
-    DepthTestAttrib,
     DirectionalLight,
     DisplayRegion,
     LPoint3f,
     NodePath,
     PerspectiveLens,
-    RenderAttrib,
-    ScissorAttrib,
-    Texture,
 )
 from panda3d.core import (
     Camera as CameraNode,
@@ -35,21 +30,18 @@ from assets.glb import GlbScene, read_glb
 from assets.product import ProductModel
 from assets.scene import Plinth, ShowroomSpec, hero_top_m
 from avatar.pose import Pose
-from render.antialias import smooth_outlines
 from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
-from render.engine import Engine, bound_textures, copied_texture
+from render.engine import Engine, copied_texture
+from render.moving import WHOLE, Box, MovingLayer
 from render.plinths import Plinths, product_shadow_m
-from render.props import PropBuilder, never_culled, set_lights, shader
+from render.props import PropBuilder, set_lights
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
-ROOM_SAMPLES = 4  # the room is drawn once a shot; for moving things see render.antialias
 ARC_M = 0.08  # how high a product rises on its way to a hand
 TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
-Box = tuple[float, float, float, float]  # left, right, bottom, top of the picture, 0..1
-WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
 
 
 class Body(Protocol):
@@ -71,6 +63,11 @@ class StageProduct:
     plinth: str | None
     node: NodePath = field(default_factory=lambda: NodePath("empty"))
     apart: float = 0.0
+
+    @property
+    def see_through(self) -> bool:
+        """Whether anything of it lets what stands behind it be seen."""
+        return any(m.alpha_mode == "BLEND" for m in self.scene.materials)
 
 
 class Stage:
@@ -99,8 +96,6 @@ class Stage:
         self._shown: tuple[object, ...] | None = None
         self._variant: str | None = None
         self._home: LPoint3f | None = None
-        self._restores: dict[str, NodePath] = {}
-        self._previous: dict[str, Box] = {}
         self._measured: tuple[object, tuple[LPoint3f, LPoint3f]] | None = None
         self.room_draws = 0  # how often the still room was drawn, for the figures
         for graph in (self._still, self._live):
@@ -128,30 +123,9 @@ class Stage:
         self._cameras.append(camera)
 
     def _open_cached(self) -> None:
-        width, height = self._size
-        self._room_buffer = self._engine.buffer("room", width, height, ROOM_SAMPLES)
-        self._room_buffer.set_sort(-10)
-        self._room_buffer.set_clear_color((0.02, 0.02, 0.03, 1))
-        colour, depth = bound_textures(self._room_buffer)
-        self._room_copy = copied_texture(self._room_buffer)
-        self._camera_for(self._still, self._room_buffer.make_display_region())
-        self._buffer = self._engine.buffer("stage", width, height)
-        self._buffer.set_clear_color_active(False)
-        self._buffer.set_clear_depth_active(False)
-        quad = CardMaker("restore")
-        quad.set_frame(-1, 1, -1, 1)
-        for name in (TURNTABLE, *self._bodies):
-            restore = self._restores[name] = self._live.attach_new_node(quad.generate())
-            restore.set_shader(shader("restore"))
-            restore.set_shader_input("u_colour", colour)
-            restore.set_shader_input("u_depth", depth)
-            restore.set_bin("background", 0)
-            restore.set_attrib(DepthTestAttrib.make(RenderAttrib.M_always))
-            restore.set_depth_write(True)
-            restore.set_two_sided(True)
-            never_culled(restore)
-        self._camera_for(self._live, self._buffer.make_display_region())
-        self._copy = copied_texture(self._buffer)
+        self._layer = MovingLayer(self._engine, *self._size, self._live, (TURNTABLE, *self._bodies))
+        self._camera_for(self._still, self._layer.room.make_display_region())
+        self._camera_for(self._live, self._layer.moving.make_display_region())
 
     def _open_plain(self) -> None:
         width, height = self._size
@@ -202,16 +176,14 @@ class Stage:
             if anchor_id in self._bodies:
                 self._bodies[anchor_id].apply(pose)
         self._hold(cue, held)
-        if self._engine.shaders:
-            self._limit(changed)
+        if not self._engine.shaders:
+            self._engine.step()
+            width, height = self._size
+            return np.frombuffer(self._copy.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
+        boxes = self._boxes()
+        self._layer.limit(changed, boxes)
         self._engine.step()
-        picture = self._pixels(self._copy)
-        if self._engine.shaders:
-            if changed:
-                self._room_picture = self._pixels(self._room_copy)
-            for box in self._previous.values():
-                smooth_outlines(picture, self._room_picture, _in_pixels(box, *self._size))
-        return picture
+        return self._layer.picture(boxes)
 
     def _hold(self, cue: ProductCue | None, held: tuple[str, float] | None) -> None:
         """The turntable where it belongs, or with its product on the way to a palm, upright, its front where hers is."""
@@ -226,25 +198,17 @@ class Stage:
         self._turntable.set_pos(_on_its_way(self._home, palm, part))
         self._turntable.set_h(body.node.get_h() + turn * (1 - part))
 
-    def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
-        width, height = self._size
-        return np.frombuffer(texture.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
-
     def _settle(self, camera: Camera, cue: ProductCue | None, held: bool) -> bool:
         """Bring camera and hero plinth up to date; True when the still room had to be drawn again."""
         hero = cue.sku if cue is not None and cue.sku in self._products else None
         wanted = (camera, hero, cue.variant if cue else None, held)
         if wanted == self._shown:
-            if self._engine.shaders:
-                self._room_buffer.set_active(False)
             return False
         if self._shown is None or self._shown[1:] != wanted[1:]:
             self._place_products(hero, cue.variant if cue else None, held)
         self._aim(camera)
         self._shown = wanted
         self.room_draws += 1
-        if self._engine.shaders:
-            self._room_buffer.set_active(True)
         return True
 
     def _place_products(self, hero: str | None, variant: str | None, held: bool) -> None:
@@ -285,29 +249,19 @@ class Stage:
         for graph in (self._still, self._live):
             graph.set_shader_input("u_eye", eye)
 
-    def _limit(self, everything: bool) -> None:
-        """Put the room back only where a moving thing is now or was in the frame before, each in its own rectangle."""
-        boxes: dict[str, Box] = {}
+    def _boxes(self) -> dict[str, tuple[Box, float, bool]]:
+        """Of each thing that moves: its rectangle, the depth of its far side, and whether one sees through it."""
+        boxes = {}
         if self._turntable.get_num_children():
-            boxes[TURNTABLE] = self._project(*self._product_box(), self._turntable)
+            product = self._turntable.get_child(0)
+            glass = any(p.see_through for p in self._products.values() if p.node == product)
+            boxes[TURNTABLE] = (*self._project(*self._product_box(), self._turntable), glass)
         for name, body in self._bodies.items():
             low, high = body.bounds()
             # glTF corners: Panda's y is -z, so lower and upper change places there.
             a, b = point(low), point(high)
-            boxes[name] = self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node)
-        for name, restore in self._restores.items():
-            now, before = boxes.get(name), self._previous.get(name)
-            parts = [box for box in (now, before) if box is not None]
-            if everything:
-                parts = [WHOLE]
-            if parts:
-                restore.set_attrib(ScissorAttrib.make(min(p[0] for p in parts), max(p[1] for p in parts),
-                                                      min(p[2] for p in parts), max(p[3] for p in parts)))
-                restore.show()
-            else:
-                restore.hide()
-            everything = False  # one full restore is enough
-        self._previous = boxes
+            boxes[name] = (*self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node), False)
+        return boxes
 
     def _product_box(self) -> tuple[LPoint3f, LPoint3f]:
         """What stands on the turntable, in its axes: looked up again only when it is another thing or taken apart otherwise."""
@@ -317,28 +271,27 @@ class Stage:
             self._measured = key, self._turntable.get_tight_bounds(self._turntable)
         return self._measured[1]
 
-    def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> Box:
+    def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> tuple[Box, float]:
         return _projected(self._cameras[-1], frame or self._live, self._lens, self._size, (low, high))
 
 
 def _projected(camera: NodePath, frame: NodePath, lens: PerspectiveLens, size_px: tuple[int, int],
-               corners_m: tuple[LPoint3f, LPoint3f]) -> Box:
-    """left, right, bottom, top (0..1 of the picture) of a box given in the axes of `frame`; the whole picture when it reaches
-    behind the camera."""
+               corners_m: tuple[LPoint3f, LPoint3f]) -> tuple[Box, float]:
+    """left, right, bottom, top (0..1 of the picture) of a box given in the axes of `frame`, and the depth (0..1) of its far
+    side; the whole picture when it reaches behind the camera."""
     low, high = corners_m
     corners = [LPoint3f(x, y, z) for x in (low.x, high.x) for y in (low.y, high.y) for z in (low.z, high.z)]
     seen = np.array([camera.get_relative_point(frame, c) for c in corners])
     if (seen[:, 1] <= 0.06).any():
-        return WHOLE
+        return WHOLE, 1.0
+    near, far, away = lens.get_near(), lens.get_far(), float(seen[:, 1].max())
+    depth = far / (far - near) * (1 - near / away)  # of a perspective lens
     tan_x, tan_y = (math.tan(math.radians(angle) / 2) for angle in (lens.get_hfov(), lens.get_vfov()))
     x, y = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2, 0.5 + seen[:, 2] / seen[:, 1] / tan_y / 2
     mx, my = MARGIN_PX / size_px[0], MARGIN_PX / size_px[1]
-    return (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
-            float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
-
-
-def _in_pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
-    return (int(box[0] * width), int((1 - box[3]) * height), math.ceil(box[1] * width), math.ceil((1 - box[2]) * height))
+    box = (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
+           float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
+    return box, depth
 
 
 def _take_apart(product: StageProduct, amount: float) -> None:

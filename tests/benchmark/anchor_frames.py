@@ -40,6 +40,7 @@ def _on_stage(samples: int) -> tuple[float, float]:
     from render.clock import frame_ticks
     from render.cue import Camera, ProductCue
     from render.engine import Engine
+    from render.moving import in_pixels
     from render.overlays import caption, compose, label
     from render.puppet import Puppet
     from render.stage import Stage
@@ -67,20 +68,19 @@ def _on_stage(samples: int) -> tuple[float, float]:
     idle, step, cue = IdleLife(1), frame_ticks(FPS), ProductCue(0, next(iter(content.products)))
     deliver = _deliverer(step)
     stage.draw(0, camera, cue, {"anchor": pose_at(0.0, idle, [])})
-    spent, picture = 0.0, np.zeros(0)
+    spent = share = 0.0
     for n in range(FRAMES + WARM_UP):
         start = time.process_time()
         picture = stage.draw(n * step, camera, cue, {"anchor": pose_at(n / FPS, idle, playing)})
-        bare = picture.copy() if n == FRAMES else picture
+        if n == FRAMES:
+            moved = np.abs(picture[..., :3].astype(int) - stage._layer.room_picture[..., :3]).max(-1) > 6
+            left, top, right, bottom = in_pixels(stage._boxes()["anchor"][0], WIDTH_PX, HEIGHT_PX)
+            share = float(moved[top:bottom, left:right].sum()) / moved.size
+            start = time.process_time()
         compose(picture, over)
         deliver(picture, n)
         if n >= WARM_UP:
             spent += time.process_time() - start
-        if n == FRAMES:
-            moved = np.abs(bare[..., :3].astype(int) - stage._room_picture[..., :3]).max(-1) > 6
-            left, right, bottom, top = stage._previous["anchor"]
-            box = moved[int((1 - top) * HEIGHT_PX): int((1 - bottom) * HEIGHT_PX), int(left * WIDTH_PX): int(right * WIDTH_PX)]
-            share = float(box.sum()) / moved.size
     engine.close()
     return 1000 * spent / FRAMES, share
 
