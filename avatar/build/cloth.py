@@ -28,7 +28,7 @@ from avatar.pose import FINGERS
 
 SHOES = (0.012, 0.011, 0.011)
 SHOE_M = 0.008
-BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.015, 0.80, 1.286
+BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.050, 0.80, 1.286
 WAIST_Y_M = 0.968  # a shirt is tucked in here
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 TROUSER_TRIANGLES = 1100
@@ -154,7 +154,7 @@ def top(body: Body) -> Piece:
     p = drape(_spanned(p, body), np.full(len(p.positions), 0.009), 40)
     x, y, _ = body.nominal(p.positions).T
     scoop = SCOOP_Y_M + 7.0 * x**2 - y
-    side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.075, 0.100]) - np.abs(x)
+    side = np.interp(y, [0.9, 1.1, 1.3], [0.055, 0.072, 0.078]) - np.abs(x)
     p = clip(p, np.minimum(scoop, side))
     p.colours[:] = linear(body.look.outfit.under)
     return thicken_edge(p, 0.003)

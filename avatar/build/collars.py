@@ -28,7 +28,7 @@ SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie ap
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.007, "man": 0.0100}  # of a jacket's collar from the neck: a shirt's is in between
 CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
-STEP_M = 0.0085
+STEP_M, FINE = 0.0085, 4  # of a lapel's rows; steps looked at between them
 CREST_M = 0.0035  # cloth that is folded over stands this far off its crease
 
 
@@ -99,12 +99,12 @@ def neck_of(body: Body) -> Neck:
     return Neck(corners, axis, float(mine[np.argmin(throat)]))
 
 
-def strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int = 1) -> Piece:
+def strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int = 1, lapels: bool = False) -> Piece:
     """Rows of points as a surface; between `row` and the next its front looks to `outside`."""
     n = len(columns[0])
     faces = [f for c in range(len(columns) - 1) for i in range(n - 1) for f in (
         (c * n + i, c * n + i + 1, c * n + n + i + 1), (c * n + i, c * n + n + i + 1, c * n + n + i))]
-    out = trim(piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1))), len(columns))
+    out = trim(piece(np.concatenate(columns), np.array(faces), np.tile(weights, (len(columns), 1))), len(columns), lapels)
     a, b, d = out.positions[out.faces[row * 2 * (n - 1) + 2 * (n // 6)]]
     if np.cross(b - a, d - a) @ outside[n // 6] < 0:
         out.faces = out.faces[:, ::-1]
@@ -119,7 +119,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     crease = neck.ring(0.0, 0.0035, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.012 * np.exp(-((aside / 50) ** 2)))[:, None]
+    low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
@@ -146,11 +146,13 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     return join([band, fall])
 
 
-def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, colour: NDArray) -> Piece:
+def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, notch_y_m: tuple[float, ...],
+                  colour: NDArray) -> Piece:
     """One strip along a jacket's opening: lapels that lie on the chest in front, a collar that stands round the neck and
-    turns down behind. loop: vertices of the opening, from the button round the neck and back; width_m: by nominal place."""
+    turns down behind. loop: vertices of the opening, from the button round the neck and back; width_m: by nominal place;
+    notch_y_m: heights (nominal) where that has corners."""
     sex = body.look.sex
-    points, normals, weights, spots = _evenly(shell, loop, body.nominal(shell.positions[loop]))
+    points, normals, weights, spots = _evenly(shell, loop, body.nominal(shell.positions[loop]), notch_y_m)
     widths = width_m(spots)
     along = np.gradient(points, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -181,7 +183,7 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, colou
         row = row + (_even(row, 6) - row) * share[:, None]  # not in front: the notch is sharp
         columns.append(above(row, shell.positions, facing, tree, 0.0058))
     columns.append(columns[-1] - outward * 0.003 - normals * 0.0065)
-    out = strip(columns, weights, normals, 4)
+    out = strip(columns, weights, normals, 4, lapels=True)
     out.colours[:] = colour
     return out
 
@@ -240,12 +242,20 @@ def _worn(shell: Piece, body: Body, points: NDArray) -> NDArray:
     return both / both.sum(1, keepdims=True)
 
 
-def _evenly(shell: Piece, loop: NDArray, spots: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Points, unit normals, weights and nominal places along a loop at even steps."""
+def _evenly(shell: Piece, loop: NDArray, spots: NDArray, corners_y_m: tuple[float, ...]) -> tuple[NDArray, ...]:
+    """Points, unit normals, weights and nominal places along a loop at even steps, and where its front has these heights."""
     points = shell.positions[loop]
     points, both, weights = resample(points, np.hstack([shell.normals()[loop].astype(np.float64), spots]),
-                                     shell.weights[loop], STEP_M)
+                                     shell.weights[loop], STEP_M / FINE)
     normals, spots = both[:, :3], both[:, 3:]
-    for _ in range(6):
-        normals[1:-1] = (normals[:-2] + normals[1:-1] + normals[2:]) / 3
-    return points, normals / np.linalg.norm(normals, axis=1, keepdims=True), weights, spots
+    normals = ndimage.gaussian_filter1d(normals, 2.0 * FINE, axis=0, mode="nearest")
+    chosen = np.zeros(len(points), bool)
+    chosen[::FINE] = chosen[-1] = True
+    for sign in (1.0, -1.0):
+        for height in corners_y_m:
+            elsewhere = (spots[:, 0] * sign < 0.01) | (spots[:, 2] < 0)
+            at = int(np.argmin(np.abs(spots[:, 1] - height) + elsewhere))
+            chosen[max(at - 1, 0) : at + 2] = False
+            chosen[at] = True
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return points[chosen], normals[chosen], weights[chosen], spots[chosen]

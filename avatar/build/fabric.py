@@ -13,11 +13,14 @@ from avatar.build.mesh import Piece, clip, gather, join, keep_faces
 # Sheets of the picture: left, low, right, high; a few texels between them, so that small copies do not mix.
 SHEETS = {
     "torso": (0.006, 0.406, 0.594, 0.994), "left": (0.606, 0.406, 0.794, 0.994), "right": (0.806, 0.406, 0.994, 0.994),
-    "trim": (0.006, 0.316, 0.994, 0.394), "low": (0.006, 0.006, 0.494, 0.304), "front": (0.506, 0.006, 0.934, 0.304),
+    "lapels": (0.006, 0.316, 0.780, 0.394), "trim": (0.790, 0.316, 0.994, 0.394),
+    "low": (0.006, 0.006, 0.494, 0.304), "front": (0.506, 0.006, 0.934, 0.304),
 }
 PLAIN_UV = (0.970, 0.150)  # a place without folds: shoes, buttons
-TRIM, PLAIN = 10.0, 20.0  # added to u while building: along a collar, across it; nothing
-LEAN_KEEP = ((1.0, 1.5, 2.2), (1.0, 4.0, 3.6))  # cloth, trims, buttons of a light figure; of what is worn below a jacket
+# Added to u while building: along a collar, across it; nothing; along a jacket's collar with its lapels, across it.
+TRIM, PLAIN, LAPELS = 10.0, 20.0, 30.0
+# How much rather cloth, trims, buttons, lapels of a light figure are kept; those of what is worn below a jacket.
+LEAN_KEEP = ((1.0, 1.5, 2.2, 1.5), (1.0, 4.0, 3.6, 4.0))
 TORSO_Y_M, LOW_Y_M, FRONT_Y_M = (0.74, 1.50), (0.0, 1.06), (0.82, 1.48)  # nominal heights of those sheets
 SLEEVE_M, FRONT_X_M = 0.62, 0.20
 ARMHOLE_X_M = ((1.10, 1.26, 1.30, 1.40), (0.05, 0.10, 0.143, 0.153))  # heights, and how far out a sleeve is set in
@@ -34,11 +37,11 @@ class Sleeve:
     end_m: float
 
 
-def trim(p: Piece, columns: int) -> Piece:
+def trim(p: Piece, columns: int, lapels: bool = False) -> Piece:
     """In place: a strip of `columns` rows of points keeps its own coordinates: along 0..1, across 0..1."""
     n = len(p.positions) // columns
     along = np.tile(np.linspace(0, 1, n), columns)
-    p.uvs = np.stack([TRIM + 0.001 + 0.998 * along, np.repeat(np.linspace(0, 1, columns), n)], 1)
+    p.uvs = np.stack([(LAPELS if lapels else TRIM) + 0.001 + 0.998 * along, np.repeat(np.linspace(0, 1, columns), n)], 1)
     return p
 
 
@@ -55,7 +58,7 @@ def kinds(p: Piece) -> list[Piece]:
 
 
 def kind(p: Piece) -> int:
-    """0 cloth, 1 trim, 2 plain: of one of `kinds`."""
+    """0 cloth, 1 trim, 2 plain, 3 a jacket's collar with its lapels: of one of `kinds`."""
     return int(p.uvs[0, 0] // 10)
 
 
@@ -69,6 +72,8 @@ def mapped(p: Piece, part: str, body: Body) -> Piece:
             out.append(some)
         elif number == 1:
             out.append(_placed(some, some.uvs[:, 0] - TRIM, some.uvs[:, 1], "trim"))
+        elif number == 3:
+            out.append(_placed(some, some.uvs[:, 0] - LAPELS, some.uvs[:, 1], "lapels"))
         elif part == "top":
             spots = body.nominal(some.positions)
             out.append(_placed(some, (spots[:, 0] / FRONT_X_M + 1) / 2, _share(spots[:, 1], FRONT_Y_M), "front"))
@@ -139,14 +144,15 @@ def _jacket(p: Piece, body: Body) -> list[Piece]:
     for some, sheet, span in ((keep_faces(trunk, middle > TORSO_Y_M[0]), "torso", TORSO_Y_M),
                               (keep_faces(trunk, middle <= TORSO_Y_M[0]), "low", LOW_Y_M)):
         if len(some.faces):
-            out.append(_round(some, *_around_trunk(some, body), sheet, span))
+            out.append(_round(some, *around_trunk(some, body), sheet, span))
     for half in _halves(arms):
         side = "left" if half.positions[:, 0].mean() > 0 else "right"
         out.append(_round(half, *around_arm(half.positions, body, side), side, (-0.06, SLEEVE_M)))
     return out
 
 
-def _around_trunk(p: Piece, body: Body) -> tuple[NDArray, NDArray]:
+def around_trunk(p: Piece, body: Body) -> tuple[NDArray, NDArray]:
+    """Degrees about the trunk (0 in front, positive to the body's left), nominal height in metres."""
     spots = body.nominal(p.positions)
     return np.degrees(np.arctan2(spots[:, 0], spots[:, 2] - 0.02)), spots[:, 1]
 

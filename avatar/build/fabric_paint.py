@@ -10,10 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from avatar.build.body import Body
 from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M
-from avatar.build.fabric import FRONT_X_M, FRONT_Y_M, LOW_Y_M, ROUND_DEG, SHEETS, SLEEVE_M, TORSO_Y_M, Sleeve, sleeves
+from avatar.build.fabric import (
+    FRONT_X_M,
+    FRONT_Y_M,
+    LAPELS,
+    LOW_Y_M,
+    ROUND_DEG,
+    SHEETS,
+    SLEEVE_M,
+    TORSO_Y_M,
+    Sleeve,
+    around_trunk,
+    kind,
+    kinds,
+    sleeves,
+)
 from avatar.build.jacket import CUTAWAY_Y_M, opening_half_width
 from avatar.build.mesh import Piece
 from avatar.build.paint import encode
@@ -21,6 +36,7 @@ from avatar.build.paint import encode
 SIZE_PX, PHONE_PX = 1024, 512
 OPEN = 0.943  # blue where a cloth lies open; the shaders divide by it
 TRUNK_M, ARM_M, LEG_M = 0.150, 0.062, 0.095  # typical radii: what an angle is in metres
+TRIM_M, GORGE_M = 1.2, 0.034  # what a collar's whole length is in metres; how far its seam rises from the notch to the neck
 STEEPEST = 0.9  # slope of the sharpest fold
 # by style: strength of folds; depth of the weave's grain; wavelength of ribs, metres (0 none); tailored seams and pockets
 STYLES = {"blazer": (1.0, 0.9, 0.0, True), "knit": (0.75, 0.6, 0.0062, False), "shirt": (1.15, 0.35, 0.0, False),
@@ -75,19 +91,26 @@ def fabric_texture(parts: dict[str, Piece], body: Body) -> NDArray:
     out = np.empty((SIZE_PX, SIZE_PX, 3), np.float32)
     out[:] = 0.5, 0.5, OPEN
     arms = sleeves(parts["blazer"], body)
+    collar = next((p for p in kinds(parts["blazer"]) if kind(p) == 3), parts["blazer"])
     for name, rect in SHEETS.items():
         sheet, box = _sheet(name, rect)
         if name == "torso":
             _torso(sheet, folds, tailored, style, body.look.sex)
+            if tailored:
+                _below_lapels(sheet, collar, body)
         elif name in ("left", "right"):
             _sleeve(sheet, arms[name], folds, tailored)
         elif name == "low":
             (_skirt if style == "abaya" else _legs)(sheet)
+        elif name == "lapels":
+            _trim(sheet)
+            if tailored:
+                _gorge(sheet, collar)
         elif name == "front":
             _front(sheet, body.look.sex)
         else:
             _trim(sheet)
-        if rib_m and name in ("torso", "left", "right", "trim"):
+        if rib_m and name in ("torso", "left", "right", "trim", "lapels"):
             _ribbed(sheet, rib_m, name)
         out[box] = _coded(sheet, grain if name != "low" else 0.8)
     return (out * 255 + 0.5).astype(np.uint8)
@@ -104,13 +127,13 @@ def _sheet(name: str, rect: tuple[float, float, float, float]) -> tuple[Sheet, t
     left, low, right, high = (round(v * SIZE_PX) for v in rect)
     v, u = np.mgrid[0 : high - low, 0 : right - left].astype(np.float32)
     u, v = (u + 0.5) / (right - left), 1 - (v + 0.5) / (high - low)
-    spans = {"torso": TORSO_Y_M, "low": LOW_Y_M, "front": FRONT_Y_M, "trim": (0.0, 0.10)}
+    spans = {"torso": TORSO_Y_M, "low": LOW_Y_M, "front": FRONT_Y_M, "trim": (0.0, 0.10), "lapels": (0.0, 0.10)}
     low_m, high_m = spans.get(name, (-0.06, SLEEVE_M))
     y = low_m + v * (high_m - low_m)
     if name == "front":
         x, wide = (u * 2 - 1) * FRONT_X_M, 2 * FRONT_X_M
-    elif name == "trim":
-        x, wide = u * 1.2, 1.2
+    elif name in ("trim", "lapels"):
+        x, wide = u * TRIM_M, TRIM_M
     else:
         x = (u * 2 - 1) * ROUND_DEG
         wide = np.radians(2 * ROUND_DEG) * {"torso": TRUNK_M, "low": LEG_M}.get(name, ARM_M)
@@ -258,6 +281,39 @@ def _trim(s: Sheet) -> None:
     """Collars and lapels: a stitched edge, hardly a fold."""
     s.height += 0.0004 * s.noise(0.05, 0.03)
     s.line(s.y - 0.082, 0.0006, 0.0016)
+
+
+def _below_lapels(s: Sheet, collar: Piece, body: Body) -> None:
+    """The shadow of collar and lapels on what they lie on."""
+    across = collar.uvs[:, 1]
+    edge = across == np.unique(across)[-2]
+    angle, height = (v[edge] for v in around_trunk(collar, body))
+    order = np.argsort(collar.uvs[edge, 0])
+    line = np.stack([np.radians(angle) * TRUNK_M, height], 1)[order]
+    fine = np.linspace(0, len(line) - 1, 8 * len(line))
+    line = np.stack([np.interp(fine, np.arange(len(line)), line[:, k]) for k in range(2)], 1)
+    spots = np.stack([np.radians(s.x).ravel() * TRUNK_M, s.y.ravel()], 1)
+    far = cKDTree(line).query(spots, distance_upper_bound=0.05)[0].reshape(s.x.shape)
+    s.shade -= 0.34 * np.exp(-((far / 0.0055) ** 2)) + 0.14 * np.exp(-((far / 0.016) ** 2))
+
+
+def _gorge(s: Sheet, collar: Piece) -> None:
+    """The seam between collar and lapel: from the notch inwards, rising to the neck."""
+    along, across = collar.uvs.T
+    rows = np.unique(across)
+    edge, crease = (collar.positions[across == rows[k]] for k in (-2, 2))
+    place = along[across == rows[2]] - LAPELS
+    wide = ndimage.gaussian_filter1d(np.linalg.norm(edge - crease, axis=1), 0.6)
+    for half, way in ((place < 0.5, 1.0), (place >= 0.5, -1.0)):
+        dips = [i for i in np.nonzero(half)[0][2:-2] if wide[i] < wide[i - 2] and wide[i] <= wide[i + 2]]
+        if not dips:
+            continue
+        notch = place[min(dips, key=lambda i: wide[i] - wide[i - 2] - wide[i + 2])] * TRIM_M
+        low, high = rows[2] * 0.10, rows[-2] * 0.10
+        share = np.clip((high - s.y) / (high - low), 0, 1)
+        from_seam = (s.x - notch - way * GORGE_M * share) * 0.85
+        s.line(np.where((s.y > low) & (s.y < high), from_seam, 1.0), 0.0016, 0.0018)
+        s.shade -= 0.16 * np.exp(-((from_seam / 0.003) ** 2)) * ((s.y > low) & (s.y < high))
 
 
 def _ribbed(s: Sheet, wave_m: float, name: str) -> None:

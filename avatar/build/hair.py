@@ -32,7 +32,8 @@ ROOT_DEPTH_M = 0.007
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A loose style. tip_m: where the hair ends below the eyes, in front and at the back; volume_m: off the scalp at the
-    sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each."""
+    sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each;
+    taper: share of a lock that narrows to its tip; uneven: share of their length by which they differ."""
 
     tip_m: tuple[float, float]
     volume_m: float
@@ -40,12 +41,15 @@ class Cut:
     wave_m: float
     locks: int
     lock_rows: int
+    taper: float
+    uneven: float
 
 
-CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 178, 20),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 178, 20)}
+CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 178, 20, 0.05, 0.030),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 178, 20, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
+UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
 
@@ -75,9 +79,9 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     whole = share == 1.0
     sheet = _sheet(scalp, sign, cut, np.linspace(0, 1, COLUMNS), _rounder(np.linspace(0, 1, ROWS)), rng)
     strands = _Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
-    parts = [_under(strands, rng, whole), _locks(strands, rng, cut, share, whole)]
+    parts = [_under(strands, rng, cut, whole), _locks(strands, rng, cut, share, whole)]
     if whole:
-        parts += [_framing(strands, rng, sign), _inner(strands, rng), _wisps(strands, rng), _strays(strands, rng, sign)]
+        parts += [_framing(strands, rng, sign), _inner(strands, rng), _wisps(strands, rng, cut), _strays(strands, rng, sign)]
     return join(parts)
 
 
@@ -96,14 +100,14 @@ class _Strands:
         return _on_sheet(self.sheet, u, t), out / np.linalg.norm(out, axis=-1, keepdims=True)
 
 
-def _under(strands: _Strands, rng: np.random.Generator, whole: bool) -> Piece:
+def _under(strands: _Strands, rng: np.random.Generator, cut: Cut, whole: bool) -> Piece:
     """The solid below the locks. It begins behind the face's edge and ends above the tips, uneven: what is seen there is
     locks. Where locks are few it is what is seen: finer where hair bends, cut into points, as bright as the locks."""
     rows, columns = SOLID if whole else LEAN_SHEET
     u, t = np.linspace(0, 1, columns), _rounder(np.linspace(0, 1, rows))
     u_ = (UNDER_FROM + (1 - UNDER_FROM) * u) if whole else u
     short = np.interp(u, *UNDER_ENDS) + (0.05 * rng.random(columns) if whole else 0.050 * (np.arange(columns) % 2))
-    at_t = t[:, None] * (1 - short * (1 if whole else 0.6))[None]
+    at_t = t[:, None] * (1 - short * cut.uneven / UNDER_UNEVEN * (1 if whole else 0.6))[None]
     places, out = strands.at(np.broadcast_to(u_, at_t.shape), at_t)
     below = places - out * (0.0045 if whole else LEAN_BELOW_M)
     return _closed(below, u, t, u * LOCKS, strands.tint * (UNDER if whole else LEAN_UNDER), strands.weights)
@@ -114,8 +118,8 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     count = max(16, int(cut.locks * share))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
     drift = rng.normal(0, 0.022, count)
-    length = 1.0 - 0.09 * rng.random(count) ** 1.4
-    start = np.where(rng.random(count) < 0.35, rng.uniform(0.05, 0.35, count), 0.0)
+    length = 1.0 - cut.uneven * rng.random(count) ** 1.4
+    start = np.where((rng.random(count) < 0.35) & (where > 0.25), rng.uniform(0.05, 0.35, count), 0.0)
     if not whole:  # the crown is the smooth sheet's
         start = np.where(where < 0.10, 0.02, 0.28 + 0.22 * rng.random(count))
     lift = rng.uniform(-0.0015, 0.0040, count)
@@ -135,8 +139,9 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     paths = paths - out * (deep[:, None] * np.clip(1 - rows * 5, 0, 1))[..., None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
     width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.74, 1.22, count), strands.tint, 0.24 if whole else 0.22,
-                   root=np.where(late | (not whole), 0.05, 0.55), root_shade=np.where(late, 1.0, SHADE_ROOT))
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.82, 1.16, count), strands.tint,
+                   cut.taper if whole else min(cut.taper, 0.22), root=np.where(late | (not whole), 0.05, 0.55),
+                   root_shade=np.where(late, 1.0, SHADE_ROOT))
 
 
 def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
@@ -154,7 +159,7 @@ def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     paths[..., 2] += toward
     paths[..., 0] -= sign * 0.7 * np.maximum(toward, 0)
     width = rng.uniform(0.0028, 0.0070, FRAMING)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.72, 1.18, FRAMING), strands.tint, 0.55)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.84, 1.14, FRAMING), strands.tint, 0.55)
 
 
 def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
@@ -169,18 +174,19 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     return ribbons(paths, -out, width, strands.weights, shade, strands.tint, 0.4)
 
 
-def _wisps(strands: _Strands, rng: np.random.Generator) -> Piece:
+def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
     """Fine ends between the locks' tips, a little shorter and longer than they, so that nothing ends in a comb."""
     s = np.linspace(0, 1, 5)
     u = (np.arange(WISPS) + rng.uniform(0, 1, WISPS)) / WISPS
-    t1 = 1.006 - 0.07 * rng.random(WISPS) ** 1.3
+    t1 = 1.006 - 0.8 * cut.uneven * rng.random(WISPS) ** 1.3
     t0 = t1 - rng.uniform(0.16, 0.34, WISPS)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(u[:, None] + rng.normal(0, 0.012, WISPS)[:, None] * s, 0, 1)
     paths, out = strands.at(at_u, at_t)
     paths = paths + out * (rng.uniform(-0.006, 0.004, WISPS)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
     width = rng.uniform(0.0022, 0.0050, WISPS)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, WISPS), strands.tint, 0.6, flat=True)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, WISPS), strands.tint,
+                   min(0.6, 4 * cut.taper), flat=True)
 
 
 def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:

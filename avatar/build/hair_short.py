@@ -7,18 +7,20 @@ from numpy.typing import NDArray
 
 from avatar.build.body import Body
 from avatar.build.face import rigid
+from avatar.build.lay import finer
 from avatar.build.locks import ribbons
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth, triangles
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0019, 0.0165), (760, 900), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
+STYLES = {"short": ((0.0019, 0.0165), (740, 820), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 7, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 460, 4  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 540, 4  # fine locks that begin on the bare skin of the hairline
+INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
@@ -26,7 +28,7 @@ CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
     """The cap and its locks: short ones that lie flat at the sides, longer ones on top. Cropped hair is only the short ones."""
     whole = share == 1.0
-    cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style))
+    cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style), INSET_M, whole)
     tint = np.array(linear(body.look.hair.colour))
     cap.colours[:] = tint * CAP_SHADE[0 if whole else 1]
     area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
@@ -36,9 +38,9 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     (tops, sides), length = STYLES[style][1:]
     cropped = style == "buzz"  # the painted scalp shows between
     parts = [] if cropped else [cap]
-    for count, chance, top in ((int(tops * share), area * (high > 0.22), True),
+    for count, chance, top in ((int(tops * share), area * (high > 0.42), True),
                                (int(sides * share * (1.0 if whole else LEAN_SIDES)),
-                                area * ((high < 0.45) | cropped), False)):
+                                area * ((high < 0.62) | cropped), False)):
         if not count:
             continue
         face = rng.choice(len(area), count, p=chance / chance.sum())
@@ -61,7 +63,9 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
     """(n,) metres of hair over the skin well inside the hairline: little at the sides, more on top."""
     side, top = STYLES[style][0]
-    return side + (top - side) * _topness(points, scalp)
+    way = points - scalp.centre
+    upward = np.clip((way[:, 1] / np.linalg.norm(way, axis=1) - 0.30) / 0.45, 0, 1)  # the temples are clipped close
+    return side + (top - side) * _topness(points, scalp) * upward
 
 
 def _room(roots: NDArray, body: Body, scalp: Scalp) -> NDArray:
@@ -77,19 +81,19 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
     depth, corner = scalp.inside_hairline(base), cap.faces
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.066
-    chance = ahead * (depth[corner].min(1) < 0.010) * np.linalg.norm(np.cross(
+    chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
     count = max(44, int(FRINGE * share))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
-    at[:, 1] -= rng.uniform(-0.002, 0.0040, count)
+    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.003, count)
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)
     back = np.stack([np.zeros(count), np.full(count, -0.75), np.full(count, -0.8)], 1)
     way = up * (1 - side) + back * side + rng.normal(0, 0.16, (count, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    length = rng.uniform(0.008, 0.022, count) * (1 - 0.55 * side[:, 0])
+    length = rng.uniform(0.012, 0.028, count) * (1 - 0.55 * side[:, 0])
     spots = []
     for s in np.linspace(0, 1, FRINGE_ROWS):
         spot = at + way * (length * s)[:, None]
@@ -99,22 +103,24 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0010, 0.0030, count) * share ** -0.35
+    width = rng.uniform(0.0014, 0.0034, count) * share ** -0.35
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True)
 
 
-def hair_cap(body: Body, scalp: Scalp, thickness_m) -> tuple[Piece, NDArray]:
-    """The skin within the hairline, raised by thickness_m(points) and down to nothing at its edge; where it was, (v, 3)."""
+def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
+             fine: bool = False) -> tuple[Piece, NDArray]:
+    """The skin inset_m within the hairline, raised by thickness_m(points) and down to nothing at its edge; where it was,
+    (v, 3). fine: in smaller triangles."""
     faces = triangles(body.skin)
     head = body.weights[:, body.joint_names.index("head")] > 0.5
     ears = body.source.mask("ears") > 0.35
     above = body.shape[:, 1] > scalp.eye_m - 0.13
     p = cut_out(body.shape, faces[(head & ~ears & above)[faces].all(1)], body.weights)
-    inside = scalp.inside_hairline(p.positions)
-    p = clip(p, inside)
+    p = finer(p) if fine else p
+    p = clip(p, scalp.inside_hairline(p.positions) - inset_m)
     base = p.positions.copy()
-    inside = scalp.inside_hairline(base)
+    inside = scalp.inside_hairline(base) - inset_m
     normals = p.normals().astype(np.float64)
     rise = np.clip(inside / 0.016, 0, 1) ** 0.6
     p.positions = base + normals * (thickness_m(base) * rise + 0.0006)[:, None]
@@ -147,7 +153,7 @@ def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) ->
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
     high = _topness(roots, scalp)[:, None]
-    way = top * high + down * (1 - high) + rng.normal(0, 0.06, (n, 3)) + _tufts(roots)
+    way = top * high + down * (1 - high) + (rng.normal(0, 0.06, (n, 3)) + _tufts(roots)) * (0.35 + 0.65 * high)
     return way / np.linalg.norm(way, axis=1, keepdims=True)
 
 
@@ -174,7 +180,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: 
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         at = at + way * (long_m / (rows - 1))[:, None] if k + 1 < rows else at
     paths = np.stack(spots, 1)
-    rise = 0.0004 + 0.0046 * high * (0.35 if style == "swept" else 1.0)
+    rise = 0.0003 + 0.0046 * high**2.5 * (0.35 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
     rise = rise + 0.006 * front * (0.55 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat
@@ -182,5 +188,5 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: 
     rise = 0.0003 + loose * rise
     out = paths - scalp.centre
     out /= np.linalg.norm(out, axis=-1, keepdims=True)
-    bow = np.sin(np.pi * np.minimum(s * 0.93, 1.0))
+    bow = np.sin(np.pi * np.minimum(s * 0.93, 1.0)) - 0.25 * s
     return paths + out * (rise[:, None] * bow - (0.0005 + 0.0014 * loose * high[:, None]) * (1 - s))[..., None], out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from avatar.build.body import SIDES, Body
 from avatar.build.cloth import BUTTON_Y_M, HEM_Y_M, arm_share, button, cuffs, drape, torso_and_arms
 from avatar.build.collars import CLEAR_M, SHOWN_M, jacket_collar, neck_of, shirt_cuffs
 from avatar.build.fabric import around_arm
+from avatar.build.fitting import standing, taken_off, worn
 from avatar.build.lay import cut_cleanly, finer, halved
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_loops, clip, join, simplify, smooth, thicken_edge
@@ -17,12 +19,16 @@ TRIANGLES = 9200
 NECK_Y_M = 1.40
 CUFF_SHARE = {"woman": 0.90, "man": 0.88}  # of the forearm
 EDGE_M, SNAP_M = 0.004, 0.006
-PAD_M = {"woman": 0.005, "man": 0.013}  # what a pad adds where the sleeve is set in
-PAD_BEYOND_M = {"woman": 0.004, "man": 0.008}  # the joint
-PAD_FROM, PAD_ROLL_M = 0.46, 0.040  # of the shoulder joint's distance; how it rolls off
+PAD_FROM = 0.42  # of the shoulder joint's distance: where a pad begins to lift
+SLOPE_DEG = {"woman": 18.0, "man": 18.0}  # of a padded shoulder
+TIP_M = {"woman": 0.020, "man": 0.024}  # beyond the joint: where a sleeve is set in
+ROUND_M, LIFTED_M = 0.026, 0.075  # how it rolls off there; how far down cloth is lifted with it
+EASE_Y_M = (0.75, 0.85, 1.0, 1.1, 1.3, 1.4)  # nominal heights, and how far a jacket stands off there
+EASE_M = {"woman": (0.028, 0.023, 0.016, 0.012, 0.011, 0.008), "man": (0.020, 0.022, 0.030, 0.024, 0.012, 0.008)}
 SLEEVE_EVEN_M, SLEEVE_EVEN_DEG = 0.030, 45.0  # dents and muscles smaller than this do not show through a sleeve
 SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.017, 0.018, 0.012, 0.007, 0.004, 0.0))  # closer than draped, along the arm
-BUTTON = (0.10, 0.06, 0.03)
+NOTCH_Y_M = (1.312, 1.322, 1.334)  # lapel's point, notch, collar's point
+BUTTON, BUTTONS_APART_M = (0.10, 0.06, 0.03), 0.105
 CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.050  # from here down the fronts part, so far at the hem
 
 
@@ -34,9 +40,9 @@ def opening_half_width(y: NDArray) -> NDArray:
 
 
 def blazer(body: Body) -> Piece:
-    """Jacket with sleeves, thick edges, lapels, collar and one button."""
+    """Jacket with sleeves, thick edges, lapels, collar and two buttons."""
     shell = finer(drape(torso_and_arms(body), _ease(body), 220))
-    shell = halved(simplify(_padded(sleeved(shell, body), body), TRIANGLES))  # loses slivers first
+    shell = halved(simplify(tailored(sleeved(shell, body), body), TRIANGLES))  # loses slivers first
     sex = body.look.sex
     shell = cut_cleanly(shell, cuffs(shell, body, CUFF_SHARE[sex]), SNAP_M)
     shell = cut_cleanly(shell, _above_hem(shell, body), SNAP_M)
@@ -48,9 +54,11 @@ def blazer(body: Body) -> Piece:
     for _ in range(8):  # slivers at a cut stand off as spikes
         edge[1:-1] = (edge[:-2] + 2 * edge[1:-1] + edge[2:]) / 4
     shell.positions[loop] = edge
-    lapels = jacket_collar(shell, loop, body, _lapel_m, np.array(linear(body.look.outfit.colour)) * 0.97)
-    spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.0, BUTTON_Y_M - 0.014, 0.16), axis=1))
-    parts = [thicken_edge(shell, EDGE_M), lapels, button(shell, int(spot), BUTTON, 0.0105)]
+    lapels = jacket_collar(shell, loop, body, _lapel_m, NOTCH_Y_M, np.array(linear(body.look.outfit.colour)) * 0.97)
+    parts = [thicken_edge(shell, EDGE_M), lapels]
+    for height in (BUTTON_Y_M - 0.014, BUTTON_Y_M - 0.014 - BUTTONS_APART_M):
+        spot = np.argmin(np.linalg.norm(body.nominal(shell.positions) - (0.0, height, 0.16), axis=1))
+        parts.append(button(shell, int(spot), BUTTON, 0.0105))
     if sex == "man":
         parts += shirt_cuffs(shell, body, np.array(linear(body.look.outfit.under)))
     return join(parts)
@@ -94,22 +102,40 @@ def _arm_middle(along: NDArray, body: Body, side: str) -> NDArray:
     return np.stack([np.interp(along, at, ends[:, i]) for i in range(3)], 1) + before
 
 
-def _padded(p: Piece, body: Body) -> Piece:
-    """In place: a tailor's shoulder, straight from the collar to where the sleeve is set in; the sleeve falls from there."""
-    joint = body.joint("leftUpperArm")
-    x, y = np.abs(p.positions[:, 0]), p.positions[:, 1]
-    at = np.arange(0.3 * joint[0], joint[0] + 0.08, 0.006)
-    ridge = np.array([y[np.abs(x - a) < 0.009].max() for a in at])
-    inner, outer = PAD_FROM * joint[0], joint[0] + PAD_BEYOND_M[body.look.sex]
-    ends = np.interp([inner, outer], at, ridge) + np.array([0.0, PAD_M[body.look.sex]])
-    beyond = np.maximum(at - outer, 0)
-    line = ends[0] + (ends[1] - ends[0]) * (at - inner) / (outer - inner) - 0.030 * (beyond / PAD_ROLL_M) ** 2
-    lift = np.clip(line - ridge, 0, 0.03) * np.clip((at - inner) / 0.02, 0, 1) * np.clip((joint[0] + 0.075 - at) / 0.02, 0, 1)
-    up = np.clip((p.normals()[:, 1] + 0.05) / 0.65, 0, 1)
-    pad = np.interp(x, at, lift, 0.0, 0.0) * up * up * (3 - 2 * up) * (y > joint[1] - 0.02)
-    p.positions = p.positions + np.stack([0.25 * np.sign(p.positions[:, 0]) * pad, pad, 0 * pad], 1)
-    near = np.exp(-((x - joint[0]) / 0.05) ** 2) * np.clip((y - joint[1] + 0.06) / 0.04, 0, 1)
-    return smooth(p, 8, 0.5, hold=1 - near)
+def tailored(p: Piece, body: Body) -> Piece:
+    """In place: a tailor's shoulders on the standing body: straight and hardly sloping from the collar to where the sleeve is
+    set in, rounded there, from there the sleeve falls."""
+    sex, joint = body.look.sex, body.joint("leftUpperArm")
+    matrices = standing(p, body)
+    places = worn(p, matrices)
+    inner, tip = PAD_FROM * joint[0], joint[0] + TIP_M[sex]
+    for sign in (1.0, -1.0):
+        x, y = places[:, 0] * sign, places[:, 1]
+        at = np.arange(inner - 0.02, tip + 0.07, 0.005)
+        ridge = ndimage.gaussian_filter1d(np.array([_most(y[np.abs(x - a) < 0.008], y.min()) for a in at]), 1.0)
+        start = float(np.interp(inner, at, ridge))
+        beyond = np.maximum(at - tip, 0) / ROUND_M
+        line = start - np.tan(np.radians(SLOPE_DEG[sex])) * (at - inner) - ROUND_M * (1 - np.sqrt(np.clip(1 - beyond**2, 0, 1)))
+        lift = np.clip(line - ridge, 0, 0.05) * np.clip((at - inner) / 0.03, 0, 1) * np.clip((tip + 0.03 - at) / 0.02, 0, 1)
+        near = np.clip((y - np.interp(x, at, ridge) + LIFTED_M) / LIFTED_M, 0, 1)
+        places[:, 1] += np.interp(x, at, lift, 0.0, 0.0) * near**2 * (3 - 2 * near)
+        mine = np.nonzero((x > 0) & (arm_share(p, body) > 0.15))[0]
+        x, y = places[mine, 0] * sign, places[mine, 1]
+        levels = np.arange(joint[1] - 0.26, y.max() + 0.005, 0.008)
+        wide = ndimage.gaussian_filter1d(np.array([_most(x[np.abs(y - v) < 0.010], tip) for v in levels]), 1.0)
+        top = start - np.tan(np.radians(SLOPE_DEG[sex])) * (tip - inner)
+        fall = np.interp(levels, [levels[0], top - 0.03], [float(wide[0]), tip + ROUND_M - 0.008])
+        share = np.clip((fall - tip + 0.035) / np.maximum(wide - tip + 0.035, 0.01), 0.6, 1.0)
+        off = np.maximum(x - (tip - 0.035), 0)
+        places[mine, 0] += sign * off * (np.interp(y, levels, share) - 1)
+    p.positions = taken_off(places, matrices)
+    spot = np.abs(places - joint * (0, 1, 1))
+    near = np.exp(-(((spot[:, 0] - joint[0]) / 0.05) ** 2)) * np.clip((places[:, 1] - joint[1] + 0.06) / 0.04, 0, 1)
+    return smooth(p, 3, 0.5, hold=1 - near)
+
+
+def _most(values: NDArray, otherwise: float) -> float:
+    return float(values.max()) if len(values) else otherwise
 
 
 def _ease(body: Body) -> NDArray:
@@ -117,7 +143,7 @@ def _ease(body: Body) -> NDArray:
     p = torso_and_arms(body)
     arm = arm_share(p, body)
     y = body.nominal(p.positions)[:, 1]
-    torso = np.interp(y, [0.75, 0.85, 1.0, 1.1, 1.3, 1.4], [0.028, 0.023, 0.016, 0.012, 0.011, 0.008])
+    torso = np.interp(y, EASE_Y_M, EASE_M[body.look.sex])
     torso = torso + 0.005 * np.clip(1 - np.abs(y - 1.20) / 0.12, 0, 1) * (p.positions[:, 2] > 0.03)  # over the top
     beside = np.clip((np.abs(body.nominal(p.positions)[:, 0]) - 0.10) / 0.05, 0, 1) * np.clip((y - 1.30) / 0.06, 0, 1)
     torso = torso * (1 - beside) + 0.0065 * beside
@@ -128,8 +154,8 @@ def _ease(body: Body) -> NDArray:
 def _lapel_m(points: NDArray) -> NDArray:
     """Width of lapels and collar by where the opening's edge is (nominal); the notch between them is cut in."""
     _, y, z = points.T
-    lapel = np.interp(y, [BUTTON_Y_M, 1.10, 1.20, 1.288, 1.296, 1.308, 1.35, 1.39],
-                      [0.004, 0.032, 0.052, 0.070, 0.032, 0.052, 0.048, 0.045])
+    lapel = np.interp(y, [BUTTON_Y_M, 1.13, 1.22, NOTCH_Y_M[0], NOTCH_Y_M[1], NOTCH_Y_M[2], 1.365, 1.40],
+                      [0.004, 0.034, 0.056, 0.076, 0.027, 0.052, 0.046, 0.042])
     return lapel + (0.034 - lapel) * np.clip((0.045 - z) / 0.05, 0, 1)
 
 

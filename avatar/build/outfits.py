@@ -14,6 +14,7 @@ from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join,
 GARMENT_TRIANGLES = 7800
 NECK_DIP_M = {"round": 0.058, "collar": 0.024, "band": 0.022}  # how much lower the opening is in front
 SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
+BESIDE_RAD = 1.1  # from here backwards a jacket lies on a shirt's collar: what is worn below stays lower
 SKIRT_ROWS = 14
 FOLDS = 9  # of a skirt, round it
 
@@ -48,6 +49,10 @@ def shirt(body: Body, colour: tuple[float, float, float]) -> Piece:
 def shirt_front(body: Body) -> Piece:
     """What shows of a shirt under a jacket."""
     shell = garment(body, "collar", 0.008, 0.010, 0.5, cloth.WAIST_Y_M - 0.025)
+    neck = collars.neck_of(body)
+    turn = np.arctan2(*(shell.positions - neck.axis)[:, [0, 2]].T)
+    low = neck.seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004, np.pi)
+    shell = clip(shell, np.where(np.abs(turn) > BESIDE_RAD, low, 1.0))
     y = body.nominal(shell.positions)[:, 1]  # tucked in
     inward = 0.011 * np.clip((cloth.WAIST_Y_M + 0.045 - y) / 0.035, 0, 1)
     shell.positions = shell.positions - shell.normals() * inward[:, None]
@@ -55,8 +60,8 @@ def shirt_front(body: Body) -> Piece:
     shell.colours[:] = colour
     trim = _shirt_front(shell, body, colour)
     x, y, z = body.nominal(shell.positions).T
-    side = np.interp(y, [0.9, 1.1, 1.3, 1.40, 1.46], [0.055, 0.075, 0.100, 0.082, 0.078]) - np.abs(x)
-    field = np.minimum(side, np.maximum(z - 0.005, y - 1.435))
+    side = np.interp(y, [0.9, 1.1, 1.3, 1.40, 1.46], [0.055, 0.075, 0.100, 0.118, 0.118]) - np.abs(x)
+    field = np.minimum(side, np.maximum(z - np.interp(y, [1.36, 1.40], [0.005, -0.02]), y - 1.435))
     on_arm = (cloth.arm_share(shell, body) > 0.3) & (np.abs(x) > 0.09)
     shell = clip(shell, np.where(on_arm, -1.0, field))
     return join([shell, *trim])
@@ -98,8 +103,7 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     height = 1.432 - 1.4 * wider - NECK_DIP_M[neck] * np.clip(z / 0.05, -0.35, 1)
     hem = y - hem_m + np.where(cloth.arm_share(shell, body) > 0.5, 1.0, 0.0)
     if neck == "collar":
-        round_ = np.pi if body.look.outfit.style == "blazer" else collars.THROAT_RAD  # below a jacket only the front is seen
-        collar = collars.neck_of(body).seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004, round_)
+        collar = collars.neck_of(body).seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004)
     else:
         collar = np.maximum(height - y, np.hypot(x, z) - _neck_m(body) - wider)
     jaw = 1.440 + 0.030 * np.clip((0.05 - z) / 0.03, 0, 1) - y

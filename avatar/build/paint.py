@@ -60,7 +60,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
     scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
-    ragged = 0.07 if look.hair.style in ("bob", "long") else 0.15  # hair that falls forward hides its roots
+    ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
     cover = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
     colour = _mix(colour, scalp, cover * skin_detail.hairline(np.clip(maps[..., 5], 0, 1), spot, ragged))
     return (np.clip(_bleed(colour, inside), 0, 1) * 255 + 0.5).astype(np.uint8)
