@@ -9,12 +9,15 @@ import functools
 import math
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
+
+from assets.phrases import lines_of
 
 _FOLDERS = ("/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto")
 _FACES = {
@@ -96,6 +99,7 @@ def caption(text: str, language: str, width_px: int, height_px: int, second: str
         face = font(language, max(10, round(height_px * scale)), bold=False)
         lines = wrap(text, face, width_px * 0.82)
         if len(lines) <= 2:
+            lines = by_phrase(text, lines, language, face, width_px * 0.82)
             break
     if len(lines) > 3:
         lines = [*lines[:2], lines[2].rstrip(" .,，。") + "…"]
@@ -214,6 +218,15 @@ def wrap(text: str, face: ImageFont.FreeTypeFont, width_px: float) -> list[str]:
             lines.append(line.rstrip())
             line = piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def by_phrase(text: str, lines: list[str], language: str, face: ImageFont.FreeTypeFont, width_px: float) -> list[str]:
+    """As many lines as `wrap` found, broken where a phrase ends."""
+    pieces = _pieces(text)
+    counts = lines_of(pieces, language, width_px, len(lines), face.getlength) if len(lines) > 1 else []
+    ends = [0, *accumulate(counts)]
+    found = ["".join(pieces[a:b]).strip() for a, b in pairwise(ends)]
+    return found if len(found) == len(lines) and all(face.getlength(line) <= width_px for line in found) else lines
 
 
 def _pieces(text: str) -> list[str]:

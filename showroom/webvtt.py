@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.phrases import lines_of
+
 DENSE = ("zh", "ja", "th")
 LINE_CHARS, DENSE_CHARS = 42, 18  # of a line, as broadcasters set them
 LINES = 2
-_BREAKS = "，。、；：！？,.;:!?—…"
 
 
 class SidecarError(ValueError):
@@ -106,19 +107,13 @@ def _words(event: dict[str, Any], start_s: float, stop_s: float, position: int) 
 
 
 def _phrases(words: list[_Word], language: str) -> list[list[list[_Word]]]:
-    """Cues of at most LINES lines, each a list of words; lines end at a sign where one is near their end."""
+    """Cues of at most LINES lines, each a list of words; lines end where a phrase does."""
     limit = DENSE_CHARS if language.split("-")[0] in DENSE else LINE_CHARS
     lines: list[list[_Word]] = []
-    line: list[_Word] = []
-    for word in words:
-        length = sum(len(w.text) for w in line)
-        ends = bool(line) and line[-1].text.rstrip()[-1:] in _BREAKS
-        if line and (length + len(word.text.rstrip()) > limit or (ends and length > 0.6 * limit)):
-            lines.append(line)
-            line = []
-        line.append(word)
-    if line:
-        lines.append(line)
+    at = 0
+    for count in lines_of([word.text for word in words], language, limit, LINES):
+        lines.append(words[at : at + count])
+        at += count
     return [lines[i : i + LINES] for i in range(0, len(lines), LINES)]
 
 
