@@ -13,6 +13,7 @@ from functools import lru_cache
 from starlette.responses import JSONResponse
 
 from showroom.row_words import FORMS as ROW_FORMS
+from showroom.voice_words import FORMS as VOICE_FORMS
 
 ALARMS: tuple[tuple[str, str], ...] = (
     (r"voice (.+?): (.+)", "声音 {0}：{1}"),
@@ -113,7 +114,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
      "口令不对或没有口令：请发送 Authorization: Bearer <口令>。"),
 )
 _ROWS = tuple((re.compile(form), words) for form, words in ROW_FORMS)
-_FORMS = (*((re.compile(form), words) for form, words in (*ALARMS, *REFUSALS)), *_ROWS)
+_FORMS = (*((re.compile(form), words) for form, words in (*ALARMS, *REFUSALS, *VOICE_FORMS)), *_ROWS)
 DEEPEST = 3  # a sentence in a sentence in a sentence
 
 
