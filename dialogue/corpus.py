@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assets.cache import cache_dir
 from dialogue.analyser import content_terms, terms
-from dialogue.answerability import CERTAIN_ENOUGH, confidence
+from dialogue.answerability import CERTAIN_ENOUGH, confidence, lacks
 from dialogue.dense import DenseIndex, PassageVectors, Progress
 from dialogue.entries import Entry, entry_of
 from dialogue.fusion import fused, most_promising
@@ -32,8 +32,8 @@ LATE_FLOOR = 0.3  # likeness of two unrelated words
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """answer_id: of the passage that answers, None when none is sure enough; confidence: 0..1 that the best one answers;
-    hits: (id, score), best first."""
+    """answer_id: of the passage that answers, None when none is sure enough or a number asked for is not in it;
+    confidence: 0..1 that the best one answers; hits: (id, score), best first."""
 
     answer_id: str | None
     confidence: float
@@ -114,7 +114,8 @@ class Corpus:
         sure = confidence(question, self._entries[int(signals.rows[best])], signals, scores,
                           self._dense is not None and self._dense.measured)
         hits = self._hits(signals, scores, k)
-        return Decision(hits[0][0] if sure >= CERTAIN_ENOUGH else None, round(sure, 4), tuple(hits))
+        said = sure >= CERTAIN_ENOUGH and not lacks(signals, scores)
+        return Decision(hits[0][0] if said else None, round(sure, 4), tuple(hits))
 
     def signals(self, question: str, language: str | None = None, candidates: Iterable[str] | None = None) -> Signals:
         """All signals of the most promising passages (POOL of them, or the candidates); for training and inspection."""

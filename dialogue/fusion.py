@@ -12,6 +12,7 @@ from dialogue.learned import learned
 from dialogue.signals import COLUMNS, Signals
 
 FEW = 12  # passages of a language whose scores tell what the language itself is worth
+HANDFUL = 24  # sentences, of one product say, that are all of one subject: how they differ from each other says less
 RRF = 60.0  # of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 
 
@@ -34,7 +35,9 @@ def attributes(signals: Signals) -> bool:
 
 def manner(signals: Signals, mixed: bool) -> str:
     """The name of the weights for such candidates."""
-    return ("mixed" if mixed else "plain") + ("" if attributes(signals) else "_text")
+    if attributes(signals):
+        return "mixed" if mixed else "plain"
+    return "mixed_text" if mixed else "few_text" if len(signals.structured) <= HANDFUL else "plain_text"
 
 
 def _advantage(scores: NDArray[np.float32], tongues: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from dialogue.dense import PassageVectors, Progress
 from dialogue.entries import entry_of_passage
 from dialogue.learned import learned
 from dialogue.lexicon import table
-from dialogue.ports import Embedder
+from dialogue.ports import Embedded, Embedder
 
 OTHER = "other"  # the last class of the head
 # Share from which an attribute is taken as plainly asked for, and the share of the likeliest below which another is not
@@ -41,13 +41,31 @@ class Kinds:
         return own is not None and own < RIVAL * max(share for name, share in self.shares.items() if name != OTHER)
 
 
+class _OnceRead:
+    """An embedder that keeps the last question: its kind and its passage are looked for one after the other."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.name, self.dimension = embedder.name, embedder.dimension
+        self._last: tuple[tuple[str, ...], list[Embedded]] | None = None
+
+    def embed(self, texts: Sequence[str], *, question: bool) -> list[Embedded]:
+        """See dialogue.ports.Embedder."""
+        if not question:
+            return self._embedder.embed(texts, question=False)
+        last = self._last  # read once: a knowledge base may be read beside
+        if last is None or last[0] != tuple(texts):
+            last = self._last = (tuple(texts), self._embedder.embed(texts, question=True))
+        return last[1]
+
+
 class Meaning:
     """A knowledge base by meaning. `replace` reads only what is new. Not thread-safe: one owner."""
 
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         """folder: where vectors are kept between starts, None for memory only."""
-        self._embedder = embedder
-        self._vectors = PassageVectors(embedder, folder)
+        self._embedder = _OnceRead(embedder)
+        self._vectors = PassageVectors(self._embedder, folder)
         self._corpus = Corpus((), None, None)
 
     def replace(self, passages: Sequence[Passage], progress: Progress = lambda share, what: None) -> None:

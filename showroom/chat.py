@@ -21,6 +21,7 @@ import structlog
 
 from dialogue.chat.intent import Intent, intent_of
 from dialogue.chat.line import ChatFeed, ChatLine, FeedError, Removed
+from dialogue.chat.matter import Matter, is_our_business, matter_of
 from dialogue.chat.screening import Screening
 from dialogue.language import detect
 from showroom.inquiries import Inquiries, Person
@@ -38,6 +39,8 @@ BACKOFF_S = (1.0, 60.0)
 BUSY_LINES, QUIET_S = 20, 600.0  # a feed that brought so many lines within so long, and then none for as long, is dead
 LOG_S = 1.0
 MAX_REST_S = 0.1
+WORTH_SAME, MOST_SAME = 0.25, 1.0  # each other person's line that says the same, and at most
+WORTH_BUSINESS = 0.5  # asks for a price, stock, an attribute, a rule of the shop
 # Beside dialogue.chat.screening.REASONS: why a line was not answered.
 FATES = ("duplicate", "stale", "own", "chatter", "busy", "late", "answered", "declined", "failed", "removed")
 
@@ -62,6 +65,7 @@ class _Held:
     language: str
     worth: float
     since_s: float
+    matter: Matter
 
 
 class ChatRoom:
@@ -81,6 +85,7 @@ class ChatRoom:
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._priors: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._inbox: list[_Held] = []
+        self._matters: Counter[Matter] = Counter()  # of what waits
         self._rows: list[tuple[str, str, float, str]] = []
         self._some = asyncio.Event()
         self.health = {feed.name: FeedHealth(feed.name) for feed in feeds}
@@ -106,11 +111,13 @@ class ChatRoom:
         text = clean_text(line.text)
         fate, language, intent = self._judged(line, text)
         if not fate:
-            held = _Held(line, text, language, _worth(intent, line.paid), now)
+            worth = _worth(intent, line.paid) + WORTH_BUSINESS * is_our_business(text, language)
+            held = _Held(line, text, language, worth, now, matter_of(text, language))
             self._inbox.append(held)
+            self._matters[held.matter] += 1
             if len(self._inbox) > MAX_INBOX:
-                least = min(self._inbox, key=lambda h: (h.worth, h.since_s))
-                self._inbox.remove(least)
+                least = min(self._inbox, key=lambda h: (self._value(h), h.since_s))
+                self._drop(least)
                 self._settle(least.line, "busy")
                 fate = "busy" if least is held else ""
             self._some.set()
@@ -124,7 +131,7 @@ class ChatRoom:
             return feed == removed.feed and (id_ == removed.id if removed.id else author == removed.author)
 
         for held in [h for h in self._inbox if meant(h.line.feed, h.line.id, h.line.author)]:
-            self._inbox.remove(held)
+            self._drop(held)
             self._settle(held.line, "removed")
         for (feed, id_), (author, question_id) in list(self._asked.items()):
             if meant(feed, id_, author):
@@ -171,6 +178,16 @@ class ChatRoom:
         intent = intent_of(text, language)
         return "" if intent.matters else "chatter", language, intent
 
+    def _value(self, held: _Held) -> float:
+        """What a line that waits is worth, with those that say the same."""
+        return held.worth + min(MOST_SAME, WORTH_SAME * (self._matters[held.matter] - 1))
+
+    def _drop(self, held: _Held) -> None:
+        self._inbox.remove(held)
+        self._matters[held.matter] -= 1
+        if not self._matters[held.matter]:
+            del self._matters[held.matter]
+
     def _settle(self, line: ChatLine, fate: str) -> None:
         self.fates[fate] += 1
         self._rows.append((line.feed, line.id, self._wall_s(), fate))
@@ -181,8 +198,8 @@ class ChatRoom:
             if not self._inbox:
                 self._some.clear()
                 continue
-            held = max(self._inbox, key=lambda h: (h.worth, -h.since_s))
-            self._inbox.remove(held)
+            held = max(self._inbox, key=lambda h: (self._value(h), -h.since_s))
+            self._drop(held)
             if self._monotonic() - held.since_s > LATE_S:
                 self._settle(held.line, "late")
                 continue
