@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +47,18 @@ class Skinner:
             if parent >= 0:
                 self._offsets[j] -= model.joint_positions_m[parent]
         self._meshes = [_prepare(mesh, model) for mesh in model.meshes]
+        self.meshes = model.meshes
         self._last: Pose | None = None
         self._matrices = np.zeros((len(index), 3, 4), np.float32)
+
+    def rearranged(self, parts: Sequence[tuple[NDArray, NDArray]]) -> Skinner:
+        """A skinner of the same body with some of its vertices and other faces: for each mesh the vertices that stay, in their
+        new order, and its faces (f, 3) by the old numbers. What stays moves as before."""
+        out = copy(self)
+        out._meshes = [_rearranged(part, *new) for part, new in zip(self._meshes, parts, strict=True)]
+        out.meshes = tuple(part.mesh for part in out._meshes)
+        out._matrices, out._last = self._matrices.copy(), None
+        return out
 
     def morph_deltas(self, mesh_index: int) -> tuple[NDArray, NDArray]:
         """Position and normal deltas of a mesh's morphs, (k, t, 3) each, rows as mesh.morph_rows."""
@@ -169,6 +181,26 @@ def _prepare(mesh: AvatarMesh, model: AvatarModel) -> _Prepared:
         good = mesh.weights[:, slot] > 0
         dense[np.nonzero(good)[0], column[good]] += mesh.weights[good, slot]
     return _Prepared(mesh, channels, deltas, turned, used, np.ascontiguousarray(dense.T), len(used) == 1)
+
+
+def _rearranged(part: _Prepared, vertices: NDArray, faces: NDArray) -> _Prepared:
+    mesh, count = part.mesh, len(part.mesh.positions)
+    number = np.full(count, -1, np.int32)
+    number[vertices] = np.arange(len(vertices), dtype=np.int32)
+    stays = number[mesh.morph_vertices] >= 0
+    touched = number[mesh.morph_vertices[stays]]
+
+    def rows(deltas: NDArray) -> NDArray:
+        return np.ascontiguousarray(deltas.reshape(len(deltas), len(stays), 3)[:, stays]).reshape(len(deltas), 3 * len(touched))
+
+    return replace(
+        part, dense_t=np.ascontiguousarray(part.dense_t[:, vertices]), deltas=rows(part.deltas),
+        normal_deltas=rows(part.normal_deltas),
+        mesh=replace(mesh, faces=number[faces], morph_vertices=touched, morph_deltas=mesh.morph_deltas[:, stays],
+                     **{name: getattr(mesh, name)[vertices] for name in _PER_VERTEX}))
+
+
+_PER_VERTEX = ("positions", "normals", "uvs", "colours", "joints", "weights")
 
 
 def _same_places(positions: NDArray) -> NDArray:

@@ -31,6 +31,7 @@ from assets.lights import LIGHT_PRESETS, LightPreset
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
 from render.axes import to_panda, vector
+from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
 
 SHADERS = Path(__file__).with_name("shaders")
 MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
@@ -68,6 +69,13 @@ class _Part:
     node: NodePath
 
 
+@dataclass(slots=True)
+class _Figure:
+    skinner: Skinner
+    parts: list[_Part]
+    node: NodePath
+
+
 class Puppet:
     """One anchor on a stage. Not thread-safe: use it on the thread that draws.
 
@@ -78,20 +86,33 @@ class Puppet:
 
     def __init__(self, model: AvatarModel, shaders: bool = True) -> None:
         self.model = model
-        self.skinner = Skinner(model)
         self.node = NodePath("puppet")
         self.low_m = np.zeros(3, np.float32)
         self.high_m = np.zeros(3, np.float32)
         self._shaders = shaders
         self.lights = PuppetLights()
         self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
-        self._parts = [self._build(i, mesh) for i, mesh in enumerate(model.meshes)]
+        whole = Skinner(model)
+        figures = (near_figure, far_figure) if shaders else (near_figure,)
+        self._figures = [self._figure(arrange(model, whole)) for arrange in figures]
+        self._shown = 0
         self.apply(rest_pose())
+
+    @property
+    def skinner(self) -> Skinner:
+        """Of the figure that is shown."""
+        return self._figures[self._shown].skinner
+
+    def detail(self, px_per_m: float) -> None:
+        """How large she is about to be drawn, before `apply`: from afar she has fewer triangles."""
+        self._shown = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1)
 
     def apply(self, pose: Pose) -> None:
         """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow."""
         low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
-        for part in self._parts:
+        for number, figure in enumerate(self._figures):
+            (figure.node.show if number == self._shown else figure.node.hide)()
+        for part in self._figures[self._shown].parts:
             positions, normals = self.skinner.vertices(part.mesh_index, pose)
             low, high = np.minimum(low, positions.min(0)), np.maximum(high, positions.max(0))
             rows = np.empty((len(positions), 6), np.float32)
@@ -122,7 +143,11 @@ class Puppet:
         """Lower and upper corner (3,) of the body in its pose, model axes, metres, a little larger than the truth."""
         return self.low_m - MARGIN_M, self.high_m + MARGIN_M
 
-    def _build(self, index: int, mesh: AvatarMesh) -> _Part:
+    def _figure(self, skinner: Skinner) -> _Figure:
+        node = self.node.attach_new_node("figure")
+        return _Figure(skinner, [self._build(node, i, mesh) for i, mesh in enumerate(skinner.meshes)], node)
+
+    def _build(self, figure: NodePath, index: int, mesh: AvatarMesh) -> _Part:
         data = GeomVertexData(mesh.name, _FORMAT, GeomEnums.UH_dynamic)
         data.unclean_set_num_rows(len(mesh.positions))
         fixed = np.empty((len(mesh.positions), 6), np.float32)
@@ -132,9 +157,7 @@ class Puppet:
         triangles.set_index_type(GeomEnums.NT_uint32)
         indices = triangles.modify_vertices()
         indices.unclean_set_num_rows(mesh.faces.size)
-        # what lies in front is drawn first: a rasteriser on the CPU then shades hardly anything twice (2 of 30 ms)
-        depth = mesh.positions[:, 2][mesh.faces].mean(1)
-        _write(indices, np.ascontiguousarray(mesh.faces[np.argsort(-depth, kind="stable")], np.uint32))
+        _write(indices, np.ascontiguousarray(mesh.faces, np.uint32))
         geom = Geom(data)
         geom.add_primitive(triangles)
         geom_node = GeomNode(mesh.name)
@@ -142,7 +165,7 @@ class Puppet:
         # the vertices move every frame: bounds are not recomputed, the scissor rectangle does the culling
         geom_node.set_bounds(OmniBoundingVolume())
         geom_node.set_final(True)
-        node = self.node.attach_new_node(geom_node)
+        node = figure.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED)
         if self._shaders:
             node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture)))

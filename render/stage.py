@@ -40,6 +40,7 @@ from render.props import PropBuilder, set_lights
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
+BODY_M = 0.4  # from the mark she stands on to the foremost of her hands
 ARC_M = 0.08  # how high a product rises on its way to a hand
 TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
 
@@ -49,6 +50,7 @@ class Body(Protocol):
 
     node: NodePath
 
+    def detail(self, px_per_m: float) -> None: ...
     def apply(self, pose: Pose) -> None: ...
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
     def palm(self, side: str) -> NDArray[np.float32]: ...
@@ -248,6 +250,9 @@ class Stage:
         eye = point(camera.position_m)
         for graph in (self._still, self._live):
             graph.set_shader_input("u_eye", eye)
+        for body in self._bodies.values():
+            away_m = (point(camera.position_m) - body.node.get_pos()).length()
+            body.detail(height / 2 / half / max(away_m - BODY_M, 0.1))
 
     def _boxes(self) -> dict[str, tuple[Box, float, bool]]:
         """Of each thing that moves: its rectangle, the depth of its far side, and whether one sees through it."""

@@ -85,3 +85,21 @@ def test_the_bust_has_a_mouth_that_opens_and_lids_that_close(model: AvatarModel)
     rows = {model.morph_names[r] for mesh in model.meshes for r in mesh.morph_rows}
     assert {"jawOpen", "mouthFunnel", "mouthPucker", "mouthSmileLeft", "eyeBlinkLeft", "eyeBlinkRight",
             "browOuterUpLeft"} <= rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_vertices_that_stay_move_as_before(model: AvatarModel, seed: int) -> None:
+    """A body with some of its vertices left out and the others in another order."""
+    rng = np.random.default_rng(seed)
+    whole, pose = Skinner(model), random_pose(rng)
+    parts = []
+    for mesh in model.meshes:
+        faces = mesh.faces[rng.permutation(len(mesh.faces))[: max(1, len(mesh.faces) // 2)]]
+        parts.append((rng.permutation(np.unique(faces)), faces))
+    part = whole.rearranged(parts)
+    for i, (kept, faces) in enumerate(parts):
+        before, after = whole.vertices(i, pose), part.vertices(i, pose)
+        for old, new in zip(before, after, strict=True):
+            assert np.abs(old[kept] - new).max() < 1e-5, f"seed {seed}, mesh {i}"
+        assert (kept[part.meshes[i].faces] == faces).all()
+        assert (part.meshes[i].colours == model.meshes[i].colours[kept]).all()
