@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from assets.cache import cache_dir
 from assets.knowledge import Passage
@@ -38,6 +39,8 @@ CANDIDATES = 24  # of retrieval, looked at closely
 # Fit from which a finding is said. Below, a shopper is better served by "I don't know that yet".
 FAQ_FIT, TEXT_FIT, ATTRIBUTE_FIT = 0.52, 0.56, 0.3
 PLACE_BONUS = 0.2  # a passage that names countries, for a question that does
+ALIKE = 0.1  # passages whose fits by words are so near are told apart by meaning
+NATIVE_FIT = 0.3  # from which a passage in the asker's own language may stand for a foreign one that fits better
 SURE_FAQ = 0.8  # an authored question this close outranks an attribute that explains little of the question
 
 
@@ -84,11 +87,12 @@ class Answerer:
         folded = normal(question.text)
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
-        reply: Reply | None = self._several(folded, question, on_show) or self._catalogue(folded, question.language, named, sku)
+        masked = self._names.masked(folded)
+        reply: Reply | None = self._several(folded, question, on_show) or self._catalogue(masked, question.language, named, sku)
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
             return self._refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or self._known(folded, question, named, sku)
-        if reply is None or self._states_another_price(reply):
+        if reply is None or _states_another_price(reply, self._products):
             return self._refused(question)
         asked, spoken = reply.worded(question.language), reply.worded(self._market.language)
         try:
@@ -102,17 +106,6 @@ class Answerer:
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
         return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False,
                       reply.topic(spoken.language))
-
-    def _states_another_price(self, reply: Reply) -> bool:
-        """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
-        passages = reply.passages if isinstance(reply, AttributeReply | PassageReply | SeveralReply) else ()
-        for passage in passages:
-            product = self._products.get(passage.sku or "")
-            right = product.price.amount.normalize() if product is not None and product.price is not None else None
-            told = f"{passage.text} {passage.value or ''} {passage.unit or ''}"
-            if passage.sku is not None and any(right not in readings for readings in sums_of_money(told)):
-                return True
-        return False
 
     def _refused(self, question: Question, text: str | None = None) -> Answer:
         text = text or wording.sentence("decline", question.language)
@@ -152,10 +145,8 @@ class Answerer:
             return ""
         about_price = wants("price", folded, language) and not wants("not_price", folded, language)
         about_stock = wants("stock", folded, language) and not wants("not_stock", folded, language)
-        return self._all_names(language) if about_price or about_stock else ""
-
-    def _all_names(self, language: str) -> str:
-        return wording.joined([p.name(language) for p in self._products.values()], language)
+        names = [p.name(language) for p in self._products.values()]
+        return wording.joined(names, language) if about_price or about_stock else ""
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
@@ -163,13 +154,15 @@ class Answerer:
         usable = [p for p in self._passages if not p.valid_until or p.valid_until >= today]
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
-        meant = self._meaning.kinds(question.text, question.language) if self._meaning is not None else Kinds({})
+        # What a product's name means is not what is asked.
+        nameless = self._names.nameless(question.text, question.language)
+        meant = self._meaning.kinds(nameless, question.language) if self._meaning is not None else Kinds({})
         elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
         if not (named.foreign and named.sku is None) and not elsewhere:
-            attribute = self._attribute(folded, question.language, named, sku, usable, ignored, meant)
+            attribute = self._attribute(self._names.masked(folded), question.language, named, sku, usable, ignored, meant)
         passage = self._in_own_words(self._passage(folded, question, named, sku, usable, ignored), question, usable, sku)
         if attribute is None and passage is None and not elsewhere:
-            return self._by_meaning(folded, question, named, sku, usable, meant)
+            return self._by_meaning(self._names.masked(folded), replace(question, text=nameless), named, sku, usable, meant)
         if attribute is None or passage is None:
             return attribute or passage
         outranked = passage.confidence >= SURE_FAQ and attribute.confidence < passage.confidence
@@ -185,6 +178,12 @@ class Answerer:
         native = [p for p in usable if base_of(p.language) == base and not p.attribute and (p.sku is None or p.sku == sku)]
         decision = self._meaning.decide(question.text, question.language, native)
         best = next((p for p in native if p.id == decision.answer_id), None)
+        if best is None:
+            wanted = content_terms(question.text, question.language)
+            about = {term for term in wanted if term.startswith("©")}
+            near = [p for p in native if about & set(terms(p.question or p.text, p.language))
+                    and match(wanted, p, self._weights, frozenset(), False) >= NATIVE_FIT]
+            best = self._meaning.first(question.text, question.language, near)
         return PassageReply((best, *self._likes(best)), decision.confidence) if best is not None else found
 
     def _by_meaning(
@@ -284,6 +283,11 @@ class Answerer:
             return None
         scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
         fit, best = scored[0]
+        alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
+        alike = [p for p in alike if p.kind == "faq"] or alike
+        best = best if best in alike else alike[0]
+        if len(alike) > 1 and self._meaning is not None:
+            best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *self._likes(best)), min(fit, 1.0))
 
     def _likes(self, best: Passage) -> list[Passage]:
@@ -291,6 +295,18 @@ class Answerer:
         stem = _without_language(best.id, best.language)
         return [p for p in self._passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
                 and p.language != best.language and _without_language(p.id, p.language) == stem]
+
+
+def _states_another_price(reply: Reply, products: Mapping[str, ProductModel]) -> bool:
+    """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
+    passages = reply.passages if isinstance(reply, AttributeReply | PassageReply | SeveralReply) else ()
+    for passage in passages:
+        product = products.get(passage.sku or "")
+        right = product.price.amount.normalize() if product is not None and product.price is not None else None
+        told = f"{passage.text} {passage.value or ''} {passage.unit or ''}"
+        if passage.sku is not None and any(right not in readings for readings in sums_of_money(told)):
+            return True
+    return False
 
 
 def _words(passages: Sequence[Passage]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from dialogue.analyser import normal
 from dialogue.ports import LANGUAGES
 
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -22,6 +23,20 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LATIN = ("en", "es", "fr", "de", "pt", "it", "id", "vi")
 _SURE = 0.5  # the model's probability below which a prior is better: measured on three-word messages
 _NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
+_VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+
+# Small words that shoppers' questions are made of, where only one of the languages in Latin script has them: they outweigh the
+# model, which takes a question for the language of the product's name in it ("was kostet der Harbour Day Backpack?").
+_TELLING = {word: tag for tag, words in {
+    "en": "the is are does how what which much many this that with you your can have will it's where when there",
+    "de": "ist sind wie kostet kosten ich kann eine einen einer für mit nicht wiegt gibt auf der das den habt wird man lang "
+          "schwer groß welche wann wo noch wieviel lange",
+    "fr": "est combien coûte quel quelle peut peux je avec dans une c'est pèse sont où quand vous quelles quels coûtent avez",
+    "es": "el los cuánto cuánta cuántos cuesta cuestan qué cómo puede puedo hay tiene tienen dónde cuándo cuál cuáles",
+    "pt": "custa custam quais você vocês dá não tem posso uma onde quantos quantas são",
+    "it": "gli costa costano quali può c'è che dove sono della questo questa si quanti quante",
+    "id": "berapa apa ini itu yang bisa harga ada untuk dengan apakah berat kapan dari gimana",
+}.items() for word in words.split()}
 
 
 def detect(text: str, prior: str = "en") -> str:
@@ -48,13 +63,20 @@ def _latin(text: str, base: str) -> str:
     bare = re.sub(r"https?://\S+|[\d\W_]+", " ", text).strip()
     if not bare:
         return base
+    if _VIETNAMESE.search(unicodedata.normalize("NFC", text.casefold())):
+        return "vi"
+    told = Counter(tag for word in re.split(r"[\s?¿!.,]+", normal(text))
+                   if (tag := _TELLING.get(word) or ("id" if len(word) > 5 and word.endswith("nya") else None)))
     found = {str(hit["lang"]): float(hit["score"]) for hit in _detector().detect(bare, model="lite", k=_NEIGHBOURS)}
     scores = {tag: found.get(tag, 0.0) for tag in _LATIN}
     total = sum(scores.values())
     if not total:
-        return base
+        return told.most_common(1)[0][0] if told else base
     best = max(scores, key=lambda tag: scores[tag])
     share = scores[best] / total
+    if told:
+        tag, count = told.most_common(1)[0]
+        return best if told[best] == count else tag
     if share >= _SURE and (scores[best] >= 0.25 or best == base):
         return best
     return base if base in _LATIN and scores[base] >= 0.1 * scores[best] else best

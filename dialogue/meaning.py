@@ -76,6 +76,11 @@ class Meaning:
         """The passage of `among` that answers, or none."""
         return self._corpus.decide(question, language, [p.id for p in among])
 
+    def first(self, question: str, language: str, among: Sequence[Passage]) -> Passage | None:
+        """The passage of `among` that fits best, whether it answers or not; None of none."""
+        found = self._corpus.search(question, language, 1, [p.id for p in among])
+        return next((p for p in among if found and p.id == found[0][0]), None)
+
     def kinds(self, question: str, language: str) -> Kinds:
         """How likely a question asks for each kind (dialogue/lexicon/asks.toml) or for another matter; nothing of an embedder
         that we do not know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from assets.product import ProductModel
 from dialogue.analyser import normal
 from dialogue.elsewhere import kinds, other_goods, other_name, sold_kinds, unknown_thing
 from dialogue.lexicon import table
+from dialogue.wording import base_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ _ARTICLES = (
     "the|this|that|these|those|your|a|an|any|other|of|about|sell|have|got|is|are|do|does"
     "|el|la|le|les|los|las|un|una|der|die|das|ein|eine"
 )
+
+_IT = {"en": "it", "zh": "这个", "ja": "これ", "es": "esto", "fr": "ça", "de": "das", "pt": "isto", "it": "questo", "hi": "यह",
+       "ar": "هذا", "ru": "это", "id": "ini", "th": "อันนี้", "vi": "cái này"}
 
 
 class ProductNames:
@@ -63,6 +68,8 @@ class ProductNames:
         named = {w for product in products.values() for name in product.names.values() for w in normal(name).split()}
         self._known = frozenset(named) | frozenset(words)
         self._phrases = sorted(phrases.items(), key=lambda item: len(item[0]), reverse=True)
+        given = sorted({normal(n) for p in products.values() for n in p.names.values()}, key=len, reverse=True)
+        self._given = re.compile("|".join(map(re.escape, given)), re.IGNORECASE) if given else None
         self._foreign = _words_of({k: v for k, v in goods["kinds"].items() if k not in sold})
         self._foreign = [(word, kind) for word, kind in self._foreign if word not in phrases]
 
@@ -78,6 +85,18 @@ class ProductNames:
                 found.append((folded.find(phrase), sku))
             left = left.replace(phrase, " " * len(phrase))
         return found
+
+    def masked(self, folded: str) -> str:
+        """A folded question with products' full names blanked, place by place: "Quiet Hour" asks neither for noise nor for a
+        time."""
+        return self._given.sub(lambda found: " " * len(found.group()), folded) if self._given is not None else folded
+
+    def nameless(self, text: str, language: str) -> str:
+        """A question as typed with "it" for products' full names: what a name means is not what is asked."""
+        if self._given is None:
+            return text
+        word = _IT.get(base_of(language), _IT["en"])
+        return self._given.sub(word, unicodedata.normalize("NFKC", text).replace("’", "'"))
 
     def find(self, folded: str, on_show: str | None, text: str = "", language: str = "en") -> Named:
         """The product that a folded question names, the longest name first; a shared name means the one on show.

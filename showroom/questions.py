@@ -189,6 +189,8 @@ def clean_text(text: str) -> str:
 
 
 def merge_key(answer: Answer) -> str:
-    """Equal for questions that get the same answer from the same passages: what is said decides, "yes" is not "no"."""
+    """Equal for questions that get the same answer from the same passages: what is said decides, "yes" is not "no", and not
+    which language's passage the written answer came from."""
     said = normal(" ".join(u.text for u in answer.utterances) or answer.text)
-    return "|".join(sorted(answer.citations)) + "#" + said
+    cited = {c for u in answer.utterances for c in u.citations} or set(answer.citations)
+    return "|".join(sorted(cited)) + "#" + said

@@ -24,7 +24,7 @@ from dialogue.answering import Answerer
 from dialogue.chat.line import ChatLine
 from dialogue.desk import AnswerDesk
 from dialogue.policy import Policy
-from showroom.chat import ChatRoom
+from showroom.chat import LATE_S, ChatRoom
 from showroom.demand import Demand
 from showroom.handover import Handover
 from showroom.inquiries import Inquiries, Show
@@ -127,15 +127,17 @@ async def played(seconds: float, rate: float, groups: int, seed: int) -> dict[st
                 room.take(ChatLine("bench", f"{sent}", line.author, "", line.text, datetime.now(UTC)))
                 sent += 1
         used = (time.process_time() - cpu_s) / (time.monotonic() - began)
-        await asyncio.sleep(1.2)  # the log is written once a second
         waiting = len(room._inbox)
+        while room._inbox and time.monotonic() - began < seconds + LATE_S:
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1.5)  # the log is written once a second
         while (turn := questions.take(None)) is not None:
             asked = {lines[int(of_question[id_])].group for _, id_ in turn.askers if id_ in of_question}
             said += [(group, len(turn.askers)) for group in asked if group]
         work.cancel()
         desk.close()
         logged = {row[1] for row in kept}
-        lost = len(lines) - len(logged) - waiting
+        lost = len(lines) - len(logged)
         return _figures(lines, said, room.fates, used, lost, waiting, late_s, by_meaning)
 
 
