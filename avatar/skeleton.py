@@ -103,6 +103,6 @@ STANCES: dict[str, NDArray] = {
 }
 # Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
-    "hips": (2.0, 0.0, 2.6), "spine": (-1.0, 0.4, -3.6), "chest": (-1.0, 0.0, -1.6), "neck": (0.0, 0.0, 0.9),
-    "head": (0.0, 0.0, 1.2),
+    "hips": (2.0, 0.0, 2.6), "spine": (-1.0, 0.4, -3.6), "chest": (-1.0, 0.0, -2.2), "neck": (0.0, 0.0, 0.9),
+    "head": (0.0, 0.0, 2.4),
 }

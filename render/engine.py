@@ -45,6 +45,7 @@ class Engine:
         """driver: "auto", "gl" or "tiny". Raises NoDriver."""
         self.engine = GraphicsEngine.get_global_ptr()
         self._first: GraphicsOutput | None = None
+        self._made: list[GraphicsOutput] = []
         tried = {"auto": ("p3headlessgl", "p3tinydisplay"), "gl": ("p3headlessgl",), "tiny": ("p3tinydisplay",)}[driver]
         load_prc_file_data("nightwindow", _SETTINGS)
         for name in tried:
@@ -81,6 +82,7 @@ class Engine:
             *args, self._first.gsg, self._first)
         if made is None:
             raise NoDriver(f"the graphics driver gives no {width_px}x{height_px} buffer")
+        self._made.append(made)
         if self._first is None:
             self._first = made
             self.engine.open_windows()
@@ -93,8 +95,10 @@ class Engine:
         RenderState.garbage_collect()
 
     def close(self) -> None:
-        """Give the buffers back."""
-        self.engine.remove_all_windows()
+        """Give its buffers back."""
+        for made in self._made:
+            self.engine.remove_window(made)
+        self._made, self._first = [], None
 
 
 def copied_texture(output: GraphicsOutput, plane: int = GraphicsOutput.RTP_color) -> Texture:

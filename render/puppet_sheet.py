@@ -10,20 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     Camera,
-    FrameBufferProperties,
-    GraphicsEngine,
     GraphicsOutput,
-    GraphicsPipe,
-    GraphicsPipeSelection,
     LPoint3f,
     LVector3f,
     NodePath,
     PerspectiveLens,
-    RenderState,
     Texture,
-    TransformState,
-    WindowProperties,
-    load_prc_file_data,
 )
 from PIL import Image
 
@@ -35,6 +27,7 @@ from avatar.pose import HAND_POSES, Pose, rest_pose
 from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, STANCES, reach
 from avatar.visemes import OCULUS
 from render.axes import point
+from render.engine import Engine
 from render.puppet import Puppet
 
 SHOTS = {  # camera, target, vertical field of view
@@ -50,25 +43,13 @@ SHOTS = {  # camera, target, vertical field of view
 
 
 class Booth:
-    """An off-screen camera before a plain wall. driver: "p3headlessgl" or "p3tinydisplay"."""
+    """An off-screen camera before a plain wall. driver: "gl" or "tiny"; with "gl" outlines are smooth (a first buffer would
+    not be multisampled, one beside it is)."""
 
-    def __init__(self, model: AvatarModel, width_px: int, height_px: int, driver: str = "p3headlessgl") -> None:
-        load_prc_file_data("booth", f"load-display {driver}\nwindow-type none\ngeom-cache-size 10\n"
-                                    "audio-library-name null\ngl-version\n")
-        pipe = GraphicsPipeSelection.get_global_ptr().make_module_pipe(driver)
-        if pipe is None:
-            raise RuntimeError(f"the display driver {driver} cannot be opened here")
-        shaders = driver != "p3tinydisplay"
-        self._engine = GraphicsEngine.get_global_ptr()
-        properties = FrameBufferProperties()
-        properties.set_rgba_bits(8, 8, 8, 8)
-        properties.set_depth_bits(24)
-        if shaders:
-            properties.set_multisamples(4)
-        self._buffer = self._engine.make_output(pipe, "booth", 0, properties, WindowProperties.size(width_px, height_px),
-                                                GraphicsPipe.BF_refuse_window)
-        if self._buffer is None:
-            raise RuntimeError(f"the display driver {driver} gives no buffer of {width_px} x {height_px}")
+    def __init__(self, model: AvatarModel, width_px: int, height_px: int, driver: str = "gl") -> None:
+        self._engine = Engine(driver)
+        shaders = self._engine.shaders
+        self._buffer = self._engine.buffer("booth", width_px, height_px, 4 if shaders else 0)
         self._picture = Texture("picture")
         self._buffer.add_render_texture(self._picture, GraphicsOutput.RTM_copy_ram)
         self._buffer.set_clear_color((0.62, 0.60, 0.585, 1))
@@ -85,7 +66,7 @@ class Booth:
 
     def close(self) -> None:
         """Give the buffer back."""
-        self._engine.remove_window(self._buffer)
+        self._engine.close()
 
     def shoot(self, pose: Pose, shot: str | tuple) -> NDArray:
         """(height, width, 3) uint8 of the pose, seen by a named shot or (camera, target, fov) in glTF axes."""
@@ -95,9 +76,7 @@ class Booth:
         self._lens.set_min_fov(fov)
         self._camera.set_pos(point(camera))
         self._camera.look_at(LPoint3f(point(target)), LVector3f(0, 0, 1))
-        self._engine.render_frame()
-        TransformState.garbage_collect()
-        RenderState.garbage_collect()
+        self._engine.step()
         data = np.frombuffer(self._picture.get_ram_image_as("RGB"), np.uint8)
         return data.reshape(self._picture.get_y_size(), self._picture.get_x_size(), 3)[::-1]
 

@@ -21,7 +21,8 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.33, "eyeWideRight": 0.33},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.62, "eyeWideRight": 0.58},
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.66, "eyeWideRight": 0.62,
+            "eyeSquintLeft": -0.16, "eyeSquintRight": -0.16},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {

@@ -28,6 +28,7 @@ SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie ap
 SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.007, "man": 0.0100}  # of a jacket's collar from the neck: a shirt's is in between
 CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
+ENDS_M = 0.040  # so long before its button a lapel begins to run out
 STEP_M, FINE = 0.0085, 4  # of a lapel's rows; steps looked at between them
 CREST_M = 0.0035  # cloth that is folded over stands this far off its crease
 
@@ -166,23 +167,26 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, notch
     _, y, z = spots.T
     share = np.clip((y - 1.325) / 0.075, 0, 1)
     share = np.where(z < 0.02, 1.0, share * share * (3 - 2 * share))
-    crease = points + normals * (0.005 + 0.003 * share)[:, None] - outward * (0.003 * (1 - share))[:, None]
+    end = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    end = np.minimum(np.append(0.0, np.cumsum(end)), np.append(np.cumsum(end[::-1])[::-1], 0.0)) / ENDS_M
+    end = np.clip(end, 0.12, 1)[:, None]  # at the button lapels lie flat and run out
+    crease = points + normals * (0.005 + 0.003 * share)[:, None] * end - outward * (0.003 * (1 - share))[:, None]
     crease = crease + (ring - crease) * share[:, None]
     for _ in range(12):
         crease[1:-1] = (crease[:-2] + 2 * crease[1:-1] + crease[2:]) / 4
     radial = (crease - neck.axis) * (1, 0, 1)
     radial /= np.linalg.norm(radial, axis=1, keepdims=True)
     away = outward * (1 - share)[:, None] + radial * share[:, None]
-    edge = points + outward * widths[:, None] + normals * 0.005
+    edge = points + outward * widths[:, None] * end + normals * 0.005 * end
     tree, facing = cKDTree(shell.positions), shell.normals()
-    columns = [points + normals * 0.0005, (points + crease) / 2 + normals * 0.001, crease,
-               crease + away * CREST_M + (up * share[:, None] + normals * (1 - share)[:, None]) * 0.0022]
+    columns = [points + normals * 0.0005, (points + crease) / 2 + normals * 0.001 * end, crease,
+               crease + away * CREST_M * end + end * (up * share[:, None] + normals * (1 - share)[:, None]) * 0.0022]
     for t in (0.3, 0.65, 1.0):
-        row = crease + (edge - crease) * t + away * (0.0060 * (1 - t)) + normals * (0.004 * (1 - t) + 0.001)
+        row = crease + (edge - crease) * t + end * (away * (0.0060 * (1 - t)) + normals * (0.004 * (1 - t) + 0.001))
         row = row + (below(row, shell.positions, facing, tree, 0.0075) - row) * t * share[:, None]
         row = row + (_even(row, 6) - row) * share[:, None]  # not in front: the notch is sharp
-        columns.append(above(row, shell.positions, facing, tree, 0.0058))
-    columns.append(columns[-1] - outward * 0.003 - normals * 0.0065)
+        columns.append(row + (above(row, shell.positions, facing, tree, 0.0058) - row) * end)
+    columns.append(columns[-1] - outward * 0.003 * end - normals * (0.0015 + 0.005 * end))
     out = strip(columns, weights, normals, 4, lapels=True)
     out.colours[:] = colour
     return out
@@ -251,11 +255,13 @@ def _evenly(shell: Piece, loop: NDArray, spots: NDArray, corners_y_m: tuple[floa
     normals = ndimage.gaussian_filter1d(normals, 2.0 * FINE, axis=0, mode="nearest")
     chosen = np.zeros(len(points), bool)
     chosen[::FINE] = chosen[-1] = True
+    corners: list[int] = []
     for sign in (1.0, -1.0):
         for height in corners_y_m:
             elsewhere = (spots[:, 0] * sign < 0.01) | (spots[:, 2] < 0)
             at = int(np.argmin(np.abs(spots[:, 1] - height) + elsewhere))
-            chosen[max(at - 1, 0) : at + 2] = False
-            chosen[at] = True
+            corners.append(at)
+            chosen[max(at - 3, 0) : at + 4] = False
+    chosen[corners] = True
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     return points[chosen], normals[chosen], weights[chosen], spots[chosen]

@@ -45,7 +45,7 @@ class Cut:
     uneven: float
 
 
-CUTS = {"bob": Cut((0.140, 0.124), 0.0085, 0.044, 0.0026, 178, 20, 0.05, 0.030),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 178, 20, 0.05, 0.030),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 178, 20, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -176,16 +176,16 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
 
 def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
     """Fine ends between the locks' tips, a little shorter and longer than they, so that nothing ends in a comb."""
-    s = np.linspace(0, 1, 5)
-    u = (np.arange(WISPS) + rng.uniform(0, 1, WISPS)) / WISPS
-    t1 = 1.006 - 0.8 * cut.uneven * rng.random(WISPS) ** 1.3
-    t0 = t1 - rng.uniform(0.16, 0.34, WISPS)
+    s, many = np.linspace(0, 1, 5), int(WISPS * cut.uneven / UNDER_UNEVEN)
+    u = (np.arange(many) + rng.uniform(0, 1, many)) / many
+    t1 = 1.006 - 0.8 * cut.uneven * rng.random(many) ** 1.3
+    t0 = t1 - rng.uniform(0.16, 0.34, many)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
-    at_u = np.clip(u[:, None] + rng.normal(0, 0.012, WISPS)[:, None] * s, 0, 1)
+    at_u = np.clip(u[:, None] + rng.normal(0, 0.012, many)[:, None] * s, 0, 1)
     paths, out = strands.at(at_u, at_t)
-    paths = paths + out * (rng.uniform(-0.006, 0.004, WISPS)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
-    width = rng.uniform(0.0022, 0.0050, WISPS)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, WISPS), strands.tint,
+    paths = paths + out * (rng.uniform(-0.006, 0.004, many)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
+    width = rng.uniform(0.0022, 0.0050, many)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, many), strands.tint,
                    min(0.6, 4 * cut.taper), flat=True)
 
 

@@ -53,10 +53,11 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
                             0.0 if cropped else 1.0 if whole else 0.40)
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
-        shade = rng.uniform(0.80, 1.16, count) * (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
+        shade = rng.uniform(*((0.85, 1.14) if top else (0.92, 1.06)), count)
+        shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
         parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.50, 0.10 if style == "swept" else 0.22,
-                             flat=not top))
+                             flat=not top, root=0.12))
     return join(parts if cropped else [*parts, _fringe(cap, base, scalp, body, rng, share, style)])
 
 

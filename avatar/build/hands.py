@@ -14,8 +14,8 @@ from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
 from avatar.pose import FINGERS, HAND_POSES
 
 TRIANGLES = 2500  # of one hand
-WRIST_SHARE = 0.24  # of the forearm that is skin; the cuff covers its upper end, which is thinner for that
-COVERED_SHARE, THINNER_M = 0.165, 0.011
+WRIST_SHARE = 0.21  # of the forearm that is skin; the cuff covers its upper end, which is thinner for that
+COVERED_SHARE, THINNER_M = 0.140, 0.012
 
 
 class Jointed(Protocol):

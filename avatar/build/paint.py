@@ -14,9 +14,11 @@ from avatar.build.body import Body
 from avatar.build.face import lids_middle
 from avatar.build.look import Look, Skin, srgb
 from avatar.build.mesh import Piece
+from avatar.build.scalp import Scalp
 from avatar.build.skin_detail import Face3D
 
 SIZE_PX = 2048
+UNDER_LOCKS_M = 0.010  # below the hairline, where hair shades the skin
 # sRGB as an eye sees them under white light: very fair, fair, tan, brown, very dark
 TONES = np.array([(0.925, 0.770, 0.690), (0.875, 0.690, 0.590), (0.780, 0.575, 0.455), (0.570, 0.385, 0.285),
                   (0.350, 0.225, 0.165)])
@@ -59,6 +61,9 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _brows(colour, spot, look)
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
+    bare = np.clip(-Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2]), 0, 1)
+    under = np.exp(-((bare / UNDER_LOCKS_M) ** 1.5)) * (spot.up > -0.02) * (look.hair.style != "hijab")
+    colour *= 1 - 0.42 * under[..., None] * (1 - SHADOW)  # hair shades the skin that it overhangs
     scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
     ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
     cover = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
@@ -119,7 +124,7 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
     line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * (way_y > 0.0005) * spot.front
     colour = _mix(colour, LINER, line * (0.16 + 0.46 * makeup))
     below = np.exp(-(way_x / 0.016) ** 2 - ((way_y + 0.014) / 0.006) ** 2)
-    return colour * (1 - below[..., None] * 0.22 * spot.front[..., None] * (1 - SHADOW))
+    return colour * (1 - below[..., None] * 0.15 * spot.front[..., None] * (1 - SHADOW))
 
 
 def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:

@@ -75,7 +75,7 @@ import numpy as np
 from avatar.build.bust import bust
 from render.puppet_sheet import Booth, rest_pose, standing, with_weights
 try:
-    booth = Booth(bust(), 160, 160, "p3tinydisplay")
+    booth = Booth(bust(), 160, 160, "tiny")
 except RuntimeError:
     sys.exit(77)
 a = booth.shoot(rest_pose(), ((0.0, 1.513, 0.8), (0.0, 1.513, 0.1), 8.0)).astype(int)
