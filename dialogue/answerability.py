@@ -20,6 +20,7 @@ THERE = {"plain_text": ({"across": 1.0, "late": 0.45, "words": 0.2, "covered": 0
          "few_text": ({"meaning": 1.0, "late": 0.3, "words": 0.15, "covered": 0.05, "slots": 0.02}, 0.5),
          "mixed_text": ({"across": 1.0, "late": 0.8, "covered": 0.1}, 1.0)}
 CERTAIN_ENOUGH = 0.5  # of `confidence`, from which an answer is given (see docs/ANSWERS.md for precision at others)
+CERTAIN_AMONG_LANGUAGES = 0.55  # of sentences in several languages: at 0.5 more than 5 % of what nothing answers is answered
 # Columns of `features`, after those of dialogue.signals.
 EXTRA = ("score", "margin", "spread", "choices", "agreed", "numbers", "structured", "foreign", "length")
 
@@ -72,6 +73,12 @@ def confidence(question: str, entry: Entry, signals: Signals, scores: NDArray[np
         missing = LACKS if lacks(signals, scores) else 0.0
         return probability(slope * (outstanding(signals, mixed) - missing) + start)
     return 0.5 * sure if lacks(signals, scores) else sure
+
+
+def enough(signals: Signals) -> float:
+    """The confidence from which an answer is given."""
+    among_languages = bool(signals.foreign.any()) and not attributes(signals)
+    return CERTAIN_AMONG_LANGUAGES if among_languages else CERTAIN_ENOUGH
 
 
 def lacks(signals: Signals, scores: NDArray[np.float32]) -> bool:

@@ -17,20 +17,23 @@ from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_of, passages_for, verdict
+from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
+from dialogue.for_others import for_others
 from dialogue.grounding import Ungrounded, check, sums_of_money
-from dialogue.lexicon import table
 from dialogue.meaning import Kinds, Meaning
 from dialogue.naming import Named, ProductNames
+from dialogue.other_units import unit_asked
+from dialogue.part_questions import answered_by_parts
 from dialogue.places import place_terms
 from dialogue.ports import LANGUAGES, Embedder, Retriever
 from dialogue.quantities import decimals, quantities, unit_named, warm_up
 from dialogue.question import Answer, Question
-from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply, Worded
+from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
 from dialogue.several import SeveralReply, several
+from dialogue.suggested import about_whole, another_named, candidates
 from dialogue.wording import base_of
 
 __all__ = ["Answerer", "Corpus", "Decision"]
@@ -84,36 +87,34 @@ class Answerer:
 
     def answer(self, question: Question, *, on_show: str | None) -> Answer:
         """The answer for the asker and for the show. on_show: sku of the product being shown, None for none."""
+        named = self._names.find(normal(question.text), on_show, question.text, question.language).sku
+        by_parts = answered_by_parts(lambda part: self._one(part, named or on_show), question)
+        return by_parts or self._one(question, on_show)
+
+    def _one(self, question: Question, on_show: str | None) -> Answer:
         folded = normal(question.text)
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
         masked = self._names.masked(folded)
         reply: Reply | None = self._several(folded, question, on_show) or self._catalogue(masked, question.language, named, sku)
         if reply is None and (names := self._unclear(folded, question.language, named, sku)):
-            return self._refused(question, wording.sentence("which", question.language, names=names))
+            return _refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or self._known(folded, question, named, sku)
         if reply is None or _states_another_price(reply, self._products):
-            return self._refused(question)
+            return _refused(question, for_others(folded, question, named, self._products))
         asked, spoken = reply.worded(question.language), reply.worded(self._market.language)
         try:
             check(asked.text, asked.evidence)
             check(spoken.text, spoken.evidence)
         except Ungrounded:
-            return self._refused(question)
+            return _refused(question)
         foreign = base_of(asked.language) != base_of(question.language)
         text = (wording.note(question.language, asked.language) if foreign else "") + asked.text
-        said = self._utterance(question, reply, spoken, sku)
+        said = Utterance(f"{question.id}:answer", spoken.text, spoken.language, product=sku, citations=spoken.citations,
+                         question_id=question.id)
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
         return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False,
                       reply.topic(spoken.language))
-
-    def _refused(self, question: Question, text: str | None = None) -> Answer:
-        text = text or wording.sentence("decline", question.language)
-        return Answer(question.id, text, base_of(question.language), (), (), 0.0, True)
-
-    def _utterance(self, question: Question, reply: Reply, spoken: Worded, sku: str | None) -> Utterance:
-        return Utterance(f"{question.id}:answer", spoken.text, spoken.language, product=sku,
-                         citations=spoken.citations, question_id=question.id)
 
     def _several(self, folded: str, question: Question, on_show: str | None) -> SeveralReply | None:
         """About more than one product."""
@@ -134,6 +135,8 @@ class Answerer:
             if product.price is None or named.parts:
                 return None
             return CatalogueReply(product, "price", _price_verdict(folded, language, product))
+        if named.sku is not None and wants("sells", folded, language) and product.stock is not None:
+            return CatalogueReply(product, "stock", product.stock > 0)
         if wants("stock", folded, language) and not wants("not_stock", folded, language) and product.stock is not None:
             yes = None if wants("wh", folded, language) else product.stock > 0
             return CatalogueReply(product, "stock", yes)
@@ -184,7 +187,7 @@ class Answerer:
             near = [p for p in native if about & set(terms(p.question or p.text, p.language))
                     and match(wanted, p, self._weights, frozenset(), False) >= NATIVE_FIT]
             best = self._meaning.first(question.text, question.language, near)
-        return PassageReply((best, *self._likes(best)), decision.confidence) if best is not None else found
+        return PassageReply((best, *_likes(best, self._passages)), decision.confidence) if best is not None else found
 
     def _by_meaning(
         self, folded: str, question: Question, named: Named, sku: str | None, usable: Sequence[Passage], meant: Kinds
@@ -196,7 +199,7 @@ class Answerer:
             return None
         product = self._products.get(sku) if sku else None
         own = [p for p in usable if p.sku == sku and p.attribute] if product is not None else []
-        if _another_named(folded, language, own, kind):
+        if another_named(folded, language, own, kind):
             kind, own = None, []  # it is not known, and no other is meant
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))
@@ -208,7 +211,7 @@ class Answerer:
         if best is None:
             return None
         if best.attribute is None or product is None:
-            return PassageReply((best, *self._likes(best)), decision.confidence)
+            return PassageReply((best, *_likes(best, self._passages)), decision.confidence)
         if place_terms(question.text, language) - place_terms(best.text, best.language):
             return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
@@ -226,13 +229,13 @@ class Answerer:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
-        candidates = _candidates(folded, language, own, meant)
-        candidates.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
-        for asked in candidates:
+        suggested = candidates(folded, language, own, meant)
+        suggested.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
+        for asked in suggested:
             if any(_within(asked.span, span) for span in missing):
                 continue  # "how much weight can it carry" without a load is not a question for the weight
             found = passages_for(asked, own)
-            if not found or not _about_whole(asked, named, found[0]):
+            if not found or not about_whole(asked, named, found[0]):
                 missing.append(asked.span)
                 continue
             fit = self._attribute_fit(asked, folded, language, found, ignored)
@@ -272,7 +275,7 @@ class Answerer:
             if named.parts and not speaks_of(named.parts, passage) and base_of(passage.language) == base_of(language):
                 continue
             cross = base_of(passage.language) != base_of(language)
-            if cross and any(base_of(p.language) == base_of(language) for p in self._likes(passage)):
+            if cross and any(base_of(p.language) == base_of(language) for p in _likes(passage, self._passages)):
                 continue  # its like in the asker's language is judged by more than concepts
             fit = match(wanted, passage, self._weights, ignored, cross)
             if places and fit and place_terms(passage.text, passage.language):
@@ -281,6 +284,8 @@ class Answerer:
                 scored.append((fit, passage))
         if not scored:
             return None
+        if places and (naming := [row for row in scored if place_terms(row[1].text, row[1].language)]):
+            scored = naming  # "do you ship to Austria" is for the list of countries, and not for how long it takes
         scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
         fit, best = scored[0]
         alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
@@ -288,13 +293,19 @@ class Answerer:
         best = best if best in alike else alike[0]
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
-        return PassageReply((best, *self._likes(best)), min(fit, 1.0))
+        return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
 
-    def _likes(self, best: Passage) -> list[Passage]:
-        """The same passage in other languages: ids that differ in the language alone."""
-        stem = _without_language(best.id, best.language)
-        return [p for p in self._passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
-                and p.language != best.language and _without_language(p.id, p.language) == stem]
+
+def _refused(question: Question, text: str | None = None) -> Answer:
+    text = text or wording.sentence("decline", question.language)
+    return Answer(question.id, text, base_of(question.language), (), (), 0.0, True)
+
+
+def _likes(best: Passage, passages: Sequence[Passage]) -> list[Passage]:
+    """The same passage in other languages: ids that differ in the language alone."""
+    stem = _without_language(best.id, best.language)
+    return [p for p in passages if p.id != best.id and p.kind == best.kind and p.sku == best.sku
+            and p.language != best.language and _without_language(p.id, p.language) == stem]
 
 
 def _states_another_price(reply: Reply, products: Mapping[str, ProductModel]) -> bool:
@@ -346,42 +357,5 @@ def _attribute_reply(
 ) -> AttributeReply:
     yes = None if wants("wh", folded, language) else verdict(asked, found[0], folded, language)
     one_each = {base_of(p.language): p for p in reversed(found)}
-    return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence)
-
-
-def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
-    """What words suggest, after what the question plainly means: other attributes of the same list are not meant."""
-    if plain is None or not found:
-        return found
-    known = table("asks")
-    meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
-    return [meant, *(asked for asked in found if asked.name not in known)]
-
-
-def _candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
-    """What words suggest and meaning does not speak against; where a name is believed, in the words' order."""
-    found = asked_attributes(folded, language, own)
-    believed = [asked for asked in found if _believed(asked, folded, meant.plain)]
-    return [asked for asked in (found if believed else _settled(found, meant.plain))
-            if asked in believed or not meant.speaks_against(asked.name)]
-
-
-def _another_named(folded: str, language: str, own: Sequence[Passage], kind: str | None) -> bool:
-    """Whether the words name an attribute, and not the kind."""
-    told = {asked.name for asked in asked_attributes(folded, language, own) if _believed(asked, folded, kind)}
-    return bool(told) and kind not in told
-
-
-def _believed(asked: Asked, folded: str, plain: str | None) -> bool:
-    """Whether words are believed though the meaning seems another: the attribute's very name, where the two are not measured
-    alike ("maximum weight" is named after weight and means the load); a phrase, where they are (vectors tell "runs on one
-    charge" from "is charged" badly, words well)."""
-    words = folded[slice(*asked.span)]
-    dimension = asked.kind.dimension if asked.kind is not None else ""
-    alike = bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
-    return " " in words if alike else asked.is_name(words)
-
-
-def _about_whole(asked: Asked, named: Named, passage: Passage) -> bool:
-    """Not about a part ("what does the strap weigh") unless the attribute or the passage is."""
-    return speaks_of([part for part in named.parts if not asked.covers(part)], passage)
+    unit = unit_asked(folded, asked.kind.dimension) if asked.kind is not None else ""
+    return AttributeReply(product, tuple(p for p in found if one_each[base_of(p.language)] is p), yes, confidence, unit)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assets.cache import cache_dir
 from dialogue.analyser import content_terms, terms
-from dialogue.answerability import CERTAIN_ENOUGH, confidence, lacks
+from dialogue.answerability import confidence, enough, lacks
 from dialogue.dense import DenseIndex, PassageVectors, Progress
 from dialogue.entries import Entry, entry_of
 from dialogue.fusion import fused, most_promising
@@ -114,7 +114,7 @@ class Corpus:
         sure = confidence(question, self._entries[int(signals.rows[best])], signals, scores,
                           self._dense is not None and self._dense.measured)
         hits = self._hits(signals, scores, k)
-        said = sure >= CERTAIN_ENOUGH and not lacks(signals, scores)
+        said = sure >= enough(signals) and not lacks(signals, scores)
         return Decision(hits[0][0] if said else None, round(sure, 4), tuple(hits))
 
     def signals(self, question: str, language: str | None = None, candidates: Iterable[str] | None = None) -> Signals:

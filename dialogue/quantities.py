@@ -86,6 +86,11 @@ def compare(left: Quantity, right: Quantity) -> float | None:
     return left.value - float(registry.Quantity(right.value, right.unit).to(left.unit).magnitude)
 
 
+def in_unit(quantity: Quantity, unit: str) -> float:
+    """A quantity's value in another unit of its dimension."""
+    return float(_registry().Quantity(quantity.value, quantity.unit).to(unit).magnitude)
+
+
 def has_number(text: str) -> bool:
     """Whether a text states a number, in digits or (English, Chinese) in words."""
     return bool(_NUMBER_WORD.search(normal(text)))

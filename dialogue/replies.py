@@ -14,6 +14,7 @@ from dialogue import wording
 from dialogue.analyser import normal, terms
 from dialogue.attributes import label_of, truth
 from dialogue.grounding import catalogue_row
+from dialogue.other_units import converted
 from dialogue.quantities import decimals, unit_named
 from dialogue.wording import base_of
 
@@ -47,12 +48,14 @@ class Reply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AttributeReply:
-    """passages: of one attribute of one product, one a language; yes: what the value says to a yes/no question."""
+    """passages: of one attribute of one product, one a language; yes: what the value says to a yes/no question; unit: pint's
+    name of one that the question names, "" for none: the value is told in it, too."""
 
     product: ProductModel
     passages: tuple[Passage, ...]
     yes: bool | None
     confidence: float
+    unit: str = ""
 
     def worded(self, language: str) -> Worded:
         """The authored sentence where it still states the value, else the template."""
@@ -64,20 +67,21 @@ class AttributeReply:
             text = passage.text.strip()  # foreign words inside a sentence help nobody; the author's own sentence does
             return Worded(text, passage.language, (passage.id,), (passage.text,))
         name, label = self.product.name(said_in), label_of(passage, said_in)
-        if native and stated:
+        other = converted(passage, self.unit, said_in) if self.unit and plain is None else ""
+        if native and stated and not other:
             text = passage.text.strip()
         elif plain is not None:
             value, opening = wording.sentence("yes_word" if plain else "no_word", said_in), ""
             text = wording.sentence("truth_value", said_in, product=name, label=label, value=value)
         else:
-            value = wording.valued(passage.value or "", passage.unit, said_in)
+            value = wording.valued(passage.value or "", passage.unit, said_in) + (f" ({other})" if other else "")
             text = wording.sentence("value", said_in, product=name, label=label, value=value)
         if opening and _opens_with_truth(text, said_in):
             opening = ""
         unit = f"{passage.value} {passage.unit or ''}"
         said = f"{passage.value} {wording.said_unit(passage.unit, said_in)}" if passage.unit else unit
         names = "; ".join(self.product.names.values())
-        return Worded(opening + text, said_in, (passage.id,), (passage.text, unit, said, names))
+        return Worded(opening + text, said_in, (passage.id,), (passage.text, unit, said, names, other))
 
     def topic(self, language: str) -> str:
         """The attribute's name."""

@@ -62,7 +62,7 @@ def priced(price: Price, language: str) -> str:
 
 def valued(value: str, unit: str | None, language: str) -> str:
     """A value with its unit: "1.2 kg", "15.6 英寸"; the unit is not repeated when the value names it."""
-    value = _written(value.strip(), language)
+    value = written_number(value.strip(), language)
     if not unit or value.casefold().endswith(unit.casefold()):
         return value
     said = said_unit(unit, language)
@@ -70,7 +70,7 @@ def valued(value: str, unit: str | None, language: str) -> str:
     return f"{value}{said}" if dense or said in ("%", "°", '"') else f"{value} {said}"
 
 
-def _written(value: str, language: str) -> str:
+def written_number(value: str, language: str) -> str:
     """A plain number with the decimal sign of the language: "1,9" in German; whatever else it is stays."""
     from babel.numbers import get_decimal_symbol
 

@@ -1,0 +1,61 @@
+"""One line that asks two things, "how heavy is it and what does it cost?": each is answered, or the line as a whole. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogue.analyser import normal
+from dialogue.attributes import asked_attributes
+from dialogue.evidence import wants
+from dialogue.question import Answer, Question
+from dialogue.wording import base_of
+
+MOST = 3  # parts of one line; more is an essay
+SURE = 0.6  # of a part, below which the line is answered as a whole
+_AND = {"en": "and", "es": "y|e", "fr": "et", "de": "und", "pt": "e", "it": "e|ed", "hi": "और", "ru": "и", "id": "dan",
+        "th": "และ", "vi": "và", "zh": "和|还有|以及", "ja": "と|それと"}
+_DENSE = ("zh", "ja", "th")
+
+
+def parts_of(text: str, language: str) -> list[str]:
+    """The parts of a line that each ask something of their own; [] when it asks one thing."""
+    base = base_of(language)
+    word = _AND.get(base, "")
+    between = rf"|\s*(?:{word})\s*" if base in _DENSE else rf"|,?\s+(?:{word})\s+" if word else "|،?\\s+و(?=\\w{3,})"
+    parts = [part.strip(" ,，、;") for part in re.split(rf"[?？؟;；]\s*{between}|[，、]", text)]
+    parts = [part for part in parts if part]
+    if not 2 <= len(parts) <= MOST or not all(_asks(normal(part), language) for part in parts):
+        return []
+    return parts
+
+
+def _asks(folded: str, language: str) -> bool:
+    if wants("price", folded, language) or wants("stock", folded, language):
+        return True
+    alone = " " not in folded and base_of(language) not in _DENSE  # "steel and glass" is one matter
+    return not alone and bool(asked_attributes(folded, language, ()))
+
+
+def answered_by_parts(one: Callable[[Question], Answer], question: Question) -> Answer | None:
+    """The answers to all parts as one; None where the line is no such line, or a part is not known for sure."""
+    parts = parts_of(question.text, question.language)
+    if not parts:
+        return None
+    found: list[Answer] = []
+    for part in parts:
+        answer = one(replace(question, text=part + ("？" if base_of(question.language) in ("zh", "ja") else "?")))
+        if answer.refusal or answer.confidence < SURE:
+            return None
+        if any(answer.citations == other.citations and answer.text == other.text for other in found):
+            return None  # one thing, said in two words
+        found.append(answer)
+    if len({answer.language for answer in found}) > 1:
+        return None
+    said = tuple(replace(utterance, id=f"{question.id}:answer{n or ''}")
+                 for n, utterance in enumerate(u for answer in found for u in answer.utterances))
+    gap = "" if found[0].language in ("zh", "ja") else " "
+    cited = tuple(dict.fromkeys(c for answer in found for c in answer.citations))
+    return Answer(question.id, gap.join(answer.text for answer in found), found[0].language, said, cited,
+                  min(answer.confidence for answer in found), False)
