@@ -97,7 +97,7 @@ STANCES: dict[str, NDArray] = {
     "down": np.concatenate([reach("left", (0.208, 0.858, 0.080), -55.0, 0.1),
                             reach("right", (-0.204, 0.862, 0.060), -50.0, 0.1)]),
     "ready": np.concatenate([reach("left", (0.044, 1.030, 0.285), -26.0, 0.08),
-                             reach("right", (-0.062, 1.008, 0.222), -24.0, 0.08)]),
+                             reach("right", (-0.062, 1.004, 0.218), -24.0, 0.08)]),
     "low": np.concatenate([reach("left", (0.050, 0.982, 0.278), -32.0, 0.08),
                            reach("right", (-0.066, 0.963, 0.216), -30.0, 0.08)]),
 }

@@ -27,7 +27,7 @@ from avatar.visemes import VISEME_WEIGHTS
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
 LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 740, "tongue": 220}
-LIGHTEST_UNDER = 0.75  # thin cloth below a jacket lets light through: it is never darker than this
+THIN_SHADE = 0.75  # thin cloth lets light through: it is never darker than this
 LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.095
@@ -94,11 +94,12 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
     seen = openness(np.concatenate([p.positions for p in pieces]), np.concatenate([p.normals() for p in pieces]), cloud)
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
     open_ = dict(zip(parts, np.split(seen, ends), strict=True))
+    thin = ("top", "blazer") if body.look.outfit.style == "shirt" else ("top",)
     for name in [n for n in ("blazer", "top", "trousers", "hair", "eyes") if n in parts]:
         piece = parts[name][0]
         # sleeves move away from the body that shades them at rest
         strength = np.where(cloth.arm_share(piece, body) > 0.3, 0.15, {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))
-        piece.colours *= np.maximum(_shade(open_[name], strength), LIGHTEST_UNDER if name == "top" else 0.0)[:, None]
+        piece.colours *= np.maximum(_shade(open_[name], strength), THIN_SHADE if name in thin else 0.0)[:, None]
     _darken_mouth(head, body, open_["head"])
     progress(0.6, "painting the skin")
     skin = paint.skin_texture(head, body, open_["head"], _under_hair(body, head))

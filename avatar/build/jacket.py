@@ -42,8 +42,8 @@ def opening_half_width(y: NDArray) -> NDArray:
 def blazer(body: Body) -> Piece:
     """Jacket with sleeves, thick edges, lapels, collar and two buttons."""
     shell = finer(drape(torso_and_arms(body), _ease(body), 220))
-    shell = halved(simplify(tailored(sleeved(shell, body), body), TRIANGLES))  # loses slivers first
     sex = body.look.sex
+    shell = halved(simplify(tailored(sleeved(shell, body), body, SLOPE_DEG[sex], TIP_M[sex]), TRIANGLES))  # loses slivers first
     shell = cut_cleanly(shell, cuffs(shell, body, CUFF_SHARE[sex]), SNAP_M)
     shell = cut_cleanly(shell, _above_hem(shell, body), SNAP_M)
     seam = neck_of(body).seam(shell.positions, SHOWN_M[sex], CLEAR_M[sex], 0.016, 0.012)
@@ -102,20 +102,22 @@ def _arm_middle(along: NDArray, body: Body, side: str) -> NDArray:
     return np.stack([np.interp(along, at, ends[:, i]) for i in range(3)], 1) + before
 
 
-def tailored(p: Piece, body: Body) -> Piece:
-    """In place: a tailor's shoulders on the standing body: straight and hardly sloping from the collar to where the sleeve is
-    set in, rounded there, from there the sleeve falls."""
-    sex, joint = body.look.sex, body.joint("leftUpperArm")
+def tailored(p: Piece, body: Body, slope_deg: float, tip_m: float) -> Piece:
+    """In place: shoulders on the standing body that slope so much at most from the collar to where the sleeve is set in, tip_m
+    beyond the joint, are rounded there, and from there the sleeve falls."""
+    if body.look.hair.style == "hijab":  # a scarf lies on the shoulders: they stay as the body has them
+        return p
+    joint = body.joint("leftUpperArm")
     matrices = standing(p, body)
     places = worn(p, matrices)
-    inner, tip = PAD_FROM * joint[0], joint[0] + TIP_M[sex]
+    inner, tip = PAD_FROM * joint[0], joint[0] + tip_m
     for sign in (1.0, -1.0):
         x, y = places[:, 0] * sign, places[:, 1]
         at = np.arange(inner - 0.02, tip + 0.07, 0.005)
         ridge = ndimage.gaussian_filter1d(np.array([_most(y[np.abs(x - a) < 0.008], y.min()) for a in at]), 1.0)
         start = float(np.interp(inner, at, ridge))
         beyond = np.maximum(at - tip, 0) / ROUND_M
-        line = start - np.tan(np.radians(SLOPE_DEG[sex])) * (at - inner) - ROUND_M * (1 - np.sqrt(np.clip(1 - beyond**2, 0, 1)))
+        line = start - np.tan(np.radians(slope_deg)) * (at - inner) - ROUND_M * (1 - np.sqrt(np.clip(1 - beyond**2, 0, 1)))
         lift = np.clip(line - ridge, 0, 0.05) * np.clip((at - inner) / 0.03, 0, 1) * np.clip((tip + 0.03 - at) / 0.02, 0, 1)
         near = np.clip((y - np.interp(x, at, ridge) + LIFTED_M) / LIFTED_M, 0, 1)
         places[:, 1] += np.interp(x, at, lift, 0.0, 0.0) * near**2 * (3 - 2 * near)
@@ -123,7 +125,7 @@ def tailored(p: Piece, body: Body) -> Piece:
         x, y = places[mine, 0] * sign, places[mine, 1]
         levels = np.arange(joint[1] - 0.26, y.max() + 0.005, 0.008)
         wide = ndimage.gaussian_filter1d(np.array([_most(x[np.abs(y - v) < 0.010], tip) for v in levels]), 1.0)
-        top = start - np.tan(np.radians(SLOPE_DEG[sex])) * (tip - inner)
+        top = start - np.tan(np.radians(slope_deg)) * (tip - inner)
         fall = np.interp(levels, [levels[0], top - 0.03], [float(wide[0]), tip + ROUND_M - 0.008])
         share = np.clip((fall - tip + 0.035) / np.maximum(wide - tip + 0.035, 0.01), 0.6, 1.0)
         off = np.maximum(x - (tip - 0.035), 0)

@@ -12,6 +12,7 @@ from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join, piece, simplify, smooth, thicken_edge
 
 GARMENT_TRIANGLES = 7800
+SOFT_SLOPE_DEG, SOFT_TIP_M = 22.0, 0.010  # shoulders without pads
 NECK_DIP_M = {"round": 0.058, "collar": 0.024, "band": 0.022}  # how much lower the opening is in front
 SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
 BESIDE_RAD = 1.1  # from here backwards a jacket lies on a shirt's collar: what is worn below stays lower
@@ -97,7 +98,8 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     shell = smooth(shell, 40, 0.5, hold=1 - np.clip(chest * 3, 0, 1))
     for side in (points[:, 0] > 0, points[:, 0] < 0):
         _evened(shell, points[side].mean(0))
-    shell = simplify(jacket.sleeved(finer(shell), body, 0.4), GARMENT_TRIANGLES)
+    shell = jacket.tailored(jacket.sleeved(finer(shell), body, 0.4), body, SOFT_SLOPE_DEG, SOFT_TIP_M)
+    shell = simplify(shell, GARMENT_TRIANGLES)
     x, y, z = body.nominal(shell.positions).T
     wider = 0.010 if neck == "round" else 0.0
     height = 1.432 - 1.4 * wider - NECK_DIP_M[neck] * np.clip(z / 0.05, -0.35, 1)
