@@ -98,7 +98,9 @@ def garment(body: Body, neck: str, ease_m: float, sleeve_m: float, cuff: float, 
     shell = smooth(shell, 40, 0.5, hold=1 - np.clip(chest * 3, 0, 1))
     for side in (points[:, 0] > 0, points[:, 0] < 0):
         _evened(shell, points[side].mean(0))
-    shell = jacket.tailored(jacket.sleeved(finer(shell), body, 0.4), body, SOFT_SLOPE_DEG, SOFT_TIP_M)
+    shell = jacket.sleeved(finer(shell), body, 0.4)
+    if body.look.outfit.style != "blazer":  # below a jacket a shirt stays low
+        shell = jacket.tailored(shell, body, SOFT_SLOPE_DEG, SOFT_TIP_M)
     shell = simplify(shell, GARMENT_TRIANGLES)
     x, y, z = body.nominal(shell.positions).T
     wider = 0.010 if neck == "round" else 0.0
