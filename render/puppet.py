@@ -30,7 +30,7 @@ from assets.avatar_model import AvatarMesh, AvatarModel
 from assets.lights import LIGHT_PRESETS, LightPreset
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
-from render.axes import to_panda, vector
+from render.axes import vector
 from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
 
 SHADERS = Path(__file__).with_name("shaders")
@@ -114,9 +114,14 @@ class Puppet:
             (figure.node.show if number == self._shown else figure.node.hide)()
         for part in self._figures[self._shown].parts:
             positions, normals = self.skinner.vertices(part.mesh_index, pose)
-            low, high = np.minimum(low, positions.min(0)), np.maximum(high, positions.max(0))
             rows = np.empty((len(positions), 6), np.float32)
-            rows[:, :3], rows[:, 3:] = to_panda(positions), to_panda(normals)
+            for first, vectors in ((0, positions), (3, normals)):  # as render.axes.to_panda, column by column: half the time
+                rows[:, first] = vectors[:, 0]
+                np.negative(vectors[:, 2], out=rows[:, first + 1])
+                rows[:, first + 2] = vectors[:, 1]
+            for axis in range(3):
+                column = positions[:, axis]
+                low[axis], high[axis] = min(low[axis], column.min()), max(high[axis], column.max())
             _write(part.data.modify_array(0), rows)
             if not self._shaders:
                 self._shade(part, normals)
