@@ -17,6 +17,7 @@ FIRST_BYTES = 100 * 1000
 AR_STEPS = ((100_000, 2048, False), (100_000, 2048, True), (60_000, 1024, True), (30_000, 512, True))
 AR_BYTES = 10 * 1000**2  # Google Scene Viewer
 UNSEEN = 0.0003  # of the largest extent: a third of a pixel where the product fills 1,000 pixels
+UNSEEN_ON_AIR = 0.0005  # half a pixel there: a picture of 1080 rows never shows a product larger
 FULL_BITS, FIRST_BITS = 15, 12
 
 
@@ -28,7 +29,7 @@ def packs(document: Document) -> dict[str, bytes]:
     """
     whole = pruned(atlased(untransformed(merged(product_of(document)))))
     whole = reduced(whole, TRIANGLES)
-    stage = pruned(merged(flattened(whole)))
+    stage = pruned(merged(flattened(reduced(whole, TRIANGLES, UNSEEN_ON_AIR))))
     seen = without_tangents(reduced(whole, TRIANGLES, UNSEEN))  # three.js works them out as it draws
     return {"broadcast": plain_glb(stage), "tour": _tour(seen), "first": _first(pruned(merged(flattened(seen)))),
             "ar": _ar(whole)}

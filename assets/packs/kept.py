@@ -16,7 +16,7 @@ from assets.cache import cache_dir
 
 NAMES = ("broadcast", "tour", "first", "ar")  # as assets.packs.build makes them
 USDZ = "usdz"  # made when a product is on air: nobody can open it before
-VERSION = "3"  # counted up when equal models give other packs
+VERSION = "4"  # counted up when equal models give other packs
 WALL_S = 120.0
 
 
