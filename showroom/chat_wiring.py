@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 
+from dialogue.adapters.google_token import GoogleToken
 from dialogue.adapters.webhook_replies import WebhookReplies
 from dialogue.chat.line import ChatFeed, ChatReplies
 from dialogue.policy import Policy
@@ -42,9 +43,9 @@ def reply_mistakes(config: ShowConfig) -> list[str]:
     chat, found = config.chat, []
     if not chat.reply:
         return []
-    if chat.youtube and not os.environ.get("NIGHTWINDOW_YOUTUBE_TOKEN"):
+    if chat.youtube and not os.environ.get("NIGHTWINDOW_YOUTUBE_TOKEN") and GoogleToken.from_environment() is None:
         found.append("chat.reply: writing into the chat of YouTube needs the channel's OAuth token in "
-                     "NIGHTWINDOW_YOUTUBE_TOKEN")
+                     "NIGHTWINDOW_YOUTUBE_TOKEN, or what renews it (docs/CHAT.md)")
     if chat.twitch and not os.environ.get("NIGHTWINDOW_TWITCH_TOKEN"):
         found.append("chat.reply: writing into the chat of Twitch needs a token with chat:edit in NIGHTWINDOW_TWITCH_TOKEN")
     if chat.webhook and not chat.reply_url.startswith(("https://", "http://")):

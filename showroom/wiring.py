@@ -17,6 +17,7 @@ from avatar.speech import Utterance
 from dialogue.adapters import kokoro
 from dialogue.adapters.edge import EdgeVoice
 from dialogue.adapters.espeak import EspeakVoice
+from dialogue.adapters.google_token import GoogleToken
 from dialogue.adapters.kokoro import kept_kokoro
 from dialogue.adapters.openai_chat import ChatWriter
 from dialogue.adapters.openai_voice import OpenAIVoice
@@ -195,7 +196,8 @@ def make_chats(config: ShowConfig) -> list[ChatFeed]:
         mistakes.append("chat.youtube needs an API key of the YouTube Data API v3 in NIGHTWINDOW_YOUTUBE_KEY")
     elif chat.youtube:
         feeds.append(YouTubeChat(chat.youtube, key, poll_s=chat.youtube_poll_s,
-                                 token=os.environ.get("NIGHTWINDOW_YOUTUBE_TOKEN", "")))
+                                 token=os.environ.get("NIGHTWINDOW_YOUTUBE_TOKEN", ""),
+                                 renewal=GoogleToken.from_environment()))
     if chat.twitch:
         try:
             feeds.append(TwitchChat(chat.twitch, os.environ.get("NIGHTWINDOW_TWITCH_TOKEN", ""), user=chat.twitch_user))

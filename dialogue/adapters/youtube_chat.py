@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from assets.checked import FieldError
+from dialogue.adapters.google_token import GoogleToken
 from dialogue.chat.line import MAX_TEXT, ChatLine, FeedError, Removed
 
 API = "https://www.googleapis.com/youtube/v3"
@@ -29,14 +30,15 @@ _FINAL = {"liveChatEnded": "the live chat has ended", "liveChatDisabled": "the l
 
 class YouTubeChat:
     """video: id of the broadcast (what stands after v= in its address); key: an API key; token: an OAuth token of the channel
-    (scope youtube.force-ssl), only to write answers: 50 units of the quota each."""
+    (scope youtube.force-ssl), only to write answers: 50 units of the quota each; renewal: gives another when it has run out."""
 
     name = "youtube"
     most_characters = 200
 
     def __init__(self, video: str, key: str, *, poll_s: float = POLL_S, api: str = API,
-                 sleep: Callable[[float], Awaitable[None]] = asyncio.sleep, token: str = "") -> None:
-        self._token = token
+                 sleep: Callable[[float], Awaitable[None]] = asyncio.sleep, token: str = "",
+                 renewal: GoogleToken | None = None) -> None:
+        self._token, self._renewal = token, renewal
         self._video, self._key, self._poll_s, self._api, self._sleep = video, key, poll_s, api, sleep
         self.silence_s = 4 * poll_s + 3 * TIMEOUT_S
         self._chat = self._page = ""
@@ -69,8 +71,12 @@ class YouTubeChat:
                             "textMessageDetails": {"messageText": f"{named}{text}"[: self.most_characters]}}}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
-                answer = await client.post(f"{self._api}/liveChat/messages", params={"part": "snippet"}, json=body,
-                                           headers={"Authorization": f"Bearer {self._token}"})
+                if self._renewal is not None and not self._token:
+                    self._token = await self._renewal.fresh(client)
+                answer = await self._written(client, body)
+                if answer.status_code == 401 and self._renewal is not None:  # an hour is over
+                    self._token = await self._renewal.fresh(client)
+                    answer = await self._written(client, body)
         except httpx.HTTPError as error:
             raise FeedError(f"YouTube: no answer ({type(error).__name__})") from None
         if answer.status_code in (401, 403):
@@ -79,6 +85,10 @@ class YouTubeChat:
             raise FeedError(f"YouTube: the answer was not taken ({reason or answer.status_code})", final=not limited)
         if answer.status_code >= 300:
             raise FeedError(f"YouTube: the answer was not taken ({answer.status_code})")
+
+    async def _written(self, client: httpx.AsyncClient, body: dict[str, Any]) -> httpx.Response:
+        return await client.post(f"{self._api}/liveChat/messages", params={"part": "snippet"}, json=body,
+                                 headers={"Authorization": f"Bearer {self._token}"})
 
     async def _find(self, client: httpx.AsyncClient) -> str:
         found = await self._get(client, "videos", {"part": "liveStreamingDetails", "id": self._video})

@@ -22,6 +22,7 @@ from rich.table import Table
 from tests.benchmark.anchor_frames import anchor_frames
 from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
+from tests.benchmark.chat_load import chat_load
 from tests.benchmark.intelligibility import intelligibility
 from tests.benchmark.lip_peers import lips
 from tests.benchmark.packs import packs
@@ -184,7 +185,7 @@ def main() -> int:
     out = Console()
     figures: dict[str, float] = {}
     for part in (frames, anchor_frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency,
-                 answers, on_air):
+                 answers, chat_load, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"

@@ -48,11 +48,14 @@ def youtube_item(row: Row) -> dict[str, Any]:
 @dataclass
 class YouTubeDouble:
     """pages: what each poll brings, rows or resources; an int instead of a page is an HTTP error with its reason, None a broken
-    answer; posted: what was written, with its token; refuse: status of an answer to that, 0 to take it."""
+    answer; posted: what was written, with its token; refuse: status of an answer to that, 0 to take it;
+    accepts: the only token that is taken, "" for any; renewed: what renewals were asked with."""
 
     pages: list[list[Row | dict[str, Any]] | tuple[int, str] | None]
     posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuse: int = 0
+    accepts: str = ""
+    renewed: list[dict[str, list[str]]] = field(default_factory=list)
     polls: list[dict[str, str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     live: bool = True
@@ -94,11 +97,19 @@ class YouTubeDouble:
                 self.wfile.write(body)
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                double.posted.append((self.headers.get("Authorization", ""), body))
-                forbidden = {"error": {"errors": [{"reason": "forbidden"}]}}
-                answer = json.dumps(forbidden if double.refuse else {"id": "own"}).encode()
-                self.send_response(double.refuse or 200)
+                written = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path.endswith("/token"):
+                    double.renewed.append(parse_qs(written.decode()))
+                    status, value = 200, {"access_token": double.accepts, "expires_in": 3599}
+                else:
+                    bearer = self.headers.get("Authorization", "")
+                    double.posted.append((bearer, json.loads(written)))
+                    old = double.accepts and bearer != f"Bearer {double.accepts}"
+                    status = double.refuse or (401 if old else 200)
+                    reason = "forbidden" if double.refuse else "authError"
+                    value = {"id": "own"} if status == 200 else {"error": {"errors": [{"reason": reason}]}}
+                answer = json.dumps(value).encode()
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)

@@ -121,3 +121,12 @@ def test_what_comes_next_can_be_seen_before_it_is_taken(queue: Questions, clock:
         seen = queue.next("lamp")
         assert seen is queue.take("lamp") is not None
     assert queue.take("lamp") is None
+
+
+def test_one_sentence_is_said_once_whichever_language_it_was_asked_in(queue: Questions) -> None:
+    """The written answers cite the asker's own language's passage beside the one that is said."""
+    for n, written in enumerate((("faq.en",), ("faq.de", "faq.en"), ("faq.zh", "faq.en"))):
+        question = Question(f"q{n}", f"v{n}", f"wording {n}?", "en", datetime.now(UTC))
+        said = (Utterance(f"u{n}", "By card.", "en", citations=("faq.en",)),)
+        state = queue.offer(question, Answer(f"q{n}", f"text {n}", "en", said, written, 1.0, False)).state
+        assert state == ("merged" if n else "accepted")
