@@ -17,7 +17,6 @@ from avatar.sound_frames import (
     FRAMES_PER_S,
     RunningNorm,
     bands_of,
-    in_context,
     log_mel,
     mono,
     normalised,
@@ -29,10 +28,11 @@ from avatar.visemes import OCULUS, ROW, visemes_of
 
 # Live, a belief that lasts is a belief that comes late: what the frame before said counts little (measured on synthetic
 # speech: 0.9 here costs 7 % of the frames).
-LIVE_STAY = 0.2
-LIVE_WIDE = 0.4  # share of the net that hears the last second, besides the one that hears 180 ms
-WHOLE_SHARES = (0.25, 0.25, 0.25, 0.25)  # of the aligner, the listener, and the wide nets that hear all and the past
-WHOLE_STAY = 0.8  # of a whole recording, where later frames speak, too
+LIVE_STAY = 0.1
+EARS = ("listen", "past")  # nets that hear a fifth and a third of a second, and their shares, live
+LIVE_SHARES = (0.5, 0.5)
+WHOLE_SHARES = {"align": 0.2, "listen": 0.3, "past": 0.3, "whole": 0.2}  # "whole" hears a second, both sides
+WHOLE_STAY = 0.7  # of a whole recording, where later frames speak, too
 LIVE_PRIOR, WHOLE_PRIOR = 0.1, 0.3  # of the log prior taken out: frequent sounds stay likelier
 MIN_RATE_HZ = 8000
 SMOOTH_FRAMES = 7  # half of them weighty: about what a jaw needs
@@ -42,7 +42,7 @@ WHOLE_SOFT, LIVE_SOFT = 0.4, 0.6
 PRESSED_FRAMES = 4  # lips that meet for p, b or m stay so for 40 ms and more; what is shorter was heard wrong
 # p, b and m are heard less surely from a stranger than from the voices that were learned: their odds are raised. Both numbers
 # were chosen on voices of Kokoro that were kept out of the training.
-LIVE_PRESSED, WHOLE_PRESSED = 3.0, 1.5
+LIVE_PRESSED, WHOLE_PRESSED = 2.0, 1.0
 
 
 class Listener:
@@ -52,9 +52,9 @@ class Listener:
         """rate_hz: 8000 and more. Raises ValueError below."""
         if rate_hz < MIN_RATE_HZ:
             raise ValueError(f"the sound has {rate_hz} samples a second; the listener needs at least {MIN_RATE_HZ}")
-        self._rate_hz, self._net, self._wide = rate_hz, load("listen"), load_wide("live")
-        self._memory: list[NDArray] | None = None  # of the wide net
-        self._norm = RunningNorm(self._net.mean, self._net.spread)
+        self._rate_hz, self._ears = rate_hz, [load(name) for name in EARS]
+        self._past, self._after = max(ear.before for ear in self._ears), self._ears[0].after
+        self._norm = RunningNorm(self._ears[0].mean, self._ears[0].spread)
         self._sound = np.zeros(0)
         self._first = 0  # sample number of self._sound[0]
         self._frame = 0  # next frame to be transformed
@@ -79,17 +79,15 @@ class Listener:
         fresh = self._frames(until)
         self._heard += fresh
         self._waiting += len(fresh)
-        count = self._waiting if last else max(0, self._waiting - self._net.after)
+        count = self._waiting if last else max(0, self._waiting - self._after)
         if not count:
             return np.zeros((0, len(CLASSES)), np.float32)
         first = len(self._heard) - self._waiting
         x = np.array(self._heard)
-        logs = class_logs(self._net.log_posteriors(x)[first : first + count])  # context before `before` is never used
-        around = in_context(x, self._wide.before, self._wide.after)[first : first + count]
-        wide, self._memory = self._wide.further(around, self._memory)
-        logs = LIVE_WIDE * class_logs(wide) + (1.0 - LIVE_WIDE) * logs
+        logs = np.sum([share * class_logs(ear.log_posteriors(x)[first : first + count])  # frames before are only context
+                       for ear, share in zip(self._ears, LIVE_SHARES, strict=True)], axis=0)
         self._waiting -= count
-        keep = self._net.before + self._waiting
+        keep = self._past + self._waiting
         self._heard = self._heard[-keep:] if keep else []
         return self._believed(logs)
 
@@ -108,7 +106,7 @@ class Listener:
 
     def _believed(self, logs: NDArray) -> NDArray:
         """What each frame says, with a little of what was heard just before."""
-        return forward(likelihoods(logs, self._net, LIVE_PRIOR), self._belief, LIVE_STAY).astype(np.float32)
+        return forward(likelihoods(logs, self._ears[0], LIVE_PRIOR), self._belief, LIVE_STAY).astype(np.float32)
 
 
 _MEMBER = np.zeros((OUTPUTS, len(CLASSES)))  # (outputs, classes): 1 where an output is a part of the class
@@ -147,19 +145,19 @@ def hear(pcm: NDArray, rate_hz: int) -> NDArray:
 
 
 def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
-    """(n, classes) float32 for a recording that is there from beginning to end: both networks, beliefs from both sides."""
+    """(n, classes) float32 for a recording that is there from beginning to end: all networks, beliefs from both sides."""
     if rate_hz < MIN_RATE_HZ:
         raise ValueError(f"the sound has {rate_hz} samples a second; the listener needs at least {MIN_RATE_HZ}")
     sound = mono(pcm)
     if len(sound) * FRAMES_PER_S < rate_hz:
         return np.zeros((0, len(CLASSES)), np.float32)
     frames = log_mel(sound, rate_hz)
-    align, listen, known = load("align"), load("listen"), normalised(frames)
-    norm = RunningNorm(listen.mean, listen.spread)
+    align, ears, known = load("align"), [load(name) for name in EARS], normalised(frames)
+    norm = RunningNorm(ears[0].mean, ears[0].spread)
     live = np.array([norm(frame) for frame in frames])
-    heard_by = (align.log_posteriors(known), listen.log_posteriors(live), load_wide("whole").log_posteriors(known),
-                load_wide("live").log_posteriors(live))
-    logs = np.sum([share * class_logs(one) for share, one in zip(WHOLE_SHARES, heard_by, strict=True)], axis=0)
+    heard_by = {"align": align.log_posteriors(known), "whole": load_wide("whole").log_posteriors(known),
+                **{name: ear.log_posteriors(live) for name, ear in zip(EARS, ears, strict=True)}}
+    logs = np.sum([share * class_logs(heard_by[name]) for name, share in WHOLE_SHARES.items()], axis=0)
     likely = likelihoods(logs, align, WHOLE_PRIOR) * np.where(_PRESSED, WHOLE_PRESSED, 1.0)
     flat = np.full(len(CLASSES), 1.0 / len(CLASSES))
     before = forward(likely, flat.copy(), WHOLE_STAY)

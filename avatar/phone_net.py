@@ -1,6 +1,6 @@
-"""Two small networks that hear phones: one for whole sounds (the aligner), one that looks ahead 60 ms at most (the listener).
+"""Small networks that hear phones: one for whole sounds (the aligner), two that look ahead 60 ms at most (the listener).
 
-Weights: avatar/phone_net.npz, 6 to 8 bits each, with those of avatar.wide_net; made by
+Weights: avatar/phone_net.npz, 6 and 7 bits each, with those of avatar.wide_net; made by
 `python -m dialogue.aligner_training` from synthetic speech only.
 """
 
@@ -80,15 +80,15 @@ def from_arrays(arrays: Mapping[str, NDArray], name: str) -> PhoneNet:
     return PhoneNet(layers, before, after, *(arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread")))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def load_wide(name: str) -> WideNet:
-    """"live" or "whole", read once."""
+    """"whole", read once."""
     with np.load(WEIGHTS) as file:
         return wide_net(file, name)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def load(name: str) -> PhoneNet:
-    """"align" or "listen", read once."""
+    """"align", "listen" or "past", read once."""
     with np.load(WEIGHTS) as file:
         return from_arrays(file, name)

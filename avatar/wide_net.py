@@ -28,19 +28,13 @@ class Block:
     bias: NDArray
 
     @property
-    def past(self) -> int:
-        """Frames that it looks back."""
-        return self.left * self.step
-
-    @property
     def ahead(self) -> int:
         """Frames that it looks ahead."""
         return (len(self.taps) - 1 - self.left) * self.step
 
-    def __call__(self, h: NDArray, before: NDArray | None) -> NDArray:
-        """(n, channels) from (n, channels). before: (past, channels), None at the beginning of a sound."""
-        head = np.repeat(h[:1], self.past, 0) if before is None else before
-        padded = np.concatenate([head, h, np.repeat(h[-1:], self.ahead, 0)])
+    def __call__(self, h: NDArray) -> NDArray:
+        """(n, channels) from (n, channels); the edges are repeated."""
+        padded = np.concatenate([np.repeat(h[:1], self.left * self.step, 0), h, np.repeat(h[-1:], self.ahead, 0)])
         mixed = padded[: len(h)] * self.taps[0]
         for k in range(1, len(self.taps)):
             mixed += padded[k * self.step : k * self.step + len(h)] * self.taps[k]
@@ -50,7 +44,7 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class WideNet:
     """first, last: weight (in, out) and bias (out,); before, after: frames of context of the first step; prior: (outputs,)
-    share of each output in training; mean, spread: (26,) for RunningNorm."""
+    share of each output in training."""
 
     first: tuple[NDArray, NDArray]
     blocks: tuple[Block, ...]
@@ -58,8 +52,6 @@ class WideNet:
     before: int
     after: int
     prior: NDArray
-    mean: NDArray
-    spread: NDArray
 
     @property
     def look_ahead(self) -> int:
@@ -68,20 +60,12 @@ class WideNet:
 
     def log_posteriors(self, x: NDArray) -> NDArray:
         """(n, outputs) float32 from (n, 26) normalised frames of a whole sound."""
-        return self.further(in_context(x, self.before, self.after), None)[0]
-
-    def further(self, context: NDArray, memory: list[NDArray] | None) -> tuple[NDArray, list[NDArray]]:
-        """(n, outputs) of the next n frames, and the memory for those after them. context: (n, (before + 1 + after) * 26) of
-        `in_context`; memory: of the frames before, None at the beginning. Only for nets whose blocks look back alone."""
-        h = np.maximum(context @ self.first[0] + self.first[1], 0.0)
-        kept = []
-        for i, block in enumerate(self.blocks):
-            before = np.repeat(h[:1], block.past, 0) if memory is None else memory[i]
-            kept.append(np.concatenate([before, h])[len(h):] if block.past else before)
-            h = block(h, before)
+        h = np.maximum(in_context(x, self.before, self.after) @ self.first[0] + self.first[1], 0.0)
+        for block in self.blocks:
+            h = block(h)
         h = h @ self.last[0] + self.last[1]
         h -= h.max(axis=1, keepdims=True)
-        return np.asarray(h - np.log(np.exp(h).sum(axis=1, keepdims=True)), np.float32), kept
+        return np.asarray(h - np.log(np.exp(h).sum(axis=1, keepdims=True)), np.float32)
 
     def scores(self, x: NDArray) -> NDArray:
         """(n, outputs): how well each output explains each frame, rare and frequent ones alike."""
@@ -98,8 +82,7 @@ def wide_arrays(name: str, net: WideNet, bits: int = 7) -> dict[str, NDArray]:
     """What goes into the file."""
     out: dict[str, NDArray] = {f"{name}.context": np.array([net.before, net.after]),
                                f"{name}.blocks": np.array([(block.step, block.left) for block in net.blocks])}
-    for key in ("prior", "mean", "spread"):
-        out[f"{name}.{key}"] = getattr(net, key).astype(np.float32)
+    out[f"{name}.prior"] = net.prior.astype(np.float32)
     dense = [net.first, *((block.weight, block.bias) for block in net.blocks), net.last]
     for i, (weight, bias) in enumerate(dense):
         out[f"{name}.w{i}"], out[f"{name}.s{i}"] = levels(weight, bits)
@@ -117,5 +100,4 @@ def wide_net(arrays: Mapping[str, NDArray], name: str) -> WideNet:
     blocks = tuple(Block(arrays[f"{name}.t{i}"].astype(np.float32), step, left, *dense[i + 1])
                    for i, (step, left) in enumerate(steps))
     before, after = (int(v) for v in arrays[f"{name}.context"])
-    prior, mean, spread = (arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread"))
-    return WideNet(dense[0], blocks, dense[-1], before, after, prior, mean, spread)
+    return WideNet(dense[0], blocks, dense[-1], before, after, arrays[f"{name}.prior"])

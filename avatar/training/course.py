@@ -1,4 +1,4 @@
-"""The course: guess the targets, learn, align anew, learn again; then the listener learns from the last targets."""
+"""The aligner's course: guess the targets, learn, align anew, learn again. Others learn from the last targets."""
 
 from __future__ import annotations
 
@@ -9,46 +9,41 @@ from numpy.typing import NDArray
 
 from avatar.phone_net import OUTPUTS, PhoneNet
 from avatar.sound_frames import BANDS
-from avatar.training.lessons import Lesson, Sentence, lesson, realign, running, speech_statistics, whole
+from avatar.training.lessons import Lesson, Sentence, lesson, realign, speech_statistics, whole
 from avatar.training.sgd import Batches, Perceptron
 
-ALIGN_HIDDEN, LISTEN_HIDDEN = 224, 448  # the listener has the harder task
-ALIGN_CONTEXT = (6, 6)  # frames: 60 ms either way
-LISTEN_CONTEXT = (13, 5)  # 5 frames and half a window: 57.5 ms look-ahead
+HIDDEN = 224
+CONTEXT = (6, 6)  # frames: 60 ms either way
 ROUNDS = (0.12, 0.18, 0.25, 0.45)  # of the steps, between alignments
 RATE = (2e-3, 5e-5)  # first and last step of each net
 
 Report = Callable[[str], None]
 
 
-def teach(sentences: Sequence[Sentence], *, align_steps: int, listen_steps: int, variants: int, seed: int,
-          known: PhoneNet | None = None, report: Report = lambda line: None) -> dict[str, PhoneNet]:
-    """Both nets out of sentences with known phones. known: an aligner to keep; then only the listener learns."""
+def teach(sentences: Sequence[Sentence], *, steps: int, variants: int, seed: int, known: PhoneNet | None = None,
+          report: Report = lambda line: None) -> tuple[PhoneNet, list[Lesson]]:
+    """The aligner out of sentences with known phones, and the lessons with its last targets. known: an aligner to keep."""
     rng = np.random.default_rng(seed)
     # Formant speech was varied when it was made.
     lessons = [lesson(one, 1 if one.exact else variants, rng) for one in sentences]
     minutes = sum(len(one.clean) for one in lessons) / 6000
     report(f"{len(lessons)} sentences, {minutes:.1f} minutes, up to {variants} variants of each")
-    mean, spread = speech_statistics(lessons)
-    align = known or _aligner(lessons, align_steps, rng, (mean, spread), report)
+    align = known or _aligner(lessons, steps, rng, speech_statistics(lessons), report)
     failed = realign(lessons, align)
     report(f"last alignment: {failed} of {len(lessons)} failed")
-    frames = [running(mean, spread, raw) for one in lessons for raw, _ in one.variants]
-    ears = _fresh(LISTEN_CONTEXT, LISTEN_HIDDEN, rng)
-    listen = _learn(frames, _targets(lessons), LISTEN_CONTEXT, listen_steps, rng, ears, report)
-    return {"align": align, "listen": _net(listen, LISTEN_CONTEXT, lessons, mean, spread)}
+    return align, lessons
 
 
 def _aligner(lessons: Sequence[Lesson], steps: int, rng: np.random.Generator, known: tuple[NDArray, NDArray],
              report: Report) -> PhoneNet:
     frames = [whole(raw) for one in lessons for raw, _ in one.variants]
-    brain = _fresh(ALIGN_CONTEXT, ALIGN_HIDDEN, rng)
+    brain = _fresh(CONTEXT, HIDDEN, rng)
     net: PhoneNet | None = None
     for i, share in enumerate(ROUNDS):
         if net is not None:
             report(f"round {i + 1}: {realign(lessons, net)} could not be aligned")
-        brain = _learn(frames, _targets(lessons), ALIGN_CONTEXT, int(steps * share), rng, brain, report)
-        net = _net(brain, ALIGN_CONTEXT, lessons, *known)
+        brain = _learn(frames, _targets(lessons), CONTEXT, int(steps * share), rng, brain, report)
+        net = _net(brain, CONTEXT, lessons, *known)
     assert net is not None
     return net
 

@@ -82,12 +82,6 @@ def whole(frames: NDArray) -> NDArray:
     return normalised(frames)
 
 
-def running(mean: NDArray, spread: NDArray, frames: NDArray) -> NDArray:
-    """Normalised as the listener does it."""
-    norm = RunningNorm(mean, spread)
-    return np.array([norm(frame) for frame in frames])
-
-
 def speech_statistics(lessons: Sequence[Lesson]) -> tuple[NDArray, NDArray]:
     """(26,) mean and spread of louder frames relative to each sentence's loudest: the listener's expectation."""
     loud = []

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.sound_frames import BANDS, FLOOR, LOW_HZ, TOP_HZ, RunningNorm
+from avatar.sound_frames import BANDS, LOW_HZ, TOP_HZ
 
 LONGEST = 900  # frames of a sentence; what is longer is cut
 PACE = (0.78, 1.3)  # times as long
+UNEVEN, PACE_FRAMES = 0.18, 25  # spread of the pace's natural log within a sentence, and how often it is drawn
+WAIT_FRAMES = (5, 90)  # of silence before a sentence
 HEAD = 0.13  # natural log of the factor on all formants, either way
 ECHO_S, ECHO_DB = (0.12, 0.6), (3.0, 14.0)  # time to fall by 60 dB; of the echo's power below the voice's
 FADE = -13.8  # natural log of the power after that time
-SNR_DB = ((3.0, 20.0), (20.0, 50.0))  # of a third of the sentences, of the others
+SNR_DB = ((3.0, 20.0), (20.0, 50.0))  # of NOISY sentences, of the others
+NOISY, ROOMY = 0.22, 0.3  # shares of the sentences; more makes clear speech worse (seen on voices kept out of the training)
 _NOTHING = -23.0  # natural log of power
 
 
@@ -29,14 +32,30 @@ def _centres_hz() -> NDArray:
 
 
 def stretched(x: NDArray, targets: NDArray, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    """At another pace, pitch and formants as they were. x: (n, 26); targets: (n,)."""
+    """At another pace that changes on the way, pitch and formants as they were. x: (n, 26); targets: (n,)."""
     rate = float(np.exp(rng.uniform(*np.log(PACE))))
-    n = max(10, int(len(x) * rate))
-    at = np.clip((np.arange(n) + 0.5) / rate - 0.5, 0, len(x) - 1)
+    knots = np.exp(rng.normal(size=max(2, len(x) // PACE_FRAMES)) * UNEVEN)
+    steps = np.interp(np.linspace(0.0, 1.0, max(10, int(len(x) * rate))), np.linspace(0.0, 1.0, len(knots)), knots)
+    at = np.clip((np.cumsum(steps) - 0.5 * steps) / steps.sum() * len(x) - 0.5, 0, len(x) - 1)
     low = at.astype(int)
     share = (at - low)[:, None].astype(np.float32)
     return (x[low] * (1 - share) + x[np.minimum(low + 1, len(x) - 1)] * share,
             targets[np.minimum(np.round(at).astype(int), len(targets) - 1)])
+
+
+def preceded(x: NDArray, targets: NDArray, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    """After a moment in which somebody waits and now and then breathes in. x: (n, 26); targets: (n,)."""
+    wait = int(rng.integers(*WAIT_FRAMES))
+    before = np.full((wait, BANDS), x.min(), np.float32) + rng.normal(size=(wait, BANDS)).astype(np.float32) * 0.3
+    long = int(rng.integers(15, 50))
+    if rng.random() < 0.5 and wait > long + 5:
+        loudest = np.percentile(x.mean(axis=1), 90)
+        colour = np.interp(np.linspace(0, 4, BANDS), np.arange(5), rng.normal(size=5) * 1.2 + np.array([-1.5, 0, 1, 0.5, 0]))
+        hiss = loudest - rng.uniform(3.0, 7.0) + colour + rng.normal(size=(long, BANDS)) * 0.5
+        swell = 4.0 * (np.sin(np.pi * (np.arange(long) + 0.5) / long)[:, None] - 1.0)
+        start = int(rng.integers(0, wait - long))
+        before[start : start + long] = np.maximum(before[start : start + long], hiss + swell)
+    return np.concatenate([before, x]).astype(np.float32), np.concatenate([np.zeros(wait, np.int64), targets])
 
 
 def other_head(x: NDArray, rng: np.random.Generator) -> NDArray:
@@ -57,7 +76,10 @@ def together(frames: Sequence[NDArray], targets: Sequence[NDArray],
         x = x.astype(np.float32)
         if rng.random() < 0.8:
             x, y = stretched(x, y, rng)
-        xs.append(other_head(x, rng) if rng.random() < 0.7 else x)
+        x = other_head(x, rng) if rng.random() < 0.7 else x
+        if rng.random() < 0.3:
+            x, y = preceded(x, y, rng)
+        xs.append(x)
         ys.append(y)
     n = min(LONGEST, max(map(len, xs)))
     sounds = np.full((len(xs), n, BANDS), _NOTHING, np.float32)
@@ -73,8 +95,8 @@ def elsewhere(sounds: NDArray, lengths: NDArray, rng: np.random.Generator) -> ND
     power, count = np.exp(sounds), len(sounds)
     loud = np.array([np.log(np.percentile(p[:length].mean(1), 85) + 1e-12) for p, length in zip(power, lengths, strict=True)])
     power = _echoed(power, rng)
-    quiet = rng.random(count) < 0.35
-    snr_db = np.where(quiet, rng.uniform(*SNR_DB[0], count), rng.uniform(*SNR_DB[1], count))
+    noisy = rng.random(count) < NOISY
+    snr_db = np.where(noisy, rng.uniform(*SNR_DB[0], count), rng.uniform(*SNR_DB[1], count))
     power += np.exp(loud[:, None] - snr_db[:, None] * 0.2303 + _colours(count, rng))[:, None, :].astype(np.float32) \
         * rng.gamma(4.0, 0.25, power.shape).astype(np.float32)
     if rng.random() < 0.3:  # others talk
@@ -93,7 +115,7 @@ def elsewhere(sounds: NDArray, lengths: NDArray, rng: np.random.Generator) -> ND
 def _echoed(power: NDArray, rng: np.random.Generator) -> NDArray:
     count = len(power)
     fall = np.exp(FADE * 0.01 / rng.uniform(*ECHO_S, count))
-    gain = np.where(rng.random(count) < 0.45, 10 ** (-rng.uniform(*ECHO_DB, count) / 10) * (1 - fall), 0.0)
+    gain = np.where(rng.random(count) < ROOMY, 10 ** (-rng.uniform(*ECHO_DB, count) / 10) * (1 - fall), 0.0)
     tail, out = np.zeros((count, BANDS), np.float32), power.copy()
     for t in range(power.shape[1]):
         out[:, t] += gain.astype(np.float32)[:, None] * tail
@@ -106,27 +128,3 @@ def _colours(count: int, rng: np.random.Generator) -> NDArray:
     steps = rng.normal(size=(count, 6)) * rng.uniform(0.3, 1.6, (count, 1))
     colour = np.stack([np.interp(np.linspace(0, 5, BANDS), np.arange(6), c) for c in steps])
     return np.asarray(colour - np.log(np.exp(colour).mean(1, keepdims=True)))
-
-
-def running_batch(sounds: NDArray, mean: NDArray, spread: NDArray) -> NDArray:
-    """avatar.sound_frames.RunningNorm over (b, n, 26), all sentences at once."""
-    count = len(sounds)
-    known = (np.asarray(mean, np.float64), np.asarray(spread, np.float64) ** 2)
-    centre, var = (np.tile(k, (count, 1)) for k in known)
-    weight, peak, out = np.full(count, RunningNorm.PRIOR), sounds[:, 0].mean(axis=1), np.empty_like(sounds)
-    for t in range(sounds.shape[1]):
-        frame = sounds[:, t]
-        level = frame.mean(axis=1)
-        peak = peak - (RunningNorm.DECAY if t else 0.0)
-        new = level > peak + RunningNorm.JUMP
-        centre[new], var[new], weight[new] = known[0], known[1], RunningNorm.PRIOR
-        peak = np.maximum(peak, level)
-        x = np.maximum(frame - peak[:, None], -FLOOR)
-        loud = level > peak - RunningNorm.GATE
-        share = np.where(loud, 1.0 / (weight + 1.0), 0.0)[:, None]
-        off = x - centre
-        centre += share * off
-        var += share * (off * (x - centre) - var)
-        weight = np.where(loud, np.minimum(weight + 1.0, RunningNorm.MEMORY), weight)
-        out[:, t] = (x - centre) / np.maximum(np.sqrt(var), 0.5)
-    return out

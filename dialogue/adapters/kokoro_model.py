@@ -79,7 +79,7 @@ class KokoroModel:
         """(n,) float32 at RATE_HZ and (len(signs),) end of each sign in seconds, less the lag.
 
         signs: at most MAX_SIGNS, all in self.signs. Raises Cancelled, or ValueError for a voice that is not there."""
-        style = self._style(voice)[min(len(signs), 509)]
+        style = self.style(voice)[min(len(signs), 509)]
         ids = np.array([[0, *(self.signs[s] for s in signs), 0]], np.int64)
         values = (ids, style.reshape(1, 256), np.array([speed], self._speed_type))
         options = self._run_options()
@@ -103,7 +103,12 @@ class KokoroModel:
             if self._under_way is not None:
                 self._under_way.terminate = True
 
-    def _style(self, voice: str) -> NDArray:
+    def keep_style(self, voice: str, style: NDArray) -> None:
+        """A voice of the caller's own, from now on. style: (510, 256) float32, as `style` gives it."""
+        self._styles[voice] = np.asarray(style, np.float32)
+
+    def style(self, voice: str) -> NDArray:
+        """(510, 256) float32: a row for each number of signs. Raises ValueError for a voice that is not there."""
         if voice not in self._styles:
             found = [p for p in self._voices.rglob("*.bin") if p.stem == voice]
             if not found:

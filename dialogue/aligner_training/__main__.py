@@ -1,5 +1,5 @@
-"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about two hours of one core. The wide nets are
-taught with PyTorch (`pip install torch`), the small ones with numpy."""
+"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about an hour of one core. All but the aligner is
+taught with PyTorch, and some of the voices are SVOX Pico's (`pip install torch py-nanotts`); neither is needed at run time."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ from pathlib import Path
 import numpy as np
 
 from assets.parts import PARTS, folder_of
-from avatar.phone_net import WEIGHTS, as_arrays, load
+from avatar.phone_net import WEIGHTS, as_arrays, load, load_wide
 from avatar.training.course import teach
-from avatar.training.wide_course import teach_both
+from avatar.training.ear_course import EARS, teach_ear
+from avatar.training.lessons import speech_statistics
+from avatar.training.wide_course import teach_whole
 from avatar.wide_net import wide_arrays
 from dialogue.aligner_training.corpus import corpus
 
 MAX_BYTES = 1_000_000  # what may be committed
-WIDE_STEPS = 2500
-BITS = {"align": 8, "listen": 6}  # of a weight; the wide nets have 7
+ALIGN_STEPS, EAR_STEPS, WIDE_STEPS, VARIANTS = 16_000, 14_000, 2_600, 3  # how the weights at hand were made
+BITS = {"align": 7, "listen": 6, "past": 6, "whole": 6}  # of a weight: more bought nothing that could be measured
 
 
 def main() -> int:
     """Speak, learn, write."""
     parser = argparse.ArgumentParser(prog="python -m dialogue.aligner_training", description=main.__doc__)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--align-steps", type=int, default=16000)
-    parser.add_argument("--listen-steps", type=int, default=24000)
-    parser.add_argument("--wide-steps", type=int, default=WIDE_STEPS, help="batches of 24 sentences for each wide net")
-    parser.add_argument("--keep-small", action="store_true", help="teach the wide nets only")
-    parser.add_argument("--variants", type=int, default=4, help="augmented copies of each sentence that Kokoro speaks")
-    parser.add_argument("--keep-aligner", action="store_true", help="teach the listener only, with the aligner that is there")
+    parser.add_argument("--align-steps", type=int, default=ALIGN_STEPS, help="batches of 512 frames for the aligner")
+    parser.add_argument("--ear-steps", type=int, default=EAR_STEPS, help="batches of 1024 frames for each ear")
+    parser.add_argument("--wide-steps", type=int, default=WIDE_STEPS, help="batches of 24 sentences for the wide net")
+    parser.add_argument("--variants", type=int, default=VARIANTS, help="augmented copies of each sentence")
+    parser.add_argument("--keep", nargs="*", choices=tuple(BITS), default=(),
+                        help="nets of the file that is there; the others are taught anew")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     os.nice(10)
@@ -46,15 +48,15 @@ def main() -> int:
     def report(line: str) -> None:
         print(f"{time.monotonic() - start:6.0f} s  {line}", flush=True)
 
-    spoken = corpus(parts, given.seed, report)
-    small = {name: load(name) for name in ("align", "listen")} if given.keep_small else teach(
-        spoken, align_steps=given.align_steps, listen_steps=given.listen_steps, variants=given.variants, seed=given.seed,
-        known=load("align") if given.keep_aligner else None, report=report)
-    wide = teach_both(spoken, small["align"], small["listen"], steps=given.wide_steps, variants=given.variants,
-                      seed=given.seed, report=report)
-    arrays = as_arrays(small, BITS)
-    for name, net in wide.items():
-        arrays |= wide_arrays(name, net)
+    align, lessons = teach(corpus(parts, given.seed, report), steps=given.align_steps, variants=given.variants,
+                           seed=given.seed, known=load("align") if "align" in given.keep else None, report=report)
+    small = {"align": align}
+    for k, (name, ear) in enumerate(EARS.items()):
+        small[name] = load(name) if name in given.keep else teach_ear(
+            ear, lessons, speech_statistics(lessons), steps=given.ear_steps, seed=given.seed + 3 + k, report=report)
+    whole = load_wide("whole") if "whole" in given.keep else teach_whole(lessons, steps=given.wide_steps, seed=given.seed,
+                                                                         report=report)
+    arrays = as_arrays(small, BITS) | wide_arrays("whole", whole, BITS["whole"])
     with given.out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     size = given.out.stat().st_size

@@ -25,6 +25,7 @@ from dialogue.adapters.kokoro_model import RATE_HZ as KOKORO_HZ
 from dialogue.adapters.kokoro_model import KokoroModel
 from dialogue.adapters.kokoro_symbols import Sign, signs_of
 from dialogue.adapters.timeline import SpokenWord, spoken_words
+from dialogue.aligner_training.blends import PICO, blend, by_pico
 from dialogue.aligner_training.invented import Inventor, reordered
 
 Report = Callable[[str], None]
@@ -34,6 +35,8 @@ ACCENTS = {"a": ("en", "en-us"), "b": ("en", "en"), "e": ("es", "es-419"), "f": 
            "i": ("it", "it"), "p": ("pt", "pt-br"), "z": ("zh", "")}
 SHUFFLED_TAKES = {"en": 26, "es": 12, "fr": 16, "it": 12, "pt": 12, "hi": 6, "zh": 0}  # more of each voice: words in any order
 INVENTED_TAKES = 12  # of each voice: words of no language
+BLENDS = 140  # voices of nobody; each says three sentences
+BLEND_LETTERS = ("abefhipz", (36, 24, 8, 6, 6, 8, 8, 4))  # accents and how often each is drawn
 KEPT_BACK = frozenset({"af_nova", "am_puck", "bf_emma", "bm_george", "em_alex", "im_nicola"})  # voices for the bench only
 
 
@@ -52,7 +55,11 @@ def corpus(parts: Mapping[str, Path], seed: int, report: Report) -> list[Sentenc
     report(f"Kokoro: {len(spoken)} sentences, {_minutes(spoken):.1f} minutes")
     more = list(invented(load, library, parts["kokoro-voices"], seed))
     report(f"Kokoro, words of no language: {len(more)} sentences, {_minutes(more):.1f} minutes")
-    return [*out, *spoken, *more]
+    nobody = list(by_blends(load, library, parts["kokoro-voices"], seed))
+    report(f"Kokoro, voices of nobody: {len(nobody)} sentences, {_minutes(nobody):.1f} minutes")
+    pico = list(by_pico(_for_pico(library, seed), random.Random(seed)))
+    report(f"Pico: {len(pico)} sentences, {_minutes(pico):.1f} minutes")
+    return [*out, *spoken, *more, *nobody, *pico]
 
 
 def _minutes(spoken: list[Sentence]) -> float:
@@ -113,6 +120,41 @@ def invented(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: P
             speed = rng.choice((0.8, 0.9, 1.0, 1.1, 1.2))
             yield _kept(store / f"{path.stem}-{speed}-invented-{seed}-{take}.npz",
                         lambda: kokoro_sentence(model(), words, accent, path.stem, speed))  # noqa: B023 - called at once
+
+
+def by_blends(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: Path, seed: int) -> Iterator[Sentence]:
+    """Each blend says one of our sentences, words of no language, and words in any order; kept in the cache."""
+    store, texts = cache_dir("aligner-corpus"), sentences()
+    known = {accent: [w for text in texts[language] for w in words_of(library, text, language, accent)]
+             for language, accent in ACCENTS.values()}
+    paths = [p for p in sorted(voices.rglob("*.bin")) if p.stem[0] in ACCENTS and p.stem not in KEPT_BACK]
+    for number in range(BLENDS):
+        rng = random.Random(f"{seed} blend {number}")
+        letter = rng.choices(BLEND_LETTERS[0], BLEND_LETTERS[1])[0]
+        language, accent = ACCENTS[letter]
+        natives, name, words = [p for p in paths if p.stem[0] == letter], f"blend-{seed}-{number}", known[accent]
+        drawn = [words_of(library, rng.choice(texts[language]), language, accent)]
+        if language == "zh":
+            drawn += [reordered(words, rng), reordered(words, rng)]
+        else:
+            drawn += [Inventor(words).sentence(rng), words_of(library, shuffled(texts[language], rng), language, accent)]
+        speeds = [rng.choice((0.8, 0.9, 1.0, 1.1, 1.25)) for _ in drawn]
+        mixed = rng.getrandbits(32)
+
+        def say(said: list[SpokenWord], speed: float) -> tuple[NDArray, tuple[Phone, ...]]:
+            blend(model(), name, paths, natives, random.Random(mixed))  # noqa: B023 - called at once
+            return kokoro_sentence(model(), said, accent, name, speed)  # noqa: B023
+
+        for take, (said, speed) in enumerate(zip(drawn, speeds, strict=True)):
+            yield _kept(store / f"{name}-{take}.npz", lambda: say(said, speed))  # noqa: B023
+
+
+def _for_pico(library: EspeakLibrary, seed: int) -> Iterator[tuple[str, str, list[SpokenWord]]]:
+    """Every sentence of its languages, and as many of their words in any order."""
+    rng, texts = random.Random(seed + 2), sentences()
+    for voice, (language, accent) in PICO.items():
+        for text in [*texts[language], *(shuffled(texts[language], rng) for _ in texts[language])]:
+            yield voice, text, words_of(library, text, language, accent)
 
 
 def _kept(path: Path, make: Callable[[], tuple[NDArray, tuple[Phone, ...]]]) -> Sentence:

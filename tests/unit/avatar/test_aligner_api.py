@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from avatar.aligner import align
-from avatar.listener import Listener
+from avatar.listener import EARS, Listener
 from avatar.phone_classes import CLASS, CLASSES, classes_of
 from avatar.phone_net import OUTPUTS, WEIGHTS, as_arrays, from_arrays, load
 from avatar.speech import Phone
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.unit
 
 def test_the_weights_are_small_and_whole() -> None:
     assert WEIGHTS.stat().st_size <= 1_000_000
-    for name in ("align", "listen"):
+    for name in ("align", *EARS):
         net = load(name)
         assert net.layers[-1][0].shape[1] == OUTPUTS and net.prior.sum() == pytest.approx(1.0, abs=1e-3)
-    assert load("listen").after * 10 + 12.5 - 5 <= 60, "milliseconds of look-ahead"
+    assert all(load(name).after * 10 + 12.5 - 5 <= 60 for name in EARS), "milliseconds of look-ahead"
 
 
 @pytest.mark.parametrize("make", [lambda: align(np.zeros(100), 4000, ["a"]), lambda: Listener(4000)])
@@ -70,14 +70,14 @@ def test_a_toy_language_is_learned_and_aligned() -> None:
             at += n / 16000
         return Sentence(np.concatenate(parts), 16000, tuple(phones), exact=True)
 
-    nets = teach([sentence() for _ in range(12)], align_steps=80, listen_steps=2, variants=0, seed=3)
-    back = {name: from_arrays(as_arrays(nets), name) for name in nets}
+    net, _ = teach([sentence() for _ in range(12)], steps=80, variants=0, seed=3)
+    back = from_arrays(as_arrays({"align": net}), "align")
     from avatar.aligner import frame_states
     from avatar.phone_net import STATE_CLASS
     from avatar.sound_frames import log_mel, normalised
 
     fresh = sentence()
-    states = frame_states(normalised(log_mel(fresh.sound, 16000)), [p.ipa for p in fresh.phones], back["align"])
+    states = frame_states(normalised(log_mel(fresh.sound, 16000)), [p.ipa for p in fresh.phones], back)
     assert states is not None
     wanted = STATE_CLASS[first_targets(fresh.phones, len(states))]
     assert (STATE_CLASS[states] == wanted).mean() > 0.9

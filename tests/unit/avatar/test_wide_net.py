@@ -1,4 +1,4 @@
-"""The nets that hear a second of sound: the same in pieces, small in the file, and taught by the script that is committed."""
+"""The net that hears a second of sound: small in the file, and taught by the script that is committed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from avatar.phone_net import OUTPUTS, load_wide
-from avatar.sound_frames import BANDS, RunningNorm, in_context
-from avatar.training.spectra import elsewhere, running_batch, together
+from avatar.sound_frames import BANDS, normalised
+from avatar.training.spectra import elsewhere, preceded, together
 from avatar.wide_net import Block, WideNet, levels, wide_arrays, wide_net
 from dialogue.aligner_training.invented import Inventor
 
@@ -31,19 +31,7 @@ def drawn(rng: np.random.Generator, ahead: bool = False) -> WideNet:
     blocks = tuple(Block(rng.normal(size=(3, c)) * 0.4, step, left, rng.normal(size=(c, c)) * 0.3, rng.normal(size=c))
                    for step in (1, 2, 3))
     first, last = (rng.normal(size=(5 * BANDS, c)) * 0.1, rng.normal(size=c)), (rng.normal(size=(c, 7)), np.zeros(7))
-    return WideNet(first, blocks, last, 3, 1, np.full(7, 1 / 7), np.zeros(BANDS), np.ones(BANDS))
-
-
-def test_frames_that_come_in_pieces_are_heard_as_if_they_came_at_once(rng: np.random.Generator) -> None:
-    net, x = drawn(rng), rng.normal(size=(40, BANDS))
-    at_once, around = net.log_posteriors(x), in_context(x, net.before, net.after)
-    memory, pieces, at = None, [], 0
-    while at < len(x):
-        size = int(rng.integers(1, 6))
-        out, memory = net.further(around[at : at + size], memory)
-        pieces.append(out)
-        at += size
-    assert np.allclose(np.concatenate(pieces), at_once, atol=1e-5) and np.allclose(np.exp(at_once).sum(1), 1.0, atol=1e-5)
+    return WideNet(first, blocks, last, 3, 1, np.full(7, 1 / 7))
 
 
 def test_a_frame_hears_as_far_as_it_says(rng: np.random.Generator) -> None:
@@ -55,10 +43,8 @@ def test_a_frame_hears_as_far_as_it_says(rng: np.random.Generator) -> None:
     assert changed[0] >= 40 - net.look_ahead and changed[-1] <= 40 + net.before + 6
 
 
-def test_ours_are_there_and_the_live_one_waits_for_less_than_60_ms() -> None:
-    for name in ("live", "whole"):
-        assert load_wide(name).last[0].shape[1] == OUTPUTS
-    assert load_wide("live").look_ahead * 10 + 12.5 - 5 <= 60 and all(b.ahead == 0 for b in load_wide("live").blocks)
+def test_ours_is_there() -> None:
+    assert load_wide("whole").last[0].shape[1] == OUTPUTS
 
 
 @pytest.mark.parametrize("bits", [6, 7, 8])
@@ -82,12 +68,12 @@ def test_lessons_are_elsewhere_each_time_and_keep_their_targets(rng: np.random.G
     assert np.abs(np.diff(elsewhere(same, np.array([30, 30]), rng), axis=0)).max() > 0.5
 
 
-def test_the_norm_of_a_batch_is_that_of_each_sentence(rng: np.random.Generator) -> None:
-    sounds = (rng.normal(size=(3, 50, BANDS)) * 2 + 6 * np.sin(np.arange(50) / 5)[None, :, None]).astype(np.float32)
-    mean, spread = rng.normal(size=BANDS) - 2, np.full(BANDS, 1.5)
-    for one, found in zip(sounds, running_batch(sounds, mean, spread), strict=True):
-        norm = RunningNorm(mean, spread)
-        assert np.allclose(np.array([norm(frame) for frame in one]), found, atol=1e-3)
+def test_waiting_before_a_sentence_is_silence_and_quieter_than_it(rng: np.random.Generator) -> None:
+    x, targets = np.full((40, BANDS), -4.0, np.float32), np.full(40, 7)
+    for _ in range(20):
+        longer, wanted = preceded(x, targets, rng)
+        wait = len(longer) - 40
+        assert wait >= 5 and not wanted[:wait].any() and (wanted[wait:] == 7).all() and np.array_equal(longer[wait:], x)
 
 
 def test_invented_words_have_a_vowel_and_only_known_neighbours() -> None:
@@ -107,9 +93,7 @@ def test_the_committed_script_teaches(rng: np.random.Generator) -> None:
     report: Callable[[str], None] = says.append
     frames = [np.where(np.arange(60)[:, None] // 20 == 1, 4.0, -6.0) + rng.normal(size=(60, BANDS)) for _ in range(12)]
     targets = [np.repeat([0, 40, 0], 20) for _ in frames]
-    plan = Plan(16, (2, 2), ((3, 1, 2), (3, 2, 2)), live=True)
-    known, seed = (np.zeros(BANDS), np.ones(BANDS)), int(rng.integers(999))
-    net = teach_wide(plan, frames, targets, known, steps=400, seed=seed, report=report)
-    norm = RunningNorm(net.mean, net.spread)
-    heard = net.log_posteriors(np.array([norm(f) for f in frames[0]])).argmax(axis=1)
+    plan = Plan(16, (2, 2), ((3, 1, 1), (3, 2, 1)))
+    net = teach_wide(plan, frames, targets, steps=400, seed=int(rng.integers(999)), report=report)
+    heard = net.log_posteriors(normalised(frames[0])).argmax(axis=1)
     assert (heard[22:38] == 40).mean() > 0.7
