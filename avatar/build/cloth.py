@@ -28,7 +28,7 @@ from avatar.pose import FINGERS
 
 SHOES = (0.012, 0.011, 0.011)
 SHOE_M = 0.008
-BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.050, 0.80, 1.286
+BUTTON_Y_M, HEM_Y_M, SCOOP_Y_M = 1.072, 0.80, 1.286
 WAIST_Y_M = 0.968  # a shirt is tucked in here
 SHOULDER_SLIM_M = 0.002  # sleeves are closer at the shoulder than further down
 TROUSER_TRIANGLES = 1100

@@ -130,7 +130,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     long = long * (1 - 0.50 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
-        lean = (0.0045 + 0.10 * long) * (1 - tucked) + 0.0010 * tucked
+        lean = (0.0030 + 0.06 * long) * (1 - tucked) + 0.0010 * tucked
         row = crease + out * (CREST_M + t * lean)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
@@ -214,7 +214,7 @@ def shirt_cuffs(shell: Piece, body: Body, colour: NDArray) -> list[Piece]:
             (0.0045, -0.004), (0.0016, 0.001), (0.0014, CUFF_SHOWN_M - 0.002), (0.0020, CUFF_SHOWN_M),
             (0.0036, CUFF_SHOWN_M - 0.0006), (0.0040, -0.002))]
         skin = _skin(body, body.joint(side + "Hand"), 0.12)
-        rows = [*(above(_even(above(r, *skin, 0.003), 4), *skin, 0.002) for r in rows[:4]), *rows[4:]]
+        rows = [*(above(_even(above(r, *skin, 0.0045), 4), *skin, 0.0038) for r in rows[:4]), *rows[4:]]
         band = strip(rows, weights, unit, 0)
         band.colours[:] = colour * 0.97
         out.append(band)

@@ -17,7 +17,7 @@ LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.22, 0.105, 0.080)  # the lower rim 
 LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line picture
 LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
 EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
-REST_GAZE_UP_DEG = 2.5  # level pupils sit low between these lids and are read as looking down
+REST_GAZE_UP_DEG = {"woman": 2.5, "man": 1.8}  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 
@@ -93,18 +93,19 @@ def eyeballs(body: Body) -> Piece:
         spots = body.shape[np.unique(body.source.faces[body.source.groups[group]])]
         centre = body.joint(side + "Eye")
         radius = float(np.median(np.linalg.norm(spots - spots.mean(0), axis=1))) * 0.985
-        pieces.append(_eyeball(centre, radius, rigid(body, side + "Eye")))
+        pieces.append(_eyeball(centre, radius, rigid(body, side + "Eye"),
+                               REST_GAZE_UP_DEG[body.look.sex]))
     return join(pieces)
 
 
-def _eyeball(centre: NDArray, radius: float, weights: NDArray) -> Piece:
+def _eyeball(centre: NDArray, radius: float, weights: NDArray, up_deg: float) -> Piece:
     rings, segments = 11, 22
     polar = np.linspace(0, np.radians(100), rings + 1)[1:]
     around = np.arange(segments) / segments * 2 * np.pi
     p, a = np.meshgrid(polar, around, indexing="ij")
     bulge = 1.0 + 0.055 * np.clip(1 - (p / np.radians(30)) ** 2, 0, 1)  # the cornea
     grid = np.stack([np.sin(p) * np.cos(a), np.sin(p) * np.sin(a), np.cos(p) * bulge], -1).reshape(-1, 3)
-    lift = np.radians(REST_GAZE_UP_DEG)
+    lift = np.radians(up_deg)
     up = np.array([[1, 0, 0], [0, np.cos(lift), np.sin(lift)], [0, -np.sin(lift), np.cos(lift)]])
     points = np.concatenate([[[0, 0, 1.055]], grid]) @ up.T * radius + centre
     reach = np.concatenate([[0.0], (p / np.radians(100)).ravel()]) * 0.5

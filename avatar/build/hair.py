@@ -45,8 +45,8 @@ class Cut:
     uneven: float
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 178, 20, 0.05, 0.030),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 178, 20, 0.24, 0.09)}
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.05, 0.030),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
@@ -170,7 +170,7 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     paths, out = strands.at(np.broadcast_to(u[:, None], at_t.shape), at_t)
     paths = paths - out * (0.009 + rng.uniform(0.0, 0.006, INNER)[:, None] * (0.4 + s))[..., None]
-    width, shade = rng.uniform(0.010, 0.018, INNER), rng.uniform(0.45, 0.80, INNER)
+    width, shade = rng.uniform(0.010, 0.018, INNER), rng.uniform(0.34, 0.52, INNER)
     return ribbons(paths, -out, width, strands.weights, shade, strands.tint, 0.4)
 
 

@@ -14,9 +14,9 @@ from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0019, 0.0165), (740, 820), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
+STYLES = {"short": ((0.0019, 0.0165), (840, 800), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
-LOCK_ROWS, SIDE_ROWS = 7, 4
+LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 540, 4  # fine locks that begin on the bare skin of the hairline
@@ -52,11 +52,11 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
             long_m = np.minimum(long_m, _room(roots, body, scalp))
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
                             0.0 if cropped else 1.0 if whole else 0.40)
-        width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
+        width = rng.uniform(0.0016, 0.0036, count) if top else rng.uniform(0.0013, 0.0028, count)
         shade = rng.uniform(*((0.85, 1.14) if top else (0.92, 1.06)), count)
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
-        parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.50, 0.10 if style == "swept" else 0.22,
+        parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.65, 0.10 if style == "swept" else 0.22,
                              flat=not top, root=0.12))
     return join(parts if cropped else [*parts, _fringe(cap, base, scalp, body, rng, share, style)])
 
@@ -181,7 +181,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: 
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         at = at + way * (long_m / (rows - 1))[:, None] if k + 1 < rows else at
     paths = np.stack(spots, 1)
-    rise = 0.0003 + 0.0046 * high**2.5 * (0.35 if style == "swept" else 1.0)
+    rise = 0.0003 + 0.0036 * high**2.5 * (0.35 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
     rise = rise + 0.006 * front * (0.55 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat

@@ -14,8 +14,9 @@ from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
 from avatar.pose import FINGERS, HAND_POSES
 
 TRIANGLES = 2500  # of one hand
-WRIST_SHARE = 0.21  # of the forearm that is skin; the cuff covers its upper end, which is thinner for that
-COVERED_SHARE, THINNER_M = 0.140, 0.012
+# Of the forearm that is skin; the cuff covers its upper end, which is thinner for that.
+WRIST_SHARE = {"woman": 0.26, "man": 0.21}
+COVERED_SHARE, THINNER_M = {"woman": 0.195, "man": 0.140}, {"woman": 0.007, "man": 0.012}
 
 
 class Jointed(Protocol):
@@ -36,10 +37,11 @@ def hands(body: Body) -> Piece:
         faces = triangles(body.skin)
         p = cut_out(body.shape, faces[(belongs[faces] > 0.6).all(1)], body.weights)
         way = wrist - elbow
-        p = clip(p, (p.positions - elbow) @ way / (way @ way) - (1 - WRIST_SHARE))
+        p = clip(p, (p.positions - elbow) @ way / (way @ way) - (1 - WRIST_SHARE[body.look.sex]))
         t = (p.positions - elbow) @ way / (way @ way)
         off = p.positions - elbow - t[:, None] * way
-        deep = np.clip((1 - COVERED_SHARE - t) / 0.02, 0, 1) * THINNER_M
+        sex = body.look.sex
+        deep = np.clip((1 - COVERED_SHARE[sex] - t) / 0.02, 0, 1) * THINNER_M[sex]
         p.positions = p.positions - off / np.linalg.norm(off, axis=1, keepdims=True) * deep[:, None]
         out.append(simplify(p, TRIANGLES))
     return join(out)

@@ -62,7 +62,8 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
     bare = np.clip(-Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2]), 0, 1)
-    under = np.exp(-((bare / UNDER_LOCKS_M) ** 1.5)) * (spot.up > -0.02) * (look.hair.style != "hijab")
+    under = np.exp(-((bare / UNDER_LOCKS_M) ** 1.5))
+    under *= np.clip((0.060 - spot.aside) / 0.010, 0, 1) * np.clip((spot.up + 0.02) / 0.02, 0, 1) * (look.hair.style != "hijab")
     colour *= 1 - 0.42 * under[..., None] * (1 - SHADOW)  # hair shades the skin that it overhangs
     scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
     ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
