@@ -214,7 +214,7 @@ def shirt_cuffs(shell: Piece, body: Body, colour: NDArray) -> list[Piece]:
             (0.0045, -0.004), (0.0016, 0.001), (0.0014, CUFF_SHOWN_M - 0.002), (0.0020, CUFF_SHOWN_M),
             (0.0036, CUFF_SHOWN_M - 0.0006), (0.0040, -0.002))]
         skin = _skin(body, body.joint(side + "Hand"), 0.12)
-        rows = [*(above(_even(above(r, *skin, 0.0045), 4), *skin, 0.0038) for r in rows[:4]), *rows[4:]]
+        rows = [*(above(_even(above(r, *skin, 0.0036), 4), *skin, 0.0028) for r in rows[:4]), *rows[4:]]
         band = strip(rows, weights, unit, 0)
         band.colours[:] = colour * 0.97
         out.append(band)

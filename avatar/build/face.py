@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.build.body import Body
-from avatar.build.mesh import Piece, clip, cut_out, gather, join, keep_faces, piece, triangles
+from avatar.build.mesh import Piece, clip, cut_out, gather, join, keep_faces, piece, smooth, triangles
 
 NECKLINE_M = 1.255  # skin is kept down to here in front; the top covers the edge
 UV_BACK_DEG = 186.0  # the cylinder is unrolled a little past the back, where its seam hides under the hair
@@ -16,6 +16,7 @@ TONGUE = (0.27, 0.075, 0.07)
 LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.22, 0.105, 0.080)  # the lower rim is wet skin with fine hairs, not a line
 LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line picture
 LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
+EAR_ROUNDS = 3
 EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
 REST_GAZE_UP_DEG = {"woman": 2.5, "man": 1.8}  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
@@ -36,6 +37,8 @@ def head_skin(body: Body) -> Piece:
     high = (points[faces, 1] > NECKLINE_M - 0.03).all(1) & (np.abs(points[faces, 0]) < 0.16).all(1)
     faces = faces[high]
     p = cut_out(body.shape, faces, body.weights, body.units)
+    ears = np.clip(body.source.mask("ears")[p.origin] * 2 - 0.4, 0, 1)
+    p = smooth(p, EAR_ROUNDS, 0.5, hold=1 - ears)  # their rims and lobes have corners in the part
     x, y, z = body.nominal(p.positions).T
     back = np.clip((0.06 - z) / 0.08, 0, 1)
     edge = NECKLINE_M + 0.022 + 7.0 * np.minimum(x**2, 0.012) - y  # from here down the top covers the skin

@@ -150,7 +150,8 @@ def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) ->
     part = x - PART_X_M
     down = np.stack([np.sign(x) * 0.15, np.full(n, -1.0), np.full(n, -0.35)], 1)
     if style == "short":  # combed across from the parting and back, the front lifted
-        top = np.stack([0.95 * np.tanh(part / 0.012), np.full(n, 0.1), np.full(n, -0.30)], 1)
+        front = np.clip((roots[:, 2] - scalp.back_m - 0.074) / 0.016, 0, 1)  # there it rises off the forehead first
+        top = np.stack([(0.95 - 0.45 * front) * np.tanh(part / 0.012), 0.1 + 0.4 * front, -0.30 - 0.5 * front], 1)
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
     high = _topness(roots, scalp)[:, None]
@@ -181,9 +182,9 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: 
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         at = at + way * (long_m / (rows - 1))[:, None] if k + 1 < rows else at
     paths = np.stack(spots, 1)
-    rise = 0.0003 + 0.0036 * high**2.5 * (0.35 if style == "swept" else 1.0)
+    rise = 0.0003 + 0.0020 * high**2.5 * (0.35 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
-    rise = rise + 0.006 * front * (0.55 if style == "swept" else 0.7)
+    rise = rise + 0.004 * front * (0.55 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat
         rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
     rise = 0.0003 + loose * rise

@@ -11,9 +11,10 @@ from scipy.spatial import cKDTree
 
 from avatar.build.body import SIDES, Body
 from avatar.build.look import srgb
-from avatar.build.mesh import Piece, join, keep_faces
+from avatar.build.mesh import Piece, join, keep_faces, triangles
 from avatar.build.paint import bake, skin_colour
 from avatar.pose import FINGERS
+from avatar.skinning import vertex_normals
 
 SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; both hands share them
 RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
@@ -83,8 +84,9 @@ def hand_texture(p: Piece, body: Body) -> NDArray:
     """(SIZE_PX, SIZE_PX, 3) sRGB 0..1, rows from the top. p: the hands as `mapped` gives them."""
     one, axes = keep_faces(p, _sides(p)[0]), frame(body, "left")
     nail = body.source.mask("fingernails")
-    near = cKDTree(body.shape).query(one.positions)[1]
-    facing = axes.local(one.positions + one.normals())[:, 2] - axes.local(one.positions)[:, 2]
+    used = np.unique(body.skin)
+    near = used[cKDTree(body.shape[used]).query(one.positions)[1]]
+    facing = vertex_normals(body.shape, triangles(body.skin))[near] @ axes.axes[2]  # of the whole skin: no step at the cut
     values = np.column_stack([one.positions, nail[near], facing])
     drawn, hit = bake(one, values, SIZE_PX)
     nearest = ndimage.distance_transform_edt(~hit, return_distances=False, return_indices=True)

@@ -24,12 +24,12 @@ PAD_FROM = 0.42  # of the shoulder joint's distance: where a pad begins to lift
 SLOPE_DEG = {"woman": 18.5, "man": 21.0}  # of a padded shoulder
 TIP_M = {"woman": 0.015, "man": 0.009}  # beyond the joint: where a sleeve is set in
 ROUND_M, LIFTED_M = 0.032, 0.075  # how it rolls off there; how far down cloth is lifted with it
-SUNK_M, SUNK_NEAR_M = 0.0060, 0.012  # how far cloth gives way below a lapel, and how far round it
+SUNK_M, SUNK_NEAR_M = 0.0045, 0.012  # how far cloth gives way below a lapel, and how far round it
 EASE_Y_M = (0.75, 0.85, 1.0, 1.1, 1.3, 1.4)  # nominal heights, and how far a jacket stands off there
 EASE_M = {"woman": (0.019, 0.018, 0.015, 0.012, 0.011, 0.008), "man": (0.020, 0.022, 0.030, 0.024, 0.012, 0.008)}
 SLEEVE_EVEN_M, SLEEVE_EVEN_DEG = 0.030, 45.0  # dents and muscles smaller than this do not show through a sleeve
-SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.017, 0.018, 0.012, 0.007, 0.005, 0.003))  # closer than draped, along the arm
-NOTCH_Y_M = (1.312, 1.322, 1.334)  # lapel's point, notch, collar's point
+SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.017, 0.018, 0.012, 0.007, 0.004, 0.001))  # closer than draped, along the arm
+NOTCH_Y_M = (1.301, 1.322, 1.337)  # lapel's point, notch, collar's point
 BUTTON, BUTTONS_APART_M = (0.10, 0.06, 0.03), 0.105
 CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.050  # from here down the fronts part, so far at the hem
 
@@ -69,7 +69,7 @@ def blazer(body: Body) -> Piece:
 
 def _sunk(shell: Piece, loop: NDArray, lapels: Piece) -> None:
     """In place: cloth below the lapels gives way, so that it does not come through between their rows."""
-    near = np.clip(1.4 - cKDTree(lapels.positions).query(shell.positions)[0] / SUNK_NEAR_M, 0, 1)
+    near = np.clip(1.1 - cKDTree(lapels.positions).query(shell.positions)[0] / SUNK_NEAR_M, 0, 1)
     near *= np.clip(cKDTree(shell.positions[loop]).query(shell.positions)[0] / SUNK_NEAR_M - 0.3, 0, 1)
     shell.positions = shell.positions - shell.normals() * (SUNK_M * near)[:, None]
 

@@ -78,7 +78,7 @@ def test_a_plinth_is_dragged_and_visitors_walk_around_it(show: RunningShow, open
     until(page, "document.getElementById('layout-error').textContent.includes('镜头')", 10, "in Chinese, too")
     page.click("#place-back")
     until_ready(lambda: stands() == home, 10, "as the file has it")
-    assert not page.evaluate("document.getElementById('layout-error').textContent")
+    until(page, "!document.getElementById('layout-error').textContent", 10, "the reason goes")
 
 
 def test_a_shopper_compares_two_products_and_reads_the_evidence(show: RunningShow, open_page: Any) -> None:

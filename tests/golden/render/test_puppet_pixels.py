@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from avatar.build.bust import bust
 from avatar.pose import rest_pose
@@ -53,6 +54,20 @@ def test_the_figure_stands_before_the_wall(booth: Booth) -> None:
     assert 0.12 < figure.mean() < 0.7
     assert figure[:, SIZE_PX // 2].mean() > figure[:, 6].mean() + 0.4
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 200
+
+
+def test_outlines_are_smooth(booth: Booth) -> None:
+    """At the figure's border lie mixtures of it and the wall, which differ less from the wall than what is beside them."""
+    picture = booth.shoot(standing(), "half").astype(float)
+    apart = np.abs(picture - picture[4, 4]).sum(2)
+    figure = apart > 6
+    inner = ndimage.binary_erosion(figure, iterations=2)
+    border = figure & ~ndimage.binary_erosion(figure)
+    within = np.where(inner, apart, 0.0)
+    beside = ndimage.maximum_filter(within, 5)
+    ring = border & (beside > 90)
+    assert ring.sum() > 60
+    assert (apart[ring] < 0.8 * beside[ring]).mean() > 0.5
 
 
 def test_bounds_hold_every_vertex_in_any_pose(booth: Booth) -> None:
