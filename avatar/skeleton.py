@@ -94,8 +94,8 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
 # Ready is one hand laid over the other before the waist, a hand's thickness before it, so that no finger goes through another;
 # low the same a little lower; down both at the sides, the backs turned half forward.
 STANCES: dict[str, NDArray] = {
-    "down": np.concatenate([reach("left", (0.208, 0.858, 0.080), -55.0, 0.1),
-                            reach("right", (-0.204, 0.862, 0.060), -50.0, 0.1)]),
+    "down": np.concatenate([reach("left", (0.226, 0.858, 0.080), -55.0, 0.1),
+                            reach("right", (-0.226, 0.862, 0.066), -50.0, 0.1)]),
     "ready": np.concatenate([reach("left", (0.044, 1.030, 0.285), -26.0, 0.08),
                              reach("right", (-0.062, 1.004, 0.218), -24.0, 0.08)]),
     "low": np.concatenate([reach("left", (0.050, 0.982, 0.278), -32.0, 0.08),
