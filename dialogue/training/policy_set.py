@@ -88,6 +88,15 @@ def second(profile: PolicyProfile, learnt: bool = False) -> Iterator[Labelled]:
             yield sentence
 
 
+def stranger(profile: PolicyProfile, part: str) -> Iterator[Labelled]:
+    """Of a part that is all for measuring ("third", "fourth") what concerns a profile: its languages and families."""
+    families = {rule.family for rule in profile.rules}
+    written = (files("assets") / "policies" / "held" / f"{part}.txt").read_text("utf-8")
+    for sentence, family, _ in by_family(written):
+        if sentence.language in profile.languages and (not family or family in families):
+            yield sentence
+
+
 def fitted(profile: PolicyProfile) -> Iterator[Labelled]:
     """The sentences that stand beside a profile's rules."""
     for rule in profile.rules:
@@ -117,7 +126,8 @@ def main() -> None:
     for name, sense in itertools.product(profiles(), senses):
         profile = load_policy(name)
         print(f"{name}, {'words alone' if sense is None else 'words and meaning'}")
-        for part, sentences in (("held", held(name)), ("second", second(profile)), ("fitted", fitted(profile))):
+        for part, sentences in (("held", held(name)), ("second", second(profile)), ("third", stranger(profile, "third")),
+                                ("fitted", fitted(profile))):
             found = score(profile, sentences, sense)
             print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
                   f"precision {found.precision:.3f}, recall {found.recall:.3f}")
