@@ -26,8 +26,8 @@ from avatar.sound_frames import (
 from avatar.speech import Phone
 from avatar.visemes import OCULUS, ROW, visemes_of
 
-# The numbers below were chosen on voices that no net has heard and that the bench does not use: six of Kokoro that were kept out
-# of the training, and Festival's diphone voices ked (English), lp and pc (Italian), whose own phones are known.
+# The numbers below were chosen on voices that no net has heard and the bench does not use: six of Kokoro that were kept out of
+# the training, and Festival's diphone voices ked (English), lp and pc (Italian), whose own phones are known.
 EARS = ("listen", "past")  # nets that hear a fifth and a third of a second
 # Weights of the nets' log posteriors. Live they sum to more than 1, because each ear alone is less sure than it may be.
 LIVE_SHARES = (0.75, 0.75)
