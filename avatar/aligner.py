@@ -12,13 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.phone_classes import SILENCE, classes_of
+from avatar.phone_classes import CLASS, SILENCE, classes_of
 from avatar.phone_net import STATES, PhoneNet, load, state_of
 from avatar.sound_frames import FRAMES_PER_S, log_mel, mono, normalised
 from avatar.speech import Phone, Word
 
 SHORTEN = -1.5  # log price of leaving out the middle of a sound: 20 ms instead of at least 30
 PAUSE = -0.5  # log price of a pause where none is written
+# A gap before one of these that is shorter is its own closure, no pause: so it was with all such gaps in Festival's voices.
+STOPS = frozenset(CLASS[name] for name in ("p", "b", "t", "d", "k", "ɡ", "tʃ", "dʒ", "ts"))
+CLOSURE_S = 0.08
 NEVER = -1e9
 MIN_RATE_HZ = 8000
 
@@ -176,6 +179,18 @@ def _phones(phones: Sequence[str], row: _Row, borders: list[tuple[int, float]], 
         else:
             out.append(Phone(phones[owner] if owner >= 0 else "", start_s, end_s))
         last = owner
+    return _closed(out)
+
+
+def _closed(phones: Sequence[Phone]) -> tuple[Phone, ...]:
+    """Closures of stops belong to the stops: lips that part for a moment between "deep" and "pockets" would be seen."""
+    out: list[Phone] = []
+    for phone in phones:
+        gap = out[-1] if len(out) > 1 and not out[-1].ipa else None  # not the silence in front of everything
+        if gap and gap.end_s - gap.start_s < CLOSURE_S and STOPS.intersection(classes_of(phone.ipa)[:1]):
+            out[-1] = Phone(phone.ipa, gap.start_s, phone.end_s)
+        else:
+            out.append(phone)
     return tuple(out)
 
 
