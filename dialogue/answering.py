@@ -199,7 +199,7 @@ class Answerer:
             return None
         product = self._products.get(sku) if sku else None
         own = [p for p in usable if p.sku == sku and p.attribute] if product is not None else []
-        if another_named(folded, language, own, kind):
+        if another_named(folded, language, own, meant):
             kind, own = None, []  # it is not known, and no other is meant
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))

@@ -77,8 +77,10 @@ def kinds() -> dict[str, AttributeKind]:
 
 def _kind(name: str, row: dict[str, Any]) -> AttributeKind:
     row = {**row, "label": {**table("labels").get(name, {}), **row["label"]}}
-    asks = {tag: re.compile(bounded("|".join(filter(None, (_names(name, row, tag), row["ask"].get(tag, "")))), tag))
-            for tag in {**row["label"], **row["ask"]}}
+    further = {tag: words[name] for tag, words in table("asked_words").items() if name in words}
+    written = {tag: (_names(name, row, tag), row["ask"].get(tag), further.get(tag))
+               for tag in {**row["label"], **row["ask"], **further}}
+    asks = {tag: re.compile(bounded("|".join(filter(None, ways)), tag)) for tag, ways in written.items()}
     return AttributeKind(name, frozenset(row["aliases"]) | {name}, row["dimension"], row["holds"], dict(row["label"]), asks)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from dialogue.lexicon import table
 
+_ACCENTED = ("es", "fr", "de", "pt", "it", "vi")
 DENSE = ("zh", "ja", "th")  # no blanks: a pattern may match anywhere
 
 
@@ -20,10 +22,31 @@ def _patterns(base: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def bounded(pattern: str, language: str) -> str:
-    """The pattern, held to word starts in languages that have blanks; Arabic writes articles and prepositions to the word."""
+    """The pattern, held to word starts in languages that have blanks; Arabic writes articles and prepositions to the word,
+    and in Latin letters accents may be left out, as chats do ("cuanto dura la bateria", "bao nhieu tien", "hoehe")."""
+    if language in _ACCENTED:
+        pattern = _without_accents(pattern, language)
     if language == "ar":
         return rf"(?<!\w)(?:[وفبكل]?ال|لل|[وفبكل])?(?:{pattern})"
+    if language == "vi":  # one syllable, one word: "giá" is not "giao" without its accent
+        return rf"(?<!\w)(?:{pattern})(?!\w)"
     return f"(?:{pattern})" if language in DENSE else rf"(?<!\w)(?:{pattern})"
+
+
+@cache
+def _without_accents(pattern: str, language: str) -> str:
+    """A pattern that matches with and without accents; German umlauts may be two letters."""
+    written, inside = [], False
+    for sign in pattern:
+        inside = sign == "[" or (inside and sign != "]")
+        plain = "d" if sign == "đ" else unicodedata.normalize("NFD", sign)[0]
+        if plain == sign or not plain.isascii():
+            written.append(sign)
+        elif inside:
+            written.append(sign + plain)
+        else:
+            written.append(f"(?:{sign}|{plain}e?)" if language == "de" else f"[{sign}{plain}]")
+    return "".join(written)
 
 
 def concepts_in(folded: str, language: str) -> list[str]:

@@ -11,36 +11,55 @@ from dialogue.lexicon import table
 from dialogue.meaning import Kinds
 from dialogue.naming import Named
 
+SURE = 0.8  # share from which meaning outvotes another attribute's words that it does not exclude
 
-def _settled(found: list[Asked], plain: str | None) -> list[Asked]:
+
+def _settled(found: list[Asked], meant: Kinds) -> list[Asked]:
     """What words suggest, after what the question plainly means: other attributes of the same list are not meant."""
+    plain = meant.plain
     if plain is None or not found:
         return found
+    if _outvoted(found, meant):
+        return found
     known = table("asks")
-    meant = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
-    return [meant, *(asked for asked in found if asked.name not in known)]
+    first = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
+    return [first, *(asked for asked in found if asked.name not in known)]
+
+
+def _outvoted(found: Sequence[Asked], meant: Kinds) -> bool:
+    """Whether two signs, words and a fair share of the meaning, stand for another attribute than the likeliest."""
+    plain = meant.plain
+    if plain is None or meant.shares[plain] >= SURE or plain in {asked.name for asked in found}:
+        return False
+    return any(asked.name in meant.shares and not meant.speaks_against(asked.name) for asked in found)
 
 
 def candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
     """What words suggest and meaning does not speak against; where a name is believed, in the words' order."""
     found = asked_attributes(folded, language, own)
-    believed = [asked for asked in found if _believed(asked, folded, meant.plain)]
-    return [asked for asked in (found if believed else _settled(found, meant.plain))
+    believed = [asked for asked in found if _believed(asked, folded, meant.plain, found)]
+    return [asked for asked in (found if believed else _settled(found, meant))
             if asked in believed or not meant.speaks_against(asked.name)]
 
 
-def another_named(folded: str, language: str, own: Sequence[Passage], kind: str | None) -> bool:
-    """Whether the words name an attribute, and not the kind."""
-    told = {asked.name for asked in asked_attributes(folded, language, own) if _believed(asked, folded, kind)}
+def another_named(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> bool:
+    """Whether the words name an attribute, and not the kind that is plainly meant."""
+    found, kind = asked_attributes(folded, language, own), meant.plain
+    if _outvoted(found, meant):
+        return True
+    told = {asked.name for asked in found if _believed(asked, folded, kind, found)}
     return bool(told) and kind not in told
 
 
-def _believed(asked: Asked, folded: str, plain: str | None) -> bool:
+def _believed(asked: Asked, folded: str, plain: str | None, found: Sequence[Asked]) -> bool:
     """Whether words are believed though the meaning seems another: the attribute's very name, where the two are not measured
     alike ("maximum weight" is named after weight and means the load); a phrase, where they are (vectors tell "runs on one
     charge" from "is charged" badly, words well)."""
     words = folded[slice(*asked.span)]
     dimension = asked.kind.dimension if asked.kind is not None else ""
+    theirs = next((a.span for a in found if a.name == plain), None)
+    if theirs is not None and asked.name != plain and theirs[0] <= asked.span[1] + 1 and asked.span[1] <= theirs[1]:
+        return False  # "power cable": the first word says of which kind the second is; "time to charge" holds "charge"
     alike = bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
     return " " in words if alike else asked.is_name(words)
 

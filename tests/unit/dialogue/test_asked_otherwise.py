@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dialogue.analyser import normal
 from dialogue.answering import Answerer
+from dialogue.attributes import asked_attributes
+from dialogue.evidence import wants
 from dialogue.language import detect
 from dialogue.other_units import unit_asked
 from dialogue.part_questions import parts_of
@@ -81,3 +84,25 @@ def test_a_name_asks_for_nothing(answerer: Answerer) -> None:
             assert answer.citations == () or answer.citations[0].split(":")[0] == sku
             if not answer.refusal:
                 assert answer.citations[0].endswith((":weight", ":weight_kg")), (text, sku, answer.text)
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("quanto tempo funciona com uma carga?", "pt"), ("quanto dura con una carica?", "it"),
+    ("how long does it run on one charge?", "en"), ("на сколько хватает одного заряда?", "ru"),
+])
+def test_time_on_a_charge_is_not_time_to_charge(text: str, language: str) -> None:
+    found = [asked.name for asked in asked_attributes(normal(text), language, [])]
+    assert "charge_time" not in found and "battery_life" in found
+
+
+@pytest.mark.parametrize(("text", "language", "attribute"), [
+    ("quanto tempo demora para carregar?", "pt", "charge_time"), ("in quanto tempo si ricarica?", "it", "charge_time"),
+    ("y la duracion de la bateria?", "es", "battery_life"), ("wie gross ist sie, groesse?", "de", "dimensions"),
+    ("nang bao nhieu", "vi", "weight"), ("garantia?", "pt", "warranty"), ("из чего сделан", "ru", "material"),
+])
+def test_attributes_are_known_in_every_language_with_or_without_accents(text: str, language: str, attribute: str) -> None:
+    assert attribute in {asked.name for asked in asked_attributes(normal(text), language, [])}
+
+
+def test_an_unaccented_syllable_is_not_the_start_of_another() -> None:
+    assert not wants("price", normal("Giao hàng mấy ngày?"), "vi") and wants("price", normal("gia bao nhieu"), "vi")
