@@ -6,6 +6,7 @@ The service may hang, refuse or send nothing; the first sound must come within t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import io
 from typing import Any
@@ -26,10 +27,14 @@ class EdgeHandler:
         """What a request needs is loaded before the first one: its time is the service's."""
         for name in ("edge_tts.communicate", "soundfile", "dialogue.polish"):
             importlib.import_module(name)
+        self._under_way: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
 
     def __call__(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """{"words": [[text, start_s, end_s]..]} and the sound as int16 at 48 kHz."""
-        mp3, words = asyncio.run(_fetched(request))
+        try:
+            mp3, words = asyncio.run(self._watched(request))
+        except asyncio.CancelledError:
+            raise RuntimeError("given up") from None
         raw, rate_hz = _decoded(mp3)
         if words and len(raw) / rate_hz < words[-1][1]:
             raise RuntimeError("the sound ends before its last word")
@@ -37,6 +42,22 @@ class EdgeHandler:
 
         sound = finished(raw, rate_hz, warm=False)
         return {"words": words}, sound.tobytes()
+
+    def cancel(self) -> None:
+        """From another thread: the connection under way is closed, so that the next sentence need not wait for the service."""
+        if (under_way := self._under_way) is not None:
+            loop, task = under_way
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _watched(self, request: dict[str, Any]) -> tuple[bytes, list[list[Any]]]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way = asyncio.get_running_loop(), task
+        try:
+            return await _fetched(request)
+        finally:
+            self._under_way = None
 
 
 async def _fetched(request: dict[str, Any]) -> tuple[bytes, list[list[Any]]]:
@@ -93,4 +114,5 @@ def _decoded(mp3: bytes) -> tuple[Any, int]:
 
 
 if __name__ == "__main__":
-    serve(EdgeHandler())
+    edge = EdgeHandler()
+    serve(edge, cancel=edge.cancel)

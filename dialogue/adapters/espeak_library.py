@@ -74,22 +74,29 @@ class EspeakLibrary:
         rate = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS | _IPA)
         if rate != RATE_HZ:
             raise RuntimeError(f"espeak-ng did not start (code {rate})")
-        self._take = _Take()
+        self._take, self._given_up = _Take(), False
         self._callback = _CALLBACK(self._on_samples)  # kept: ctypes would free it
         self._lib.espeak_SetSynthCallback(self._callback)
         self._voice = ""
 
     def synthesise(self, text: str, tone: Tone, named: bool = False) -> tuple[NDArray, list[Event]]:
         """(n,) int16 at RATE_HZ and the events in order of time. named: text in [[ ]] is phonemes by espeak's names.
-        Raises ValueError for a voice that is not there."""
+        Raises ValueError for a voice that is not there, RuntimeError when it was cancelled."""
         self._use(tone)
-        self._take = take = _Take()
+        self._take, self._given_up = _Take(), False
+        take = self._take
         data = text.encode()
         code = self._lib.espeak_Synth(data, len(data) + 1, 0, _CHARACTER, 0, _UTF8 | (_NAMED if named else 0), None, None)
+        if self._given_up:
+            raise RuntimeError("given up")
         if code:
             raise RuntimeError(f"espeak-ng could not speak (code {code})")
         sound = np.concatenate(take.sound) if take.sound else np.zeros(0, np.int16)
         return sound, sorted(take.events, key=lambda event: event.sample)
+
+    def cancel(self) -> None:
+        """From another thread: what is being said ends with the next 60 ms of sound, which take a fraction of a millisecond."""
+        self._given_up = True
 
     def phonemes(self, text: str, tone: Tone) -> list[list[str]]:
         """IPA phonemes of each word of `text`, without sound."""
@@ -123,4 +130,4 @@ class EspeakLibrary:
                     Event(event.type, max(event.text_position - 1, 0), event.sample, raw.decode("utf-8", "ignore"))
                 )
             index += 1
-        return 0
+        return int(self._given_up)

@@ -66,4 +66,5 @@ def _is_thai(language: str) -> bool:
 
 
 if __name__ == "__main__":
-    serve(EspeakHandler(EspeakLibrary()))
+    espeak = EspeakLibrary()
+    serve(EspeakHandler(espeak), cancel=espeak.cancel)

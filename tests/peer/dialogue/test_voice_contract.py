@@ -4,6 +4,8 @@ import asyncio
 import os
 import random
 import signal
+import threading
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -16,6 +18,7 @@ from avatar.speech import RATE_HZ
 from dialogue.adapters import kokoro
 from dialogue.adapters.edge import EdgeVoice
 from dialogue.adapters.espeak import VOICES, EspeakVoice
+from dialogue.adapters.espeak_library import EspeakLibrary, Tone
 from dialogue.adapters.openai_voice import OpenAIVoice
 from dialogue.adapters.pyttsx3_voice import Pyttsx3Voice
 from dialogue.fallback import SILENT_ENGINE, FallbackVoice
@@ -114,6 +117,37 @@ async def test_serves_overlapping_calls(voice: Voice) -> None:
     texts = [some_sentence(n) for n in (2, 5, 3)]
     spoken = await asyncio.gather(*(voice.speak(t, "en") for t in texts))
     assert [len(s.words) for s in spoken] == [2, 5, 3]
+
+
+@one_process
+async def test_a_sentence_given_up_is_left_at_once_and_the_next_is_whole(voice: Voice) -> None:
+    if isinstance(voice, FakeVoice):
+        voice.hold = asyncio.Event()
+    call = asyncio.create_task(voice.speak(" ".join(some_sentence(8) for _ in range(8)), "en"))  # noqa: RUF006 - awaited below
+    for _ in range(random.randint(1, 20)):
+        await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    if isinstance(voice, FakeVoice):
+        voice.hold = None
+    assert [w.text.strip(".") for w in (await voice.speak("Paper window.", "en")).words] == ["Paper", "window"]
+
+
+def test_espeak_stops_in_the_middle_of_a_text_and_speaks_on() -> None:
+    library, tone, text = EspeakLibrary(), Tone("en"), " ".join(WORDS) * 150  # takes seconds
+
+    def stop() -> None:
+        while not library._take.sound:
+            time.sleep(0)
+        library.cancel()
+
+    other = threading.Thread(target=stop)
+    other.start()
+    with pytest.raises(RuntimeError, match="given up"):
+        library.synthesise(text, tone)
+    other.join()
+    assert len(library.synthesise("Paper window.", tone)[0]) > 10_000
 
 
 @pytest.mark.parametrize("make", [EspeakVoice, Pyttsx3Voice])
@@ -248,6 +282,22 @@ async def test_edge_tries_once_more_then_gives_up() -> None:
             with pytest.raises(VoiceError, match="edge"):
                 await voice.speak("paper window", "en")
             assert len(server.requests) == 4
+        finally:
+            await voice.close()
+
+
+async def test_edge_leaves_a_sentence_that_the_service_holds() -> None:
+    async with edge_server() as server:
+        server.hang, voice = True, EdgeVoice(address=server.address, first_sound_s=60.0)
+        try:
+            call = asyncio.create_task(voice.speak("paper window", "en"))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            call.cancel()
+            server.hang = False
+            async with asyncio.timeout(30.0):  # the service would have been waited for twice 60 s
+                assert (await voice.speak("lamp", "en")).duration_s > 0.3
+            assert voice.worker.starts == 1
         finally:
             await voice.close()
 
