@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from avatar.speech import RATE_HZ
-from dialogue.polish import PEAK_DBFS, TARGET_LUFS, finished, loudness_lufs, normalised, warmed
+from dialogue.polish import (
+    _K_HIGHPASS,
+    _K_SHELF,
+    PEAK_DBFS,
+    TARGET_LUFS,
+    _filtered,
+    _least_around,
+    _mean_around,
+    finished,
+    loudness_lufs,
+    normalised,
+    warmed,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -35,6 +47,18 @@ def test_length_and_silence_are_kept() -> None:
         assert abs(len(finished(raw, rate_hz, warm=True)) - len(raw) * RATE_HZ / rate_hz) <= 1
     assert not finished(np.zeros(9000, np.int16), 22_050, warm=True).any()
     assert len(finished(np.zeros(0, np.int16), 22_050, warm=False)) == 0
+
+
+def test_filters_and_limiter_do_what_scipys_do() -> None:
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+    from scipy.signal import lfilter
+
+    rng = np.random.default_rng()
+    for n in (1, int(rng.integers(2, 1000)), int(rng.integers(1000, 200_000))):
+        x, reach = rng.normal(size=n), int(rng.integers(1, 300))
+        assert np.allclose(_filtered(x, (_K_SHELF, _K_HIGHPASS)), lfilter(*_K_HIGHPASS, lfilter(*_K_SHELF, x)), atol=1e-9), n
+        assert np.array_equal(_least_around(x, reach), minimum_filter1d(x, 2 * reach + 1, mode="nearest")), (n, reach)
+        assert np.allclose(_mean_around(x, reach), uniform_filter1d(x, 2 * reach + 1, mode="nearest"), atol=1e-8), (n, reach)
 
 
 def test_the_equaliser_warms() -> None:
