@@ -23,6 +23,7 @@ from tests.benchmark.anchor_frames import anchor_frames
 from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
 from tests.benchmark.chat_load import chat_load
+from tests.benchmark.giving_up import giving_up
 from tests.benchmark.intelligibility import intelligibility
 from tests.benchmark.lip_peers import lips
 from tests.benchmark.packs import packs
@@ -185,7 +186,7 @@ def main() -> int:
     out = Console()
     figures: dict[str, float] = {}
     for part in (frames, anchor_frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency,
-                 answers, chat_load, on_air):
+                 giving_up, answers, chat_load, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"
