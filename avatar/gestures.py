@@ -15,7 +15,7 @@ from avatar import gaze
 from avatar import quaternions as qn
 from avatar.expression import minimum_jerk
 from avatar.pose import HAND_POSES, HZ
-from avatar.skeleton import JOINT, REST_M, STANCES, arms_from_euler, reach
+from avatar.skeleton import FOLDED_M, JOINT, REST_M, arms_from_euler, folded, reach
 from avatar.speech import GestureMark, Word
 
 PREPARE_S = 0.62  # from rest to the stroke's apex
@@ -79,6 +79,11 @@ class Plan:
     nods: tuple[Nod, ...] = ()
 
 
+def ready_arms(rest_m: NDArray) -> NDArray:
+    """(8, 4) the stance that gestures leave and come back to."""
+    return folded(rest_m, FOLDED_M["ready"])
+
+
 def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
          targets: Mapping[str, NDArray], rest_m: NDArray = REST_M) -> Plan:
     """Marks at their words. targets: name -> (3,) metres in body axes; a mark whose target is unknown looks at nobody.
@@ -107,7 +112,7 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
             strokes.append(stroke)
             looks.append(look)
         elif mark.name == "beat":
-            beats.append(beat(at, 1))
+            beats.append(beat(at, 1, 1.0, rest_m))
         else:
             strokes.extend(_open(at, duration_s, target, rest_m))
     # a beat is quick: an arm that is busy with something larger would be torn away from it
@@ -190,12 +195,12 @@ def _near(nominal_m: tuple[float, float, float], rest_m: NDArray) -> NDArray:
 
 
 _LIFT = arms_from_euler([(0, 0, 0), (0, -4, 0), (-5, -10 - BEAT_DEG, 3), (0, -6, 0)])
-_BEAT_ARM = qn.multiply(STANCES["ready"], _LIFT).astype(np.float32)
 
 
-def beat(at_s: float, side: int, size: float = 1.0) -> Stroke:
+def beat(at_s: float, side: int, size: float = 1.0, rest_m: NDArray = REST_M) -> Stroke:
     """A small lift of one forearm that lands on a stressed word. size: of the lift, 1 as filmed."""
-    arm = qn.slerp(STANCES["ready"], _BEAT_ARM, np.full(8, size))[4 * side : 4 * side + 4]
+    ready = ready_arms(rest_m)
+    arm = qn.slerp(ready, qn.multiply(ready, _LIFT), np.full(8, size))[4 * side : 4 * side + 4]
     start = max(0.0, at_s - BEAT_S / 2)
     return Stroke(side, start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5, arm)
 
@@ -216,10 +221,10 @@ def _lay_hand(rows: NDArray, hand: int, amount: NDArray) -> None:
     rows[:, 2] = more
 
 
-def arm_curves(strokes: Sequence[Stroke], n: int) -> tuple[NDArray, NDArray]:
+def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> tuple[NDArray, NDArray]:
     """(n, 8, 4) local rotations of both arms from the ready stance, and (n, 2, 3) hands."""
     t = np.arange(n) / HZ
-    arms = np.repeat(STANCES["ready"][None], n, axis=0)
+    arms = np.repeat(ready_arms(rest_m)[None], n, axis=0)
     hands = np.zeros((n, 2, 3), np.float32)
     for s in strokes:
         rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))

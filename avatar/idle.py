@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assets.scene import Mark
 from avatar import gaze
@@ -17,7 +18,7 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease, latest_event, uniform, wander
 from avatar.pose import HAND_POSES, JOINTS, Pose
-from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, DEFAULT_TARGETS, JOINT, STANCES, to_body
+from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, DEFAULT_TARGETS, FOLDED, JOINT, REST_M, TRUNK, stances, to_body, together
 
 BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (7 / 8 * 0.93 + 2 / 8) = 19 lids closed a minute
 BLINK_CHANCE = 0.93
@@ -35,6 +36,11 @@ STANCE_CELL_S = 23.0
 FOOT_CELL_S, FOOT_MOVE_S = 19.0, 1.5
 HEAD_TURN_S = 0.55
 REST_LIDS = 0.13  # upper lids of an awake face at ease cover the top of the iris; without it a presenter stares
+STANCE_MOVE_S = 1.6
+_STANCES = ("ready", "low", "ready", "down")
+SHRUG_DEG = 0.8  # of the collar bones with each breath
+FOLDED_SWAY_M = (0.005, 0.004, 0.003)  # sideways, up, forward: hands that rest are never still
+FOLDED_BREATH_M = 0.004
 MICRO_DEG = (1.6, 1.0)  # yaw, pitch of the small jumps within a glance
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _OPEN = HAND_POSES.index("open")
@@ -49,15 +55,24 @@ def blink_curve(since_s: float) -> float:
     return 1.0 - ease((since_s - BLINK_CLOSE_S - BLINK_HOLD_S) / BLINK_OPEN_S)
 
 
+def _tilt_back(trunk: np.ndarray) -> np.ndarray:
+    """(4,) what sets upright again whatever hangs on a trunk with these rotations (4, 4); it does not turn it back."""
+    up = np.array([0.0, 1.0, 0.0])
+    true = up
+    for joint in trunk:  # the world's up in the axes of the chest
+        true = qn.rotate(qn.conjugate(joint), true)
+    return qn.between(up, true)
+
+
 class IdleLife:
     """The idle body of one anchor. seed: two anchors with different seeds never move alike.
 
     targets: points of the world to glance at ("camera", "product", "chat", "partner"); mark: where the anchor stands.
-    Without a mark targets are in the body's own axes.
+    Without a mark targets are in the body's own axes. rest_m: (16, 3) joints of the body at rest.
     """
 
     def __init__(self, seed: int, targets: Mapping[str, tuple[float, float, float]] | None = None,
-                 mark: Mark | None = None) -> None:
+                 mark: Mark | None = None, rest_m: NDArray = REST_M) -> None:
         self._seed = seed
         points = {**DEFAULT_TARGETS, **({} if targets is None else targets)}
         if mark is not None and targets is not None:
@@ -65,7 +80,8 @@ class IdleLife:
         camera = gaze.angles_to(points["camera"])
         others = [gaze.angles_to(points[name]) for name in ("product", "chat", "partner") if name in points]
         self._places = (camera, camera, camera, *others)
-        self._stances = (STANCES["ready"], STANCES["low"], STANCES["ready"], STANCES["down"])
+        self._stances = stances(rest_m)
+        self._together = {name: together(rest_m, name) for name in FOLDED}
 
     def pose(self, t_s: float) -> Pose:
         """The body at t_s >= 0 seconds."""
@@ -75,7 +91,7 @@ class IdleLife:
         self._trunk(angles, t_s, breath)
         eyes = self._look(angles, t_s)
         joints = qn.from_euler_deg(angles)
-        joints[ARMS] = self._arms(t_s, breath)
+        joints[ARMS] = self._arms(t_s, breath, joints[TRUNK])
         self._face(weights, t_s)
         gaze.set_lids(weights, *eyes)
         weights[_BLINKS] = REST_LIDS + (1.0 - REST_LIDS) * self.blink(t_s)
@@ -149,18 +165,41 @@ class IdleLife:
     def _place(self, number: int) -> tuple[float, float]:
         return self._places[int(uniform(self._seed, _S_WHERE, number) * len(self._places))]
 
-    def _arms(self, t_s: float, breath: float) -> np.ndarray:
+    def _arms(self, t_s: float, breath: float, trunk: np.ndarray) -> np.ndarray:
         s = self._seed
         number, since = latest_event(s, _S_STANCE, t_s, STANCE_CELL_S)
-        a, b = (self._stances[int(uniform(s, _S_WHICH, n) * len(self._stances))] for n in (number - 1, number))
-        arms = b if since > 1.6 or a is b else qn.nlerp(a, b, np.float32(ease(since / 1.6)))
-        sway = [(2.0 * wander(s, _S_SWAY + 6 + i, t_s, 3.9 + 0.3 * i), 1.6 * wander(s, _S_SWAY + 12 + i, t_s, 4.7), 0.0)
-                for i in range(2)]
-        lift = (0.0, 0.0, 0.8 * breath)
-        drop = (0.0, 0.0, -0.8 * breath)
-        still = (0.0, 0.0, 0.0)
-        small = qn.from_euler_deg([lift, still, sway[0], sway[0], drop, still, sway[1], sway[1]])
-        return qn.multiply(arms, small).astype(np.float32)
+        a, b = (_STANCES[int(uniform(s, _S_WHICH, n) * len(_STANCES))] for n in (number - 1, number))
+        share = 1.0 if a == b else ease(since / STANCE_MOVE_S)
+        shown = ((a, 1.0 - share), (b, share)) if share < 1.0 else ((b, 1.0),)
+        arms = self._stances[b] if share == 1.0 else qn.nlerp(self._stances[a], self._stances[b], np.float32(share))
+        small = np.zeros((8, 3))
+        for name, part in shown:
+            small += part * (self._folded_sway(name, t_s, breath) if name in FOLDED else self._free_sway(t_s, breath))
+        turn = np.concatenate([0.5 * small, np.ones((8, 1))], 1)
+        turn /= np.sqrt((turn * turn).sum(1, keepdims=True))
+        arms = qn.multiply(arms, turn).astype(np.float32)
+        hanging = sum(part for name, part in shown if name not in FOLDED)
+        if hanging:  # arms hang from a leaning trunk as a plumb line does
+            upright = qn.nlerp(qn.IDENTITY, _tilt_back(trunk), np.float32(hanging))
+            for upper in (1, 5):
+                arms[upper] = qn.multiply(upright, arms[upper])
+        return arms
+
+    def _folded_sway(self, name: str, t_s: float, breath: float) -> np.ndarray:
+        """(8, 3) small rotations: hands that lie on each other move together."""
+        s = self._seed
+        moved = [size * wander(s, _S_SWAY + 6 + i, t_s, 3.9 + 0.3 * i) for i, size in enumerate(FOLDED_SWAY_M)]
+        moved[1] += FOLDED_BREATH_M * breath
+        return np.einsum("k,kij->ij", (*moved, SHRUG_DEG * breath), self._together[name])
+
+    def _free_sway(self, t_s: float, breath: float) -> np.ndarray:
+        """(8, 3) small rotations of arms that hang: each its own."""
+        s, out = self._seed, np.zeros((2, 4, 3))
+        for i in range(2):
+            yaw = 2.0 * wander(s, _S_SWAY + 6 + i, t_s, 3.9 + 0.3 * i)
+            out[i, 2:] = (1.6 * wander(s, _S_SWAY + 12 + i, t_s, 4.7), yaw, 0.0)
+            out[i, 0, 2] = (1.0 - 2.0 * i) * SHRUG_DEG * breath
+        return np.radians(out).reshape(8, 3)
 
     def _face(self, weights: np.ndarray, t_s: float) -> None:
         s = self._seed

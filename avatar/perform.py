@@ -60,7 +60,7 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     plan = gestures.plan(utterance.marks, speech.words, speech.duration_s, points, rest_m)
     plan = replace(plan, looks=(*plan.looks, *_triads(utterance, speech, parts, plan, points, seed)),
                    nods=(*plan.nods, *_phrase_nods(parts, end, manner, plan, seed)))
-    strokes = (*beats(stressed, plan.strokes, seed, manner), *plan.strokes)
+    strokes = (*beats(stressed, plan.strokes, seed, manner, rest_m), *plan.strokes)
     n = max(n, *(int(s.end_s * HZ) + 2 for s in strokes)) if strokes else n
     weights = np.zeros((n, len(ARKIT)), np.float32)
     weights[: len(mouth)] = mouth
@@ -70,19 +70,20 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     joints[..., 3] = 1.0
     turn_head(joints, weights, plan, stressed, gaze.angles_to(points["camera"]), seed, manner,
               parts[-1] if end == "?" and parts else None)
-    joints[:, ARMS], hands = gestures.arm_curves(strokes, n)
+    joints[:, ARMS], hands = gestures.arm_curves(strokes, n, rest_m)
     hold = next(((s.apex_s, s.release_s, ("left", "right")[s.side]) for s in plan.strokes if s.holds), None)
     shown = influence(n, speech.duration_s, LISTEN_S if end == "?" else 0.0)
     return Performance(np.clip(weights, 0, 1), joints, hands, shown, hold)
 
 
-def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int, style: Style) -> list[gestures.Stroke]:
+def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int, style: Style,
+          rest_m: NDArray = REST_M) -> list[gestures.Stroke]:
     """Small forearm lifts on stressed content words, where no marked gesture is under way, not too many."""
     out: list[gestures.Stroke] = []
     last = -10.0
     for i, word in enumerate(w for w in stressed if is_content(w.text)):
         side = int(uniform(seed, 7001, i) < 0.6)
-        stroke = gestures.beat(word.start_s + 0.08, side, style.size)
+        stroke = gestures.beat(word.start_s + 0.08, side, style.size, rest_m)
         busy = any(gestures.overlap(stroke, s) for s in strokes)
         if not busy and stroke.start_s - last > 1 / style.beats_per_s * (0.6 + 0.8 * uniform(seed, 7002, i)):
             out.append(stroke)

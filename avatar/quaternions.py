@@ -110,3 +110,15 @@ def to_matrix(q: ArrayLike) -> NDArray:
     out[..., 2, 1] = 2 * (y * z + x * w)
     out[..., 2, 2] = 1 - 2 * (x * x + y * y)
     return out
+
+
+def from_matrix(m: ArrayLike) -> NDArray:
+    """(3, 3) rotation matrix to (4,)."""
+    m = np.asarray(m, np.float64)
+    # the eigenvector of Bar-Itzhack's matrix: no case is special
+    k = np.array([[m[0, 0] - m[1, 1] - m[2, 2], 0, 0, 0],
+                  [m[1, 0] + m[0, 1], m[1, 1] - m[0, 0] - m[2, 2], 0, 0],
+                  [m[2, 0] + m[0, 2], m[2, 1] + m[1, 2], m[2, 2] - m[0, 0] - m[1, 1], 0],
+                  [m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1], np.trace(m)]])
+    q = np.linalg.eigh(k)[1][:, -1]
+    return np.asarray(q if q[3] >= 0 else -q, np.float32)

@@ -31,6 +31,7 @@ EYES_M = (REST_M[JOINT["leftEye"]] + REST_M[JOINT["rightEye"]]) / 2
 DEFAULT_TARGETS: Mapping[str, tuple[float, float, float]] = {
     "camera": (0.0, 1.45, 3.0), "product": (0.75, 1.05, 0.35), "chat": (-0.6, 1.3, 2.0),
 }
+HAND_WAY = np.array([0.016, -0.965, 0.262])  # from the wrist to the middle knuckle at rest, left
 MAX_REACH = 0.97  # of the arm's length: a locked elbow looks like a mannequin's
 
 
@@ -42,16 +43,18 @@ def to_body(point_m: ArrayLike, mark: Mark) -> NDArray:
 
 
 def reach(side: str, wrist_m: ArrayLike, palm_roll_deg: float = 0.0, elbow_out: float = 0.35,
-          rest_m: NDArray = REST_M) -> NDArray:
+          rest_m: NDArray = REST_M, hand: tuple[ArrayLike, ArrayLike] | None = None, shrug_deg: float = 0.0) -> NDArray:
     """Local rotations (4, 4) xyzw of shoulder, upper arm, lower arm and hand that bring the wrist to wrist_m.
 
     side: "left" or "right"; wrist_m: (3,) body axes, pulled in to where the arm can reach;
-    palm_roll_deg: about the forearm, positive turns the palm up; elbow_out: 0 elbow straight down .. 1 sideways.
+    palm_roll_deg: about the forearm, positive turns the palm up; elbow_out: 0 elbow straight down .. 1 sideways;
+    hand: instead of palm_roll_deg, where the hand points and where its palm looks, each (3,) in body axes; shrug_deg: the
+    collar bone lifted by so much.
     """
     sign = 1.0 if side == "left" else -1.0
     shoulder, elbow, wrist = (rest_m[JOINT[side + n]].astype(np.float64) for n in ("UpperArm", "LowerArm", "Hand"))
     goal = np.asarray(wrist_m, np.float64)
-    clavicle = _clavicle(sign, goal - shoulder)
+    clavicle = qn.multiply(qn.from_euler_deg((0.0, 0.0, sign * shrug_deg)), _clavicle(sign, goal - shoulder))
     base = rest_m[JOINT[side + "Shoulder"]].astype(np.float64)
     origin = base + qn.rotate(clavicle, shoulder - base)
     upper, lower = np.linalg.norm(elbow - shoulder), np.linalg.norm(wrist - elbow)
@@ -67,12 +70,30 @@ def reach(side: str, wrist_m: ArrayLike, palm_roll_deg: float = 0.0, elbow_out: 
     upper_turn = qn.between(elbow - shoulder, bend - origin)
     fore = origin + way * far - bend
     lower_turn = qn.multiply(qn.between(qn.rotate(upper_turn, wrist - elbow), fore), upper_turn)
+    if hand is not None:
+        hand_turn = _hand_turn(sign, *hand)
+        bent = qn.multiply(hand_turn, qn.conjugate(lower_turn))
+        axis = fore / np.linalg.norm(fore)
+        palm_roll_deg = -sign * math.degrees(2 * math.atan2(float(bent[:3] @ axis), float(bent[3])))
+        palm_roll_deg = (palm_roll_deg + 180.0) % 360.0 - 180.0
     roll = qn.about(fore, -sign * palm_roll_deg * 0.6)  # most of a turning palm is the forearm's, the rest the wrist's
     lower_turn = qn.multiply(roll, lower_turn)
-    hand_turn = qn.multiply(qn.about(fore, -sign * palm_roll_deg * 0.4), lower_turn)
+    if hand is None:
+        hand_turn = qn.multiply(qn.about(fore, -sign * palm_roll_deg * 0.4), lower_turn)
     globals_ = [clavicle, upper_turn, lower_turn, hand_turn]
     local = [clavicle] + [qn.multiply(qn.conjugate(a), b) for a, b in pairwise(globals_)]
     return np.array(local, np.float32)
+
+
+def _hand_turn(sign: float, along: ArrayLike, palm: ArrayLike) -> NDArray:
+    """(4,) rotation of a hand from rest, where it points down and a little forward and its palm looks at the thigh."""
+    frames = []
+    for way, look in ((HAND_WAY * (sign, 1.0, 1.0), (-sign, 0.0, 0.0)), (along, palm)):
+        x = np.asarray(way, np.float64) / np.linalg.norm(np.asarray(way))
+        y = np.asarray(look, np.float64) - x * (np.asarray(look) @ x)
+        y /= np.linalg.norm(y)
+        frames.append(np.stack([x, y, np.cross(x, y)], 1))
+    return qn.from_matrix(frames[1] @ frames[0].T)
 
 
 def _clavicle(sign: float, way: NDArray) -> NDArray:
@@ -91,16 +112,59 @@ def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> 
 
 
 # How an anchor holds the arms between gestures. Upper arms hang close to the body: elbows that stand out make shoulders broad.
-# Ready is one hand laid over the other before the waist, a hand's thickness before it, so that no finger goes through another;
-# low the same a little lower; down both at the sides, the backs turned half forward.
-STANCES: dict[str, NDArray] = {
-    "down": np.concatenate([reach("left", (0.226, 0.858, 0.080), -55.0, 0.1),
-                            reach("right", (-0.226, 0.862, 0.066), -50.0, 0.1)]),
-    "ready": np.concatenate([reach("left", (0.044, 1.030, 0.285), -26.0, 0.08),
-                             reach("right", (-0.062, 1.004, 0.218), -24.0, 0.08)]),
-    "low": np.concatenate([reach("left", (0.050, 0.982, 0.278), -32.0, 0.08),
-                           reach("right", (-0.066, 0.963, 0.216), -30.0, 0.08)]),
-}
+# Folded is the right hand laid on the left one's back, both palms towards the belly; low the same a little lower; down both at
+# the sides, the backs turned half forward.
+FOLDED: tuple[str, ...] = ("ready", "low")
+FOLDED_M: dict[str, tuple[float, float, float]] = {"ready": (0.0, 0.105, 0.198), "low": (0.0, 0.055, 0.202)}
+# Of a folded hand, left and right: the wrist from the middle between both, where the hand points, where its palm looks.
+FOLDED_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
+    ((0.078, 0.002, -0.013), (-0.917, -0.289, 0.321), (-0.148, 0.002, -0.931)),
+    ((-0.093, 0.012, 0.024), (0.938, -0.196, 0.219), (0.199, -0.337, -0.950)),
+)
+# Hands at the sides, left and right: from where the wrist is at rest, where the hand points, where its palm looks.
+DOWN_M: tuple[tuple[float, float, float], ...] = ((0.047, 0.008, 0.040), (-0.044, 0.012, -0.010))
+DOWN_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
+    ((0.15, -0.97, 0.22), (-0.84, 0.0, -0.62)), ((-0.13, -0.97, 0.05), (0.86, 0.0, -0.68)),
+)
+_NOMINAL_FOREARM_M = 0.2243
+
+
+def folded(rest_m: NDArray, at: ArrayLike, shift_m: ArrayLike = (0.0, 0.0, 0.0), shrug_deg: float = 0.0) -> NDArray:
+    """(8, 4) local rotations of both arms with one hand on the other. at: the place between the wrists, from the middle of the
+    hips, of the nominal body, metres; shift_m: both hands moved by as much, without leaving each other."""
+    size = float(np.linalg.norm(rest_m[JOINT["leftHand"]] - rest_m[JOINT["leftLowerArm"]])) / _NOMINAL_FOREARM_M
+    middle = rest_m[JOINT["hips"]] + np.asarray(at) * size + np.asarray(shift_m)
+    return np.concatenate([reach(side, middle + np.asarray(place) * size, 0.0, 0.12, rest_m, (way, palm), shrug_deg)
+                           for side, (place, way, palm) in zip(("left", "right"), FOLDED_HANDS, strict=True)])
+
+
+def stances(rest_m: NDArray = REST_M) -> dict[str, NDArray]:
+    """(8, 4) local rotations of both arms by name, for a body with these joints at rest."""
+    out = {name: folded(rest_m, at) for name, at in FOLDED_M.items()}
+    arms = []
+    for side, (away, (way, palm)) in zip(("left", "right"), zip(DOWN_M, DOWN_HANDS, strict=True), strict=True):
+        arms.append(reach(side, rest_m[JOINT[side + "Hand"]] + away, 0.0, 0.1, rest_m, (way, palm)))
+    out["down"] = np.concatenate(arms)
+    return out
+
+
+STANCES: dict[str, NDArray] = stances()
+
+
+def together(rest_m: NDArray, name: str) -> NDArray:
+    """(4, 8, 3) how a folded stance's rotations change while both hands stay as they lie on each other: rotation vectors in
+    each joint's own axes, radians, per metre along x, y and z, and per degree of shrugging."""
+    step_m, step_deg = 0.004, 0.5
+    out = []
+    for axis in range(4):
+        ends = []
+        for sign in (-0.5, 0.5):
+            shift = sign * step_m * np.eye(3)[axis] if axis < 3 else np.zeros(3)
+            ends.append(folded(rest_m, FOLDED_M[name], shift, sign * step_deg if axis == 3 else 0.0).astype(np.float64))
+        turn = qn.multiply(qn.conjugate(ends[0]), ends[1])
+        turn *= np.where(turn[:, 3:] < 0, -1.0, 1.0)
+        out.append(2.0 * turn[:, :3] / (step_m if axis < 3 else step_deg))
+    return np.array(out)
 # Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
     "hips": (2.0, 0.0, 2.6), "spine": (-1.0, 0.4, -3.6), "chest": (-1.0, 0.0, -2.2), "neck": (0.0, 0.0, 0.9),

@@ -87,17 +87,17 @@ def panda(name: str, look: Look) -> None:
     model = AvatarModel.load(folder_of(look) / "full.npz")
     booth = Booth(model, SIZE_PX, SIZE_PX)
     for view, shot in VIEWS.items():
-        save(Image.fromarray(booth.shoot(standing(), raised(shot, model))), f"{name}-{view}")
+        save(Image.fromarray(booth.shoot(standing(model=model), raised(shot, model))), f"{name}-{view}")
     lit = []
     for lights in LIGHTS.values():
         booth.puppet.light(lights)
-        lit.append(booth.shoot(standing(), raised(SHOTS["three"], model)))
+        lit.append(booth.shoot(standing(model=model), raised(SHOTS["three"], model)))
     booth.puppet.light(LIGHTS["studio"])
     save(grid(lit, 3), f"{name}-lights")
     close = raised(CLOSE, model)
     save(grid([booth.shoot(with_weights(rest_pose(), w), close) for w in model.visemes[: len(OCULUS)]], 5), f"{name}-visemes")
     save(grid([booth.shoot(face(w), close) for w in EMOTIONS.values()], 4), f"{name}-emotions")
-    poses = (*(standing(hand) for hand in HAND_POSES[:3]), opened())
+    poses = (*(standing(hand, model) for hand in HAND_POSES[:3]), opened())
     save(grid([booth.shoot(pose, raised(HANDS, model)) for pose in poses], 4), f"{name}-poses")
     booth.close()
     hair = [dressed(look, style, "") for style in HAIR[look.sex]]
@@ -107,7 +107,7 @@ def panda(name: str, look: Look) -> None:
         for one in looks:
             worn = AvatarModel.load(folder_of(one) / "full.npz")
             booth = Booth(worn, CELL_PX * 2, CELL_PX * 2)
-            cells += [booth.shoot(standing(), raised(SHOTS[shot], worn)) for shot in shots]
+            cells += [booth.shoot(standing(model=worn), raised(SHOTS[shot], worn)) for shot in shots]
             booth.close()
         save(grid(cells, 3), f"{name}-{kind}")
 
@@ -142,7 +142,7 @@ def three(name: str, look: Look) -> None:
             page.goto(f"http://127.0.0.1:{server.server_port}/")
             lights = {f"u_{k}": v for k, v in asdict(LIGHTS["studio"]).items()}
             page.evaluate("([l, h, s]) => booth('avatar.glb', l, h, s)", [lights, model.hand_poses.tolist(), SIZE_PX])
-            pose = standing()
+            pose = standing(model=model)
             sent = {name: getattr(pose, name).ravel().tolist() for name in ("weights", "joints", "hands")}
             for view, shot in VIEWS.items():
                 data = page.evaluate("([p, c, t, f]) => shoot(p, c, t, f)", [sent, *raised(shot, model)])

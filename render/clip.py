@@ -34,7 +34,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
     """Write the clip. Returns frames and CPU seconds of drawing, converting and encoding."""
     settings, video = request.settings, video_settings(request.settings)
     timeline, mixer = Timeline(), Mixer(bed_of(request.settings.bed))
-    performers = Performers(settings.spec, settings.seed)
+    performers = Performers(settings.spec, settings.seed, settings.avatars)
     for cue in request.cues:
         timeline.add(cue)
         if isinstance(cue, Play):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
+from assets.avatar_model import joints_in
 from assets.scene import Mark, ShowroomSpec
 from avatar import gaze
 from avatar.attention import RETURN_S, attending, heed
 from avatar.capture.captured import Captured, CapturedTrack, laid_over
 from avatar.idle import IdleLife
-from avatar.pose import Pose
+from avatar.pose import JOINTS, Pose
 from avatar.sampling import pose_at
-from avatar.skeleton import EYES_M, to_body
+from avatar.skeleton import EYES_M, REST_M, to_body
 from render.clock import seconds, ticks
 from render.cue import Play
 from render.shots import resolve
@@ -42,10 +44,13 @@ def _eyes_m(mark: Mark) -> tuple[float, float, float]:
 class Performers:
     """Poses depend on t, the seed, the cues and what a performer did, on nothing else."""
 
-    def __init__(self, spec: ShowroomSpec, seed: int) -> None:
+    def __init__(self, spec: ShowroomSpec, seed: int, avatars: Mapping[str, Path] | None = None) -> None:
+        """avatars: anchor id -> .npz; hands find each other by the joints in it."""
         self.anchors = tuple(mark.anchor_id for mark in spec.marks)
         self._marks = {mark.anchor_id: mark for mark in spec.marks}
-        self._idle = {mark.anchor_id: IdleLife(seed ^ zlib.crc32(mark.anchor_id.encode()), targets_m(spec, i), mark)
+        rest = {anchor: joints_in(path, JOINTS) for anchor, path in (avatars or {}).items()}
+        self._idle = {mark.anchor_id: IdleLife(seed ^ zlib.crc32(mark.anchor_id.encode()), targets_m(spec, i), mark,
+                                               rest.get(mark.anchor_id, REST_M))
                       for i, mark in enumerate(spec.marks)}
         self._captured = {a: CapturedTrack() for a in self.anchors}
 

@@ -19,6 +19,7 @@ from panda3d.core import (
     InternalName,
     NodePath,
     OmniBoundingVolume,
+    PTA_LVecBase4f,
     SamplerState,
     Shader,
     Texture,
@@ -28,9 +29,10 @@ from PIL import Image
 
 from assets.avatar_model import AvatarMesh, AvatarModel
 from assets.lights import LIGHT_PRESETS, LightPreset
+from avatar import blockers
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
-from render.axes import vector
+from render.axes import PANDA_FROM_GLTF, vector
 from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
 
 SHADERS = Path(__file__).with_name("shaders")
@@ -96,6 +98,9 @@ class Puppet:
         figures = (near_figure, far_figure) if shaders else (near_figure,)
         self._figures = [self._figure(arrange(model, whole)) for arrange in figures]
         self._shown = 0
+        self._blockers = blockers.Blockers(model)
+        self._blocked = PTA_LVecBase4f.empty_array(2 * blockers.COUNT)
+        self.node.set_shader_input("u_blockers", self._blocked)
         self.apply(rest_pose())
 
     @property
@@ -126,6 +131,19 @@ class Puppet:
             if not self._shaders:
                 self._shade(part, normals)
         self.low_m, self.high_m = low, high
+        if self._shaders:
+            self._block()
+
+    def _block(self) -> None:
+        """Tell the shader where forearms and hands are, in the world."""
+        ends, radii = self._blockers.capsules_m(self.skinner.last_matrices)
+        turn = np.array(self.node.get_net_transform().get_mat(), np.float32).reshape(4, 4)  # for row vectors
+        placed = ends @ PANDA_FROM_GLTF.T @ turn[:3, :3] + turn[3, :3]
+        rows = np.empty((len(ends), 2, 4), np.float32)
+        rows[:, 0, :3], rows[:, 0, 3] = placed[:, 0], radii
+        rows[:, 1, :3] = placed[:, 1] - placed[:, 0]
+        rows[:, 1, 3] = 1.0 / np.maximum(np.einsum("ij,ij->i", rows[:, 1, :3], rows[:, 1, :3]), 1e-8)
+        self._blocked.set_data(rows.tobytes())
 
     def palm(self, side: str) -> NDArray:
         """(3,) metres, model axes: what lies on the open hand lies there, in the pose that was applied last."""
@@ -173,7 +191,8 @@ class Puppet:
         node = figure.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED)
         if self._shaders:
-            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture)))
+            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture),
+                                    blockers.is_shaded(mesh, self.model)))
         else:
             node.set_light_off()
             if mesh.material == "plain":
@@ -218,15 +237,17 @@ def _vertex_format() -> GeomVertexFormat:
 _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
 
 
-def shader_source(kind: int, fabric: bool = False) -> tuple[str, str]:
-    """Vertex and fragment GLSL of one material kind (0..6). fabric: cloth with a picture of its folds."""
-    vertex = (SHADERS / "anchor.vert").read_text()
-    version, _, body = (SHADERS / "anchor.frag").read_text().partition("\n")
-    return vertex, f"{version}\n#define KIND {kind}\n{'#define FABRIC' if fabric else ''}\n{body}"
+def shader_source(kind: int, fabric: bool = False, shaded: bool = False) -> tuple[str, str]:
+    """Vertex and fragment GLSL of one material kind (0..6). fabric: cloth with a picture of its folds; shaded: hands and
+    forearms take light from it."""
+    defines = "".join(f"#define {name}\n" for name, on in (("FABRIC", fabric), ("SHADED", shaded)) if on)
+    texts = [(SHADERS / name).read_text().partition("\n") for name in ("anchor.vert", "anchor.frag")]
+    vertex, fragment = (f"{version}\n#define KIND {kind}\n{defines}{body}" for version, _, body in texts)
+    return vertex, fragment
 
 
-def _shader(kind: int, fabric: bool = False) -> Shader:
-    vertex, fragment = shader_source(kind, fabric)
+def _shader(kind: int, fabric: bool = False, shaded: bool = False) -> Shader:
+    vertex, fragment = shader_source(kind, fabric, shaded)
     return Shader.make(Shader.SL_GLSL, vertex, fragment)
 
 

@@ -23,8 +23,8 @@ from assets.avatar_model import AvatarModel
 from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.idle import REST_LIDS, IdleLife
-from avatar.pose import HAND_POSES, Pose, rest_pose
-from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, STANCES, reach
+from avatar.pose import HAND_POSES, JOINTS, Pose, rest_pose
+from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, REST_M, reach, stances
 from avatar.visemes import OCULUS
 from render.axes import point
 from render.engine import Engine
@@ -91,11 +91,12 @@ def with_weights(pose: Pose, weights: NDArray | dict[str, float]) -> Pose:
     return replace(pose, weights=np.asarray(weights, np.float32))
 
 
-def standing(hand: str = "relaxed") -> Pose:
-    """The ready stance with a small smile."""
+def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
+    """The ready stance with a small smile. model: whose hands fold; without one, the nominal body's."""
     pose = rest_pose()
     joints = pose.joints.copy()
-    joints[ARMS] = STANCES["ready"]
+    rest = REST_M if model is None else model.joint_positions_m[[model.joint_names.index(n) for n in JOINTS]]
+    joints[ARMS] = stances(rest)["ready"]
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
@@ -132,7 +133,7 @@ def sheet(model: AvatarModel, kinds: list[str], size_px: int = 480) -> Image.Ima
             rows.append([booth.shoot(with_weights(standing(), w), face) for w in model.visemes[: len(OCULUS)]])
         elif kind == "gestures":
             wide = ((0.2, 1.42, 2.7), (0.1, 1.22, 0.0), 27.0)
-            rows.append([booth.shoot(p, wide) for p in (rest_pose(), standing(), pointing(), opened())])
+            rows.append([booth.shoot(p, wide) for p in (rest_pose(), standing(model=model), pointing(), opened())])
         elif kind == "faces":
             rows.append([booth.shoot(with_weights(standing(), w), "face") for w in _FACES])
         elif kind == "hands":
@@ -142,7 +143,7 @@ def sheet(model: AvatarModel, kinds: list[str], size_px: int = 480) -> Image.Ima
             idle = IdleLife(1)
             rows.append([booth.shoot(idle.pose(t), "half") for t in (3.0, 11.0, 29.0, 47.0)])
         else:
-            rows.append([booth.shoot(standing(), kind)])
+            rows.append([booth.shoot(standing(model=model), kind)])
     booth.close()
     width = max(len(r) for r in rows)
     columns = min(width, 5)

@@ -47,7 +47,7 @@ class Studio:
         self._lock = threading.Lock()
         self._timeline = Timeline(settings.state)
         self._mixer = Mixer(bed_of(settings.bed))
-        self._performers = Performers(settings.spec, settings.seed)
+        self._performers = Performers(settings.spec, settings.seed, settings.avatars)
         for cue in settings.state.cues:
             if isinstance(cue, Play):
                 self._mixer.play(cue.anchor_id, cue.at, cue.pcm)

@@ -26,6 +26,10 @@ vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
 float grain = 0.0;
 #endif
 
+#ifdef SHADED
+centroid in vec2 v_open;  // what hands and forearms leave of the light from all sides, and of the key
+#endif
+
 // nv: of normal and view; per_half: 1 / |light + view|, so that the half vector itself is never needed
 vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, vec3 albedo) {
     vec3 to_light = -travel;
@@ -92,6 +96,12 @@ void main() {
     albedo *= fold.b * 1.06;
 #endif
     vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
+    vec3 key = u_key_col, fill = u_fill_col;
+#ifdef SHADED
+    sum *= v_open.x;
+    key *= v_open.y;
+    fill *= v_open.x;
+#endif
 #if KIND == 3
     if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
 #endif
@@ -103,8 +113,8 @@ void main() {
     grain = texture(p3d_Texture0, v_spot).g;
 #endif
     float nv = dot(n, view);
-    sum += lit(n, view, nv, u_key_dir, v_half.x, u_key_col, albedo);
-    sum += lit(n, view, nv, u_fill_dir, v_half.y, u_fill_col, albedo);
+    sum += lit(n, view, nv, u_key_dir, v_half.x, key, albedo);
+    sum += lit(n, view, nv, u_fill_dir, v_half.y, fill, albedo);
     sum += lit(n, view, nv, u_rim_dir, v_half.z, u_rim_col, albedo);
     // bright light rolls off instead of clipping: folds and cheeks keep their shape
     float top = max(max(sum.r, sum.g), sum.b);

@@ -10,6 +10,7 @@ import pytest
 
 from avatar.face import ARKIT
 from avatar.pose import FINGERS, JOINTS
+from avatar.skeleton import STANCES
 from tests.browser.pages import DRAW, picture, until
 from tests.fakes.running_show import RunningShow, sidecar
 from tests.fakes.running_show import until as wait_for
@@ -86,6 +87,26 @@ def test_fingers_take_the_avatars_poses(show: RunningShow, walker: Any) -> None:
         slerp = (np.sin((1 - blend) * angle) * start + np.sin(blend * angle) * end) / sine
         wanted = np.where(angle < 1e-4, start, slerp)
         assert turn_apart(bones[hand], wanted) < 0.01
+
+
+def test_folded_hands_shade_her_clothes(walker: Any) -> None:
+    """The same moment drawn with and without what hands take from the light: with it, pixels are darker."""
+    walker.evaluate("""(arms) => {
+      const anchor = nightwindow.anchors[0], apply = Object.getPrototypeOf(anchor).apply;
+      const folded = (pose) => ({ ...pose, joints: [...Array.from(pose.joints).slice(0, 32), ...arms] });
+      anchor.apply = (pose, dt) => apply.call(anchor, folded(pose), dt);
+      nightwindow.draw(nightwindow.clock.now(), 0);
+    }""", STANCES["ready"].ravel().tolist())
+    shaded = picture(walker)
+    walker.evaluate("""() => {
+      const blockers = nightwindow.anchors[0].blockers;
+      blockers.update = () => blockers.uniform.value.forEach((v) => v.set(0, -9, 0, 0));
+      nightwindow.draw(nightwindow.drawnAt, 0);
+    }""")
+    plain = picture(walker)
+    walker.evaluate("delete nightwindow.anchors[0].apply; delete nightwindow.anchors[0].blockers.update")
+    darker = plain.sum(2) - shaded.sum(2)
+    assert (darker > 20).sum() > 60 and (darker < -12).sum() < 5
 
 
 def test_a_product_turns_under_the_finger(walker: Any) -> None:

@@ -1,6 +1,7 @@
 // @ts-check
 // The anchor in three.js: the avatar's GLB, driven by poses. Names are ARKit's and VRM's.
 import * as THREE from "three";
+import { Blockers } from "./blockers.js";
 import { anchorMaterial } from "./materials.js";
 import { loadGlb } from "./room.js";
 
@@ -27,6 +28,7 @@ export class Anchor {
     /** @type {THREE.Bone[]} */ this.bones = [];
     /** @type {THREE.Bone[][]} */ this.fingers = [[], []];
     /** @type {{mesh: THREE.Mesh, slots: [number, number][]}[]} */ this.morphs = [];
+    this.blockers = new Blockers();
     /** @type {THREE.Vector3 | null} */ this.look = null; // where this page's visitor is, while she is looked at
     this.lookedAt = new THREE.Vector3(0, 1.55, 3);
     this.lookShare = 0;
@@ -44,11 +46,12 @@ export class Anchor {
         const names = o.morphTargetDictionary ?? {};
         const slots = ARKIT.map((n, i) => [i, names[n]]).filter(([, s]) => s !== undefined);
         if (slots.length) this.morphs.push({ mesh: o, slots: /** @type {[number, number][]} */ (slots) });
-        o.material = anchorMaterial(o, o.material, lights);
+        o.material = anchorMaterial(o, o.material, lights, this.blockers.uniform);
       }
     });
     this.bones = JOINTS.map((n) => byName.get(n));
     this.fingers = ["left", "right"].map((side) => FINGERS.map((f) => byName.get(side + f)));
+    this.blockers.find(byName);
     this.root.add(gltf.scene);
     return this;
   }
@@ -62,6 +65,8 @@ export class Anchor {
     for (let j = 0; j < JOINTS.length; j++) this.bones[j]?.quaternion.fromArray(pose.joints, j * 4);
     for (let h = 0; h < 2; h++) this.applyHand(h, pose.hands[h * 3], pose.hands[h * 3 + 1], pose.hands[h * 3 + 2]);
     this.lookAt(dt);
+    this.root.updateWorldMatrix(true, true);
+    this.blockers.update();
   }
 
   /** @param {number} hand @param {number} from @param {number} to @param {number} blend */

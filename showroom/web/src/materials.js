@@ -2,6 +2,7 @@
 // The stage's light in three.js: render/shaders/prop.frag and anchor.frag with glTF axes (+Y up), so that the walked room
 // looks like the broadcast. Three directional lights, no shadow map, no environment map: cheap on a phone, too.
 import * as THREE from "three";
+import { isShaded } from "./blockers.js";
 
 const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss", "plain"];
 
@@ -27,6 +28,32 @@ varying vec2 v_uv;
 centroid varying vec3 v_normal;
 centroid varying vec2 v_spot;
 centroid varying vec3 v_paint;
+#ifdef SHADED
+// Forearms and hands as capsules: start and radius, way and 1 / its square. What they leave of the light from all sides, and of the key.
+uniform vec4 u_blockers[12];
+uniform vec3 u_key_dir;
+centroid varying vec2 v_open;
+vec2 left_by_hands(vec3 p, vec3 n) {
+    vec2 open = vec2(1.0);
+    for (int i = 0; i < 12; i += 2) {
+        vec3 start = u_blockers[i].xyz - p, way = u_blockers[i + 1].xyz;
+        float r = max(u_blockers[i].w, 1e-4), per_length2 = max(u_blockers[i + 1].w, 1e-4);
+        float along = dot(start, way);
+        vec3 d = start + way * clamp(-along * per_length2, 0.0, 1.0);  // to the nearest point of the axis
+        float near = r * inversesqrt(dot(d, d));
+        open.x *= 1.0 - min(max(dot(n, d), 0.0) * near * near * near / r, 0.8);
+        // the ray to the light passes the axis nearest there; the lamp is broad: the further off, the softer and fainter
+        float ahead = -dot(start, u_key_dir), leads = -dot(way, u_key_dir);
+        vec3 c = start + way * clamp((ahead * leads - along) / (1.0 / per_length2 - leads * leads), 0.0, 1.0);
+        float t = -dot(c, u_key_dir);
+        float soft = 0.012 + 0.2 * max(t, 0.0);
+        float miss = sqrt(max(dot(c, c) - t * t, 0.0));
+        float hit = clamp((r - miss) / soft * 0.5 + 0.5, 0.0, 1.0);
+        open.y *= 1.0 - hit * min(r / soft, 1.0) * clamp(1.6 * t / r - 0.8, 0.0, 1.0);  // not by its own axis
+    }
+    return open;
+}
+#endif
 void main() {
   #include <color_vertex>
   #if defined(USE_COLOR) || defined(USE_COLOR_ALPHA)
@@ -44,6 +71,9 @@ void main() {
   vec4 world = modelMatrix * vec4(transformed, 1.0);
   v_world = world.xyz;
   v_normal = mat3(modelMatrix) * objectNormal;
+  #ifdef SHADED
+  v_open = left_by_hands(v_world, normalize(v_normal));
+  #endif
   v_uv = v_spot = uv;
   gl_Position = projectionMatrix * viewMatrix * world;
 }`;
@@ -118,6 +148,9 @@ void main() {
 }`;
 
 const ANCHOR = /* glsl */ `
+#ifdef SHADED
+centroid varying vec2 v_open;  // what hands and forearms leave of the light from all sides, and of the key
+#endif
 #if KIND == 2
 vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
 float grain = 0.0;
@@ -179,6 +212,12 @@ void main() {
   albedo *= fold.b * 1.06;
 #endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
+  vec3 key = u_key_col, fill = u_fill_col;
+#ifdef SHADED
+  sum *= v_open.x;
+  key *= v_open.y;
+  fill *= v_open.x;
+#endif
 #if KIND == 3
   if (!gl_FrontFacing) { n = -n; albedo *= 0.45; }  // the lining
 #endif
@@ -193,7 +232,7 @@ void main() {
   grain = 0.7;
   #endif
 #endif
-  sum += lit(n, view, u_key_dir, u_key_col, albedo, paint.r) + lit(n, view, u_fill_dir, u_fill_col, albedo, paint.r)
+  sum += lit(n, view, u_key_dir, key, albedo, paint.r) + lit(n, view, u_fill_dir, fill, albedo, paint.r)
     + lit(n, view, u_rim_dir, u_rim_col, albedo, paint.r);
   float top = max(max(sum.r, sum.g), sum.b);
   float over = max(top - 0.6, 0.0);  // bright light rolls off instead of clipping
@@ -222,9 +261,11 @@ export function propMaterial(mesh, old, lights) {
   }, { ...(orm ? { ORM: "" } : {}), ...(glow ? { GLOW: "" } : {}) });
 }
 
-/** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights */
-export function anchorMaterial(mesh, old, lights) {
+/** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights @param {any} blockers */
+export function anchorMaterial(mesh, old, lights, blockers) {
   const kind = Math.max(0, KINDS.indexOf(old.userData.kind));
   const fabric = KINDS[kind] === "cloth" ? old.normalMap : null;
-  return make(mesh, old, lights, ANCHOR, fabric ? { u_map: { value: fabric } } : {}, { KIND: kind, ...(fabric ? { FABRIC: "" } : {}) });
+  const shaded = isShaded(mesh, KINDS[kind]);
+  return make(mesh, old, lights, ANCHOR, { ...(fabric ? { u_map: { value: fabric } } : {}), ...(shaded ? { u_blockers: blockers } : {}) },
+    { KIND: kind, ...(fabric ? { FABRIC: "" } : {}), ...(shaded ? { SHADED: "" } : {}) });
 }

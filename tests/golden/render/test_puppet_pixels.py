@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
+from avatar.blockers import CAPSULES, COUNT
 from avatar.build.bust import bust
 from avatar.pose import rest_pose
 from avatar.visemes import OCULUS
@@ -68,6 +71,28 @@ def test_outlines_are_smooth(booth: Booth) -> None:
     ring = border & (beside > 90)
     assert ring.sum() > 60
     assert (apart[ring] < 0.8 * beside[ring]).mean() > 0.5
+
+
+def test_hands_shade_what_is_behind_them_and_nothing_far_off(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clothes below folded hands are darker than without their shadow, nothing is brighter, and the face is as it was."""
+    shot = ((0.1, 1.3, 1.9), (0.02, 1.2, 0.1), 34.0)
+    shaded = booth.shoot(standing(), shot).astype(int)
+    monkeypatch.setattr(booth.puppet, "_block", lambda: booth.puppet._blocked.set_data(bytes(16 * 2 * COUNT)))
+    plain = booth.shoot(standing(), shot).astype(int)
+    darker = plain.sum(2) - shaded.sum(2)
+    face = slice(0, SIZE_PX * 3 // 10)
+    assert (darker > 20).sum() > 40 and darker.min() >= -6
+    assert (darker[face] == 0).all() and (plain[face].std(), (darker > 20).mean() < 0.1) > (10, True)
+
+
+def test_both_renderers_shade_by_the_same_rule() -> None:
+    """The shader's function is the same text for both, and so are the capsules."""
+    web = Path(__file__).parents[3] / "showroom/web/src"
+    vertex, _ = shader_source(MATERIAL_KIND["cloth"], shaded=True)
+    function = vertex[vertex.index("vec2 left_by_hands"):]
+    assert function[: function.index("#endif")] in (web / "materials.js").read_text()
+    rows = re.findall(r'\["(\w+)", "(\w+)", ([\d.]+), ([\d.]+)\]', (web / "blockers.js").read_text())
+    assert tuple((a, b, float(far), float(r)) for a, b, far, r in rows) == CAPSULES
 
 
 def test_bounds_hold_every_vertex_in_any_pose(booth: Booth) -> None:

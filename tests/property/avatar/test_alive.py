@@ -17,7 +17,7 @@ from avatar.perform import perform
 from avatar.performance import Performance, cut_short
 from avatar.prosody import ending, is_content, phrases
 from avatar.sampling import pose_at
-from avatar.skeleton import DEFAULT_TARGETS, JOINT
+from avatar.skeleton import DEFAULT_TARGETS, JOINT, REST_M
 from avatar.speech import GestureMark
 from avatar.visemes import VISEME_WEIGHTS
 from tests.fakes.sentences import sentence
@@ -85,6 +85,34 @@ def test_an_hour_never_comes_again_and_is_never_still(seed: int) -> None:
         window = joints[first : first + 5]
         moved = turns(qn.multiply(qn.conjugate(window[:-1]), window[1:]))
         assert np.degrees(np.linalg.norm(moved, axis=-1)).max() > 0.1, f"still at {first * step} s"
+
+
+def test_hands_that_lie_on_each_other_stay_so(seed: int) -> None:
+    """Through breath, sway and weight shifts of an hour, for bodies of other sizes too: as seen from the other, a hand moves
+    by less than a millimetre and turns by less than half a degree; one in seven samples may be on the way to another stance."""
+    rng = np.random.default_rng(seed)
+    rest_m = REST_M * np.float32(rng.uniform(0.85, 1.15))
+    idle, seen = IdleLife(seed, rest_m=rest_m), []
+    for t in rng.uniform(0, HOUR_S, 400):
+        frames = {side: _hand(idle.pose(float(t)).joints, side, rest_m) for side in ("left", "right")}
+        (turn, at), (other, there) = frames["left"], frames["right"]
+        seen.append((*qn.rotate(qn.conjugate(turn), there - at), *turns(qn.multiply(qn.conjugate(turn), other))))
+    rows = np.array(seen)
+    laid = rows[np.linalg.norm(rows[:, :3], axis=1) < 0.25]  # the others hang at the sides
+    off = laid - np.median(laid, axis=0)
+    assert len(laid) > 120
+    assert np.percentile(np.linalg.norm(off[:, :3], axis=1), 85) < 0.001
+    assert np.percentile(np.degrees(np.linalg.norm(off[:, 3:], axis=1)), 85) < 0.5
+
+
+def _hand(joints: NDArray, side: str, rest_m: NDArray) -> tuple[NDArray, NDArray]:
+    """How a hand is turned and where its wrist is, in the axes of the chest."""
+    turn, at = np.array([0, 0, 0, 1.0]), rest_m[JOINT[side + "Shoulder"]].astype(float)
+    chain = [JOINT[side + n] for n in ("Shoulder", "UpperArm", "LowerArm", "Hand")]
+    for joint, child in zip(chain, (*chain[1:], chain[-1]), strict=True):
+        turn = qn.multiply(turn, joints[joint])
+        at = at + qn.rotate(turn, rest_m[child] - rest_m[joint])
+    return turn, at
 
 
 def test_nothing_pops_through_two_hundred_interruptions_and_hand_overs(seed: int) -> None:
