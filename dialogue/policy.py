@@ -35,7 +35,7 @@ _NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
 _NUMBER_SOURCE = "Directive 2005/29/EC art. 6, 12; FTC Policy Statement Regarding Advertising Substantiation; 广告法 第十一条"
 # Chance that a sentence claims something, from which it is taken to, and that a passage does, to license it: docs/POLICY.md.
 SURE, SHOWN = 0.55, 0.1
-SURE_BLOCK = 0.8  # where no passage can license it
+SURE_BLOCK = .65  # where no passage can license it
 LIKELY = 0.2  # of a family that the profile has, where a sentence claims something
 _MAX_REWRITES = 4  # a sentence that still breaks rules after that is blocked
 # A measured quantity, price or share: what a shopper may hold the seller to. Plain counts ("three tips") are not.
@@ -174,8 +174,9 @@ class Policy:
             kinds = self.sense.kinds(sentence, base)
             if 1.0 - kinds.get(NONE, 1.0) < SURE or not stated(sentence, base):
                 continue
-            rules = [r for r in self._rules if base in r.languages and kinds.get(r.family, 0.0) >= LIKELY]
-            rule = max(rules, key=lambda r: kinds[r.family], default=None)
+            rules = [r for r in self._rules if base in self.profile.languages and kinds.get(r.family, 0.0) >= LIKELY]
+            # A family that has no words in this language yet means the same in it.
+            rule = max(rules, key=lambda r: (kinds[r.family], base in r.languages), default=None)
             if rule is not None and rule.action == "block" and 1.0 - kinds[NONE] < SURE_BLOCK:
                 continue
             if rule is not None and not (rule.action == "evidence" and self._says_so(rule, sentence, utterance.citations)):

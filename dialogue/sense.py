@@ -1,6 +1,6 @@
 """What kind of claim a sentence makes, by its meaning: finds what no rule's words foresee, in fourteen languages.
 
-A linear head over the search model's vector, trained on the labelled sentences of assets/policies
+Three small nets over the search model's vector, averaged, trained on the labelled sentences of assets/policies
 (dialogue/training/claims.py).
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialogue.dense import Spaces
 from dialogue.learned import learned
@@ -41,10 +42,19 @@ class ClaimSense:
             return {}
         head = learned("claims")
         centred = self._embedder.embed([sentence], question=True)[0].vector - self._spaces.question_mean(language)
-        weights = np.stack(list(head.values()))
-        scores = weights[:, :-1] @ (centred / max(float(np.linalg.norm(centred)), 1e-9)) + weights[:, -1]
-        shares = np.exp(scores - scores.max())
-        return dict(zip(head, (shares / shares.sum()).tolist(), strict=True))
+        centred = centred / max(float(np.linalg.norm(centred)), 1e-9)
+        families = [name for name in head if name != "hidden"]
+        out = np.stack([head[name] for name in families], axis=1)  # (members, families, units + 1)
+        members = [_shares(hidden, last, centred) for hidden, last in zip(head["hidden"], out, strict=True)]
+        return dict(zip(families, np.mean(members, axis=0).tolist(), strict=True))
+
+
+def _shares(hidden: NDArray[np.float32], out: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(families,) 0..1, together 1, of one net; weights are (units, d + 1) and (families, units + 1), the last column constant."""
+    units = np.maximum(hidden[:, :-1] @ vector + hidden[:, -1], 0.0)
+    scores = out[:, :-1] @ units + out[:, -1]
+    shares = np.exp(scores - scores.max())
+    return np.asarray(shares / shares.sum(), np.float32)
 
 
 def installed_sense() -> ClaimSense | None:

@@ -127,6 +127,7 @@ def main() -> None:
         profile = load_policy(name)
         print(f"{name}, {'words alone' if sense is None else 'words and meaning'}")
         for part, sentences in (("held", held(name)), ("second", second(profile)), ("third", stranger(profile, "third")),
+                                ("fourth", stranger(profile, "fourth")),
                                 ("fitted", fitted(profile))):
             found = score(profile, sentences, sense)
             print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
