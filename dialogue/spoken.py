@@ -215,14 +215,14 @@ def _unit(unit: str, number: str, base: str) -> str:
     from babel.units import format_unit
 
     entry = UNITS[unit]
-    if base in entry.words:
-        return entry.words[base]
     value = float(plain_number(number, base))
+    if base in entry.words:
+        return _ENGLISH_ENDING.sub("", entry.words[base]) if base == "en" and value == 1 else entry.words[base]
     whole = int(value) if value == int(value) else value
     try:
         said = format_unit(whole, entry.cldr, length="long", locale=_locale(base))
     except Exception:  # the locale's data has no such unit: English name
-        said = f"{whole} {entry.cldr.split('-', 1)[-1]}"
+        said = entry.words.get("en") or f"{whole} {entry.cldr.split('-', 1)[-1]}"
     return re.sub(r"[-\d.,\u00a0\u202f]+", " ", said).strip()
 
 
@@ -237,6 +237,7 @@ def _clock(hour: int, minute: int, base: str) -> str:
     return f"{said} {'oh ' if base == 'en' and minute < 10 else ''}{number_words(str(minute), base)}"
 
 
+_ENGLISH_ENDING = re.compile(r"(?:(?<=ch)es|s)(?= per |$)")  # of several: "one inch", "one frame per second"
 _HOURS = {"de": " Uhr", "fr": " heures", "es": " horas", "pt": " horas"}
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from dialogue.form import Form, Say
 from dialogue.form import form as _form
+from dialogue.offer_forms import OFFER_FORMS, year_english
 from dialogue.shop_forms import SHOP_FORMS
 from dialogue.spoken_words import han_number, number_words
 
@@ -37,17 +38,8 @@ def _code(match: re.Match[str], base: str) -> str | None:
     return " ".join(out)
 
 
-def _year_en(year: int) -> str:
-    first, last = divmod(year, 100)
-    if last == 0:
-        return number_words(str(year), "en") if first % 10 == 0 else f"{number_words(str(first), 'en')} hundred"
-    if 2000 < year < 2010:
-        return number_words(str(year), "en")
-    return f"{number_words(str(first), 'en')} {'oh ' if last < 10 else ''}{number_words(str(last), 'en')}"
-
-
 def _decade(match: re.Match[str], base: str) -> str | None:
-    words = _year_en(int(match["year"]))
+    words = year_english(int(match["year"]))
     return re.sub(r"y$", "ies", words) if words.endswith("y") else words + "s"
 
 
@@ -60,7 +52,7 @@ _MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", 
 def _day_en(match: re.Match[str], base: str) -> str | None:
     month = next(name for name in _MONTH_NAMES if name.startswith(match["month"][:3]))
     day = _ordinal_words(int(match["day"]), "en")
-    year = f", {_year_en(int(match['year']))}" if match["year"] else ""
+    year = f", {year_english(int(match['year']))}" if match["year"] else ""
     return f"{month} {day}{year}"
 
 
@@ -101,7 +93,7 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
     except ValueError:
         return None
     if base == "en":
-        return f"{_MONTH_NAMES[month - 1]} {_ordinal_words(day, 'en')}, {_year_en(year)}"
+        return f"{_MONTH_NAMES[month - 1]} {_ordinal_words(day, 'en')}, {year_english(year)}"
     if base == "zh":
         return f"{''.join(_HAN[int(d)] for d in str(year))}年{han_number(month)}月{han_number(day)}日"
     if base == "ja":
@@ -276,7 +268,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*SHOP_FORMS, *FORMS):
+    for form in (*SHOP_FORMS, *OFFER_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []

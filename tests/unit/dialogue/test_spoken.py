@@ -67,6 +67,16 @@ pytestmark = pytest.mark.unit
         ("id", "2 pcs pukul 20.30", "dua buah pukul dua puluh tiga puluh"),
         ("ar", "٢٥ ر.س", "25 ريال"),
         ("en", "\x00\x07hi\u202e there", "hi there"),
+        ("en", "Since 1998, in 2000 shops, until 24/12",
+         "Since nineteen ninety-eight, in two thousand shops, until December twenty fourth"),
+        ("en", "IP68 | 1TB | 1 inch, call 1-800-555-0199",
+         "I P six eight, one terabyte, one inch, call one, eight zero zero, five five five, zero one nine nine"),
+        ("pt", "10x de R$ 12,90, 2x sem juros", "dez vezes de doze reais e noventa, duas vezes sem juros"),
+        ("fr", "en 3x sans frais", "en trois fois sans frais"), ("es", "12x sin intereses", "doce veces sin intereses"),
+        ("it", "dalle 9.30 alle 18.00", "dalle nove e trenta alle diciotto"), ("id", "jam 20.00", "jam dua puluh"),
+        ("ru", "в 21:00, до 9:00, 22:30", "в двадцать один час, до девять часов, двадцать два тридцать"),
+        ("de", "Gr. 38 und Gr. M", "Größe achtunddreißig und Größe M"),
+        ("vi", "299.000đ", "hai trăm chín mươi chín nghìn đồng"),
     ],
 )
 def test_says(language: str, text: str, said: str) -> None:
