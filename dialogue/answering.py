@@ -18,21 +18,24 @@ from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
 from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict
+from dialogue.catalogue_questions import catalogue_reply, unclear
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.for_others import for_others
 from dialogue.grounding import Ungrounded, check, sums_of_money
 from dialogue.meaning import Kinds, Meaning
+from dialogue.misspelt import corrected
 from dialogue.naming import Named, ProductNames
 from dialogue.other_units import unit_asked
 from dialogue.part_questions import answered_by_parts
 from dialogue.places import place_terms
 from dialogue.ports import LANGUAGES, Embedder, Retriever
-from dialogue.quantities import decimals, quantities, unit_named, warm_up
+from dialogue.quantities import quantities, unit_named, warm_up
 from dialogue.question import Answer, Question
-from dialogue.replies import AttributeReply, CatalogueReply, PassageReply, Reply
+from dialogue.replies import AttributeReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
 from dialogue.several import SeveralReply, several
+from dialogue.shipping import shipped_to
 from dialogue.suggested import about_whole, another_named, candidates
 from dialogue.wording import base_of
 
@@ -68,6 +71,8 @@ class Answerer:
         # A product's own facts are not read: they are copies of passages, and a deleted passage must not live on in one.
         self._passages = tuple(passages)
         self._products = dict(products)
+        told = " ".join(name for product in products.values() for name in product.names.values())
+        self._known_words = _words(self._passages) | frozenset(normal(told).split())
         self._names = ProductNames(products, _words(self._passages), _labels(self._passages))
         self._weights = Weights(self._passages)
         self._retriever = self._index(self._passages)
@@ -87,6 +92,7 @@ class Answerer:
 
     def answer(self, question: Question, *, on_show: str | None) -> Answer:
         """The answer for the asker and for the show. on_show: sku of the product being shown, None for none."""
+        question = replace(question, text=corrected(question.text, question.language, self._known_words))
         named = self._names.find(normal(question.text), on_show, question.text, question.language).sku
         by_parts = answered_by_parts(lambda part: self._one(part, named or on_show), question)
         return by_parts or self._one(question, on_show)
@@ -96,9 +102,11 @@ class Answerer:
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
         masked = self._names.masked(folded)
-        reply: Reply | None = self._several(folded, question, on_show) or self._catalogue(masked, question.language, named, sku)
-        if reply is None and (names := self._unclear(folded, question.language, named, sku)):
+        reply: Reply | None = self._several(folded, question, on_show) or catalogue_reply(
+            self._products.get(sku) if sku else None, masked, question.language, named)
+        if reply is None and sku is None and (names := unclear(self._products, folded, question.language, named)):
             return _refused(question, wording.sentence("which", question.language, names=names))
+        reply = reply or shipped_to(question.text, question.language, self._usable(question), sku)
         reply = reply or self._known(folded, question, named, sku)
         if reply is None or _states_another_price(reply, self._products):
             return _refused(question, for_others(folded, question, named, self._products))
@@ -120,41 +128,17 @@ class Answerer:
         """About more than one product."""
         if wants("presenter", folded, question.language):
             return None
-        today = question.asked_at.date().isoformat()
-        usable = [p for p in self._passages if p.attribute and (not p.valid_until or p.valid_until >= today)]
+        usable = [p for p in self._usable(question) if p.attribute]
         return several(folded, question.language, self._names.all(folded, on_show), self._products, usable, on_show)
 
-    def _catalogue(self, folded: str, language: str, named: Named, sku: str | None) -> CatalogueReply | None:
-        """Price and stock; only the catalogue knows them."""
-        product = self._products.get(sku) if sku else None
-        if product is None or (named.sku is None and (named.foreign or named.companion)):
-            return None
-        if wants("another", folded, language) or wants("presenter", folded, language):
-            return None
-        if wants("price", folded, language) and not wants("not_price", folded, language):
-            if product.price is None or named.parts:
-                return None
-            return CatalogueReply(product, "price", _price_verdict(folded, language, product))
-        if named.sku is not None and wants("sells", folded, language) and product.stock is not None:
-            return CatalogueReply(product, "stock", product.stock > 0)
-        if wants("stock", folded, language) and not wants("not_stock", folded, language) and product.stock is not None:
-            yes = None if wants("wh", folded, language) else product.stock > 0
-            return CatalogueReply(product, "stock", yes)
-        return None
-
-    def _unclear(self, folded: str, language: str, named: Named, sku: str | None) -> str:
-        """Names to choose from, when the question is about a product and it is open which; "" otherwise."""
-        if sku is not None or named.foreign or len(self._products) < 2:
-            return ""
-        about_price = wants("price", folded, language) and not wants("not_price", folded, language)
-        about_stock = wants("stock", folded, language) and not wants("not_stock", folded, language)
-        names = [p.name(language) for p in self._products.values()]
-        return wording.joined(names, language) if about_price or about_stock else ""
+    def _usable(self, question: Question) -> list[Passage]:
+        """What has not expired on the day of the question."""
+        today = question.asked_at.date().isoformat()
+        return [p for p in self._passages if not p.valid_until or p.valid_until >= today]
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
-        today = question.asked_at.date().isoformat()
-        usable = [p for p in self._passages if not p.valid_until or p.valid_until >= today]
+        usable = self._usable(question)
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
         # What a product's name means is not what is asked.
@@ -239,7 +223,7 @@ class Answerer:
                 missing.append(asked.span)
                 continue
             fit = self._attribute_fit(asked, folded, language, found, ignored)
-            if fit < ATTRIBUTE_FIT:
+            if fit < ATTRIBUTE_FIT and meant.plain != asked.name:
                 continue
             return _attribute_reply(product, asked, found, folded, language, 0.4 + 0.6 * fit)
         return None
@@ -252,6 +236,8 @@ class Answerer:
         for passage in found:
             held |= set(terms(passage.text, passage.language)) | set(terms(label_of(passage, language), language))
         wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit() and not unit_named(t)]
+        if base_of(language) == "th":  # triples cut across words: of a short question the letters say more
+            return max(self._weights.covered(wanted, held), (asked.span[1] - asked.span[0]) / max(len(folded), 1))
         measures = {t for q in quantities(folded) for t in (q.unit, f"{q.value:g}")}
         return self._weights.covered(wanted, held | measures) if wanted else 1.0
 
@@ -341,15 +327,6 @@ def _without_language(passage_id: str, language: str) -> str:
     """"returns:en" and "returns:zh" are one; "returns" is that too."""
     base = base_of(language)
     return re.sub(rf"(?:(?<=[:._-]){base}(?=[:._-]|$)|^{base}(?=[:._-]))", "", passage_id).strip(":._-")
-
-
-def _price_verdict(folded: str, language: str, product: ProductModel) -> bool | None:
-    """Whether a sum named in the question is the price; None when none is or the question is open."""
-    assert product.price is not None
-    numbers = re.findall(r"\d[\d.,]*", folded)
-    if not numbers or wants("wh", folded, language):
-        return None
-    return any(product.price.amount.normalize() in decimals(n.rstrip(".,")) for n in numbers)
 
 
 def _attribute_reply(

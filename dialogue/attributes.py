@@ -129,7 +129,8 @@ def passages_for(asked: Asked, passages: Sequence[Passage]) -> list[Passage]:
         return [p for p in passages if p.attribute
                 and (kind.id == wanted if (kind := kind_of(p.attribute)) else p.attribute == wanted)]
 
-    return holds(asked.name) or holds(_CONTAINED_IN.get(asked.name, ""))
+    found = holds(asked.name) or holds(_CONTAINED_IN.get(asked.name, ""))
+    return found or (holds("height") or holds("width") if asked.name == "dimensions" else [])  # of the size what is known
 
 
 def label_of(passage: Passage, language: str) -> str:

@@ -21,10 +21,11 @@ def _patterns(base: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(joined)
 
 
-def bounded(pattern: str, language: str) -> str:
+def bounded(pattern: str, language: str, accents: bool = False) -> str:
     """The pattern, held to word starts in languages that have blanks; Arabic writes articles and prepositions to the word,
-    and in Latin letters accents may be left out, as chats do ("cuanto dura la bateria", "bao nhieu tien", "hoehe")."""
-    if language in _ACCENTED:
+    and in Latin letters accents may be left out, as chats do ("cuanto dura la bateria", "bao nhieu tien", "hoehe"), unless
+    `accents` tell words apart ("qué", "que")."""
+    if language in _ACCENTED and not accents:
         pattern = _without_accents(pattern, language)
     if language == "ar":
         return rf"(?<!\w)(?:[وفبكل]?ال|لل|[وفبكل])?(?:{pattern})"

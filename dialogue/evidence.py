@@ -11,6 +11,7 @@ from functools import lru_cache
 from assets.knowledge import Passage
 from dialogue.analyser import content_terms, normal
 from dialogue.concepts import bounded
+from dialogue.grounding import sums_of_money
 from dialogue.lexicon import table
 from dialogue.quantities import has_number, has_time
 from dialogue.retrieval import indexed_text
@@ -19,6 +20,8 @@ from dialogue.wording import base_of
 CONCEPT_WEIGHT = 2.0  # "return" in whatever words says more than one stem
 UNKNOWN_WEIGHT = 1.0  # of the rarest term: words the shop never uses speak against every passage
 _HAN_PAIR_WEIGHT = 0.6  # pairs overlap and straddle words
+_FREE = re.compile(r"free|gratis|kostenlos|gratuit|offert|grátis|免费|包邮|無料|मुफ़्त|مجان|бесплатн|ฟรี|miễn phí"
+                   r"|charge|discount|%|refund")
 _OPENERS = re.compile(r"^(?:hi|hello|hey|请问|你好|主播|hola|bonjour|hallo)[\s,!，。！]*")
 
 
@@ -27,7 +30,8 @@ def wants(slot: str, folded: str, language: str) -> bool:
     row = table("slots")[slot]
     tags = dict.fromkeys((base_of(language), "en")) if base_of(language) not in row else (base_of(language),)
     bare = _OPENERS.sub("", folded)
-    return any(re.search(bounded(row[tag], tag), bare) for tag in tags if tag in row)
+    strict = slot == "wh"  # "que" is no "qué"
+    return any(re.search(bounded(row[tag], tag, accents=strict and tag != "vi"), bare) for tag in tags if tag in row)
 
 
 class Weights:
@@ -88,7 +92,9 @@ def match(question: Sequence[str], passage: Passage, weights: Weights, ignored: 
 
 
 def fits_slots(folded: str, language: str, passage: Passage) -> bool:
-    """A question for a number needs a number, one for a time needs a time."""
+    """A question for a number needs a number, one for a time needs a time, one for what something costs a sum, or "free"."""
+    if wants("price", folded, language) and not (_FREE.search(normal(passage.text)) or any(sums_of_money(passage.text))):
+        return False
     if wants("time", folded, language):
         return has_time(passage.text)
     return has_number(passage.text) if wants("number", folded, language) else True

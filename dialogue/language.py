@@ -28,13 +28,17 @@ _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻ�
 # Small words that shoppers' questions are made of, where only one of the languages in Latin script has them: they outweigh the
 # model, which takes a question for the language of the product's name in it ("was kostet der Harbour Day Backpack?").
 _TELLING = {word: tag for tag, words in {
-    "en": "the is are does how what which much many this that with you your can have will it's where when there",
+    "en": "the is are does how what which much many this that with you your can have will it's where when there ship "
+          "ships im i'm cheaper under",
     "de": "ist sind wie kostet kosten ich kann eine einen einer für mit nicht wiegt gibt auf der das den habt wird man lang "
           "schwer groß welche wann wo noch wieviel lange",
     "fr": "est combien coûte quel quelle peut peux je avec dans une c'est pèse sont où quand vous quelles quels coûtent avez",
-    "es": "el los cuánto cuánta cuántos cuesta cuestan qué cómo puede puedo hay tiene tienen dónde cuándo cuál cuáles",
-    "pt": "custa custam quais você vocês dá não tem posso uma onde quantos quantas são",
+    "es": "el los cuánto cuánta cuántos cuanto cuanta cuantos cual donde hacen tienes sirve "
+          "cuesta cuestan qué cómo puede puedo hay tiene tienen dónde cuándo cuál cuáles",
+    "pt": "qto aguenta tem vem essa esse custa custam quais você vocês dá não tem posso uma onde quantos quantas são",
     "it": "gli costa costano quali può c'è che dove sono della questo questa si quanti quante",
+    "vi": "nhieu khong duoc nuoc khoang vay chong nang bn dc nhiu",
+    "hi": "hai kya kitna kitne kitni nahi chahiye milega daam kaise",
     "id": "berapa apa ini itu yang bisa harga ada untuk dengan apakah berat kapan dari gimana",
 }.items() for word in words.split()}
 

@@ -50,7 +50,7 @@ class ClaimSense:
 
 
 def _shares(hidden: NDArray[np.float32], out: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(families,) 0..1, together 1, of one net; weights are (units, d + 1) and (families, units + 1), the last column constant."""
+    """(families,) 0..1, together 1, of one net: (units, d + 1) and (families, units + 1), the last column constant."""
     units = np.maximum(hidden[:, :-1] @ vector + hidden[:, -1], 0.0)
     scores = out[:, :-1] @ units + out[:, -1]
     shares = np.exp(scores - scores.max())
