@@ -50,14 +50,13 @@ def record(model: AvatarModel, folder: Path, rng: np.random.Generator, rest_s: f
     booth, writer = Booth(model, SIZE_PX, SIZE_PX), cv2.VideoWriter(
         str(take.video), cv2.VideoWriter_fourcc(*"mp4v"), FPS, (SIZE_PX, SIZE_PX))
     try:
+        pose, empty, drawn = rest_pose(), np.full((SIZE_PX, SIZE_PX, 3), 90, np.uint8), -1.0
         for n in range(total):
-            picture = np.full((SIZE_PX, SIZE_PX, 3), 90, np.uint8)
-            if times[n] < take.gone_s:
-                pose = rest_pose()
+            if times[n] < take.gone_s and jaw[n] != drawn:  # a face at rest is drawn once
                 weights = pose.weights.copy()
-                weights[INDEX["jawOpen"]] = jaw[n]
+                weights[INDEX["jawOpen"]] = drawn = jaw[n]
                 picture = booth.shoot(replace(pose, weights=weights), shot)[:, :, ::-1].copy()
-            writer.write(picture)
+            writer.write(picture if times[n] < take.gone_s else empty)
     finally:
         writer.release()
         booth.close()
