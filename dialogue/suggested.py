@@ -11,6 +11,7 @@ from dialogue.lexicon import table
 from dialogue.meaning import Kinds
 from dialogue.naming import Named
 
+SIZE = "dimensions"
 SURE = 0.8  # share from which meaning outvotes another attribute's words that it does not exclude
 
 
@@ -34,9 +35,16 @@ def _outvoted(found: Sequence[Asked], meant: Kinds) -> bool:
     return any(asked.name in meant.shares and not meant.speaks_against(asked.name) for asked in found)
 
 
+def _without_size(found: list[Asked], meant: Kinds) -> list[Asked]:
+    """Without the size as a whole where one length is asked for: "how many metres does the cable measure" is not for it."""
+    lengths = {asked.name for asked in found if asked.kind is not None and asked.kind.dimension == "length"} - {SIZE}
+    one = lengths or (meant.plain is not None and kinds()[meant.plain].dimension == "length")
+    return [asked for asked in found if asked.name != SIZE] if one else found
+
+
 def candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
     """What words suggest and meaning does not speak against; where a name is believed, in the words' order."""
-    found = asked_attributes(folded, language, own)
+    found = _without_size(asked_attributes(folded, language, own), meant)
     believed = [asked for asked in found if _believed(asked, folded, meant.plain, found)]
     return [asked for asked in (found if believed else _settled(found, meant))
             if asked in believed or not meant.speaks_against(asked.name)]
