@@ -27,7 +27,8 @@ from avatar.speech import Phone
 from avatar.visemes import OCULUS, ROW, visemes_of
 
 # The numbers below were chosen on voices that no net has heard and the bench does not use: six of Kokoro that were kept out of
-# the training, and Festival's diphone voices ked (English), lp and pc (Italian), whose own phones are known.
+# the training, and Festival's diphone voices ked (English), lp and pc (Italian), whose own phones are known;
+# clear, in a room, and with noise.
 EARS = ("listen", "past")  # nets that hear a fifth and a third of a second
 # Weights of the nets' log posteriors. Live they sum to more than 1, because each ear alone is less sure than it may be.
 LIVE_SHARES = (0.75, 0.75)
@@ -41,7 +42,8 @@ SMOOTH_FRAMES = 7  # half of them weighty: about what a jaw needs
 # Beliefs of neighbouring frames rest on the same sound and are too sure of themselves: this power of them.
 WHOLE_SOFT, LIVE_SOFT = 0.6, 0.8
 PRESSED_FRAMES = 4  # lips that meet for p, b or m stay so for 40 ms and more; what is shorter was heard wrong
-PRESSED = 0.7  # factor on the odds of p, b and m, which are heard too often in voices that nobody learned
+# Factor on the odds of p, b and m: in rooms and in noise they are heard too seldom from a stranger. A recording needs none.
+LIVE_PRESSED = 1.4
 
 
 class Listener:
@@ -87,7 +89,7 @@ class Listener:
         self._waiting -= count
         keep = self._past + self._waiting
         self._heard = self._heard[-keep:] if keep else []
-        return chances_of(np.exp(logs)).astype(np.float32)
+        return live_chances(np.exp(logs)).astype(np.float32)
 
     def _frames(self, until: int) -> list[NDArray]:
         if until <= self._frame:
@@ -120,9 +122,9 @@ def likelihoods(logs: NDArray, net: PhoneNet, prior_share: float) -> NDArray:
     return np.asarray(np.exp(logs - prior_share * np.log(np.maximum(net.prior @ _MEMBER, 1e-4))))
 
 
-def chances_of(likely: NDArray) -> NDArray:
-    """(n, classes) that sum to 1, from likelihoods of the same shape; p, b and m less likely by PRESSED."""
-    weighed = likely * np.where(_PRESSED, PRESSED, 1.0)
+def live_chances(likely: NDArray) -> NDArray:
+    """(n, classes) that sum to 1, from likelihoods of the same shape, p, b and m raised by LIVE_PRESSED."""
+    weighed = likely * np.where(_PRESSED, LIVE_PRESSED, 1.0)
     return np.asarray(weighed / np.maximum(weighed.sum(axis=1, keepdims=True), 1e-30))
 
 
@@ -158,7 +160,7 @@ def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
     heard_by = {"align": align.log_posteriors(known), "whole": load_wide("whole").log_posteriors(known),
                 **{name: ear.log_posteriors(live) for name, ear in zip(EARS, ears, strict=True)}}
     logs = np.sum([share * class_logs(heard_by[name]) for name, share in WHOLE_SHARES.items()], axis=0)
-    likely = likelihoods(logs, align, WHOLE_PRIOR) * np.where(_PRESSED, PRESSED, 1.0)
+    likely = likelihoods(logs, align, WHOLE_PRIOR)
     flat = np.full(len(CLASSES), 1.0 / len(CLASSES))
     before = forward(likely, flat.copy(), WHOLE_STAY)
     after = forward(likely[::-1], flat.copy(), WHOLE_STAY)[::-1]
