@@ -151,7 +151,8 @@ def shapes_of(phones: Sequence[Phone]) -> list[Shape]:
         names = visemes_of(phone.ipa) or ("sil",)
         step = (phone.end_s - phone.start_s) / len(names)
         for i, name in enumerate(names):
-            start, end = phone.start_s + i * step, phone.start_s + (i + 1) * step
+            start = phone.start_s + i * step
+            end = phone.start_s + (i + 1) * step if i + 1 < len(names) else phone.end_s  # to the last bit
             if shapes and shapes[-1].name == name and start - shapes[-1].end_s < 0.02:
                 shapes[-1] = Shape(name, shapes[-1].start_s, end)
             else:
