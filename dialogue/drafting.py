@@ -63,6 +63,8 @@ def draft(product: ProductModel, passages: Sequence[Passage], language: str, che
     groups = [facts[i : i + FACTS_A_VARIANT] for i in range(0, len(facts), FACTS_A_VARIANT)][:MAX_FACT_VARIANTS]
     told = [[*group, *scenes[i % len(scenes) : i % len(scenes) + 1]] if scenes else group for i, group in enumerate(groups)]
     sections = [("hook", [[line, *scenes[:1]] for line in of("hook", "happy", name=name)]), ("facts", told)]
+    proof = [[line] for line in _proof(product, passages, said_in) if passed(line)]
+    sections.append(("proof", proof[:MAX_FACT_VARIANTS]))
     if product.price is not None:
         sections.append(("offer", [[line] for line in of("offer", cites=(catalogue_row(product)[0],))]))
     sections.append(("question", [[line] for line in of("question", "happy")]))
@@ -82,6 +84,12 @@ def _facts(product: ProductModel, passages: Sequence[Passage], language: str) ->
             plain = told.text.translate(str.maketrans("{}[]", "()()"))  # they are a script's own signs
             lines.append(_Line(plain, told.citations, "neutral"))
     return lines
+
+
+def _proof(product: ProductModel, passages: Sequence[Passage], language: str) -> list[_Line]:
+    """Reports, certificates and reviews in their authors' words, where they are in the language."""
+    own = (p for p in passages if p.kind == "text" and p.sku == product.sku and base_of(p.language) == language)
+    return [_Line(p.text.strip().translate(str.maketrans("{}[]", "()()")), (p.id,), "neutral") for p in own]
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:
@@ -107,7 +115,8 @@ def _forms(text: str) -> list[str]:
 def _toml(sku: str, sections: Sequence[tuple[str, Sequence[Sequence[_Line]]]]) -> str:
     out = ["[[item]]", f"product = {json.dumps(sku)}"]
     for kind, variants in sections:
-        out += ["", "[[item.section]]", f'id = "{sku}-{kind}"', f'kind = "{kind}"']
+        said_as = "facts" if kind == "proof" else kind
+        out += ["", "[[item.section]]", f'id = "{sku}-{kind}"', f'kind = "{said_as}"']
         for variant in variants:
             out += ["", "[[item.section.variant]]", "lines = ["]
             for line in variant:

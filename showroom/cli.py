@@ -125,7 +125,8 @@ def ask(question: str, language: Annotated[str | None, typer.Option(help="BCP 47
 
 
 @app.command()
-def script(sku: str, language: Annotated[str | None, typer.Option(help="BCP 47; the market's unless given")] = None,
+def script(sku: Annotated[str, typer.Argument(help="of a product of the show, or a product.toml")],
+           language: Annotated[str | None, typer.Option(help="BCP 47; the market's unless given")] = None,
            output: Annotated[Path | None, typer.Option("-o", "--output", help=".toml; else printed")] = None,
            show: Show = DEMO, as_json: Json = False) -> None:
     """Draft a product's part of rundown.toml from its facts, through the policy."""

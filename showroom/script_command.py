@@ -8,21 +8,29 @@ from typing import Any
 from dialogue.citing import Cited
 from dialogue.drafting import draft
 from dialogue.policy import Policy
+from dialogue.product_sheet import product_sheet
 from dialogue.sense import installed_sense
 from showroom.content import Content
 
 
 def script_command(content: Content, sku: str, language: str | None, output: Path | None) -> dict[str, Any]:
-    """Write or print one product's part of rundown.toml."""
+    """Write or print one product's part of rundown.toml. sku: of a product of the show, or a product.toml of one that is in
+    none yet (dialogue.product_sheet)."""
+    passages = content.passages
     product = content.products.get(sku)
+    if product is None and sku.endswith(".toml"):
+        try:
+            product, passages = product_sheet(Path(sku))
+        except ValueError as error:
+            return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
     if product is None:
         sentence = f"{sku}: no such product; the catalogue has {', '.join(content.products)}."
         return {"code": 2, "lines": [sentence], "errors": [sentence]}
     if output is not None and output.exists():
         sentence = f"{output}: exists already; choose another name, nothing was written."
         return {"code": 2, "lines": [sentence], "errors": [sentence]}
-    policy = Policy(content.policy, Cited(content.passages, content.products), installed_sense())
-    made = draft(product, content.passages, language or content.market.language, policy.check)
+    policy = Policy(content.policy, Cited(passages, {product.sku: product}), installed_sense())
+    made = draft(product, passages, language or content.market.language, policy.check)
     notes = [f"# left out: {line}" for line in made.left_out]
     if output is None:
         return {"code": 0, "lines": [*notes, made.toml.rstrip()], "toml": made.toml, "left_out": list(made.left_out)}

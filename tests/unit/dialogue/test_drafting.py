@@ -12,6 +12,7 @@ from dialogue.citing import Cited
 from dialogue.drafting import draft
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES
+from dialogue.product_sheet import product_sheet
 from dialogue.training.shop_set import shop_set
 
 pytestmark = pytest.mark.unit
@@ -45,3 +46,35 @@ def test_what_the_policy_forbids_is_left_out_and_named() -> None:
     policy = Policy(load_policy("eu"), Cited([bad], shop.products))
     made = draft(shop.products["p0"], [bad], "en", policy.check)
     assert "cures" not in made.toml and any("medical-en" in line for line in made.left_out)
+
+
+def test_a_script_is_drafted_from_one_file(tmp_path: Path) -> None:
+    sheet = tmp_path / "kettle.toml"
+    sheet.write_text('name = { en = "Ember Kettle", de = "Wasserkocher Ember" }\nprice = "49.90 EUR"\n'
+                     'proof = ["In the test it boiled 1 l in 4 minutes."]\n'
+                     '[attributes]\nweight = "1.2 kg"\ndishwasher_safe = false\nmaterial = "steel"\n', "utf-8")
+    product, passages = product_sheet(sheet)
+    policy = Policy(load_policy("eu"), Cited(passages, {product.sku: product}))
+    made = draft(product, passages, "en", policy.check)
+    file = tmp_path / "r.toml"
+    file.write_text(made.toml, "utf-8")
+    item = load_rundown(file).items[0]
+    assert [s.id for s in item.sections] == [f"kettle-{k}" for k in ("hook", "facts", "proof", "offer", "question")]
+    said = [line for s in item.sections for v in s.variants for line in v if line.cites]
+    assert any("1.2 kg" in line.text and line.cites == ("kettle:weight",) for line in said)
+    assert any(line.cites == ("kettle:proof-1",) for line in said) and "49.90" not in made.toml
+    german = draft(product, passages, "de", policy.check).toml
+    assert "Wasserkocher Ember" in german and "boiled" not in german
+
+
+@pytest.mark.parametrize(("text", "part"), [
+    ("[attributes", "is not TOML"), ("colour = 1", "has no use for colour"), ("name = 'x'", "has no [attributes]"),
+    ("name = 3\n[attributes]\na = 1", "name is a text"), ("price = 'much'\n[attributes]\na = 1", "price is an amount"),
+    ("[attributes]\na = [1]", "attributes.a is a text"), ("proof = 'x'\n[attributes]\na = 1", "proof is a list"),
+])
+def test_a_sheet_that_is_none_is_refused_in_a_sentence(text: str, part: str, tmp_path: Path) -> None:
+    sheet = tmp_path / "p.toml"
+    sheet.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"p\.toml") as refused:
+        product_sheet(sheet)
+    assert part in str(refused.value)
