@@ -28,6 +28,7 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
+ASIDE_M = (-0.05, 0.01, 0.06)  # how far the upper of two folded hands goes out of the lower one's way
 BEAT_S = 0.42
 BEAT_DEG = 9.0
 WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
@@ -226,6 +227,10 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
     t = np.arange(n) / HZ
     arms = np.repeat(ready_arms(rest_m)[None], n, axis=0)
     hands = np.zeros((n, 2, 3), np.float32)
+    aside = folded(rest_m, FOLDED_M["ready"], ASIDE_M)[4:]
+    for s in strokes:
+        if s.side == 0 and s.hand >= 0:  # the hand below leaves: the one on it lets it out
+            arms[:, 4:] = qn.slerp(arms[:, 4:], np.broadcast_to(aside, (n, 4, 4)), minimum_jerk(6.0 * envelope(s, t))[:, None])
     for s in strokes:
         rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))
         time = t[rows]

@@ -143,7 +143,7 @@ def stances(rest_m: NDArray = REST_M) -> dict[str, NDArray]:
     out = {name: folded(rest_m, at) for name, at in FOLDED_M.items()}
     arms = []
     for side, (away, (way, palm)) in zip(("left", "right"), zip(DOWN_M, DOWN_HANDS, strict=True), strict=True):
-        arms.append(reach(side, rest_m[JOINT[side + "Hand"]] + away, 0.0, 0.1, rest_m, (way, palm)))
+        arms.append(reach(side, rest_m[JOINT[side + "Hand"]] + away, 0.0, 0.05, rest_m, (way, palm)))
     out["down"] = np.concatenate(arms)
     return out
 
