@@ -39,7 +39,7 @@ def test_folded_hands_lie_on_each_other(look: Look) -> None:
         pressed = places - (np.mean(places[left], 0) - np.mean(places[~left], 0)) * left[:, None]
     folded = np.array(gaps) < 0.02
     assert (np.array(deep) > 0.004).mean() <= 0.05, (seed, deep)
-    assert folded.mean() > 0.4 and np.median(np.array(gaps)[folded]) < 0.006, (seed, gaps)
+    assert folded.mean() > 0.4 and np.median(np.array(gaps)[folded]) < 0.012, (seed, gaps)  # between vertices
     assert overlap_m(pressed, mesh.faces, left) > 0.004  # one hand laid into the middle of the other is found
 
 
