@@ -36,10 +36,11 @@ def _outvoted(found: Sequence[Asked], meant: Kinds) -> bool:
 
 
 def _without_size(found: list[Asked], meant: Kinds) -> list[Asked]:
-    """Without the size as a whole where one length is asked for: "how many metres does the cable measure" is not for it."""
+    """Without the size as a whole where one length or plainly something else is asked for: "how many metres does the cable
+    measure" and "功率多大" are not for it."""
     lengths = {asked.name for asked in found if asked.kind is not None and asked.kind.dimension == "length"} - {SIZE}
-    one = lengths or (meant.plain is not None and kinds()[meant.plain].dimension == "length")
-    return [asked for asked in found if asked.name != SIZE] if one else found
+    another = lengths or meant.plain is not None
+    return [asked for asked in found if asked.name != SIZE] if another else found
 
 
 def candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
