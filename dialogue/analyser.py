@@ -85,4 +85,8 @@ def _stemmer(base: str) -> Any:
 
 @cache
 def _stop_words(base: str) -> frozenset[str]:
-    return frozenset(str(table("stop_words").get(base, "")).split())
+    written = str(table("stop_words").get(base, ""))
+    if base == "vi":  # chats leave the accents out
+        bare = unicodedata.normalize("NFD", written.replace("đ", "d"))
+        written += " " + "".join(sign for sign in bare if not unicodedata.combining(sign)) + " ko k dc"
+    return frozenset(written.split())

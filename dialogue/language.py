@@ -51,7 +51,7 @@ def detect(text: str, prior: str = "en") -> str:
     base = prior.split("-")[0].lower()
     base = base if base in LANGUAGES else "en"
     counts = {tag: len(pattern.findall(text)) for tag, pattern in _SCRIPTS}
-    latin = len(re.findall(r"[A-Za-zÀ-ỹ]", text))
+    latin = len(re.findall(r"[A-Za-zÀ-ɏḀ-ỿ]", text))
     if counts["ja"]:
         return "ja"
     tag, most = max(counts.items(), key=lambda item: item[1])

@@ -21,6 +21,8 @@ OTHER = "other"  # the last class of the head
 # believed though words suggest it: chosen on wordings that the head had not learnt from (dialogue/training/more_asks.toml).
 PLAIN = 0.45
 RIVAL = 0.3
+NOTED = 0.2  # share that the likeliest must have for that: of two that are hardly thought of neither speaks against the other
+CLEAR = 1.5  # how many times the share of another matter an attribute must have to be plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class Kinds:
     def plain(self) -> str | None:
         """The kind that is plainly asked for; None when it is not plain, or another matter."""
         best = max(self.shares, key=self.shares.__getitem__, default=OTHER)
-        return best if best != OTHER and self.shares[best] >= PLAIN else None
+        least = max(PLAIN, CLEAR * self.shares.get(OTHER, 0.0))
+        return best if best != OTHER and self.shares[best] >= least else None
 
     def speaks_against(self, kind: str) -> bool:
         """Whether something else is so much likelier that words which suggest `kind` are not believed."""
         own = self.shares.get(kind)
-        return own is not None and own < RIVAL * max(share for name, share in self.shares.items() if name != OTHER)
+        best = max((share for name, share in self.shares.items() if name != OTHER), default=0.0)
+        return own is not None and best >= NOTED and own < RIVAL * best
 
 
 class _OnceRead:

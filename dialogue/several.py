@@ -18,6 +18,7 @@ from dialogue.quantities import compare, most, quantities, unit_named
 from dialogue.replies import Worded, in_language
 from dialogue.wording import base_of
 
+ALIKE = 1e-9  # share by which two values that were converted may differ and be the same: 564 g, 0.564 kg
 MOST = 4  # products in one answer; more cannot be listened to
 # How the comparative of a question points, and which attribute it means where it names none.
 _MEANS = {"weight": ("lighter", "heavier"), "height": ("lower", "taller"), "price": ("cheaper", "dearer"),
@@ -191,7 +192,7 @@ def _extreme(parts: Sequence[Told], asked: Asked, which: str) -> tuple[ProductMo
     best, product = values[0]
     for other, its in values[1:]:
         difference = compare(other, best)
-        if difference is None or difference == 0:
+        if difference is None or abs(difference) <= ALIKE * abs(other.value):
             return None
         if (difference < 0) == (which == "least"):
             best, product = other, its

@@ -56,6 +56,7 @@ def test_how_long_to_a_country_is_no_question_for_the_list(answerer: Answerer) -
     ("battry life?", "en", "battery_life", "headphones"), ("warrenty", "en", "warranty", "lamp"),
     ("cuanto mide en pulgadas?", "es", "dimensions", "lamp"), ("garantia?", "pt", "warranty", "lamp"),
     ("grosse?", "de", "dimensions", "lamp"), ("แบตอึดไหม", "th", "battery_life", "headphones"),
+    ("co bao hanh khong", "vi", "warranty", "lamp"), ("co chong nuoc ko", "vi", "water_resistance", "watch"),
 ])
 def test_slips_and_missing_accents_are_read(answerer: Answerer, text: str, language: str, attribute: str, sku: str) -> None:
     assert any(cited.endswith(attribute) for cited in asked(answerer, text, language, sku).citations)
@@ -69,7 +70,8 @@ def test_words_that_are_right_stay() -> None:
 
 
 @pytest.mark.parametrize(("text", "language"), [
-    ("ships to me? im in canada", "en"), ("gia bn vay", "vi"), ("kitne ka hai", "hi"), ("aguenta 120kg?", "pt"),
+    ("ships to me? im in canada", "en"), ("कितने ml आता है", "hi"), ("сколько ml", "ru"),
+    ("gia bn vay", "vi"), ("kitne ka hai", "hi"), ("aguenta 120kg?", "pt"),
 ])
 def test_short_lines_are_told_by_their_small_words(text: str, language: str) -> None:
     assert detect(text, language) == language
