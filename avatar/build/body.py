@@ -21,15 +21,15 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.33, "eyeWideRight": 0.33},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.66, "eyeWideRight": 0.62,
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.48, "eyeWideRight": 0.45,
             "eyeSquintLeft": -0.16, "eyeSquintRight": -0.16},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.9, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 1.5, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.70},
-    "man": {"mouthPucker": 1.38, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.4, "mouthStretch": 3.4, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+    "man": {"mouthPucker": 1.65, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+            "browOuterUp": 1.8, "mouthUpperUp": 2.4, "mouthStretch": 2.2, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.

@@ -174,6 +174,7 @@ def trousers(body: Body) -> Piece:
     p.positions = _straight_legs(p.positions)
     x, y, _ = body.nominal(p.positions).T
     p = smooth(p, 14, 0.5, hold=1 - np.exp(-((x / 0.03) ** 2) - ((y - 0.79) / 0.03) ** 2))  # the fork hangs smoothly
+    p.positions = _met_thighs(p.positions, body)
     x, y, z = body.nominal(p.positions).T
     p = simplify(clip(p, np.where(z < 0.05, 0.885 - y, 1.0)), TROUSER_TRIANGLES)  # the rest is under jacket or shirt
     p.colours[:] = linear(body.look.outfit.legs)
@@ -196,6 +197,19 @@ def shoes(body: Body) -> Piece:
     out.positions[:, 1] = np.maximum(out.positions[:, 1], 0.0)
     out.colours[:] = SHOES
     return plain(out)
+
+
+def _met_thighs(points: NDArray, body: Body) -> NDArray:
+    """Cloth of both legs meets below the fork: nobody looks through there."""
+    out, y = points.copy(), body.nominal(points)[:, 1]
+    for sign in (1.0, -1.0):
+        x = points[:, 0] * sign
+        mine = (x > 0) & (y < 0.80) & (y > 0.40)
+        inner = np.array([x[mine & (y > v - 0.03) & (y < v + 0.003)].min(initial=0.08) for v in y[mine]])
+        near = np.exp(-(((x[mine] - inner) / 0.055) ** 2))
+        share = np.interp(y[mine], [0.42, 0.62, 0.78, 0.80], [0.0, 1.0, 1.0, 0.6])
+        out[mine, 0] -= sign * share * near * (inner + 0.0030)
+    return out
 
 
 def _straight_legs(points: NDArray) -> NDArray:

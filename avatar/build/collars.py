@@ -25,12 +25,12 @@ STAND_M = 0.032  # height of a shirt's collar band
 # Length of a shirt collar's fall by degrees.
 FALL_M = ((0.0, 22.0, 50.0, 100.0, 125.0, 160.0), (0.064, 0.057, 0.053, 0.053, 0.042, 0.032))
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
-SHOWN_M = {"woman": 0.022, "man": 0.013}  # of what is worn below, above a jacket's collar at the nape
-CLEAR_M = {"woman": 0.007, "man": 0.0100}  # of a jacket's collar from the neck: a shirt's is in between
+SHOWN_M = {"woman": 0.022, "man": 0.010}  # of what is worn below, above a jacket's collar at the nape
+CLEAR_M = {"woman": 0.007, "man": 0.0080}  # of a jacket's collar from the neck: a shirt's is in between
 CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
 ENDS_M = 0.040  # so long before its button a lapel begins to run out
 STEP_M, FINE = 0.0085, 4  # of a lapel's rows; steps looked at between them
-CREST_M = 0.0035  # cloth that is folded over stands this far off its crease
+CREST_M = 0.0026  # cloth that is folded over stands this far off its crease
 
 
 Width = Callable[[NDArray], NDArray]
@@ -68,8 +68,10 @@ class Neck:
         ring = self.ring(lower_m, clear_m, turn)
         wide = np.hypot(*((ring - self.axis)[:, [0, 2]]).T)
         seam = np.maximum(ring[:, 1] - down_m - points[:, 1], np.hypot(off[:, 0], off[:, 2]) - wide - beside_m)
-        throat = np.minimum(seam, ring[:, 1] + 0.004 - points[:, 1])
-        seam = np.where(np.abs(turn) < throat_rad, throat, seam)
+        under = 0.004 + 0.018 * np.clip((0.95 - np.abs(turn)) / 0.25, 0, 1)  # seen below the fall's points from the side
+        throat = np.minimum(seam, ring[:, 1] + under - points[:, 1])
+        share = np.clip((throat_rad + 0.1 - np.abs(turn)) / 0.2, 0, 1)  # a jump would be cut in spikes
+        seam = seam + (throat - seam) * share
         return np.where(points[:, 1] < self.pit_m - 0.06, 1.0, seam)
 
     def ring(self, lower_m: float, clear_m: float, turn: NDArray) -> NDArray:
@@ -117,7 +119,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
     turn = np.linspace(np.radians(0.1), np.radians(359.9), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
-    crease = neck.ring(0.0, 0.0035, turn)
+    crease = neck.ring(0.0, 0.0022, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]
@@ -126,8 +128,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
     long, spread = np.interp(aside, *FALL_M), np.interp(aside, *SPREAD_M)
     apart = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, -0.25]) * spread[:, None]
-    tucked = np.clip((aside - 34) / 22, 0, 1) * (body.look.outfit.style == "blazer")  # within a jacket's collar
-    long = long * (1 - 0.50 * tucked)
+    tucked = np.clip((aside - 34) / 40, 0, 1) * (body.look.outfit.style == "blazer")  # within a jacket's collar
+    long = long * (1 - 0.66 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
         lean = (0.0030 + 0.06 * long) * (1 - tucked) + 0.0010 * tucked

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from avatar.build.body import Body
 from avatar.build.face import rigid
@@ -45,7 +46,7 @@ class Cut:
     uneven: float
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.05, 0.030),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.05, 0.014),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -170,8 +171,8 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     paths, out = strands.at(np.broadcast_to(u[:, None], at_t.shape), at_t)
     paths = paths - out * (0.009 + rng.uniform(0.0, 0.006, INNER)[:, None] * (0.4 + s))[..., None]
-    width, shade = rng.uniform(0.010, 0.018, INNER), rng.uniform(0.34, 0.52, INNER)
-    return ribbons(paths, -out, width, strands.weights, shade, strands.tint, 0.4)
+    width, shade = rng.uniform(0.010, 0.018, INNER), rng.uniform(0.75, 1.20, INNER)  # from their backs: unlit, no highlight
+    return ribbons(paths, out, width, strands.weights, shade, strands.tint, 0.4)
 
 
 def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
@@ -220,6 +221,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     over = t[t <= 0.62] / 0.62  # over the skull, then falling free
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
+    radius = ndimage.gaussian_filter(radius, (3.0, 2.0), mode="nearest")  # the skull's own facets do not show
     ramp = over[:, None]
     lift = 0.0055 + 0.0055 * np.clip(ramp * 6, 0, 1)  # the parting is no furrow
     lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0035 * np.sin(np.pi * ramp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from avatar.build.body import Body
 from avatar.build.face import rigid
@@ -14,13 +15,15 @@ from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0019, 0.0165), (840, 800), 0.050), "swept": ((0.0020, 0.0165), (820, 900), 0.058),
+STYLES = {"short": ((0.0012, 0.0115), (1100, 800), 0.046), "swept": ((0.0012, 0.0120), (1100, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 540, 4  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
+FADE_M = 0.030  # sides are clipped to the skin over as much more
+QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
@@ -28,7 +31,7 @@ CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
     """The cap and its locks: short ones that lie flat at the sides, longer ones on top. Cropped hair is only the short ones."""
     whole = share == 1.0
-    cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style), INSET_M, whole)
+    cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style), INSET_M, whole, FADE_M)
     tint = np.array(linear(body.look.hair.colour))
     cap.colours[:] = tint * CAP_SHADE[0 if whole else 1]
     area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
@@ -38,9 +41,11 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     (tops, sides), length = STYLES[style][1:]
     cropped = style == "buzz"  # the painted scalp shows between
     parts = [] if cropped else [cap]
-    for count, chance, top in ((int(tops * share), area * (high > 0.42), True),
+    if cropped:  # no cap: hairs lie on the skin
+        cap.positions[:] = base
+    for count, chance, top in ((int(tops * share), area * (high > 0.30) * high, True),
                                (int(sides * share * (1.0 if whole else LEAN_SIDES)),
-                                area * ((high < 0.62) | cropped), False)):
+                                area * (cropped | (high > 0.02) & (high < 0.60)) * (cropped or 0.2 + high), False)):
         if not count:
             continue
         face = rng.choice(len(area), count, p=chance / chance.sum())
@@ -50,23 +55,31 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
             long_m = np.maximum(long_m, length * rng.uniform(0.75, 1.15, count) * (0.35 + 0.65 * _topness(roots, scalp)))
         else:
             long_m = np.minimum(long_m, _room(roots, body, scalp))
-        paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
+        paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, cap, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
                             0.0 if cropped else 1.0 if whole else 0.40)
-        width = rng.uniform(0.0016, 0.0036, count) if top else rng.uniform(0.0013, 0.0028, count)
+        width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
         shade = rng.uniform(*((0.85, 1.14) if top else (0.92, 1.06)), count)
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
+        width *= 0.5 if cropped else 1.0
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
-        parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 0.65, 0.10 if style == "swept" else 0.22,
-                             flat=not top, root=0.12))
+        parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 1.0, 0.0,
+                             flat=True, root=0.12, root_shade=0.84 if top else 0.97))
     return join(parts if cropped else [*parts, _fringe(cap, base, scalp, body, rng, share, style)])
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
     """(n,) metres of hair over the skin well inside the hairline: little at the sides, more on top."""
     side, top = STYLES[style][0]
+    if side == top:  # cropped
+        return np.full(len(points), side)
     way = points - scalp.centre
-    upward = np.clip((way[:, 1] / np.linalg.norm(way, axis=1) - 0.30) / 0.45, 0, 1)  # the temples are clipped close
-    return side + (top - side) * _topness(points, scalp) * upward
+    upward = np.clip((way[:, 1] / np.linalg.norm(way, axis=1) - 0.40) / 0.45, 0, 1)  # the temples are clipped close
+    high = _topness(points, scalp) * upward
+    x, z = points[:, 0], points[:, 2] - scalp.back_m
+    along = z + (0.35 if style == "short" else 0.0) * np.abs(x - PART_X_M) + (x if style == "swept" else 0.0)
+    clump = np.abs(np.sin(along * np.pi / CLUMP_M + 2.0 * np.sin(x * 55.0 + 0.7))) ** 0.7 - 0.6
+    lifted = np.clip((z - 0.045) / 0.045, 0, 1) * QUIFF_M
+    return side + (top + lifted + CLUMP_HIGH_M * clump - side) * high
 
 
 def _room(roots: NDArray, body: Body, scalp: Scalp) -> NDArray:
@@ -82,12 +95,13 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
     depth, corner = scalp.inside_hairline(base), cap.faces
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.066
+    ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.056)
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
     count = max(44, int(FRINGE * share))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
-    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.003, count)
+    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.007, count)
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)
@@ -106,11 +120,11 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
     width = rng.uniform(0.0014, 0.0034, count) * share ** -0.35
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
-        linear(body.look.hair.colour)), 0.7, flat=True)
+        linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9)
 
 
 def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
-             fine: bool = False) -> tuple[Piece, NDArray]:
+             fine: bool = False, fade_m: float = 0.0) -> tuple[Piece, NDArray]:
     """The skin inset_m within the hairline, raised by thickness_m(points) and down to nothing at its edge; where it was,
     (v, 3). fine: in smaller triangles."""
     faces = triangles(body.skin)
@@ -119,9 +133,10 @@ def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
     above = body.shape[:, 1] > scalp.eye_m - 0.13
     p = cut_out(body.shape, faces[(head & ~ears & above)[faces].all(1)], body.weights)
     p = finer(p) if fine else p
-    p = clip(p, scalp.inside_hairline(p.positions) - inset_m)
+    p = clip(p, scalp.inside_hairline(p.positions) - inset_m - fade_m * (1 - _topness(p.positions, scalp)))
     base = p.positions.copy()
-    inside = scalp.inside_hairline(base) - inset_m
+    fade = fade_m * (1 - _topness(base, scalp))
+    inside = scalp.inside_hairline(base) - inset_m - fade
     normals = p.normals().astype(np.float64)
     rise = np.clip(inside / 0.016, 0, 1) ** 0.6
     p.positions = base + normals * (thickness_m(base) * rise + 0.0006)[:, None]
@@ -165,30 +180,31 @@ def _tufts(roots: NDArray) -> NDArray:
     return 0.10 * np.stack([np.sin(z / 0.031 + 3 * x), np.sin(x / 0.027 + 1.0) * 0.5, np.sin(x / 0.035 + y / 0.05)], 1)
 
 
-def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, scalp: Scalp, style: str, rows: int,
-           loose: float) -> tuple[NDArray, NDArray]:
+def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, cap: Piece, scalp: Scalp, style: str,
+           rows: int, loose: float) -> tuple[NDArray, NDArray]:
     """(n, rows, 3) paths over the cap in the flow's direction, bowed off it on top by `loose`; unit ways outward."""
     s = np.linspace(0, 1, rows)
+    tree, normals = cKDTree(cap.positions), cap.normals().astype(np.float64)
     high = _topness(roots, scalp)
-    way, at, spots, off = flow, roots, [], np.zeros(len(roots))
-    for k in range(rows):  # step by step along the skull
-        out = at - scalp.centre
+    way, at, spots, outs = flow, roots, [], []
+    for _ in range(rows):  # step by step along the cap
+        distance, near = tree.query(at, k=4)
+        share = (1 / (distance + 5e-4))[..., None]
+        share /= share.sum(1, keepdims=True)
+        out = (normals[near] * share).sum(1)
         out /= np.linalg.norm(out, axis=1, keepdims=True)
-        rise = np.clip(scalp.inside_hairline(at) / 0.016, 0, 1) ** 0.6
-        over = _thick(at, scalp, style) * rise - scalp.surface(at)
-        off = -over if k == 0 else off  # roots lie on the cap; the rest as much off the skin as the cap is there
-        spots.append(at + out * (over + off)[:, None])
+        at = at - out * ((at - (cap.positions[near] * share).sum(1)) * out).sum(1, keepdims=True)
+        spots.append(at)
+        outs.append(out)
         way = way - out * (way * out).sum(1, keepdims=True)
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-        at = at + way * (long_m / (rows - 1))[:, None] if k + 1 < rows else at
-    paths = np.stack(spots, 1)
-    rise = 0.0003 + 0.0020 * high**2.5 * (0.35 if style == "swept" else 1.0)
+        at = at + way * (long_m / (rows - 1))[:, None]
+    paths, out = np.stack(spots, 1), np.stack(outs, 1)
+    rise = 0.0003 + 0.0009 * high**2.5 * (0.35 if style == "swept" else 1.0)
     front = np.clip((roots[:, 2] - scalp.back_m - 0.07) / 0.03, 0, 1) * high  # the fringe stands up a little
-    rise = rise + 0.004 * front * (0.55 if style == "swept" else 0.7)
+    rise = rise + 0.0015 * front * (0.55 if style == "swept" else 0.7)
     if style == "short":  # beside the parting hair lies flat
         rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
     rise = 0.0003 + loose * rise
-    out = paths - scalp.centre
-    out /= np.linalg.norm(out, axis=-1, keepdims=True)
-    bow = np.sin(np.pi * np.minimum(s * 0.93, 1.0)) - 0.25 * s
-    return paths + out * (rise[:, None] * bow - (0.0005 + 0.0014 * loose * high[:, None]) * (1 - s))[..., None], out
+    bow = np.clip(s * 3, 0, 1) - 0.7 * s**3
+    return paths + out * (rise[:, None] * bow - 0.0003 * (1 - s) ** 4)[..., None], out

@@ -123,6 +123,9 @@ def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArr
             crease = crease + (1 - behind) * near * 0.65 * np.exp(-((t / 0.0007) ** 2))
         red = red + 0.55 * np.exp(-(np.linalg.norm(spot - tip, axis=-1) / 0.010) ** 2)
         plates.append((last, tip))
+    ridge, valley = _tendons(spot, body)
+    colour *= 1 + (0.075 * ridge * behind)[..., None] * (1.0, 0.95, 0.9)
+    colour *= 1 - (0.16 * valley * behind)[..., None] * (1 - np.array([0.55, 0.30, 0.30]))
     crease = np.clip(crease + _palm_lines(spot, behind, body), 0, 1)
     colour *= 1 - np.clip(red, 0, 1)[..., None] * (1 - RED)
     colour *= 1 - 0.55 * crease[..., None] * (1 - CREASE)
@@ -136,6 +139,26 @@ def _finger(body: Body, name: str) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     way = (c - b) / np.linalg.norm(c - b)
     mine = body.shape[body.weights[:, body.joint_names.index("left" + name + "Distal")] > 0.5]
     return a, b, c, c + way * float(((mine - c) @ way).max())
+
+
+def _tendons(spot: NDArray, body: Body) -> tuple[NDArray, NDArray]:
+    """0..1 each: the cords on a hand's back from the knuckles toward the wrist, and the hollows between."""
+    wrist = body.joint("leftHand")
+    knuckles = np.array([body.joint("left" + n + "Proximal") for n in _NAMES[1:]])
+    ends = wrist + (knuckles - wrist) * 0.18 + (knuckles - knuckles.mean(0)) * 0.25
+    ridge, nearest = np.zeros(spot.shape[:2]), np.full(spot.shape[:2], 1.0)
+    length = np.zeros(spot.shape[:2])
+    for knuckle, end in zip(knuckles, ends, strict=True):
+        way = end - knuckle
+        t = np.clip(((spot - knuckle) @ way) / (way @ way), 0, 1)
+        flat = spot - knuckle - t[..., None] * way
+        across = np.linalg.norm(flat - (flat @ frame(body, "left").axes[2])[..., None] * frame(body, "left").axes[2], axis=-1)
+        ridge += np.exp(-((across / 0.0022) ** 2)) * np.clip(1 - t, 0, 1) * np.clip(t / 0.12, 0, 1)
+        ridge += 0.9 * np.exp(-((np.linalg.norm(spot - knuckle, axis=-1) / 0.0125) ** 2))
+        length = np.where(across < nearest, t, length)
+        nearest = np.minimum(nearest, across)
+    hollow = np.exp(-(((nearest - 0.0085) / 0.0040) ** 2)) * np.clip(length / 0.06, 0, 1) * np.clip((0.75 - length) / 0.5, 0, 1)
+    return np.clip(ridge, 0, 1), hollow
 
 
 def _palm_lines(spot: NDArray, behind: NDArray, body: Body) -> NDArray:
@@ -174,5 +197,5 @@ def _nails(colour: NDArray, spot: NDArray, mask: NDArray, plates: list[tuple[NDA
     nail = lacquer if painted else natural
     shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.09 if painted else 0.07) * np.clip((soft - 0.45) / 0.3, 0, 1)
     nail = nail + (1 - nail) * shine[..., None]
-    colour = colour * (1 - 0.65 * rim[..., None] * (1 - CREASE))
+    colour = colour * (1 - 0.26 * rim[..., None] * (1 - CREASE))
     return colour * (1 - plate[..., None]) + nail * plate[..., None]

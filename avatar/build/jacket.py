@@ -14,7 +14,7 @@ from avatar.build.fabric import around_arm
 from avatar.build.fitting import standing, taken_off, worn
 from avatar.build.lay import cut_cleanly, finer, halved
 from avatar.build.look import linear
-from avatar.build.mesh import Piece, boundary_loops, clip, join, simplify, smooth, thicken_edge
+from avatar.build.mesh import Piece, boundary_edges, boundary_loops, clip, join, simplify, smooth, thicken_edge
 
 TRIANGLES = 9200
 NECK_Y_M = 1.40
@@ -24,6 +24,7 @@ PAD_FROM = 0.42  # of the shoulder joint's distance: where a pad begins to lift
 SLOPE_DEG = {"woman": 18.5, "man": 21.0}  # of a padded shoulder
 TIP_M = {"woman": 0.015, "man": 0.009}  # beyond the joint: where a sleeve is set in
 ROUND_M, LIFTED_M = 0.032, 0.075  # how it rolls off there; how far down cloth is lifted with it
+HEM_ROUNDS = 16
 SUNK_M, SUNK_NEAR_M = 0.0045, 0.012  # how far cloth gives way below a lapel, and how far round it
 EASE_Y_M = (0.75, 0.85, 1.0, 1.1, 1.3, 1.4)  # nominal heights, and how far a jacket stands off there
 EASE_M = {"woman": (0.019, 0.018, 0.015, 0.012, 0.011, 0.008), "man": (0.020, 0.022, 0.030, 0.024, 0.012, 0.008)}
@@ -31,13 +32,16 @@ SLEEVE_EVEN_M, SLEEVE_EVEN_DEG = 0.030, 45.0  # dents and muscles smaller than t
 SLIM_M = ((0.0, 0.05, 0.14, 0.26, 0.36, 0.46), (0.017, 0.018, 0.012, 0.007, 0.004, 0.001))  # closer than draped, along the arm
 NOTCH_Y_M = (1.301, 1.322, 1.337)  # lapel's point, notch, collar's point
 BUTTON, BUTTONS_APART_M = (0.10, 0.06, 0.03), 0.105
-CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.050  # from here down the fronts part, so far at the hem
+CUTAWAY_Y_M, CUTAWAY_M = 0.885, 0.042  # from here down the fronts part, so far at the hem
+HEM_ROUND_M = 0.024  # where front and hem meet
 
 
 def opening_half_width(y: NDArray) -> NDArray:
     """Half the front opening at a height: a V above the button, closed below it, rounded apart at the hem."""
     above = np.interp(y, [BUTTON_Y_M + 0.012, 1.16, 1.30, NECK_Y_M], [0.0, 0.029, 0.054, 0.067])
     below = CUTAWAY_M * np.clip((CUTAWAY_Y_M - y) / (CUTAWAY_Y_M - HEM_Y_M), 0, 1.4) ** 1.7
+    low = np.clip(1 - (y - HEM_Y_M - 0.003) / HEM_ROUND_M, 0, 1)
+    below = below + HEM_ROUND_M * (1 - np.sqrt(1 - np.minimum(low, 0.995) ** 2))
     return np.where(y > BUTTON_Y_M, above, np.where(y > CUTAWAY_Y_M, -0.01, below))
 
 
@@ -56,6 +60,7 @@ def blazer(body: Body) -> Piece:
     for _ in range(8):  # slivers at a cut stand off as spikes
         edge[1:-1] = (edge[:-2] + 2 * edge[1:-1] + edge[2:]) / 4
     shell.positions[loop] = edge
+    _rounded_hem(shell, body)
     lapels = jacket_collar(shell, loop, body, _lapel_m, NOTCH_Y_M, np.array(linear(body.look.outfit.colour)) * 0.97)
     _sunk(shell, loop, lapels)
     parts = [thicken_edge(shell, EDGE_M), lapels]
@@ -65,6 +70,21 @@ def blazer(body: Body) -> Piece:
     if sex == "man":
         parts += shirt_cuffs(shell, body, np.array(linear(body.look.outfit.under)))
     return join(parts)
+
+
+def _rounded_hem(shell: Piece, body: Body) -> None:
+    """In place: fronts run into the hem in a curve, whatever triangles they were cut from."""
+    loop = min(boundary_loops(shell.faces), key=lambda k: shell.positions[k, 1].min())
+    spots, edge = body.nominal(shell.positions[loop]), shell.positions[loop]
+    aside = np.abs(spots[:, 0])
+    free = np.minimum(np.clip(aside / 0.010, 0, 1), np.clip((0.17 - aside) / 0.04, 0, 1))
+    free = np.where((spots[:, 1] < CUTAWAY_Y_M) & (spots[:, 2] > 0), free, 0.0)[:, None]
+    for _ in range(HEM_ROUNDS):
+        edge = edge + free * (np.roll(edge, 1, 0) - 2 * edge + np.roll(edge, -1, 0)) / 4
+    shell.positions[loop] = edge
+    near = np.clip(1 - cKDTree(edge[free[:, 0] > 0]).query(shell.positions)[0] / 0.02, 0, 1)
+    near[np.unique(boundary_edges(shell.faces))] = 0.0
+    shell.positions = smooth(shell, 4, 0.5, hold=1 - near).positions
 
 
 def _sunk(shell: Piece, loop: NDArray, lapels: Piece) -> None:

@@ -129,11 +129,11 @@ class Look(StrictModel):
 
 MIRA = Look()
 ADAM = Look(
-    name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.3, muscle=0.38,
+    name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
-    face=Face(oval=0.5, square=0.0, jaw_width=-0.45, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.22, mouth_width=-0.25, eye_size=0.5, eye_opening=0.5, eye_distance=-0.4, brow_height=-0.5,
-              neck_width=-0.2),
+    face=Face(oval=0.0, square=0.0, jaw_width=-0.25, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
+              lip_volume=0.22, mouth_width=-0.35, eye_size=0.8, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
+              neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#ab6659", strength=0.62),
     brows=Brows(colour="#2a1c14", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),

@@ -15,7 +15,7 @@ GARMENT_TRIANGLES = 7800
 SOFT_SLOPE_DEG, SOFT_TIP_M = 22.0, 0.010  # shoulders without pads
 NECK_DIP_M = {"round": 0.058, "collar": 0.024, "band": 0.022}  # how much lower the opening is in front
 SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
-BESIDE_RAD = 1.1  # from here backwards a jacket lies on a shirt's collar: what is worn below stays lower
+BESIDE_RAD = 0.85  # from here backwards a jacket lies on a shirt's collar: what is worn below stays lower
 SKIRT_ROWS = 14
 FOLDS = 9  # of a skirt, round it
 
@@ -53,7 +53,7 @@ def shirt_front(body: Body) -> Piece:
     neck = collars.neck_of(body)
     turn = np.arctan2(*(shell.positions - neck.axis)[:, [0, 2]].T)
     low = neck.seam(shell.positions, collars.STAND_M, 0.005, -0.017, 0.004, np.pi)
-    shell = clip(shell, np.where(np.abs(turn) > BESIDE_RAD, low, 1.0))
+    shell = clip(shell, low + 0.08 * np.clip((BESIDE_RAD + 0.15 - np.abs(turn)) / 0.15, 0, 1))
     y = body.nominal(shell.positions)[:, 1]  # tucked in
     inward = 0.011 * np.clip((cloth.WAIST_Y_M + 0.045 - y) / 0.035, 0, 1)
     shell.positions = shell.positions - shell.normals() * inward[:, None]
@@ -61,8 +61,8 @@ def shirt_front(body: Body) -> Piece:
     shell.colours[:] = colour
     trim = _shirt_front(shell, body, colour)
     x, y, z = body.nominal(shell.positions).T
-    side = np.interp(y, [0.9, 1.1, 1.3, 1.40, 1.46], [0.055, 0.075, 0.100, 0.118, 0.118]) - np.abs(x)
-    field = np.minimum(side, np.maximum(z - np.interp(y, [1.36, 1.40], [0.005, -0.02]), y - 1.435))
+    side = np.interp(y, [0.9, 1.1, 1.3, 1.37, 1.41], [0.055, 0.075, 0.100, 0.094, 0.062]) - np.abs(x)
+    field = np.minimum(side, np.maximum(z - np.interp(y, [1.35, 1.39], [0.005, -0.035]), y - 1.425))
     on_arm = (cloth.arm_share(shell, body) > 0.3) & (np.abs(x) > 0.09)
     shell = clip(shell, np.where(on_arm, -1.0, field))
     return join([shell, *trim])

@@ -61,13 +61,16 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _brows(colour, spot, look)
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
-    bare = np.clip(-Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2]), 0, 1)
+    deep = Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2])
+    bare = np.clip(-deep, 0, 1)
     under = np.exp(-((bare / UNDER_LOCKS_M) ** 1.5))
     under *= np.clip((0.060 - spot.aside) / 0.010, 0, 1) * np.clip((spot.up + 0.02) / 0.02, 0, 1) * (look.hair.style != "hijab")
     colour *= 1 - 0.42 * under[..., None] * (1 - SHADOW)  # hair shades the skin that it overhangs
     scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
     ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
-    cover = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
+    cover: NDArray | float = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
+    if look.hair.style in ("short", "swept"):  # clipped ever closer towards the hairline
+        cover = np.interp(deep, [0.0, 0.028], [0.60, 0.90])
     colour = _mix(colour, scalp, cover * skin_detail.hairline(np.clip(maps[..., 5], 0, 1), spot, ragged))
     return (np.clip(_bleed(colour, inside), 0, 1) * 255 + 0.5).astype(np.uint8)
 
@@ -123,7 +126,7 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
     fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * (way_y > 0.004) * spot.front
     colour = colour * (1 - 0.30 * fold[..., None] * (1 - SHADOW))
     line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * (way_y > 0.0005) * spot.front
-    colour = _mix(colour, LINER, line * (0.16 + 0.46 * makeup))
+    colour = _mix(colour, LINER, line * (0.30 + 0.32 * makeup))
     below = np.exp(-(way_x / 0.016) ** 2 - ((way_y + 0.014) / 0.006) ** 2)
     return colour * (1 - below[..., None] * 0.15 * spot.front[..., None] * (1 - SHADOW))
 
@@ -205,7 +208,7 @@ def iris_texture(colour_: tuple[float, float, float], size_px: int = 512) -> byt
     polar = np.hypot(x, y) * 200.0  # degrees from the pupil's middle
     turn = np.arctan2(y, x)
     fibres = sum(np.sin(turn * k + k + polar * 0.05) for k in (17, 29, 41, 53, 71)) / 4
-    iris_edge, pupil_edge = 29.0, 9.8
+    iris_edge, pupil_edge = 31.0, 10.4
     inner = np.clip((polar - pupil_edge) / (iris_edge - pupil_edge), 0, 1)
     iris = iris_in * (1 - inner[..., None] ** 1.5) + iris_out * inner[..., None] ** 1.5
     iris = iris * (1 + 0.16 * fibres[..., None] * (1 - inner[..., None]))
