@@ -16,6 +16,7 @@ AROUND, DOWN = 90, 52
 LEAN_TRIANGLES = 2000
 OFF_M, SNAP_M = 0.013, 0.005
 HEM_BELOW_EYES_M = (0.300, 0.190)  # in front, over the shoulders
+FULLER = {"woman": 2.0, "man": 2.7}  # how far from an ellipse a skull's outline is (exponent of a superellipse)
 OPENING_M = (0.0640, 0.084, 0.004)  # half width, half height of the face's oval, its middle below the eyes
 
 
@@ -29,7 +30,8 @@ def headscarf(body: Body, scalp: Scalp, share: float = 1.0) -> Piece:
     below = scalp.crown_m + OFF_M - 0.11 - (rows - 0.35) / 0.65 * (scalp.crown_m - 0.11 - lowest)
     height = np.where(rows < 0.35, height, below)
     reach = _reach(body, axis, turn, height)
-    cap = np.sqrt(np.clip(1 - ((height - (scalp.crown_m + OFF_M - 0.11)) / 0.11) ** 2, 0, 1))
+    fuller = FULLER[body.look.sex]
+    cap = np.clip(1 - np.abs((height - (scalp.crown_m + OFF_M - 0.11)) / 0.11) ** fuller, 0, 1) ** (1 / fuller)
     reach = np.where((rows < 0.35)[:, None], np.minimum(reach, reach[int(0.35 * DOWN) + 1][None] * cap[:, None] + 1e-3), reach)
     for r in range(1, DOWN):  # cloth hangs: below the jaw it never turns in as much as the throat does
         reach[r] = np.maximum(reach[r], reach[r - 1] - np.where(rows[r] > 0.5, 0.0030, 0.02))
@@ -42,7 +44,9 @@ def headscarf(body: Body, scalp: Scalp, share: float = 1.0) -> Piece:
     n = AROUND
     faces = [f for r in range(DOWN - 1) for k in range(n) for f in (
         (r * n + k, (r + 1) * n + k, (r + 1) * n + (k + 1) % n), (r * n + k, (r + 1) * n + (k + 1) % n, r * n + (k + 1) % n))]
-    flat = points.reshape(-1, 3)
+    top = points[0].mean(0) + (0.0, 0.0015, 0.0)  # the first ring is as wide as a coin
+    faces += [(n * DOWN, k, (k + 1) % n) for k in range(n)]
+    flat = np.vstack([points.reshape(-1, 3), top])
     p = piece(flat, np.array(faces), _weights(body, flat, scalp), linear(body.look.hair.colour))
     x, y, z = flat.T
     hem = scalp.eye_m - np.interp(np.abs(x), [0.0, 0.105], HEM_BELOW_EYES_M)
