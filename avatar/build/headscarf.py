@@ -44,7 +44,7 @@ def headscarf(body: Body, scalp: Scalp, share: float = 1.0) -> Piece:
     n = AROUND
     faces = [f for r in range(DOWN - 1) for k in range(n) for f in (
         (r * n + k, (r + 1) * n + k, (r + 1) * n + (k + 1) % n), (r * n + k, (r + 1) * n + (k + 1) % n, r * n + (k + 1) % n))]
-    top = points[0].mean(0) + (0.0, 0.0015, 0.0)  # the first ring is as wide as a coin
+    top = points[0].mean(0) + np.array([0.0, 0.0015, 0.0])  # the first ring is as wide as a coin
     faces += [(n * DOWN, k, (k + 1) % n) for k in range(n)]
     flat = np.vstack([points.reshape(-1, 3), top])
     p = piece(flat, np.array(faces), _weights(body, flat, scalp), linear(body.look.hair.colour))
