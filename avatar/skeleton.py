@@ -167,6 +167,6 @@ def together(rest_m: NDArray, name: str) -> NDArray:
     return np.array(out)
 # Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
-    "hips": (2.0, 0.0, 2.6), "spine": (-1.0, 0.4, -3.6), "chest": (-1.0, 0.0, -2.2), "neck": (0.0, 0.0, 0.9),
-    "head": (0.0, 0.0, 2.4),
+    "hips": (5.0, 0.0, 2.8), "spine": (-0.5, 0.4, -3.8), "chest": (-0.5, 0.0, -2.4), "neck": (-1.5, 0.0, 0.9),
+    "head": (-2.5, 0.0, 2.6),
 }

@@ -46,7 +46,7 @@ class Cut:
     uneven: float
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.05, 0.014),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.02, 0.006),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -82,7 +82,8 @@ def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: 
     strands = _Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
     parts = [_under(strands, rng, cut, whole), _locks(strands, rng, cut, share, whole)]
     if whole:
-        parts += [_framing(strands, rng, sign), _inner(strands, rng), _wisps(strands, rng, cut), _strays(strands, rng, sign)]
+        parts += [_framing(strands, rng, sign, cut), _inner(strands, rng), _wisps(strands, rng, cut)]
+        parts.append(_strays(strands, rng, sign))
     return join(parts)
 
 
@@ -145,11 +146,11 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
                    root_shade=np.where(late, 1.0, SHADE_ROOT))
 
 
-def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
+def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut) -> Piece:
     """Narrow locks of many lengths before and behind the edge beside the face, each a little for itself."""
     s = np.linspace(0, 1, 13)
     first = rng.uniform(0.0, 0.03, FRAMING)
-    t0, t1 = rng.uniform(0.0, 0.12, FRAMING), 1.0 - 0.34 * rng.random(FRAMING) ** 1.5
+    t0, t1 = rng.uniform(0.0, 0.12, FRAMING), 1.0 - min(0.34, 4 * cut.uneven) * rng.random(FRAMING) ** 1.5
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(first[:, None] + rng.normal(0.01, 0.03, FRAMING)[:, None] * s, 0, 1)
     paths, out = strands.at(at_u, at_t)
@@ -160,7 +161,7 @@ def _framing(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     paths[..., 2] += toward
     paths[..., 0] -= sign * 0.7 * np.maximum(toward, 0)
     width = rng.uniform(0.0028, 0.0070, FRAMING)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.84, 1.14, FRAMING), strands.tint, 0.55)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.84, 1.14, FRAMING), strands.tint, min(0.55, 6 * cut.taper))
 
 
 def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:

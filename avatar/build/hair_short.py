@@ -20,7 +20,7 @@ STYLES = {"short": ((0.0012, 0.0115), (1100, 800), 0.046), "swept": ((0.0012, 0.
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 540, 4  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 900, 4  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
@@ -118,7 +118,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0014, 0.0034, count) * share ** -0.35
+    width = rng.uniform(0.0008, 0.0020, count) * share ** -0.6
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9)
 

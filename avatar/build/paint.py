@@ -141,6 +141,8 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
     crease = 1 + 0.045 * noise / noise.std()
     tone = np.array(srgb(look.lips.colour)) * crease[..., None]
+    full = ndimage.gaussian_filter(np.clip(lips, 0, 1), 7 * scale)  # fullest in the middle, darker towards corners and edge
+    tone = tone * (0.80 + 0.32 * np.clip((full - 0.35) / 0.55, 0, 1))[..., None]
     strength = amount * (0.35 + 0.60 * look.lips.strength)
     colour = _mix(colour, tone, strength)
     fallen = np.roll(ndimage.gaussian_filter(np.clip(lips, 0, 1), 5 * scale), round(11 * scale), axis=0)

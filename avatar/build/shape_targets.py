@@ -36,9 +36,11 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
     "woman": {"torso/measure-shoulder-dist-decr": 0.25, "mouth/mouth-angles-up": 0.12},
-    "man": {"mouth/mouth-angles-up": 0.15, "torso/measure-shoulder-dist-decr": 0.85,
+    "man": {"mouth/mouth-angles-up": 0.15, "torso/measure-shoulder-dist-decr": 1.15,
             "head/head-scale-depth-incr": 0.3, "head/head-scale-horiz-incr": 0.3, "head/head-scale-vert-decr": 0.1,
-            "hands/l-hand-scale-decr": 0.3, "hands/r-hand-scale-decr": 0.3},
+            "hands/l-hand-scale-decr": 0.3, "hands/r-hand-scale-decr": 0.3,
+            **{f"ears/{side}-ear-{what}-decr": much for side in "lr"
+               for what, much in (("wing", 0.4), ("flap", 0.2), ("lobe", 0.6), ("scale", 0.25))}},
 }
 YOUNG_YEARS, OLD_YEARS = 25.0, 75.0  # the part's "young" and "old"
 

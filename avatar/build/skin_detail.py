@@ -93,7 +93,7 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
     above *= np.clip((0.032 - spot.aside) / 0.010, 0, 1) * np.clip((spot.aside - 0.001) / 0.004, 0.5, 1)
     low = np.maximum(low, 0.75 * above)
     clean = np.clip(ndimage.gaussian_filter(np.clip(lips, 0, 1), 3 * scale) * 2.2, 0, 1)
-    grows = low * (1 - clean) * (spot.ahead > -0.115)
+    grows = low * (1 - clean) * np.clip((spot.ahead + 0.118) / 0.022, 0, 1)
     rng = np.random.default_rng(4)
     patchy = ndimage.gaussian_filter(rng.normal(size=lips.shape).astype(np.float32), 7 * scale)
     grows = np.clip(grows * (0.9 + 0.10 * patchy / patchy.std()), 0, 1) * look.skin.stubble
