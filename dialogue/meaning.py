@@ -21,8 +21,6 @@ OTHER = "other"  # the last class of the head
 # believed though words suggest it: chosen on wordings that the head had not learnt from (dialogue/training/more_asks.toml).
 PLAIN = 0.45
 RIVAL = 0.3
-NOTED = 0.2  # share that the likeliest must have for that: of two that are hardly thought of neither speaks against the other
-CLEAR = 1.5  # how many times the share of another matter an attribute must have to be plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,12 @@ class Kinds:
     def plain(self) -> str | None:
         """The kind that is plainly asked for; None when it is not plain, or another matter."""
         best = max(self.shares, key=self.shares.__getitem__, default=OTHER)
-        least = max(PLAIN, CLEAR * self.shares.get(OTHER, 0.0))
-        return best if best != OTHER and self.shares[best] >= least else None
+        return best if best != OTHER and self.shares[best] >= PLAIN else None
 
     def speaks_against(self, kind: str) -> bool:
         """Whether something else is so much likelier that words which suggest `kind` are not believed."""
         own = self.shares.get(kind)
-        best = max((share for name, share in self.shares.items() if name != OTHER), default=0.0)
-        return own is not None and best >= NOTED and own < RIVAL * best
+        return own is not None and own < RIVAL * max(share for name, share in self.shares.items() if name != OTHER)
 
 
 class _OnceRead:

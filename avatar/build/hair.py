@@ -34,7 +34,7 @@ ROOT_DEPTH_M = 0.007
 class Cut:
     """A loose style. tip_m: where the hair ends below the eyes, in front and at the back; volume_m: off the scalp at the
     sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each;
-    taper: share of a lock that narrows to its tip; uneven: share of their length by which they differ."""
+    taper: share of a lock that narrows to its tip, and end: how wide that still is; uneven: share of their length by which they differ."""
 
     tip_m: tuple[float, float]
     volume_m: float
@@ -44,9 +44,10 @@ class Cut:
     lock_rows: int
     taper: float
     uneven: float
+    end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.02, 0.006),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.02, 0.006, 0.8),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -143,7 +144,7 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.82, 1.16, count), strands.tint,
                    cut.taper if whole else min(cut.taper, 0.22), root=np.where(late | (not whole), 0.05, 0.55),
-                   root_shade=np.where(late, 1.0, SHADE_ROOT))
+                   root_shade=np.where(late, 1.0, SHADE_ROOT), end=cut.end if whole else 0.02)
 
 
 def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut) -> Piece:
@@ -161,7 +162,8 @@ def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut)
     paths[..., 2] += toward
     paths[..., 0] -= sign * 0.7 * np.maximum(toward, 0)
     width = rng.uniform(0.0028, 0.0070, FRAMING)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.84, 1.14, FRAMING), strands.tint, min(0.55, 6 * cut.taper))
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.84, 1.14, FRAMING), strands.tint, min(0.55, 6 * cut.taper),
+                   end=cut.end)
 
 
 def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
@@ -188,7 +190,7 @@ def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
     paths = paths + out * (rng.uniform(-0.006, 0.004, many)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
     width = rng.uniform(0.0022, 0.0050, many)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, many), strands.tint,
-                   min(0.6, 4 * cut.taper), flat=True)
+                   min(0.6, 4 * cut.taper), flat=True, end=cut.end)
 
 
 def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:

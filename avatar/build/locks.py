@@ -12,13 +12,13 @@ SHADE_ROOT = 0.66  # roots lie in the shade of what falls over them
 
 def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray, shade: NDArray, tint: NDArray,
             tip: float = 0.45, bulge: float = 0.28, flat: bool = False,
-            root: float | NDArray = 0.55, root_shade: float | NDArray = SHADE_ROOT) -> Piece:
+            root: float | NDArray = 0.55, root_shade: float | NDArray = SHADE_ROOT, end: float = 0.02) -> Piece:
     """One Piece of all locks. paths: (n, r, 3) from root to tip; outward: (n, r, 3) unit, away from the head;
     width_m: (n,); shade: (n,) brightness; tint: (3,) linear; tip: share of the length that tapers.
 
     Each lock is three columns wide, its middle raised: lit like a strand, not like a strip of paper. flat: two columns,
     for those that are too fine for that. root: share of the width at the root; root_shade: brightness there; each one
-    number or (n,)."""
+    number or (n,). end: share of the width that is left at the tip: cut hair ends in no point."""
     n, rows, _ = paths.shape
     first, dim = (np.broadcast_to(np.asarray(k, np.float64), (n,))[:, None] for k in (root, root_shade))
     along = np.gradient(paths, axis=1)
@@ -27,7 +27,7 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     t = np.linspace(0, 1, rows)
     taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(first + t * 4, 0, 1)
-    half = (width_m[:, None] / 2 * np.maximum(taper, 0.02))[..., None]
+    half = (width_m[:, None] / 2 * np.maximum(taper, end))[..., None]
     middle = paths + outward * half * 2 * bulge
     across = [paths - side * half, paths + side * half] if flat else [paths - side * half, middle, paths + side * half]
     w = len(across)
