@@ -34,7 +34,8 @@ ROOT_DEPTH_M = 0.007
 class Cut:
     """A loose style. tip_m: where the hair ends below the eyes, in front and at the back; volume_m: off the scalp at the
     sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each;
-    taper: share of a lock that narrows to its tip, and end: how wide that still is; uneven: share of their length by which they differ."""
+    taper: share of a lock that narrows to its tip, and end: how wide that still is; uneven: share of their length by which
+    they differ."""
 
     tip_m: tuple[float, float]
     volume_m: float
