@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import numpy as np
 from avatar.speech import RATE_HZ, Phone, Speech, Word
 
 MAX_MB = 400.0  # about three hours of speech
+ROOM = 0.1  # of the bound, made free at once: to look at 15,000 clips takes a quarter of a second of a core
+LOOK_EVERY = 200  # clips: other processes fill the folder, too
 _LAYOUT = 1  # of the files; another number and none of the old ones is found
 
 
@@ -29,8 +32,9 @@ class SpeechCache:
     """
 
     def __init__(self, folder: Path, max_mb: float = MAX_MB) -> None:
-        """max_mb: the folder stays below it."""
+        """max_mb: the folder stays below it, but for LOOK_EVERY clips of each other process that fills it."""
         self._folder, self._max_bytes = Path(folder), int(max_mb * 1e6)
+        self._room_bytes, self._unseen = 0, LOOK_EVERY  # what may still be put, and since how many clips nobody looked
 
     def has(self, key: str) -> bool:
         """Whether `get` will likely find it."""
@@ -65,12 +69,15 @@ class SpeechCache:
                  "words": [[w.text, w.start_s, w.end_s] for w in speech.words]}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            half = self._sound(key).with_suffix(f".{os.getpid()}.part")
+            half = self._sound(key).with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
             soundfile.write(half, np.asarray(speech.pcm), RATE_HZ, format="FLAC", subtype="PCM_16")
             half.replace(self._sound(key))
             half.write_text(json.dumps(times, ensure_ascii=False), encoding="utf-8")
+            size = self._sound(key).stat().st_size + half.stat().st_size
             half.replace(self._times(key))  # last: a clip without its times is not there
-            self._make_room()
+            self._room_bytes, self._unseen = self._room_bytes - size, self._unseen + 1
+            if self._room_bytes < 0 or self._unseen >= LOOK_EVERY:
+                self._make_room()
         except (OSError, RuntimeError):
             self._remove(key)
 
@@ -81,11 +88,13 @@ class SpeechCache:
                 stat = times.stat()
                 clips.append((stat.st_mtime, times.stem, stat.st_size + self._sound(times.stem).stat().st_size))
         total = sum(size for _, _, size in clips)
+        wanted = self._max_bytes if total <= self._max_bytes else self._max_bytes * (1 - ROOM)
         for _, key, size in sorted(clips):
-            if total <= self._max_bytes:
-                return
+            if total <= wanted:
+                break
             self._remove(key)
             total -= size
+        self._room_bytes, self._unseen = self._max_bytes - total, 0
 
     def _remove(self, key: str) -> None:
         for path in (self._times(key), self._sound(key)):

@@ -47,11 +47,14 @@ LIMIT_S, STEP_S = 0.3, 2.0
 
 @dataclass
 class Outcome:
-    """What a run was like. sentences: of them cut = barge-ins; engines: clauses by voice; faults: scripted; told: to the
+    """What a run was like. sentences: of them cut = barge-ins; lost, twice: clauses; wrong: sentences, for these
+    or other reasons; engines: clauses by voice; faults: scripted; told: to the
     operator; slowest_s: longest step of each voice; rss_mb: of this process after a fifth of the run and at its end."""
 
     sentences: int = 0
     cut: int = 0
+    lost: int = 0
+    twice: int = 0
     wrong: list[str] = field(default_factory=list)
     engines: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -102,27 +105,42 @@ def sentence(rng: random.Random) -> str:
     return " ".join(f"{' '.join(rng.sample(WORDS, rng.randint(3, 6))).capitalize()}." for _ in range(rng.randint(1, 3)))
 
 
-async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambda line: None) -> Outcome:
-    """`count` sentences. Everything drawn comes from `seed`."""
-    out, rng = Outcome(), random.Random(seed)
+async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambda line: None, lanes: int = 1) -> Outcome:
+    """`count` sentences. Everything drawn comes from `seed`. lanes: shows side by side in this process, each with chains,
+    servers, worker processes and clips of its own: most of a run is waiting for what hangs."""
+    out = Outcome()
     before = {p.pid for p in psutil.Process().children(recursive=True)}
     tasks = asyncio.all_tasks()
     with tempfile.TemporaryDirectory(prefix="fault-run-") as scratch, _scratch(Path(scratch) / "tmp"):
-        async with _players(Path(scratch), out) as players:
-            fifth = max(1, count // 5)
-            for number in range(count):
-                await players.one(number, rng)
-                if number % fifth == fifth - 1:
-                    out.rss_mb.append(psutil.Process().memory_info().rss / 1e6)
-                    report(f"{number + 1} sentences, {len(out.wrong)} wrong, {out.rss_mb[-1]:.0f} MB")
-                now = {p.pid for p in psutil.Process().children(recursive=True)} - before
-                out.most_processes = max(out.most_processes, len(now))
+        async with asyncio.TaskGroup() as group:
+            for lane in range(lanes):
+                group.create_task(_lane(Path(scratch) / f"show{lane}", range(lane, count, lanes), seed, out,
+                                        lambda: _noted(out, count, before, report)))
         out.left += [f"file {p}" for p in (Path(scratch) / "tmp").rglob("*")]
         out.left += [f"half a clip {p}" for p in Path(scratch).rglob("*.part")]
     out.left += [f"process {p}" for p in psutil.Process().children(recursive=True) if p.pid not in before]
     await asyncio.sleep(0)
     out.left += [f"task {task.get_coro()}" for task in asyncio.all_tasks() - tasks]
     return out
+
+
+async def _lane(folder: Path, numbers: range, seed: int, out: Outcome, said: Callable[[], None]) -> None:
+    rng = random.Random(seed * 1000 + numbers.start)
+    folder.mkdir()
+    async with _players(folder, out) as players:
+        for nth, number in enumerate(numbers):
+            await players.one(number, nth * SECONDS_A_SENTENCE, rng)
+            said()
+
+
+def _noted(out: Outcome, count: int, before: set[int], report: Callable[[str], None]) -> None:
+    """One more sentence was said."""
+    fifth = max(1, count // 5)
+    if out.sentences % fifth == 0:
+        out.rss_mb.append(psutil.Process().memory_info().rss / 1e6)
+        report(f"{out.sentences} sentences, {len(out.wrong)} wrong, {out.rss_mb[-1]:.0f} MB")
+    now = {p.pid for p in psutil.Process().children(recursive=True)} - before
+    out.most_processes = max(out.most_processes, len(now))
 
 
 @contextlib.contextmanager
@@ -145,19 +163,21 @@ async def _players(folder: Path, out: Outcome) -> AsyncIterator[_Players]:
         hosted = OpenAIVoice("http://voices.example/v1", "m", "s", limit_s=LIMIT_S + 0.2, transport=httpx.MockTransport(server))
         asked = EdgeVoice(address=edge.address, first_sound_s=LIMIT_S)
         neural, espeak = ShakyVoice(), EspeakVoice(limit_s=1.0)
-        now = [0.0]
-        chains = [FallbackVoice([Timed(v, out.slowest_s) for v in (first, neural, espeak)], step_s=STEP_S,
+        now, slowest_s = [0.0], dict[str, float]()
+        chains = [FallbackVoice([Timed(v, slowest_s) for v in (first, neural, espeak)], step_s=STEP_S,
                                 clips=KeptClips(SpeechCache(folder / "clips")), clock=lambda: now[0],
                                 on_failure=lambda name, why: out.told.update([name])) for first in (hosted, asked)]
         for chain in chains:
             await chain.warm("en")
-        out.slowest_s.clear()
+        slowest_s.clear()
         try:
             yield _Players(chains, server, edge, neural, espeak, out, now)
         finally:
             for chain in chains:
                 await chain.close()
             await server.voice.close()
+            for name, longest_s in slowest_s.items():
+                out.slowest_s[name] = max(longest_s, out.slowest_s.get(name, 0.0))
 
 
 @dataclass
@@ -170,11 +190,11 @@ class _Players:
     out: Outcome
     now: list[float]
 
-    async def one(self, number: int, rng: random.Random) -> None:
+    async def one(self, number: int, now_s: float, rng: random.Random) -> None:
         """Say one sentence under faults, and compare what came with what was wanted."""
         chain = self.chains[rng.random() < 0.3]
         text, out = sentence(rng), self.out
-        self.now[0] = number * SECONDS_A_SENTENCE
+        self.now[0] = now_s
         faults = self._break(rng)
         cut_after = 0 if rng.random() < 0.03 else None
         got: list[tuple[int, str, Speech]] = []
@@ -188,6 +208,8 @@ class _Players:
         wanted = [c.strip() for c in clauses(text, "en")]
         if cut_after is not None:
             out.cut, wanted = out.cut + 1, wanted[:1]
+        heard, asked = Counter(c for _, c, _ in got), Counter(wanted)
+        out.twice, out.lost = out.twice + (heard - asked).total(), out.lost + (asked - heard).total()
         if [c for _, c, _ in got] != wanted or [i for i, _, _ in got] != list(range(len(wanted))):
             out.wrong.append(f"sentence {number} under {faults}: wanted {wanted}, got {[c for _, c, _ in got]}")
         for _, clause, speech in got:

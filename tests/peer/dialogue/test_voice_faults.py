@@ -16,11 +16,11 @@ pytestmark = pytest.mark.peer
 async def test_every_sentence_is_spoken_or_captioned_once_whatever_fails() -> None:
     seed = random.randrange(10**6)
     print("seed", seed)
-    out = await fault_run(25, seed)
+    out = await fault_run(26, seed, lanes=2)
     assert not out.wrong, out.wrong[0]
-    assert out.sentences == 25 and not out.left and out.most_processes <= 8
+    assert out.sentences == 26 and not (out.left or out.lost or out.twice) and out.most_processes <= 2 * 8
     assert len(out.faults) > 5 and set(out.told) <= {"openai", "edge", "neural", "espeak", SILENT_ENGINE} and out.told
-    assert sum(out.engines.values()) >= 25 and len(out.engines) >= 2
+    assert sum(out.engines.values()) >= 26 and len(out.engines) >= 2
 
 
 async def test_a_voice_that_is_closed_while_sentences_wait_leaves_no_process_and_no_task() -> None:
