@@ -28,6 +28,8 @@ _LINKS = frozenset((
     "weil", "и", "или", "но", "с", "для", "если", "когда", "dan", "atau", "tetapi", "dengan", "untuk", "yang", "jika", "và",
     "hoặc", "nhưng", "với", "cho", "nếu", "khi", "और", "या", "लेकिन", "कि", "अगर",
 ))
+# Behind a number a dot belongs to these, where the sentence goes on.
+_SHORT_UNIT = re.compile(r"\d[\d.,]*\s?(?:ft|in|oz|lbs?|pcs?|hrs?|mins?|secs?|yrs?|qt|gal|yd|[Ss]td|[Ss]tk)$")
 LONG_SIGNS = 80  # letters without a blank or sign; the longest real words have 60
 
 
@@ -88,6 +90,8 @@ def _is_cut(text: str, at: int, language: str) -> bool:
         bare = word[0].lstrip("(\"'“‘«[").lower()
         if bare.isdigit() and len(bare) <= 2 and language.startswith("de"):
             return not after
+        if _SHORT_UNIT.search(text[max(0, at - 20) : at]) and re.match(r"\s+[a-z\d(]", rest):
+            return False
         return not (bare in _ABBREVIATIONS and after) and not (len(bare) == 1 and bare.isalpha() and after)
     return sign in ",!?;…،" and not after.isdigit() and bool(_HAN.match(after) or _HAN.match(before))
 

@@ -145,7 +145,7 @@ _D = r"(?P<a>0?[1-9]|[12]\d|3[01])/(?P<b>0?[1-9]|1[0-2])(?![\d/])"
 SHOP_FORMS: tuple[Form, ...] = (
     # Read as words ("ips four") or as Roman numbers ("XL" is forty to a German voice).
     form("", r"(?<![A-Za-z0-9])IP(?:X\d|\d[0-9X])K?(?![A-Za-z0-9])", _letters),
-    form("", r"(?<![A-Za-z0-9])(?:[2-6]X[LS]|X{1,3}[LS])(?![A-Za-z0-9])", _letters),
+    form("", r"(?<![A-Za-z0-9])(?<!\d-)(?:[2-6]X[LS]|X{1,3}[LS])(?![A-Za-z0-9])", _letters),
     form("en de es fr it pt id vi", r"(?<![A-Za-z0-9])(?:LEDs?|LCD|PVC|SUV|EVA|UV|RGB|CPU|SSD|NFC)(?![A-Za-z0-9])",
          lambda m, base: " ".join(m.group().rstrip("s")) + ("s" if m.group().endswith("s") else "")),
     form("en", r"(?<![\d/.,])(?P<whole>\d{1,2} )?(?P<a>\d)/(?P<b>[2348])\"", _inch_part),

@@ -11,12 +11,15 @@ from itertools import accumulate, groupby
 from avatar.speech import Word
 from dialogue.sayings import Sayings
 from dialogue.spoken_words import (
+    CENTS,
+    CENTS_NAMED,
     CURRENCIES,
     MINOR,
     RANGE,
     RATIO,
     SIGNS,
     SINGULAR,
+    UNIT_WORDS,
     UNITS,
     UNSPACED,
     currency_code,
@@ -38,8 +41,8 @@ _TOKEN = re.compile(
     r"|(?P<date>(?<![\d-])(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-]))"
     r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
     r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
-    rf"|(?P<span>(?<![\w.,-])(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?![\d-])(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
-    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_SPACED}|{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END})"
+    rf"|(?P<span>(?<![A-Za-z\d_.,-])(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?![\d-])(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
+    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_SPACED}|{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END}(?:(?<=ft|in|oz|lb)\.(?=\s[\da-z(]))?)"
     r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
     rf"|(?P<number>(?<![A-Za-z0-9.,/-])(?:{_NUMBER})(?![A-Za-z0-9]|[.,/-]\d))"
     r"|(?P<url>https?://\S+)"
@@ -47,7 +50,7 @@ _TOKEN = re.compile(
 )
 NO_SAYINGS = Sayings()
 _DROPPED = ("Cc", "Cf", "Co", "Cs", "So", "Sk")  # control, format, private, surrogate, pictures
-_WIDE = str.maketrans("￥＄％￡", "¥$%£")
+_WIDE = str.maketrans("￥＄％￡٪−～〜₀₁₂₃₄₅₆₇₈₉", "¥$%£%-~~0123456789")
 # "38-44,1.5kg", "1,299元,12,999元": commas of no number, in Chinese and Japanese.
 _LISTED = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d)|\d{4})|(?<=[^\d\s,]),(?=\d)")
 _UNSEEN = frozenset("\ufe0e\ufe0f\u20e3")  # picture or text style, key cap: parts of emoji
@@ -96,7 +99,8 @@ def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
 
 
 def _plain_digits(text: str) -> str:
-    """Digits of other scripts as 0-9, wide signs of money and percent as narrow ones, one for one."""
+    """Digits of other scripts and lowered ones as 0-9, other signs of money, percent, minus and range as the plain ones, one
+    for one."""
     if text.isascii():
         return text
     text = text.translate(_WIDE)
@@ -164,7 +168,8 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
     if group("span"):
         if re.match(r"0\d", group("to")) or re.match(r"0\d", group("from")):
             return None  # a telephone or article number
-        number = f"{number_words(group('from'), base)} {RANGE.get(base, RANGE['en'])} {number_words(group('to'), base)}"
+        joint = RANGE.get(base, RANGE["en"]) if base == "ru" else f" {RANGE.get(base, RANGE['en'])} "
+        number = f"{number_words(group('from'), base)}{joint}{number_words(group('to'), base)}"
         return number if not group("unit2") else f"{number} {_unit(group('unit2'), group('to'), base)}"
     if group("measure"):
         if group("unit") == "K" and len(group("n")) < 4:
@@ -198,9 +203,13 @@ def _money(amount: str, code: str, base: str) -> str:
         name = name.removesuffix("s") if base == "en" else SINGULAR.get(name, name)
     if base in ("zh", "ja"):
         return f"{number_words(whole + ('.' + part.rstrip('0') if part.strip('0') else ''), base)}{name}"
-    said = f"{_before_noun(number_words(whole, base), base)} {name}"
+    said, cents = f"{_before_noun(number_words(whole, base), base)} {name}", CENTS.get(base, {})
     if part.strip("0") and len(part) == 2:
-        said += f" {MINOR.get(base, '')} {number_words(str(int(part)), base)}".replace("  ", " ")
+        count, hundredths = number_words(str(int(part)), base), cents.get(code, cents.get("", ""))
+        if whole == "0" and hundredths:
+            return f"{_before_noun(count, base)} {hundredths.removesuffix('s') if part == '01' else hundredths}"
+        said += f" {MINOR.get(base, '')} {count}".replace("  ", " ")
+        said += f" {hundredths}" if hundredths and base in CENTS_NAMED else ""
     return said
 
 
@@ -216,6 +225,8 @@ def _unit(unit: str, number: str, base: str) -> str:
 
     entry = UNITS[unit]
     value = float(plain_number(number, base))
+    if unit in UNIT_WORDS.get(base, {}):
+        return UNIT_WORDS[base][unit]
     if base in entry.words:
         return _ENGLISH_ENDING.sub("", entry.words[base]) if base == "en" and value == 1 else entry.words[base]
     whole = int(value) if value == int(value) else value
@@ -227,7 +238,7 @@ def _unit(unit: str, number: str, base: str) -> str:
 
 
 def _clock(hour: int, minute: int, base: str) -> str:
-    said = number_words(str(hour), base)
+    said = _HOURS_HERS.get(base, {}).get(hour) or number_words(str(hour), base)
     if base == "zh":
         return f"{said}点" + (f"{number_words(str(minute), base)}分" if minute else "")
     if base == "ja":
@@ -238,6 +249,10 @@ def _clock(hour: int, minute: int, base: str) -> str:
 
 
 _ENGLISH_ENDING = re.compile(r"(?:(?<=ch)es|s)(?= per |$)")  # of several: "one inch", "one frame per second"
+_HOURS_HERS = {  # hours are feminine
+    "es": {1: "una", 21: "veintiuna"}, "pt": {1: "uma", 2: "duas", 21: "vinte e uma", 22: "vinte e duas"},
+    "fr": {1: "une", 21: "vingt et une"}, "de": {1: "ein", 21: "einundzwanzig"},
+}  # fmt: skip
 _HOURS = {"de": " Uhr", "fr": " heures", "es": " horas", "pt": " horas"}
 
 

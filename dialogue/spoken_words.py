@@ -64,7 +64,7 @@ RANGE = {
     "de": "bis",
     "pt": "a",
     "it": "a",
-    "ru": "до",
+    "ru": "-",  # "три-пять дней": a word would ask for other endings of the numbers
     "id": "sampai",
     "vi": "đến",
     "th": "ถึง",
@@ -90,7 +90,8 @@ SIGNS: dict[str, dict[str, str]] = {
         "ar": "و",
         "hi": "और",
     },
-    "+": {"en": "plus", "zh": "加", "ja": "プラス", "es": "más", "de": "plus", "pt": "mais", "it": "più", "ru": "плюс"},
+    "+": {"en": "plus", "zh": "加", "ja": "プラス", "es": "más", "de": "plus", "pt": "mais", "it": "più", "ru": "плюс",
+          "fr": "plus", "id": "plus", "vi": "cộng", "th": "บวก", "hi": "प्लस", "ar": "زائد"},
     "=": {
         "en": "equals",
         "zh": "等于",
@@ -105,7 +106,9 @@ SIGNS: dict[str, dict[str, str]] = {
     "±": {"en": "plus or minus", "zh": "正负", "ja": "プラスマイナス", "es": "más menos", "fr": "plus ou moins",
           "de": "plus minus", "pt": "mais ou menos", "it": "più o meno", "ru": "плюс-минус", "id": "plus minus",
           "vi": "cộng trừ", "th": "บวกลบ", "hi": "प्लस माइनस", "ar": "زائد ناقص"},
-    "%": {"en": "percent", "zh": "百分号", "ja": "パーセント", "es": "por ciento", "fr": "pour cent", "de": "Prozent"},
+    "%": {"en": "percent", "zh": "百分号", "ja": "パーセント", "es": "por ciento", "fr": "pour cent", "de": "Prozent",
+          "pt": "por cento", "it": "per cento", "ru": "процентов", "id": "persen", "vi": "phần trăm", "th": "เปอร์เซ็นต์",
+          "ar": "بالمئة", "hi": "प्रतिशत"},
     "@": {"en": "at", "zh": "", "ja": "アット", "es": "arroba", "fr": "arobase", "de": "at"},
 }
 
@@ -206,6 +209,32 @@ UNITS: dict[str, UnitName] = {
                  fr="images par seconde", it="fotogrammi al secondo", pt="quadros por segundo", ja="フレーム毎秒"),
     "MP": _unit("graphics-megapixel", "百万像素", en="megapixels"),
 }
+# What CLDR lacks, would say in English ("electric volt"), or says longer than people do.
+UNIT_WORDS: dict[str, dict[str, str]] = {
+    "ar": {"ft": "قدم", "l": "لتر", "L": "لتر", "W": "واط", "V": "فولت", "mAh": "مللي أمبير ساعة", "Wh": "واط ساعة",
+           "Hz": "هرتز", "dB": "ديسيبل", "lm": "لومن", "°": "درجة", "TB": "تيرابايت", "A": "أمبير", "cl": "سنتيلتر",
+           "cL": "سنتيلتر", "bar": "بار"},
+    "hi": {"lb": "पाउंड", "lbs": "पाउंड", "oz": "औंस", "mAh": "मिलीएम्पियर घंटे", "Wh": "वाट घंटे", "dB": "डेसिबल", "bar": "बार",
+           "fl oz": "फ़्लूइड औंस", "fps": "फ़्रेम प्रति सेकंड"},
+    "th": {"lb": "ปอนด์", "lbs": "ปอนด์", "oz": "ออนซ์", "ft": "ฟุต", "W": "วัตต์", "mAh": "มิลลิแอมป์ชั่วโมง", "Wh": "วัตต์ชั่วโมง",
+           "min": "นาที", "ms": "มิลลิวินาที", "dB": "เดซิเบล", "kW": "กิโลวัตต์", "kcal": "กิโลแคลอรี", "bar": "บาร์",
+           "fl oz": "ออนซ์", "fps": "เฟรมต่อวินาที"},
+    "ru": {"mAh": "миллиампер-часов", "Wh": "ватт-часов", "dB": "децибел", "fps": "кадров в секунду"},
+    "id": {"mAh": "miliampere jam", "Wh": "watt jam", "dB": "desibel", "fps": "bingkai per detik"},
+    "vi": {"ft": "phít", "mAh": "mili ampe giờ", "Wh": "oát giờ", "dB": "đề-xi-ben", "fps": "khung hình mỗi giây"},
+    "ja": {"Wh": "ワット時", "dB": "デシベル"}, "fr": {"dB": "décibels"},
+    "pt": {"mAh": "miliamperes-hora", "Wh": "watts-hora", "dB": "decibéis"},
+    "it": {"mAh": "milliampere ora", "Wh": "wattora", "dB": "decibel"},
+}  # fmt: skip
+# Hundredths by themselves ("$0.99"), of these currencies; "" for all others.
+CENTS: dict[str, dict[str, str]] = {
+    "en": {"USD": "cents", "EUR": "cents", "AUD": "cents", "CAD": "cents", "GBP": "pence"},
+    "de": {"USD": "Cent", "EUR": "Cent"}, "fr": {"USD": "cents", "EUR": "centimes"},
+    "es": {"EUR": "céntimos", "": "centavos"}, "it": {"EUR": "centesimi", "USD": "centesimi"},
+    "pt": {"EUR": "cêntimos", "": "centavos"}, "hi": {"INR": "पैसे", "USD": "सेंट", "EUR": "सेंट"},
+    "ar": {"USD": "سنت", "EUR": "سنت", "SAR": "هللة", "AED": "فلس"}, "th": {"THB": "สตางค์", "USD": "เซนต์", "EUR": "เซนต์"},
+}  # fmt: skip
+CENTS_NAMED = ("hi", "ar", "th")  # also behind whole ones
 _NUM2WORDS = {
     "pt": "pt_BR",
     "en": "en",
@@ -220,7 +249,8 @@ _NUM2WORDS = {
     "ja": "ja",
 }
 _POINTS = {"es": "coma", "vi": "phẩy"}
-_MINUS = {"es": "menos ", "vi": "âm "}
+MINUS = {"en": "minus ", "es": "menos ", "fr": "moins ", "de": "minus ", "pt": "menos ", "it": "meno ", "ja": "マイナス",
+         "zh": "负", "ru": "минус ", "id": "minus ", "th": "ลบ", "vi": "âm ", "hi": "माइनस ", "ar": "ناقص "}
 # Which sign before three digits separates thousands; a comma where nothing is listed.
 _GROUPS = {"de": ".", "it": ".", "pt": ".", "id": ".", "vi": ".", "ru": ".", "fr": ".", "es": ".,"}
 _COMMA_SAID = ("es", "fr", "de", "pt", "it", "ru", "id", "vi")
@@ -262,13 +292,13 @@ def plain_number(written: str, base: str = "en") -> str:
 def number_words(written: str, base: str) -> str:
     """The number in words of the language; digits where the language's words are not at hand (voices read those)."""
     number = plain_number(written, base)
-    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
-    whole, _, part = digits.partition(".")
+    if number.startswith("-"):
+        return MINUS.get(base, "-") + number_words(number[1:], base)  # num2words reads "-5" as fifteen in Vietnamese
+    whole, _, part = number.partition(".")
     if (len(whole) > 1 and whole.startswith("0")) or int(whole or 0) >= MAX_SAID:
         return written
     if base == "zh":
-        tail = "点" + "".join(_HAN_DIGITS[int(d)] for d in part) if part else ""
-        return ("负" if sign else "") + han_number(int(whole)) + tail
+        return han_number(int(whole)) + ("点" + "".join(_HAN_DIGITS[int(d)] for d in part) if part else "")
     if base not in _NUM2WORDS:
         return number
     from num2words import num2words
@@ -276,7 +306,7 @@ def number_words(written: str, base: str) -> str:
     if base in _POINTS and part:  # num2words says "twenty" for the 2 of 1.2 in Vietnamese, and a Spanish point
         lang = _NUM2WORDS[base]
         said = " ".join(str(num2words(int(d), lang=lang)) for d in part)
-        return f"{_MINUS.get(base, '') if sign else ''}{num2words(int(whole or 0), lang=lang)} {_POINTS[base]} {said}"
+        return f"{num2words(int(whole or 0), lang=lang)} {_POINTS[base]} {said}"
     value: int | float = float(number) if part else int(number)
     return str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
 

@@ -10,6 +10,7 @@ from dialogue.form import Form, Say
 from dialogue.form import form as _form
 from dialogue.offer_forms import OFFER_FORMS, year_english
 from dialogue.shop_forms import SHOP_FORMS
+from dialogue.sign_forms import SIGN_FORMS
 from dialogue.spoken_words import han_number, number_words
 
 _HAN = "零一二三四五六七八九"
@@ -104,6 +105,8 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
         return None
     if base == "vi":
         return f"ngày {day} tháng {month} năm {year}"
+    if base == "fr":
+        written = re.sub(r"^1 ", "premier ", written)
     return re.sub(r"\s", " ", written).replace(" г.", " года").replace(" ค.ศ. ", " ")
 
 
@@ -132,7 +135,7 @@ def _hour(word: str, joint: str = " ", whole: str = "") -> Say:
 
     def say(match: re.Match[str], base: str) -> str | None:
         hours, minutes = int(match["h"]), int(match["m"] or 0)
-        said = f"{number_words(str(hours), base)} {(whole or word) if not minutes else word}"
+        said = f"{re.sub('^eins$', 'ein', number_words(str(hours), base))} {(whole or word) if not minutes else word}"
         return f"{said}{joint}{number_words(str(minutes), base)}" if minutes else said
 
     return say
@@ -221,7 +224,7 @@ FORMS: tuple[Form, ...] = (
     _form("en", r"(?<![\w.])(?P<a>\d+)\s?x\s?(?=\d)", lambda m, base: f"{number_words(m['a'], 'en')} by "),
     # Mandarin: two counts as 两, years and numbers of things digit by digit.
     _form("zh", r"(?P<year>(?:19|20)\d\d)(?=年)", lambda m, base: "".join(_HAN[int(d)] for d in m["year"])),
-    _form("zh", rf"(?<![\d第.,-])2(?=[{_COUNTED_ZH}])", "两"),
+    _form("zh", rf"(?<![\d第-])(?<!\d[.,])2(?=[{_COUNTED_ZH}])", "两"),
     _form("zh", r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,3})(?![\d/])",
           lambda m, base: f"{han_number(int(m['b']))}分之{han_number(int(m['a']))}"),
     _form("zh", rf"(?<=[元块])/(?=[{_COUNTED_ZH}])", "每"),
@@ -268,7 +271,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*SHOP_FORMS, *OFFER_FORMS, *FORMS):
+    for form in (*SIGN_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []
