@@ -15,7 +15,7 @@ from typing import Any
 
 from assets.cache import cache_dir
 from assets.product import ProductModel
-from assets.rundown_file import parse_text
+from assets.rundown_file import parse_line
 from avatar.perform import perform
 from avatar.speech import GestureMark, Utterance
 from dialogue.citing import Cited
@@ -52,9 +52,9 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
     """Write `out` (.mp4, or a picture). text: with gestures in brackets, as in rundowns; engine: instead of the show's. Raises
     dialogue.speaking.Blocked when the policy forbids the text, ClipError when machine or disk refuse."""
     voice = make_voice(engine or engine_of(config, language), config, content.market)
-    text, marks, _ = parse_text(text)
+    text, marks, delivery, _ = parse_line(text)
     utterance = Utterance("say", text, language, content.spec.marks[0].anchor_id, product=product, citations=citations,
-                          marks=tuple(GestureMark(m.name, m.word, m.target) for m in marks))
+                          marks=tuple(GestureMark(m.name, m.word, m.target) for m in marks), delivery=delivery)
     model = content.products.get(product) if product else None
     at = ticks(HEAD_S)
     cues: list[Cue] = [LabelCue(0, content.market.ai_label), ProductCue(0, product),

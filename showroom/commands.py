@@ -70,10 +70,11 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
     try:
         done = asyncio.run(say(config, content, avatar, clean_text(text), language, output, product=product, shot=shot,
                                citations=citations, engine=engine, progress=lambda what: progress(0.5, what)))
-    except (Blocked, VoiceError, FieldError, RuntimeError) as error:
+    except (Blocked, VoiceError, FieldError, RuntimeError, ConfigError) as error:
         return {"code": 1, "lines": [str(error)], "errors": [str(error)]}
     progress(1.0, "done")
-    lines = [*([note] if note else []), f"{output}: {done['seconds']:.1f} s, voice {done['engine']}"]
+    lines = [*([note] if note else []), f"{output}: {done['seconds']:.1f} s, "
+             + (f"voice {done['engine']}" if done["engine"] else "nothing in it can be said")]
     return {"code": 0, "lines": lines, **done}
 
 
@@ -239,7 +240,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
                         f"word for word; {REPEAT_S / 3600:.0f} hours are wanted. Add variants or choices like {{a|b}}.")
     products, passages = len(content.products), len(content.passages)
     lines = [*mistakes, *warnings, f"{products} products, {passages} passages, script of about {capacity_s / 3600:.1f} h: "
-             + (f"{len(mistakes)} mistakes" if mistakes else "no mistakes")]
+             + (f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}" if mistakes else "no mistakes")]
     return {"code": 2 if mistakes else 0, "lines": lines, "errors": mistakes, "warnings": warnings, "products": products,
             "passages": passages, "script_s": round(capacity_s)}
 

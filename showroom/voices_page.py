@@ -29,7 +29,7 @@ from dialogue.polish import loudness_lufs
 from dialogue.ports import Voice, VoiceError
 from dialogue.spoken import spoken_text
 from dialogue.wording import base_of
-from showroom.config import ShowConfig
+from showroom.config import ConfigError, ShowConfig
 from showroom.own_voices import anchors, chosen_name, over_music, section
 from showroom.speakers import ESPEAK, espeak_style, is_mans_name, kokoro_speakers
 from showroom.wiring import VOICES, engine_of, house_of, make_voice
@@ -221,8 +221,12 @@ def voices_command(config: ShowConfig, market: Market, language: str, out: Path,
         line = f"--language {language}: no voice here speaks it; choose one of {', '.join(SENTENCES)}."
         return {"code": 2, "lines": [line], "errors": [line]}
     said = tuple(t for t in texts if spoken_text(t, language)) or SENTENCES[base]
-    house, chosen = house_of(config), chosen_name(config, market, language)
-    makers = list(voices_of_language(config, market, language, network))
+    try:
+        house, chosen = house_of(config), chosen_name(config, market, language)
+        makers = list(voices_of_language(config, market, language, network))
+        make_voice(engine_of(config, market.language), config, market)
+    except ConfigError as error:
+        return {"code": 2, "lines": [str(error)], "errors": [str(error)]}
     left_out = max(0, len(makers) - most)
     samples = asyncio.run(_all(makers[:most], said, language, house, chosen, progress))
     own = _own(config, market, said[0]) if base == base_of(market.language) and _is_private(config, market, network) else ""
