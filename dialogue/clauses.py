@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 
-_STRONG = ".!?…;:。！？；：\n"
+_STRONG = ".!?…;:。！？；：।॥؟؛۔\n"
 _SOFT = ",，、،—–"
-_CLOSING = "\"'”’»)]}）】」』》.!?…。！？"  # goes with the clause before it
+_CLOSING = "\"'”’»)]}）】」』》.!?…。！？।؟"  # goes with the clause before it
 _FULL_WIDTH = "。！？；：，、"  # a cut even without a blank after it
 # A dot after these does not end anything (lower case, without the dot).
 _ABBREVIATIONS = frozenset((
     "mr", "mrs", "ms", "dr", "prof", "sr", "sra", "jr", "st", "no", "nr", "vs", "approx", "ca", "bzw", "z.b", "d.h",
     "u.a", "etc", "e.g", "i.e", "cf", "fig", "inc", "ltd", "co", "corp", "max", "min", "vol", "art", "tel", "ex",
     "p.ej", "ud", "uds", "núm", "av", "m", "mme", "mlle", "env", "sig", "dott", "dt", "г", "т.е", "т.д", "руб",
-    "стр", "p",
+    "стр", "p", "fa", "tel", "ee", "uu", "ecc", "ул", "д", "г", "им", "sdr", "jl", "tp", "ts", "pgs", "डॉ", "श्री", "د",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "janv", "févr", "avr",
+    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott",
 ))
+# A dot is theirs before a number only: "No. 5", but "No. Thank you."
+_BEFORE_NUMBERS = frozenset((
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "janv", "févr", "avr",
+    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott", "art", "p", "no", "nr",
+))
+_DOTTED = re.compile(r"(?:\w\.)+\w", re.UNICODE)  # "U.S", "p.m", "т.е"
+_SHORT = 3  # letters: a shorter word with a dot before a small letter is an abbreviation of somebody's
+# Polite endings of Thai, which has no full stop: the blank after one ends what was said.
+_THAI_END = re.compile(r"(?:ค่ะ|คะ|ครับ|จ้ะ|จ้า)$")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 MIN_WORDS = 3  # shorter pieces sound chopped; they join their neighbour
 LONG_WORDS = 26  # about 9 s: longer delays the first sound and the way to a stop
@@ -44,14 +55,15 @@ def clauses(text: str, language: str) -> list[str]:
     pieces: list[tuple[str, bool]] = []  # clause, ends at strong punctuation
     start = 0
     for at in range(len(text)):
-        if at < start or text[at] not in _STRONG + _SOFT or not _is_cut(text, at, language):
+        thai = text[at] == " " and bool(_THAI_END.search(text[max(0, at - 5) : at]))
+        if at < start or not (thai or (text[at] in _STRONG + _SOFT and _is_cut(text, at, language))):
             continue
         end = at + 1
         while end < len(text) and text[end] in _CLOSING:
             end += 1
         while end < len(text) and text[end].isspace():
             end += 1
-        pieces.append((text[start:end], text[at] in _STRONG))
+        pieces.append((text[start:end], thai or text[at] in _STRONG))
         start = end
     if start < len(text):
         pieces.append((text[start:], True))
@@ -86,14 +98,30 @@ def _is_cut(text: str, at: int, language: str) -> bool:
     if not rest or rest[0].isspace() or (after != rest[0] and _HAN.match(rest)):
         if sign != ".":
             return True
-        word = text[:at].split()[-1:] or [""]
-        bare = word[0].lstrip("(\"'“‘«[").lower()
-        if bare.isdigit() and len(bare) <= 2 and language.startswith("de"):
-            return not after
-        if _SHORT_UNIT.search(text[max(0, at - 20) : at]) and re.match(r"\s+[a-z\d(]", rest):
-            return False
-        return not (bare in _ABBREVIATIONS and after) and not (len(bare) == 1 and bare.isalpha() and after)
+        return _is_full_stop(text, at, rest.lstrip(), language)
+    if sign == "." and _HAN.match(after) and before.isalnum():
+        return True
     return sign in ",!?;…،" and not after.isdigit() and bool(_HAN.match(after) or _HAN.match(before))
+
+
+def _is_full_stop(text: str, at: int, rest: str, language: str) -> bool:
+    """Whether the dot at `at` ends a sentence; rest: what follows after blanks."""
+    if not rest:
+        return True
+    word = text[max(0, at - 40) : at].split()[-1:] or [""]
+    written = word[0].lstrip("(\"'“‘«[")
+    bare = written.lower()
+    if bare.isdigit() and len(bare) <= 2 and language.startswith("de"):
+        return False
+    if _SHORT_UNIT.search(text[max(0, at - 20) : at]) and re.match(r"[a-z\d(]", rest):
+        return False
+    if _DOTTED.fullmatch(written):
+        return rest[0].isupper() and bare in ("a.m", "p.m")
+    if bare in _BEFORE_NUMBERS and not rest[0].isdigit():
+        return True
+    if bare.isalpha() and len(bare) <= _SHORT and rest[0].islower():
+        return False
+    return bare not in _ABBREVIATIONS and not (len(bare) == 1 and bare.isalpha())
 
 
 def _joined(pieces: list[tuple[str, bool]]) -> list[str]:

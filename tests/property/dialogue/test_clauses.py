@@ -51,6 +51,19 @@ TEXTS = st.one_of(
 )
 
 
+@pytest.mark.parametrize(("language", "parts"), [
+    ("en", ["The U.S. version ships from St. Louis on Jan. 5. ", "At 5 p.m. we close, ", "at 6 p.m. ", "The shop opens."]),
+    ("en", ["No. ", "Thank you, no. 5 is gone."]),
+    ("de", ["Die Fa. Müller liefert z. B. am Mo. und Di. aus."]),
+    ("es", ["EE. UU. es grande. ", "¡Claro que sí!"]), ("ru", ["Ул. Ленина, д. 5, г. Москва. ", "Это всё."]),
+    ("hi", ["यह दीपक है। ", "इसकी कीमत ₹500 है। ", "डॉ. शर्मा आए।"]),  # a danda ended nothing
+    ("ar", ["كم السعر؟ ", "السعر 5.5 ريال؛ ", "نعم."]), ("zh", ["OK.", "下一个要1.5元。"]),
+    ("th", ["ราคา 1,299 บาท ค่ะ ", "สนใจไหมคะ ", "ส่งฟรี"]), ("id", ["Sdr. Budi di Jl. Merdeka No. 5."]),
+])
+def test_dots_of_abbreviations_end_nothing_and_signs_of_other_scripts_do(language: str, parts: list[str]) -> None:
+    assert clauses("".join(parts), language) == parts
+
+
 @given(TEXTS, st.sampled_from(["en", "zh", "ja", "th"]))
 @settings(max_examples=300, deadline=None)
 @example("1,299.50, then 3.5. Done.", "en")
