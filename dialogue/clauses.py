@@ -99,7 +99,7 @@ def _is_cut(text: str, at: int, language: str) -> bool:
         if sign != ".":
             return True
         return _is_full_stop(text, at, rest.lstrip(), language)
-    if sign == "." and _HAN.match(after) and before.isalnum():
+    if sign == "." and _HAN.match(after) and before.isalpha() and not after.isdigit():
         return True
     return sign in ",!?;…،" and not after.isdigit() and bool(_HAN.match(after) or _HAN.match(before))
 
