@@ -45,8 +45,9 @@ def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure:
     if mistakes := speaker_mistakes(house, config.voice.engine, market.language):
         raise ConfigError(mistakes)
     recorded, voices = recorded_of(config, market.language), voices_of(config, market)
+    keepers = [keeper_of(voice) for voice in voices]  # all: the neural voice behind a server that is gone must be quick, too
     chain = FallbackVoice([*recorded, *voices], clips=KeptClips(cache), on_failure=on_failure)
-    first = Speaker(chain, policy, keeper_of(voices[0]), sayings, house, on_verdict)
+    first = Speaker(chain, policy, keepers[0], sayings, house, on_verdict)
     guests = {}
     for name in config.show.anchors:
         part = part_of(config, market, name, voices)

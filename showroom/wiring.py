@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from assets.cache import cache_dir
 from assets.findings import AuthoringError
 from assets.market import Market
 from assets.parts import PARTS, PartError
@@ -27,15 +26,12 @@ from dialogue.adapters.youtube_chat import YouTubeChat
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.chat.line import ChatFeed
 from dialogue.citing import Cited
-from dialogue.fallback import FallbackVoice
 from dialogue.house_voice import FILE as HOUSE_FILE
 from dialogue.house_voice import HouseVoice, load_house_voice
-from dialogue.kept_clips import KeptClips
 from dialogue.phrasing import Phraser
 from dialogue.policy import Policy
 from dialogue.ports import Voice
 from dialogue.sayings import Sayings, load_sayings
-from dialogue.speech_cache import SpeechCache
 from dialogue.translating import Translator
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
@@ -96,15 +92,6 @@ def voices_of(config: ShowConfig, market: Market) -> list[Voice]:
     if kokoro.is_here() and base_of(market.language) in kokoro.VOICES and names[0] not in LOCAL_FLOOR:
         names.append("kokoro")
     return [make_voice(name, config, market) for name in dict.fromkeys((*names, "espeak"))]
-
-
-def make_chain(config: ShowConfig, market: Market,
-               on_failure: Callable[[str, str], None]) -> tuple[FallbackVoice, CachedVoice | None]:
-    """Who speaks in a show, and the chosen voice where it keeps what it said. Raises ConfigError with all mistakes."""
-    voices = voices_of(config, market)
-    clips = KeptClips(SpeechCache(cache_dir("speech")))
-    chain = FallbackVoice([*recorded_of(config, market.language), *voices], clips=clips, on_failure=on_failure)
-    return chain, keeper_of(voices[0])
 
 
 def recorded_of(config: ShowConfig, language: str) -> list[Voice]:

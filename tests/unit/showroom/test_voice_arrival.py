@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from assets.market import Market
+from assets.policy_file import load_policy
 from dialogue.adapters import kokoro
+from dialogue.cached_voice import IN_TIME_S
+from dialogue.cast import Cast
+from dialogue.fallback import FallbackVoice
+from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES
 from showroom import wiring
+from showroom.casting import make_speaker
 from showroom.config import load_config
 from showroom.page_words import chinese
 from showroom.voice_arrival import UNTIL, Arrival
@@ -63,13 +69,29 @@ def test_the_neural_voice_is_the_default_where_it_can_speak(cores: int, tmp_path
     assert wiring.engine_of(config, "en") == "pyttsx3"
 
 
+def speaking(folder: Path, market: Market) -> tuple[FallbackVoice, Cast]:
+    return make_speaker(load_config(folder / "show.toml"), market, Policy(load_policy("own-site")), lambda voice, why: None,
+                        lambda utterance, verdict: None)
+
+
 def test_espeak_stands_behind_the_neural_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(wiring.os, "sched_getaffinity", lambda pid: {0, 1})
     (tmp_path / "show.toml").write_text("")
     market = Market("m", "en-US", "af_heart", "own-site", "USD")
-    chain, keeper = wiring.make_chain(load_config(tmp_path / "show.toml"), market, lambda voice, why: None)
-    assert chain.chosen == "kokoro" and [v.name for v in chain._voices] == ["kokoro", "espeak"] and keeper is not None
+    chain, cast = speaking(tmp_path, market)
+    assert chain.chosen == "kokoro" and [v.name for v in chain._voices] == ["kokoro", "espeak"] and cast.keeps
+
+
+def test_a_neural_voice_behind_a_server_says_nothing_that_would_come_too_late(tmp_path: Path,
+                                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine it took its three seconds for each clause while the server was gone: two seconds of silence."""
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(kokoro, "is_here", lambda: True)
+    (tmp_path / "show.toml").write_text('[voice]\nengine = "openai"\nurl = "http://127.0.0.1:9/v1"')
+    chain, cast = speaking(tmp_path, Market("m", "en-US", "af_heart", "own-site", "USD"))
+    assert [v.name for v in chain._voices] == ["openai", "kokoro", "espeak"] and not cast.keeps
+    assert chain._voices[1].in_time_s == IN_TIME_S
 
 
 def test_a_clip_is_spoken_by_espeak_where_the_default_cannot_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
