@@ -15,7 +15,7 @@ from avatar import gaze
 from avatar import quaternions as qn
 from avatar.expression import minimum_jerk
 from avatar.pose import HAND_POSES, HZ
-from avatar.skeleton import FOLDED_M, JOINT, REST_M, arms_from_euler, folded, reach
+from avatar.skeleton import FOLDED_M, JOINT, REST_M, folded, reach
 from avatar.speech import GestureMark, Word
 
 PREPARE_S = 0.62  # from rest to the stroke's apex
@@ -28,9 +28,10 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
-ASIDE_M = (-0.05, 0.01, 0.06)  # how far the upper of two folded hands goes out of the lower one's way
+ASIDE_M = (-0.06, 0.03, 0.05)  # how far the upper of two folded hands goes out of the lower one's way
 BEAT_S = 0.42
-BEAT_DEG = 9.0
+BEAT_M = (-0.030, 0.034, 0.026)  # the upper hand alone: off the other one's back, not through it
+BEAT_BOTH_M = (0.0, 0.024, 0.012)  # both, the one still on the other
 WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
 WAVE_HOLD_S = 1.3
 
@@ -113,7 +114,7 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
             strokes.append(stroke)
             looks.append(look)
         elif mark.name == "beat":
-            beats.append(beat(at, 1, 1.0, rest_m))
+            beats += beat(at, False, 1.0, rest_m)
         else:
             strokes.extend(_open(at, duration_s, target, rest_m))
     # a beat is quick: an arm that is busy with something larger would be torn away from it
@@ -195,15 +196,13 @@ def _near(nominal_m: tuple[float, float, float], rest_m: NDArray) -> NDArray:
     return np.array(nominal_m) + (rest_m[shoulders].mean(0) - REST_M[shoulders].mean(0))
 
 
-_LIFT = arms_from_euler([(0, 0, 0), (0, -4, 0), (-5, -10 - BEAT_DEG, 3), (0, -6, 0)])
-
-
-def beat(at_s: float, side: int, size: float = 1.0, rest_m: NDArray = REST_M) -> Stroke:
-    """A small lift of one forearm that lands on a stressed word. size: of the lift, 1 as filmed."""
-    ready = ready_arms(rest_m)
-    arm = qn.slerp(ready, qn.multiply(ready, _LIFT), np.full(8, size))[4 * side : 4 * side + 4]
+def beat(at_s: float, both: bool = False, size: float = 1.0, rest_m: NDArray = REST_M) -> list[Stroke]:
+    """A small lift that lands on a stressed word, of the upper hand or of both as they lie on each other. size: of the lift, 1
+    as filmed."""
+    arms = folded(rest_m, FOLDED_M["ready"], np.array(BEAT_BOTH_M if both else BEAT_M) * size)
     start = max(0.0, at_s - BEAT_S / 2)
-    return Stroke(side, start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5, arm)
+    times = start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5
+    return [Stroke(side, *times, arms[4 * side : 4 * side + 4]) for side in ((0, 1) if both else (1,))]
 
 
 def envelope(stroke: Stroke, t: NDArray) -> NDArray:

@@ -78,16 +78,15 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
 
 def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: int, style: Style,
           rest_m: NDArray = REST_M) -> list[gestures.Stroke]:
-    """Small forearm lifts on stressed content words, where no marked gesture is under way, not too many."""
+    """Small lifts of one hand or of both on stressed content words, where no marked gesture is under way, not too many."""
     out: list[gestures.Stroke] = []
     last = -10.0
     for i, word in enumerate(w for w in stressed if is_content(w.text)):
-        side = int(uniform(seed, 7001, i) < 0.6)
-        stroke = gestures.beat(word.start_s + 0.08, side, style.size, rest_m)
-        busy = any(gestures.overlap(stroke, s) for s in strokes)
-        if not busy and stroke.start_s - last > 1 / style.beats_per_s * (0.6 + 0.8 * uniform(seed, 7002, i)):
-            out.append(stroke)
-            last = stroke.start_s
+        lift = gestures.beat(word.start_s + 0.08, uniform(seed, 7001, i) >= 0.6, style.size, rest_m)
+        busy = any(gestures.overlap(one, s) for one in lift for s in strokes)
+        if not busy and lift[0].start_s - last > 1 / style.beats_per_s * (0.6 + 0.8 * uniform(seed, 7002, i)):
+            out += lift
+            last = lift[0].start_s
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,10 +14,14 @@ from avatar.idle import IdleLife
 from avatar.noise import ease
 from avatar.performance import Performance
 from avatar.pose import HZ, Pose
-from avatar.skeleton import TRUNK
+from avatar.skeleton import JOINT, TRUNK, turn_of
 
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _NOTHING = np.zeros(3, np.float32)
+_AHEAD = np.array([0.0, 0.0, 1.0])
+_NECK, _CHEST = JOINT["neck"], JOINT["chest"]
+SQUARED = 0.5  # of the standing body's turn aside that the chest takes back while somebody is spoken to
+STEADY = 0.9  # of the trunk's turn that the neck takes back, so that a performed look goes where it should
 
 
 def sample(performance: Performance, t_s: float) -> tuple[Pose, NDArray]:
@@ -43,12 +48,29 @@ def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performan
         w, j, h, influence = _row(performance, t_s - start)
         face, body, hand = (float(x) for x in influence)
         weights = weights + (w - weights) * np.float32(face)
-        trunk = qn.multiply(joints[TRUNK], qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
+        below = squared(joints[TRUNK], body)
+        trunk = qn.multiply(below, qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
+        j = j.copy()
+        j[_NECK] = qn.multiply(steadied(below, STEADY), j[_NECK])
         joints = qn.nlerp(joints, j, np.float32(body))
         joints[TRUNK] = trunk
         hands = _hands(hands, h, hand)
     weights[_BLINKS] = np.maximum(weights[_BLINKS], base.weights[_BLINKS])
     return Pose(weights, joints, hands)
+
+
+def squared(trunk: NDArray, share: float) -> NDArray:
+    """A trunk (4, 4) that stands turned aside, its chest turned back by SQUARED of that, times share 0..1."""
+    x, _, z = qn.rotate(turn_of(trunk), _AHEAD)
+    out = trunk.copy()
+    back = qn.from_euler_deg((-SQUARED * share * math.degrees(math.atan2(float(x), float(z))), 0.0, 0.0))
+    out[_CHEST] = qn.multiply(back, out[_CHEST])
+    return out
+
+
+def steadied(trunk: NDArray, share: float = 1.0) -> NDArray:
+    """(4,) what a neck on this trunk (4, 4) does first, so that the head looks where it would on a straight one; 0..1 of it."""
+    return qn.nlerp(qn.IDENTITY, qn.conjugate(turn_of(trunk)), np.float32(share))
 
 
 def _row(p: Performance, t_s: float) -> tuple[NDArray, NDArray, NDArray, NDArray]:

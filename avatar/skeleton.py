@@ -103,28 +103,22 @@ def _clavicle(sign: float, way: NDArray) -> NDArray:
     return qn.from_euler_deg((-sign * forward, 0.0, sign * lift))
 
 
-def arms_from_euler(left_deg: ArrayLike, right_deg: ArrayLike | None = None) -> NDArray:
-    """(8, 4) local rotations of both arms from (4, 3) yaw, pitch, roll as of a left one; the right arm mirrors right_deg, or
-    the left one's where there is none."""
-    left = np.asarray(left_deg, np.float64)
-    right = left if right_deg is None else np.asarray(right_deg, np.float64)
-    return np.concatenate([qn.from_euler_deg(left), qn.from_euler_deg(right * (-1.0, 1.0, -1.0))])
-
-
 # How an anchor holds the arms between gestures. Upper arms hang close to the body: elbows that stand out make shoulders broad.
-# Folded is the right hand laid on the left one's back, both palms towards the belly; low the same a little lower; down both at
-# the sides, the backs turned half forward.
+# Folded is the right hand laid on the left one beside the navel, its wrist a little higher, both wrists nearly straight (bent
+# 22° to 28° on both presenters: more bulges over a cuff); low the same a little lower; down both at the sides, elbows a little bent, the backs
+# turned half forward. No two arms are mirror images: that is how a shop dummy stands.
 FOLDED: tuple[str, ...] = ("ready", "low")
-FOLDED_M: dict[str, tuple[float, float, float]] = {"ready": (0.0, 0.105, 0.198), "low": (0.0, 0.055, 0.202)}
+FOLDED_M: dict[str, tuple[float, float, float]] = {"ready": (-0.045, 0.090, 0.190), "low": (-0.040, 0.045, 0.196)}
 # Of a folded hand, left and right: the wrist from the middle between both, where the hand points, where its palm looks.
 FOLDED_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
-    ((0.078, 0.002, -0.013), (-0.917, -0.289, 0.321), (-0.148, 0.002, -0.931)),
-    ((-0.093, 0.012, 0.024), (0.938, -0.196, 0.219), (0.199, -0.337, -0.950)),
+    ((0.090, -0.013, 0.003), (-0.871, -0.223, 0.438), (-0.176, -0.351, -0.920)),
+    ((-0.0970, 0.0146, 0.0004), (0.495, -0.345, 0.798), (0.679, -0.465, -0.568)),
 )
+FOLDED_ELBOWS_OUT = (0.40, 0.04)  # as of `reach`: less, and the sleeve of the arm that reaches across is in the jacket
 # Hands at the sides, left and right: from where the wrist is at rest, where the hand points, where its palm looks.
-DOWN_M: tuple[tuple[float, float, float], ...] = ((0.047, 0.008, 0.040), (-0.044, 0.012, -0.010))
+DOWN_M: tuple[tuple[float, float, float], ...] = ((0.004, 0.022, 0.100), (-0.010, 0.035, 0.095))
 DOWN_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
-    ((0.15, -0.97, 0.22), (-0.84, 0.0, -0.62)), ((-0.13, -0.97, 0.05), (0.86, 0.0, -0.68)),
+    ((0.10, -0.95, 0.30), (-0.90, 0.0, -0.44)), ((-0.10, -0.96, 0.26), (0.92, 0.0, -0.40)),
 )
 _NOMINAL_FOREARM_M = 0.2243
 
@@ -134,8 +128,10 @@ def folded(rest_m: NDArray, at: ArrayLike, shift_m: ArrayLike = (0.0, 0.0, 0.0),
     hips, of the nominal body, metres; shift_m: both hands moved by as much, without leaving each other."""
     size = float(np.linalg.norm(rest_m[JOINT["leftHand"]] - rest_m[JOINT["leftLowerArm"]])) / _NOMINAL_FOREARM_M
     middle = rest_m[JOINT["hips"]] + np.asarray(at) * size + np.asarray(shift_m)
-    return np.concatenate([reach(side, middle + np.asarray(place) * size, 0.0, 0.12, rest_m, (way, palm), shrug_deg)
-                           for side, (place, way, palm) in zip(("left", "right"), FOLDED_HANDS, strict=True)])
+    arms = []
+    for side, out, (place, way, palm) in zip(("left", "right"), FOLDED_ELBOWS_OUT, FOLDED_HANDS, strict=True):
+        arms.append(reach(side, middle + np.asarray(place) * size, 0.0, out, rest_m, (way, palm), shrug_deg))
+    return np.concatenate(arms)
 
 
 def stances(rest_m: NDArray = REST_M) -> dict[str, NDArray]:
@@ -165,8 +161,19 @@ def together(rest_m: NDArray, name: str) -> NDArray:
         turn *= np.where(turn[:, 3:] < 0, -1.0, 1.0)
         out.append(2.0 * turn[:, :3] / (step_m if axis < 3 else step_deg))
     return np.array(out)
-# Weight on the left leg: that hip stands higher and out, the shoulder above it lower, the head upright. Yaw, pitch, roll.
+
+
+# Weight on the left leg: that hip stands higher and out, the body turns to that side, the shoulder above it is 2 cm lower; the
+# head turns back to whom she faces and tilts a little less than the shoulders. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
-    "hips": (5.0, 0.0, 2.8), "spine": (-0.5, 0.4, -3.8), "chest": (-0.5, 0.0, -2.4), "neck": (-1.5, 0.0, 0.9),
-    "head": (-2.5, 0.0, 2.6),
+    "hips": (9.0, 0.0, 3.2), "spine": (1.5, 0.4, -4.4), "chest": (1.5, 0.0, -2.7), "upperChest": (0.0, 0.0, -0.6),
+    "neck": (-4.5, 0.5, 1.6), "head": (-8.0, 0.0, 1.2),
 }
+
+
+def turn_of(trunk: NDArray) -> NDArray:
+    """(4,) how a trunk with these local rotations (4, 4) has turned whatever stands on it."""
+    out = trunk[0]
+    for joint in trunk[1:]:
+        out = qn.multiply(out, joint)
+    return out

@@ -17,6 +17,7 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease
 from avatar.pose import Pose
+from avatar.sampling import steadied
 from avatar.skeleton import JOINT, TRUNK
 
 FADE_S = 0.4  # of a take-over and of a hand-back, both ways
@@ -82,6 +83,7 @@ def laid_over(base: Pose, seen: Captured, influence: float) -> Pose:
     neck = qn.nlerp(qn.IDENTITY, turn, np.float32(gaze.NECK_SHARE))
     turned = np.stack([neck, qn.multiply(qn.conjugate(neck), turn), eye, eye])  # together the turn, exactly
     joints = base.joints.copy()
+    turned[0] = qn.multiply(steadied(joints[TRUNK]), neck)
     which = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
     joints[which] = qn.nlerp(joints[which], turned, f)
     lean = qn.from_euler_deg(lean_deg)

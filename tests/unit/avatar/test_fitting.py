@@ -86,5 +86,5 @@ def test_a_jacket_has_a_tailors_shoulders(model: AvatarModel) -> None:
     """Nearly straight from the collar to the sleeve, and the sleeve falls: it does not stand out like a ball."""
     ridge, reach, wide = outline(model)
     slope_deg = np.degrees(np.arctan2(ridge[:, 0] - ridge[:, 1], 0.63 * wide))
-    assert (slope_deg > 8).all() and (slope_deg < 32.5).all(), slope_deg
+    assert (slope_deg > 8).all() and (slope_deg < 37).all(), slope_deg
     assert (reach[:, 0] - reach[:, 1] < 0.026).all(), reach
