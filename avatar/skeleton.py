@@ -105,8 +105,8 @@ def _clavicle(sign: float, way: NDArray) -> NDArray:
 
 # How an anchor holds the arms between gestures. Upper arms hang close to the body: elbows that stand out make shoulders broad.
 # Folded is the right hand laid on the left one beside the navel, its wrist a little higher, both wrists nearly straight (bent
-# 22° to 28° on both presenters: more bulges over a cuff); low the same a little lower; down both at the sides, elbows a little bent, the backs
-# turned half forward. No two arms are mirror images: that is how a shop dummy stands.
+# 22° to 28° on both presenters: more bulges over a cuff); low the same a little lower; down both at the sides, elbows a little
+# bent, the backs turned half forward. No two arms are mirror images: that is how a shop dummy stands.
 FOLDED: tuple[str, ...] = ("ready", "low")
 FOLDED_M: dict[str, tuple[float, float, float]] = {"ready": (-0.045, 0.090, 0.190), "low": (-0.040, 0.045, 0.196)}
 # Of a folded hand, left and right: the wrist from the middle between both, where the hand points, where its palm looks.
