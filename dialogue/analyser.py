@@ -14,10 +14,19 @@ _STEMMERS = {"en": "english", "es": "spanish", "fr": "french", "de": "german", "
              "hi": "hindi", "ar": "arabic", "ru": "russian", "id": "indonesian", "tr": "turkish", "el": "greek",
              "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "hu": "hungarian",
              "ro": "romanian", "ca": "catalan"}
+# Signs that are written to a letter, without which a word falls apart: \w knows the letters of Hindi, not their vowels.
+_MARKS = ("\\u0300-\\u036f\\u0591-\\u05c7\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670"
+          "\\u0900-\\u0963\\u0970-\\u0dff\\u200c\\u200d")
+_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
 _RUN = re.compile(
-    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]+)|(?P<thai>[\u0e00-\u0e7f]+)|(?P<word>[^\W_]+(?:['’][^\W_]+)?)"
+    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]+)|(?P<thai>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+)"
+    rf"|(?P<word>[^\W_]{_LETTER}*(?:['’]{_LETTER}+)?)"
 )
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_ARABIC, _HANGUL = re.compile(r"[\u0600-\u06ff]"), re.compile(r"[\uac00-\ud7a3]")
+# What writers put or leave out: Arabic vowels and the stretch, forms of alef; the dot under Hindi letters, the moon above
+# them; joiners; the dot that folding a Turkish I leaves behind.
+_SPELT = str.maketrans("أإآٱىँ", "ااااي\u0902", "\u0640\u0670\u093c\u0307\u200c\u200d"
+                       + "".join(map(chr, (*range(0x064B, 0x0660), *range(0x0610, 0x061B), *range(0x0591, 0x05C8)))))
 
 
 def normal(text: str) -> str:
@@ -28,7 +37,8 @@ def normal(text: str) -> str:
 def terms(text: str, language: str) -> list[str]:
     """Search terms in order, repeated as they occur; "©return" is a concept shared by all languages.
 
-    Han and kana give pairs and single signs, Thai gives triples, Arabic words and triples, others stems.
+    Han and kana give pairs and single signs, Thai (and what else is written without blanks) triples, Arabic words and
+    triples, Korean words and pairs, others stems.
     """
     folded = normal(text)
     found: list[str] = [f"©{name}" for name in concepts_in(folded, language)]
@@ -40,9 +50,12 @@ def terms(text: str, language: str) -> list[str]:
         elif match.group("thai"):
             found += [run[i : i + 3] for i in range(max(len(run) - 2, 1))]
         else:
-            found.append(stem(run, language))
-            if _ARABIC.match(run) and len(run) > 3:
-                found += [run[i : i + 3] for i in range(len(run) - 2)]
+            plain = run.translate(_SPELT)
+            found.append(stem(plain, language))
+            if _ARABIC.match(plain) and len(plain) > 3:
+                found += [plain[i : i + 3] for i in range(len(plain) - 2)]
+            elif _HANGUL.match(plain):  # particles are written to the word
+                found += [plain[i : i + 2] for i in range(len(plain) - 1)]
     return found
 
 
@@ -62,7 +75,7 @@ def content_terms(text: str, language: str) -> list[str]:
         elif match.group("thai"):
             kept += [run[i : i + 3] for i in range(max(len(run) - 2, 1))]
         elif run not in stops and run.split("'")[0] not in stops:
-            kept.append(stem(run, language))
+            kept.append(stem(run.translate(_SPELT), language))
     return kept
 
 

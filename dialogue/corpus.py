@@ -137,7 +137,7 @@ class Corpus:
         meaning = self._dense.likeness(embedded, rows) if self._dense and embedded else lexical * 0
         columns = {
             "meaning": meaning, "across": self._across(embedded, spoken, rows),
-            "late": self._dense.tokens.scores(embedded, rows, LATE_FLOOR) if self._dense and embedded else meaning * 0,
+            "late": self._late(embedded, spoken, rows, bool(foreign.any())),
             "name": self._by_name(embedded, rows),
             "words": lexical / self._lexical.ideal(words),
             "covered": self._lexical.covered(content_terms(question, spoken), rows),
@@ -175,6 +175,13 @@ class Corpus:
         if self._dense is None or question is None:
             return np.zeros(len(rows), np.float32)
         return self._dense.across(question, language, rows)
+
+    def _late(self, question: Embedded | None, language: str, rows: NDArray[np.int64], mixed: bool) -> NDArray[np.float32]:
+        if self._dense is None or question is None:
+            return np.zeros(len(rows), np.float32)
+        told = 2 * int(self._structured[rows].sum()) <= len(rows)  # of attributes the heads were trained without it
+        shared = self._dense.spaces.words_mean(language) if mixed and told else 0.0
+        return self._dense.tokens.scores(question, rows, LATE_FLOOR, shared)
 
     def _by_name(self, question: Embedded | None, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         if question is None or not len(self._name_vectors):

@@ -42,9 +42,14 @@ class TokenStore:
         """(t, k) int8, 127 is 1."""
         return np.round(space.project(passage.tokens[:MAX_TOKENS]) * 127).astype(np.int8)
 
-    def scores(self, question: Embedded, candidates: NDArray[np.int64], floor: float) -> NDArray[np.float32]:
-        """(n,) float32: the mean, by rarity, of each word's best likeness in the passage; `floor` or less counts 0."""
-        words = self._space.project(question.tokens)
+    def scores(self, question: Embedded, candidates: NDArray[np.int64], floor: float,
+               shared: NDArray[np.float32] | float = 0.0) -> NDArray[np.float32]:
+        """(n,) float32: the mean, by rarity, of each word's best likeness in the passage; `floor` or less counts 0.
+
+        shared: (k,) of what the words of the question's language have in common, taken out of them.
+        """
+        words = self._space.project(question.tokens) - shared
+        words = words / np.maximum(np.linalg.norm(words, axis=1, keepdims=True), 1e-6)
         weights = token_weights(question)
         result = np.zeros(len(candidates), np.float32)
         for index, candidate in enumerate(candidates):

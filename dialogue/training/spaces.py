@@ -1,4 +1,5 @@
-"""Makes dialogue/learned/spaces.npz: what sentences of each language share, and the directions in which words are compared.
+"""Makes dialogue/learned/spaces.npz: what sentences of each language share, the directions in which words are compared, and
+what the words of questions share in each language.
 
 `pip download --no-deps --dest wheels django` and `python -m dialogue.training.spaces wheels/django*.whl`.
 Texts: the messages of Django's own translations (BSD-3-Clause; parallel in some fifty languages, so that what differs
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.adapters.e5 import E5Embedder, installed
+from dialogue.late import TokenSpace
 from dialogue.ports import LANGUAGES
 from dialogue.training.shop_set import questions_of
 
@@ -57,25 +59,30 @@ def main() -> None:
     """Write the file and say how far languages lie apart before and after."""
     parser = argparse.ArgumentParser(prog="python -m dialogue.training.spaces")
     parser.add_argument("wheel", type=Path)
+    parser.add_argument("--to", type=Path, default=Path(str(files("dialogue.learned") / "spaces.npz")))
     chosen = parser.parse_args()
     embedder = installed()
     if embedder is None:
         raise SystemExit("the search model is not here; run `nightwindow prepare` first")
     made: dict[str, NDArray[np.float32]] = {}
     samples: list[NDArray[np.float32]] = []
+    asked: dict[str, NDArray[np.float32]] = {}
     for language in (*LANGUAGES, *FURTHER):
         texts = messages(chosen.wheel, language)
         if len(texts) < 100:
             print(f"{language}: {len(texts)} messages only, left out")
             continue
         made[f"passage_{language}"], tokens = _mean(embedder, texts, False)
-        made[f"question_{language}"], _ = _mean(embedder, [*texts[::2], *own_questions(language)], True)
+        made[f"question_{language}"], asked[language] = _mean(embedder, [*texts[::2], *own_questions(language)], True)
         samples.append(tokens)
         print(language, len(texts), flush=True)
     for kind in ("passage", "question"):
         made[f"{kind}_all"] = np.mean([v for name, v in made.items() if name.startswith(kind)], axis=0)
     made["token_mean"], made["token_axes"] = _axes(samples)
-    target = Path(str(files("dialogue.learned") / "spaces.npz"))
+    words = TokenSpace(made["token_mean"], made["token_axes"])
+    made |= {f"asked_{language}": words.project(tokens).mean(axis=0) for language, tokens in asked.items()}
+    made["asked_all"] = np.mean([v for name, v in made.items() if name.startswith("asked_")], axis=0)
+    target = chosen.to
     np.savez_compressed(target, **{name: value.astype(np.float16) for name, value in made.items()})  # type: ignore[arg-type]
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
 

@@ -1,6 +1,7 @@
 """The search model that we build: the same vectors as the engine that comes with its weights, sense in all languages."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,27 @@ from dialogue.adapters import e5
 from dialogue.adapters.e5_file import E5File
 from dialogue.adapters.e5_graph import build_files
 from dialogue.answering import Answerer, Corpus
-from dialogue.ports import LANGUAGES, Embedder
+from dialogue.ports import LANGUAGES, Embedded, Embedder
 from dialogue.training.shop_set import MARKET, measured, outcome, questions_of, report, shop_set
 from showroom.parts import fetch
 from tests.fakes.embedder import FakeEmbedder
 
 pytestmark = pytest.mark.unit
+
+
+class ReadOnce:
+    """An embedder that reads every text once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name, self.dimension = embedder.name, embedder.dimension
+        self._embedder, self._read = embedder, dict[tuple[str, bool], Embedded]()
+
+    def embed(self, texts: Sequence[str], *, question: bool) -> list[Embedded]:
+        """See dialogue.ports.Embedder."""
+        for text in texts:
+            if (text, question) not in self._read:
+                self._read[text, question] = self._embedder.embed([text], question=question)[0]
+        return [self._read[text, question] for text in texts]
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +69,24 @@ def test_the_port_keeps_its_promises(which: str, request: pytest.FixtureRequest)
 def test_knowledge_in_mixed_languages_is_found(model: e5.E5Embedder) -> None:
     """Each rule exists in one language only, drawn at random; the asker's own language holds others.
 
-    Pooled over four shops: ten rules and one drawing leave cells of two or three questions, on which chance decides.
+    Pooled over twelve shops, some eighty foreign questions a language: the share of the worst one, Chinese, was .49 to .62 in
+    twelve runs, .56 in the mean with a standard deviation of .04: .42 is more than three of them below.
     """
     rules, seed = questions_of("shop_rules"), random.randrange(2**32)
-    rng = random.Random(seed)
+    rng, reader = random.Random(seed), ReadOnce(model)
     home: list[bool] = []
     foreign: dict[str, list[bool]] = {tag: [] for tag in LANGUAGES}
-    for _ in range(4):
+    for _ in range(12):
         told = {name: rng.choice(("en", "zh", "es")) for name in rules}
         corpus = Corpus.build([{"id": name, "text": rules[name]["answer"][tag], "language": tag} for name, tag in told.items()],
-                              embedder=model)
+                              embedder=reader)
         for tag in LANGUAGES:
             for name in rules:
                 found = corpus.search(rules[name]["ask"][tag], tag)[0][0] == name
                 (home if told[name] == tag else foreign[tag]).append(found)
     shares = {tag: float(np.mean(rows)) for tag, rows in foreign.items()}
-    assert np.mean(home) >= 0.7 and np.mean(list(shares.values())) >= 0.6, (seed, np.mean(home), shares)
-    assert min(shares.values()) >= 0.3, (seed, shares)
+    assert np.mean(home) >= 0.7 and np.mean(list(shares.values())) >= 0.72, (seed, np.mean(home), shares)
+    assert min(shares.values()) >= 0.42, (seed, shares)
 
 
 def test_shoppers_of_all_languages_are_answered(model: e5.E5Embedder) -> None:
