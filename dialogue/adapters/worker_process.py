@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import sys
 from typing import Any
 
@@ -151,7 +152,7 @@ async def _reply(process: asyncio.subprocess.Process) -> tuple[dict[str, Any], b
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
+            os.kill(process.pid, signal.SIGKILL)  # process.kill() would reap one that has just ended, and its code be lost
     await process.wait()
     if process.stdin is not None:
         process.stdin.close()

@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import threading
 
+import psutil
 import pytest
 
 from dialogue.adapters.worker_process import WorkerProcess
@@ -43,3 +45,22 @@ async def test_a_voice_that_is_closed_while_sentences_wait_leaves_no_process_and
     await worker.ask({"text": "again", "fault": ""})
     assert worker.starts == 2
     await worker.close()
+
+
+async def test_the_code_of_a_process_that_has_just_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was reaped by the kill that followed: "code 255" on the board, and asyncio's "Unknown child process" on the screen."""
+    seen, real = threading.Event(), asyncio.ThreadedChildWatcher._do_waitpid  # type: ignore[attr-defined]
+
+    def late(*args: object) -> None:
+        seen.wait(30)
+        real(*args)
+
+    monkeypatch.setattr(asyncio.ThreadedChildWatcher, "_do_waitpid", late)
+    worker = WorkerProcess("shaky", "tests.fakes.shaky_worker", 30.0)
+    asked = asyncio.create_task(worker.ask({"text": "one", "fault": "exit"}))
+    while worker.pid is None or psutil.Process(worker.pid).status() != psutil.STATUS_ZOMBIE:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)  # the pipe has closed, the kill has been sent
+    seen.set()
+    with pytest.raises(VoiceError, match="code 9"):
+        await asked
