@@ -37,7 +37,7 @@ from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
 from showroom.webvtt import SidecarError, read_sidecar, webvtt
-from showroom.wiring import engine_of, lacks_model, make_chats, ready_engine, recorded_of, voices_of
+from showroom.wiring import engine_of, key_missing, lacks_model, make_chats, ready_engine, recorded_of, voices_of
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -221,6 +221,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
         mistakes += reply_mistakes(config)
         recorded_of(config, language)
         voices_of(config, content.market)
+        warnings += key_missing(config, language)
         mistakes += casting_mistakes(config, language)
         mistakes += lacks_model(config)
     except ConfigError as error:

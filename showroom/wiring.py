@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 from assets.findings import AuthoringError
 from assets.market import Market
@@ -131,6 +132,15 @@ def engine_of(config: ShowConfig, language: str) -> str:
     if chosen != AUTO:
         return chosen
     return "kokoro" if base_of(language) in kokoro.VOICES and len(os.sched_getaffinity(0)) >= NEURAL_CORES else "espeak"
+
+
+def key_missing(config: ShowConfig, language: str) -> list[str]:
+    """A sentence where the chosen voice is OpenAI's own and there is no key for it: every clause would be another voice's."""
+    hosted = engine_of(config, language) == "openai" and urlsplit(config.voice.url).hostname == "api.openai.com"
+    if not hosted or os.environ.get("NIGHTWINDOW_VOICE_KEY"):
+        return []
+    return ["没有设置 NIGHTWINDOW_VOICE_KEY：api.openai.com 会拒绝请求，将由下一个声音说话。" if language.startswith("zh") else
+            "NIGHTWINDOW_VOICE_KEY is not set: api.openai.com will refuse, and the next voice will speak."]
 
 
 def sayings_of(config: ShowConfig) -> Sayings:

@@ -105,3 +105,14 @@ def test_a_clip_is_spoken_by_espeak_where_the_default_cannot_be_had(tmp_path: Pa
     (tmp_path / "voice.toml").write_text('engine = "kokoro"')
     engine, why = wiring.ready_engine(config, "en", lambda share, what: None)
     assert engine == "kokoro" and why == "The voice 'kokoro' is not ready: no network."
+
+
+def test_a_hosted_voice_without_its_key_is_said_before_the_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "show.toml").write_text('[voice]\nengine = "openai"')
+    monkeypatch.delenv("NIGHTWINDOW_VOICE_KEY", raising=False)
+    assert "NIGHTWINDOW_VOICE_KEY" in wiring.key_missing(load_config(tmp_path / "show.toml"), "en")[0]
+    monkeypatch.setenv("NIGHTWINDOW_VOICE_KEY", "k")
+    assert not wiring.key_missing(load_config(tmp_path / "show.toml"), "en")
+    monkeypatch.delenv("NIGHTWINDOW_VOICE_KEY")
+    (tmp_path / "show.toml").write_text('[voice]\nengine = "openai"\nurl = "http://127.0.0.1:9/v1"')
+    assert not wiring.key_missing(load_config(tmp_path / "show.toml"), "zh"), "a server of one's own needs none"
