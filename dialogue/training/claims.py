@@ -1,8 +1,9 @@
 """Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its vector; one class is "none".
 
-`python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs scikit-learn; seconds). Learns from the
-sentences beside the rules, from the first held part, from one half of the second (dialogue/training/policy_set.py), from
-more_claims.txt and from what is said of goods all night long; prints how the other half fares.
+`python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs scikit-learn; seconds).
+Learns from the sentences beside the rules, from the first, third and fourth held part, from one half of the second
+(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and what is said of goods all night long; prints how
+the other half of the second fares.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES
 from dialogue.replies import AttributeReply
 from dialogue.sense import NONE
-from dialogue.training.policy_set import by_family, held, second_text
+from dialogue.training.policy_set import by_family, held, part_text, second_text
 from dialogue.training.shop_set import questions_of, shop_set
 
 UNITS, STRENGTH, MEMBERS = 48, 0.1, 3  # hidden units, pull to zero, nets that are averaged: chosen on the third held part
@@ -53,9 +54,12 @@ def examples(script: Path | None) -> tuple[list[Example], list[Example]]:
             found.setdefault((sentence.text, sentence.language), family)
     parts = [[(s.text, s.language, family or NONE) for s, family, number in by_family(second_text())
               if number % 2 == part and not s.evidence] for part in (0, 1)]
-    more = by_family((files("dialogue.training") / "more_claims.txt").read_text("utf-8"))
-    parts[0] += [(s.text, s.language, family or NONE) for s, family, _ in more if not s.evidence]
-    parts[0] += honest() + (talk(script) if script is not None else [])
+    written = [(files("dialogue.training") / f"{name}_claims.txt").read_text("utf-8") for name in ("more", "told")]
+    written += [part_text(name) for name in ("third", "fourth")]  # measured, told of in docs/POLICY.md, and then learnt from
+    parts[0] += [(s.text, s.language, family or NONE) for text in written for s, family, _ in by_family(text) if not s.evidence]
+    parts[0] += honest()
+    if script is not None:  # a cited line may state what evidence allows: only those are honest talk whose words claim nothing
+        parts[0] += talk(script) + [line for line in talk(script, cited=True) if not _family(judges, line[0], line[1])]
     return [*((text, language, family) for (text, language), family in found.items()), *parts[0]], parts[1]
 
 
@@ -69,11 +73,12 @@ def honest() -> list[Example]:
                     for language, text in row["answer"].items()]
 
 
-def talk(script: Path) -> list[Example]:
-    """How a host talks: the uncited lines of all products of a script but the last (whose lines are for measuring)."""
+def talk(script: Path, cited: bool = False) -> list[Example]:
+    """How a host talks: the uncited lines (or those with citations) of all products of a script but the last, whose lines are
+    for measuring."""
     items = tomllib.loads(script.read_text("utf-8"))["item"][:-1]
     lines = [line["text"] for item in items for section in item["section"] for variant in section["variant"]
-             for line in variant["lines"] if not line.get("cites")]
+             for line in variant["lines"] if bool(line.get("cites")) == cited]
     chance = random.Random(4)
     plain = [re.sub(r"\{([^{}]*)\}", lambda m: chance.choice(m[1].split("|")), re.sub(r"\[[^\]]*\] ?", "", line))
              for line in lines for _ in range(2)]
