@@ -29,10 +29,12 @@ from render.axes import PANDA_FROM_GLTF, to_panda
 _VERTEX = np.dtype([("p", "<f4", 3), ("n", "<f4", 3), ("c", "u1", 4), ("t", "<f4", 2)])  # Panda's v3n3c4t2
 
 
-def shader(name: str) -> Shader:
-    """The GLSL pair render/shaders/<name>.vert, .frag."""
+def shader(name: str, *defines: str) -> Shader:
+    """The GLSL pair render/shaders/<name>.vert, .frag, with these macros defined."""
     folder = resources.files("render.shaders")
-    return Shader.make(Shader.SL_GLSL, folder.joinpath(f"{name}.vert").read_text(), folder.joinpath(f"{name}.frag").read_text())
+    texts = [folder.joinpath(f"{name}.{kind}").read_text().partition("\n") for kind in ("vert", "frag")]
+    more = "".join(f"#define {d}\n" for d in defines)
+    return Shader.make(Shader.SL_GLSL, *(f"{version}\n{more}{body}" for version, _, body in texts))
 
 
 def geometry(positions: NDArray, normals: NDArray, colours: NDArray, uvs: NDArray, faces: NDArray) -> Geom:
@@ -57,7 +59,8 @@ class PropBuilder:
 
     def __init__(self, shaders: bool) -> None:
         self._shaders = shaders
-        self._prop = shader("prop") if shaders else None
+        # A look-up that a condition skips is paid all the same on a CPU: two shaders, with and without.
+        self._prop = {True: shader("prop", "TEXTURED"), False: shader("prop")} if shaders else {}
         self._room = shader("room") if shaders else None
         self._shade = shader("shade") if shaders else None
 
@@ -111,8 +114,8 @@ class PropBuilder:
             path.set_shader(self._room)
             path.set_shader_input("u_tint", (*map(float, tint), 1.0 if texture is not None else 0.0))
         else:
-            path.set_shader(self._prop)
-            path.set_shader_input("u_material", (material.metallic, material.roughness, float(texture is not None),
+            path.set_shader(self._prop[texture is not None])
+            path.set_shader_input("u_material", (material.metallic, material.roughness, 0.0,
                                                  material.base_colour[3] if material.alpha_mode == "BLEND" else 1.0))
             path.set_shader_input("u_emissive", material.emissive)
         if texture is None and self._shaders:

@@ -5,8 +5,10 @@ in vec3 v_normal;
 in vec3 v_world;
 in vec3 v_albedo;
 in vec2 v_uv;
+#ifdef TEXTURED
 uniform sampler2D p3d_Texture0;
-uniform vec4 u_material;  // metallic, roughness, texture on, alpha
+#endif
+uniform vec4 u_material;  // metallic, roughness, unused, alpha
 uniform vec3 u_emissive;
 uniform vec3 u_eye;
 uniform vec3 u_key_dir;
@@ -32,10 +34,10 @@ void main() {
     vec3 v = normalize(u_eye - v_world);
     if (dot(n, v) < 0.0 && !gl_FrontFacing) n = -n;
     vec3 albedo = v_albedo;
-    if (u_material.z > 0.5) {
-        vec3 t = texture(p3d_Texture0, v_uv).rgb;
-        albedo *= t * t;
-    }
+#ifdef TEXTURED
+    vec3 t = texture(p3d_Texture0, v_uv).rgb;
+    albedo *= t * t;
+#endif
     float metallic = u_material.x;
     float rough = max(u_material.y, 0.08);
     vec3 f0 = mix(vec3(0.04), albedo, metallic);

@@ -122,7 +122,10 @@ except NoDriver:
 load_prc_file_data("test", "gl-debug true\\nnotify-level-display debug\\nnotify-level-glgsg error")
 said = MultiplexStream(); said.add_file(sys.argv[1]); Notify.ptr().set_ostream_ptr(said, False)
 names = sorted({p.stem for p in Path("render/shaders").glob("*.frag")} - {"anchor"})
-made = {n: shader(n) for n in names} | {f"anchor {k}": _shader(v) for k, v in MATERIAL_KIND.items()}
+made = {n: shader(n) for n in names} | {"prop textured": shader("prop", "TEXTURED")}
+for kind, number in MATERIAL_KIND.items():
+    made |= {f"anchor {kind} {fabric} {shaded}": _shader(number, fabric, shaded)
+             for fabric in {False, kind == "cloth"} for shaded in (False, True)}
 buffer = engine.buffer("try", 32, 32); root = NodePath("root")
 copied_texture(buffer)
 buffer.make_display_region().set_camera(root.attach_new_node(Camera("c", OrthographicLens())))
@@ -140,7 +143,7 @@ def test_every_shader_variant_compiles(tmp_path: Path) -> None:
     if done.returncode == 77:
         pytest.skip("no OpenGL driver")
     assert done.returncode == 0, done.stderr + log.read_text()
-    assert int(done.stdout.split()[-1]) >= 10
+    assert int(done.stdout.split()[-1]) >= 21
     assert "error" not in log.read_text().lower(), log.read_text()
 
 
