@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.knowledge import Passage
 from assets.product import ProductModel
@@ -18,11 +18,13 @@ from avatar.speech import Utterance
 from dialogue.grounding import catalogue_row
 from dialogue.lexicon import table
 from dialogue.policy import Verdict
-from dialogue.replies import AttributeReply
+from dialogue.replies import AttributeReply, in_language, plain_truth
+from dialogue.said_facts import said_fact
 from dialogue.wording import base_of, template_language
 
 FACTS_A_VARIANT, MAX_FACT_VARIANTS = 3, 5
 _CHOICE = re.compile(r"\{([^{}]*)\}")
+_OWN_SIGNS = str.maketrans("{}[]", "()()")  # of a script
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,10 @@ class _Line:
     mood: str = "warm"
 
 
-def draft(product: ProductModel, passages: Sequence[Passage], language: str, check: Callable[[Utterance], Verdict]) -> Draft:
-    """A script in `language` from the product's attributes. check: the policy."""
+def draft(product: ProductModel, passages: Sequence[Passage], language: str, check: Callable[[Utterance], Verdict],
+          reworded: Callable[[Utterance], str | None] = lambda utterance: None) -> Draft:
+    """A script in `language` from the product's attributes. check: the policy; reworded: a language model's words for a cited
+    line, through its gate, None where they do not hold: they become variants beside the line itself, never in its place."""
     said_in = template_language(language)
     name, left_out = product.name(said_in), list[str]()
 
@@ -59,12 +63,19 @@ def draft(product: ProductModel, passages: Sequence[Passage], language: str, che
         return [line for line in lines if passed(line)]
 
     facts = [line for line in _facts(product, passages, said_in) if passed(line)]
+    def retold(line: _Line) -> _Line | None:
+        text = reworded(Utterance("draft", line.text, said_in, product=product.sku, citations=line.cites))
+        other = _Line(text.translate(_OWN_SIGNS), line.cites, line.mood) if text and text != line.text else None
+        return other if other is not None and passed(other) else None
+
     scenes = of("scene")
     groups = [facts[i : i + FACTS_A_VARIANT] for i in range(0, len(facts), FACTS_A_VARIANT)][:MAX_FACT_VARIANTS]
+    groups += [others for group in groups if (others := [line for one in group if (line := retold(one)) is not None])]
     told = [[*group, *scenes[i % len(scenes) : i % len(scenes) + 1]] if scenes else group for i, group in enumerate(groups)]
     sections = [("hook", [[line, *scenes[:1]] for line in of("hook", "happy", name=name)]), ("facts", told)]
-    proof = [[line] for line in _proof(product, passages, said_in) if passed(line)]
-    sections.append(("proof", proof[:MAX_FACT_VARIANTS]))
+    proof = [line for line in _proof(product, passages, said_in) if passed(line)][:MAX_FACT_VARIANTS]
+    proof += [other for line in proof if (other := retold(line)) is not None]
+    sections.append(("proof", [[line] for line in proof]))
     if product.price is not None:
         sections.append(("offer", [[line] for line in of("offer", cites=(catalogue_row(product)[0],))]))
     sections.append(("question", [[line] for line in of("question", "happy")]))
@@ -81,15 +92,24 @@ def _facts(product: ProductModel, passages: Sequence[Passage], language: str) ->
     for group in by_attribute.values():
         told = AttributeReply(product, tuple(group), None, 1.0).worded(language)
         if base_of(told.language) == language:  # a sentence that exists in another language only is not read out
-            plain = told.text.translate(str.maketrans("{}[]", "()()"))  # they are a script's own signs
+            plain = _as_said(product, group, language, told.text).translate(_OWN_SIGNS)
             lines.append(_Line(plain, told.citations, "neutral"))
     return lines
+
+
+def _as_said(product: ProductModel, group: Sequence[Passage], language: str, told: str) -> str:
+    """A product's own sentence as it stands; in the place of a template what a host would say."""
+    blank = tuple(replace(passage, text="-") for passage in group)
+    passage = in_language(group, language)
+    if told != AttributeReply(product, blank, None, 1.0).worded(language).text or not passage.value:
+        return told
+    return said_fact(passage.attribute or "", passage.value, passage.unit, language, plain_truth(passage)) or told
 
 
 def _proof(product: ProductModel, passages: Sequence[Passage], language: str) -> list[_Line]:
     """Reports, certificates and reviews in their authors' words, where they are in the language."""
     own = (p for p in passages if p.kind == "text" and p.sku == product.sku and base_of(p.language) == language)
-    return [_Line(p.text.strip().translate(str.maketrans("{}[]", "()()")), (p.id,), "neutral") for p in own]
+    return [_Line(p.text.strip().translate(_OWN_SIGNS), (p.id,), "neutral") for p in own]
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from assets.policy_file import context_tables
-from dialogue.analyser import normal
+from dialogue.analyser import content_terms, normal
 from dialogue.dates import without_dates
 from dialogue.grounding import Ungrounded, check
 from dialogue.wording import base_of
@@ -40,6 +40,7 @@ def check_wording(text: str, language: str, basis: str, evidence: Iterable[str],
     _same_truth(text, basis, base)
     _known_number_words(text, sources, base)
     _known_names(text, sources, base, names)
+    _known_matters(text, sources, base)
 
 
 _COUNTED = re.compile(r"(\d[\d.,]*)[\s\u00a0\u202f-]?([^\W\d_\u0e00-\u9fff]+|[%°])?")
@@ -51,6 +52,23 @@ def _same_companions(text: str, sources: Sequence[str]) -> None:
     for number, word in _COUNTED.findall(without_dates(normal(text))):
         if word and (number.strip(".,"), word) not in held:
             raise Ungrounded(f"{number} {word}", text)
+
+
+def _known_matters(text: str, sources: Sequence[str], language: str) -> None:
+    """Every clause speaks of something that the sources speak of: "and it cures everything" is a claim of the model's own."""
+    held = {term for source in sources for term in content_terms(source, language)}
+    for clause in _CLAUSE.split(normal(text)):
+        told = content_terms(clause, language)
+        if len(told) >= (1 if language in ("zh", "ja") else _A_CLAIM) and not held.intersection(told):
+            raise Ungrounded(clause.strip(), text)
+
+
+# Where one thing said ends and another begins: a mark, or a word for "and", "but", "so", "because", "which", "while".
+_CLAUSE = re.compile(r"[.,;:!?…—–()（）।。，；：！？、]+(?!\d)|(?<!\w)(?:and|but|so|because|since|which|while|plus|und|aber|weil|"
+                     r"denn|y|e|pero|porque|et|mais|car|mas|ma|perch[éeè]|и|но|потому|а|dan|tapi|karena|và|nhưng|vì|और|"
+                     r"लेकिन|क्योंकि|لكن|لأن)(?!\w)")
+_A_CLAIM = 2  # words that carry meaning, from which a clause may claim something: "mind you" and "honestly" do not;
+# of Chinese and Japanese a pair of signs is enough, little words leave none
 
 
 def truth_of(text: str, language: str) -> bool | None:

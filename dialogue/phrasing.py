@@ -38,6 +38,15 @@ class Phraser:
         said = tuple([await self._sentence(u) for u in answer.utterances]) if not answer.refusal else answer.utterances
         return replace(answer, utterances=said)
 
+    async def wording(self, utterance: Utterance) -> str | None:
+        """One sentence in the model's words; None where they are late, failing or not held by what it cites. Never raises."""
+        said = await self._sentence(utterance)
+        return None if said is utterance else said.text
+
+    async def close(self) -> None:
+        """Close the writer's connections."""
+        await self._writer.close()
+
     async def _sentence(self, utterance: Utterance) -> Utterance:
         outcome, text = await self._tried(utterance)
         self.outcomes[outcome] += 1

@@ -130,10 +130,10 @@ def script(sku: Annotated[str, typer.Argument(help="of a product of the show, or
            output: Annotated[Path | None, typer.Option("-o", "--output", help=".toml; else printed")] = None,
            show: Show = DEMO, as_json: Json = False) -> None:
     """Draft a product's part of rundown.toml from its facts, through the policy."""
-    _, content = load(show, as_json=as_json)
+    config, content = load(show, as_json=as_json)
     from showroom.script_command import script_command
 
-    finish(script_command(content, sku, language, output), as_json)
+    finish(script_command(config, content, sku, language, output), as_json)
 
 
 @app.command()

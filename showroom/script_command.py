@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ from dialogue.drafting import draft
 from dialogue.policy import Policy
 from dialogue.product_sheet import product_sheet
 from dialogue.sense import installed_sense
+from showroom.config import ShowConfig
 from showroom.content import Content
+from showroom.wiring import make_phraser
+
+DRAFT_TIMEOUT_S = 20.0  # of a language model's sentence: nobody is listening yet
 
 
-def script_command(content: Content, sku: str, language: str | None, output: Path | None) -> dict[str, Any]:
+def script_command(config: ShowConfig, content: Content, sku: str, language: str | None, output: Path | None) -> dict[str, Any]:
     """Write or print one product's part of rundown.toml. sku: of a product of the show, or a product.toml of one that is in
     none yet (dialogue.product_sheet)."""
     passages = content.passages
@@ -29,9 +34,19 @@ def script_command(content: Content, sku: str, language: str | None, output: Pat
     if output is not None and output.exists():
         sentence = f"{output}: exists already; choose another name, nothing was written."
         return {"code": 2, "lines": [sentence], "errors": [sentence]}
-    policy = Policy(content.policy, Cited(passages, {product.sku: product}), installed_sense())
-    made = draft(product, passages, language or content.market.language, policy.check)
-    notes = [f"# left out: {line}" for line in made.left_out]
+    cited = Cited(passages, {product.sku: product})
+    policy = Policy(content.policy, cited, installed_sense())
+    told_in, notes = language or content.market.language, list[str]()
+    phraser = make_phraser(config, content, cited, policy, DRAFT_TIMEOUT_S)
+    if phraser is None:
+        made = draft(product, passages, told_in, policy.check)
+    else:
+        with asyncio.Runner() as runner:
+            made = draft(product, passages, told_in, policy.check, lambda one: runner.run(phraser.wording(one)))
+            runner.run(phraser.close())
+        told = ", ".join(f"{name} {count}" for name, count in sorted(phraser.outcomes.items()))
+        notes.append(f"# the language model's sentences: {told or 'none asked for'}")
+    notes += [f"# left out: {line}" for line in made.left_out]
     if output is None:
         return {"code": 0, "lines": [*notes, made.toml.rstrip()], "toml": made.toml, "left_out": list(made.left_out)}
     try:

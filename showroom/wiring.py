@@ -207,8 +207,9 @@ def make_chats(config: ShowConfig) -> list[ChatFeed]:
     return feeds
 
 
-def make_phraser(config: ShowConfig, content: Content, cited: Cited, policy: Policy) -> Phraser | None:
-    """What rewords spoken answers, where show.toml names a language model."""
+def make_phraser(config: ShowConfig, content: Content, cited: Cited, policy: Policy,
+                 timeout_s: float | None = None) -> Phraser | None:
+    """What rewords spoken answers, where show.toml names a language model. timeout_s: of a sentence, None for show.toml's."""
     if not config.llm.base_url:
         return None
     writer = ChatWriter(config.llm.base_url, config.llm.model, os.environ.get("NIGHTWINDOW_LLM_KEY", ""))
@@ -218,7 +219,7 @@ def make_phraser(config: ShowConfig, content: Content, cited: Cited, policy: Pol
         return verdict.allowed and not verdict.rewritten
 
     return Phraser(writer, cited, lambda: [n for p in content.products.values() for n in p.names.values()], allowed,
-                   config.llm.timeout_s)
+                   timeout_s or config.llm.timeout_s)
 
 
 def lacks_model(config: ShowConfig) -> list[str]:

@@ -47,6 +47,19 @@ def test_a_wording_that_says_more_or_else_does_not(text: str) -> None:
         check_wording(text, "en", BASIS, [], ["Halo desk lamp", "Tide Watch"])
 
 
+@pytest.mark.parametrize(("basis", "honest", "added", "language"), [
+    ("It does not go into the dishwasher.", "You see, it does not go into the dishwasher.",
+     "It cures everything, it does not go into the dishwasher.", "en"),
+    ("It is made of steel.", "A steel body, honestly.", "It is made of steel and everyone loves it.", "en"),
+    ("Er wiegt 1,2 kg.", "Tja, er wiegt 1,2 kg.", "Er wiegt 1,2 kg und heilt alles sofort.", "de"),
+    ("它重1.2 kg。", "放在手里，它重1.2 kg。", "它重1.2 kg，人人都说好。", "zh"),
+])  # fmt: skip
+def test_a_clause_of_its_own_is_a_claim_of_its_own(basis: str, honest: str, added: str, language: str) -> None:
+    check_wording(honest, language, basis, [], [])
+    with pytest.raises(Ungrounded):
+        check_wording(added, language, basis, [], [])
+
+
 @pytest.mark.parametrize("stated", ["31 March 2027", "March 31, 2027", "31/03/2027", "31. März 2027", "2027年3月31日",
                                     "31 марта 2027", "31 de marzo de 2027", "31 mars 2027",
                                     "31 Maret 2027", "31 मार्च 2027", "31 มีนาคม 2027"])
