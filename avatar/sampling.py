@@ -14,11 +14,10 @@ from avatar.idle import IdleLife
 from avatar.noise import ease
 from avatar.performance import Performance
 from avatar.pose import HZ, Pose
-from avatar.skeleton import JOINT, TRUNK, turn_of
+from avatar.skeleton import JOINT, TRUNK, Turn, times, turn_of
 
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _NOTHING = np.zeros(3, np.float32)
-_AHEAD = np.array([0.0, 0.0, 1.0])
 _NECK, _CHEST = JOINT["neck"], JOINT["chest"]
 SQUARED = 0.5  # of the standing body's turn aside that the chest takes back while somebody is spoken to
 STEADY = 0.9  # of the trunk's turn that the neck takes back, so that a performed look goes where it should
@@ -51,7 +50,7 @@ def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performan
         below = squared(joints[TRUNK], body)
         trunk = qn.multiply(below, qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
         j = j.copy()
-        j[_NECK] = qn.multiply(steadied(below, STEADY), j[_NECK])
+        j[_NECK] = steadied(below, STEADY, j[_NECK])
         joints = qn.nlerp(joints, j, np.float32(body))
         joints[TRUNK] = trunk
         hands = _hands(hands, h, hand)
@@ -61,16 +60,20 @@ def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performan
 
 def squared(trunk: NDArray, share: float) -> NDArray:
     """A trunk (4, 4) that stands turned aside, its chest turned back by SQUARED of that, times share 0..1."""
-    x, _, z = qn.rotate(turn_of(trunk), _AHEAD)
+    x, y, z, w = turn_of(trunk)
+    half = -0.5 * SQUARED * share * math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y))
     out = trunk.copy()
-    back = qn.from_euler_deg((-SQUARED * share * math.degrees(math.atan2(float(x), float(z))), 0.0, 0.0))
-    out[_CHEST] = qn.multiply(back, out[_CHEST])
+    out[_CHEST] = times((0.0, math.sin(half), 0.0, math.cos(half)), trunk[_CHEST].tolist())
     return out
 
 
-def steadied(trunk: NDArray, share: float = 1.0) -> NDArray:
-    """(4,) what a neck on this trunk (4, 4) does first, so that the head looks where it would on a straight one; 0..1 of it."""
-    return qn.nlerp(qn.IDENTITY, qn.conjugate(turn_of(trunk)), np.float32(share))
+def steadied(trunk: NDArray, share: float, neck: NDArray) -> Turn:
+    """The neck (4,) as it is to turn on this trunk (4, 4) for the head to look where it would on a straight one; 0..1 of it."""
+    x, y, z, w = turn_of(trunk)
+    part = -share if w >= 0 else share
+    whole = 1 - share + share * abs(w)
+    size = math.sqrt(part * part * (x * x + y * y + z * z) + whole * whole)
+    return times((part * x / size, part * y / size, part * z / size, whole / size), neck.tolist())
 
 
 def _row(p: Performance, t_s: float) -> tuple[NDArray, NDArray, NDArray, NDArray]:

@@ -167,13 +167,21 @@ def together(rest_m: NDArray, name: str) -> NDArray:
 # head turns back to whom she faces and tilts a little less than the shoulders. Yaw, pitch, roll.
 CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
     "hips": (9.0, 0.0, 3.2), "spine": (1.5, 0.4, -4.4), "chest": (1.5, 0.0, -2.7), "upperChest": (0.0, 0.0, -0.6),
-    "neck": (-4.5, 0.5, 1.6), "head": (-8.0, 0.0, 1.2),
+    "neck": (-2.0, 0.5, 1.6), "head": (-10.5, 0.0, 1.2),
 }
 
 
-def turn_of(trunk: NDArray) -> NDArray:
-    """(4,) how a trunk with these local rotations (4, 4) has turned whatever stands on it."""
-    out = trunk[0]
-    for joint in trunk[1:]:
-        out = qn.multiply(out, joint)
-    return out
+Turn = tuple[float, float, float, float]  # a rotation xyzw as plain numbers: for one, numpy's calls cost ten times as much
+
+
+def times(first: Turn, b: Turn) -> Turn:
+    """The rotation that does b, then `first`."""
+    x, y, z, w = first
+    return (w * b[0] + x * b[3] + y * b[2] - z * b[1], w * b[1] - x * b[2] + y * b[3] + z * b[0],
+            w * b[2] + x * b[1] - y * b[0] + z * b[3], w * b[3] - x * b[0] - y * b[1] - z * b[2])
+
+
+def turn_of(trunk: NDArray) -> Turn:
+    """How a trunk with these local rotations (4, 4) has turned whatever stands on it."""
+    hips, spine, chest, upper = trunk.tolist()
+    return times(times(times(hips, spine), chest), upper)

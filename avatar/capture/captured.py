@@ -83,7 +83,7 @@ def laid_over(base: Pose, seen: Captured, influence: float) -> Pose:
     neck = qn.nlerp(qn.IDENTITY, turn, np.float32(gaze.NECK_SHARE))
     turned = np.stack([neck, qn.multiply(qn.conjugate(neck), turn), eye, eye])  # together the turn, exactly
     joints = base.joints.copy()
-    turned[0] = qn.multiply(steadied(joints[TRUNK]), neck)
+    turned[0] = steadied(joints[TRUNK], 1.0, neck)
     which = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
     joints[which] = qn.nlerp(joints[which], turned, f)
     lean = qn.from_euler_deg(lean_deg)

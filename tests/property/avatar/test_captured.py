@@ -52,7 +52,7 @@ def test_the_whole_performer_is_the_face_and_the_head_that_was_seen(seed: int) -
     out = laid_over(base, still, 1.0)
     shown = [i for i, name in enumerate(ARKIT) if not name.startswith("eyeLook")]
     assert np.allclose(out.weights[shown], seen.weights[shown], atol=1e-6)
-    head = qn.multiply(turn_of(out.joints[TRUNK]), qn.multiply(out.joints[JOINT["neck"]], out.joints[JOINT["head"]]))
+    head = qn.multiply(np.array(turn_of(out.joints[TRUNK])), qn.multiply(out.joints[JOINT["neck"]], out.joints[JOINT["head"]]))
     assert np.abs(euler_deg(qn.to_matrix(head)) - seen.head_deg).max() < 0.05
     rest = [i for i in range(len(JOINTS)) if i not in HEADED and i not in range(*TRUNK.indices(16))]
     assert np.array_equal(out.joints[rest], base.joints[rest]) and np.array_equal(out.hands, base.hands)

@@ -17,7 +17,7 @@ from avatar.perform import perform
 from avatar.performance import Performance
 from avatar.pose import Pose
 from avatar.sampling import pose_at, sample
-from avatar.skeleton import JOINT, REST_M
+from avatar.skeleton import JOINT, REST_M, TRUNK, turn_of
 from avatar.speech import RATE_HZ, GestureMark, Phone, Speech, Utterance, Word
 from avatar.visemes import VISEME_WEIGHTS
 from render.pose_stream import PoseChunk, decode, encode
@@ -134,6 +134,23 @@ def _first_move(q: np.ndarray, apex: int, share: float) -> int:
     start = max(0, apex - 90)
     away = 1 - np.abs((q[start:apex] * q[apex]).sum(1))
     return start + int(np.argmax(away < (1 - share) * away.max()))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 80_000))
+def test_who_speaks_faces_where_it_was_meant_however_the_body_stands(seed: int, start: float) -> None:
+    """Standing turned aside by up to 12 degrees, the chest is turned back half-way and the head nearly all of it."""
+    performance, idle = acted(seed), IdleLife(seed)
+    for row in range(80, len(performance.weights) - 80, 25):
+        pose = pose_at(start + row / 100, idle, [(start, performance)])
+        meant, chest, still = (np.array(turn_of(j[TRUNK])) for j in (performance.joints[row], pose.joints,
+                                                                   idle.pose(start + row / 100).joints))
+        head = [qn.multiply(trunk, qn.multiply(j[JOINT["neck"]], j[JOINT["head"]]))
+                for trunk, j in ((meant, performance.joints[row]), (chest, pose.joints))]
+        ahead = [qn.rotate(q, np.array([0.0, 0.0, 1.0])) for q in (*head, chest, still)]
+        assert np.degrees(np.arccos(min(1.0, ahead[0] @ ahead[1]))) < 3.5
+        aside = [abs(np.degrees(np.arctan2(v[0], v[2]))) for v in ahead[2:]]
+        assert aside[0] < 0.5 * aside[1] + 3.0
 
 
 @settings(max_examples=5, deadline=None)
