@@ -87,8 +87,9 @@ def ready_arms(rest_m: NDArray) -> NDArray:
 
 
 def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
-         targets: Mapping[str, NDArray], rest_m: NDArray = REST_M) -> Plan:
-    """Marks at their words. targets: name -> (3,) metres in body axes; a mark whose target is unknown looks at nobody.
+         targets: Mapping[str, NDArray], rest_m: NDArray = REST_M, size: float = 1.0) -> Plan:
+    """Marks at their words. targets: name -> (3,) metres in body axes; a mark whose target is unknown looks at nobody;
+    size: how wide open hands and how high beats go, 1 as filmed.
 
     An unknown gesture name is an open hand: a typing error must not stop a show.
     """
@@ -114,9 +115,9 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
             strokes.append(stroke)
             looks.append(look)
         elif mark.name == "beat":
-            beats += beat(at, False, 1.0, rest_m)
+            beats += beat(at, False, size, rest_m)
         else:
-            strokes.extend(_open(at, duration_s, target, rest_m))
+            strokes.extend(_open(at, duration_s, target, rest_m, size))
     # a beat is quick: an arm that is busy with something larger would be torn away from it
     strokes += [b for b in beats if not any(overlap(b, s) for s in strokes)]
     return Plan(tuple(strokes), tuple(looks), tuple(nods))
@@ -152,14 +153,14 @@ def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> 
     return stroke, Look(start + SETS_OFF_S - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
 
 
-def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray) -> list[Stroke]:
+def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray, size: float) -> list[Stroke]:
     """Both palms open towards the viewer, the target's side further."""
     start, apex, release, end = _times(at_s, OPEN_HOLD_S, duration_s)
     hand = HAND_POSES.index("open")
     out = []
     for index, (side, sign) in enumerate((("left", 1.0), ("right", -1.0))):
         more = 0.06 if target is not None and target[0] * sign > 0.2 else 0.0
-        wrist = _near((sign * (0.26 + more), 1.07 + more * 0.5, 0.27), rest_m)
+        wrist = _near((sign * (0.26 + more) * size, 1.07 + more * 0.5, 0.27), rest_m)
         lag = 0.04 * index  # two hands never start in the same instant
         out.append(Stroke(index, start + lag, apex + lag, release, end, reach(side, wrist, 60.0, 0.15, rest_m), hand))
     return out

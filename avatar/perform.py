@@ -24,7 +24,7 @@ from avatar.performance import Performance
 from avatar.pose import HZ, JOINTS
 from avatar.prosody import Phrase, ending, is_content, phrases, stressed_words
 from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, REST_M, to_body
-from avatar.speech import Speech, Utterance, Word
+from avatar.speech import GestureMark, Speech, Utterance, Word
 from avatar.style import Style, style_of
 
 RAMP_S = 0.65  # cross-fade with the idle body: arms may come up from hanging within it, and must not be thrown
@@ -38,6 +38,7 @@ GLANCE_EVERY_S = (2.0, 4.5)  # a speaker's eyes leave the viewer about this ofte
 PRODUCT_EVERY_S = 5.0  # one look at what is spoken of in so many seconds
 PRODUCT_LOOK_S = (0.7, 1.2)
 PARTNER_LOOK_S, PARTNER_CHANCE = 0.8, 0.6  # who shares the stage looks at the other when a turn begins, and at a question's end
+OPENS_FROM_S, OPENS_LEFT_S = 3.5, 1.6  # a sentence that long may open the hands by itself, with so much of it to come
 CHAT_LOOK_S = 0.9  # an answer begins with a look at where the question stands
 _EYES = [JOINT["leftEye"], JOINT["rightEye"]]
 
@@ -57,7 +58,8 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     points = {name: np.array(p, np.float64) for name, p in DEFAULT_TARGETS.items()}
     points.update({name: to_body(p, mark) for name, p in targets.items()})
     stressed = stressed_words(speech)
-    plan = gestures.plan(utterance.marks, speech.words, speech.duration_s, points, rest_m)
+    marks = utterance.marks or unasked(speech, stressed, manner, seed)
+    plan = gestures.plan(marks, speech.words, speech.duration_s, points, rest_m, manner.size)
     plan = replace(plan, looks=(*plan.looks, *_triads(utterance, speech, parts, plan, points, seed)),
                    nods=(*plan.nods, *_phrase_nods(parts, end, manner, plan, seed)))
     strokes = (*beats(stressed, plan.strokes, seed, manner, rest_m), *plan.strokes)
@@ -88,6 +90,18 @@ def beats(stressed: Sequence[Word], strokes: Sequence[gestures.Stroke], seed: in
             out += lift
             last = lift[0].start_s
     return out
+
+
+def unasked(speech: Speech, stressed: Sequence[Word], style: Style, seed: int) -> tuple[GestureMark, ...]:
+    """What hands do by themselves in a long sentence without a mark: now and then, as the style has it, they open on a
+    stressed content word of its first two thirds."""
+    if speech.duration_s < OPENS_FROM_S or uniform(seed, 7018, 0) >= style.open_hands:
+        return ()
+    last_s = min(speech.duration_s * 0.67, speech.duration_s - OPENS_LEFT_S)
+    words = [w for w in stressed if is_content(w.text) and 0.6 < w.start_s < last_s]
+    if not words:
+        return ()
+    return (GestureMark("open", speech.words.index(words[int(uniform(seed, 7019, 0) * len(words))])),)
 
 
 def _phrase_nods(parts: Sequence[Phrase], end: str, style: Style, plan: gestures.Plan, seed: int) -> list[gestures.Nod]:

@@ -15,10 +15,12 @@ from avatar.face import ARKIT, INDEX
 from avatar.idle import IdleLife
 from avatar.perform import perform
 from avatar.performance import Performance, cut_short
+from avatar.pose import HAND_POSES
 from avatar.prosody import ending, is_content, phrases
 from avatar.sampling import pose_at
 from avatar.skeleton import DEFAULT_TARGETS, JOINT, REST_M
 from avatar.speech import GestureMark
+from avatar.style import style_of
 from avatar.visemes import VISEME_WEIGHTS
 from tests.fakes.sentences import sentence
 
@@ -242,6 +244,20 @@ def test_eyes_set_off_before_the_hand_that_points(seed: int) -> None:
                     for j in ("leftEye", "leftUpperArm"))
         leads.append(onset_s(arm) - onset_s(eye))
     assert 0.1 <= np.median(leads) <= 0.2, leads
+
+
+def test_long_sentences_open_the_hands_by_themselves_as_the_market_has_it(seed: int) -> None:
+    """As often as the style says, on a content word with time left; never where the rundown asks for something."""
+    open_hand = HAND_POSES.index("open")
+    share = {}
+    for style in ("calm", "lively"):
+        opened = [bool((acted(seed + k, style=style).hands[:, :, 1] == open_hand).any()) for k in range(60)]
+        share[style] = float(np.mean(opened))
+        assert abs(share[style] - style_of(style).open_hands) < 0.26, share  # four standard errors of 60
+    assert share["lively"] > share["calm"], share
+    for k in range(12):
+        assert not (acted(seed + k, marks=(GestureMark("nod", 2),), style="lively").hands[:, :, 1] == open_hand).any()
+        assert not (acted(seed + k, "this one shines", style="lively").hands[:, :, 1] == open_hand).any()
 
 
 def test_a_lively_market_moves_more_than_a_calm_one(seed: int) -> None:
