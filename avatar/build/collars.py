@@ -119,7 +119,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
     turn = np.linspace(np.radians(0.1), np.radians(359.9), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
-    crease = neck.ring(0.0, 0.0022, turn)
+    crease = neck.ring(0.0, 0.0012, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]

@@ -27,7 +27,7 @@ from avatar.visemes import VISEME_WEIGHTS
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
 LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 740, "tongue": 220}
-THIN_SHADE = 0.75  # thin cloth lets light through: it is never darker than this
+THIN_SHADE = 0.68  # thin cloth lets light through: it is never darker than this
 LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.095

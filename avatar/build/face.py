@@ -18,7 +18,7 @@ LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line pic
 LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
 EAR_ROUNDS = 3
 EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
-REST_GAZE_UP_DEG = {"woman": 2.9, "man": 1.8}  # level pupils sit low between these lids and are read as looking down
+REST_GAZE_UP_DEG = {"woman": 3.3, "man": 1.8}  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 
@@ -233,7 +233,7 @@ def lid_rim(body: Body, side: str, upper: bool) -> NDArray:
     used = np.unique(body.skin)
     way = (body.shape[used] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
     distance = np.linalg.norm(way, axis=1)
-    near = used[(distance < 0.0185) & (way[:, 2] > 0.004)]
+    near = used[(distance < 0.0205) & (way[:, 2] > 0.004)]
     way = (body.shape[near] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
     flat = way[:, :2] / OPENING_M
     aside = np.linalg.norm(flat, axis=1)
@@ -260,7 +260,7 @@ def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     t = np.linspace(0, 1, len(rim))
     width = (0.0003 + 0.0010 * np.sin(np.pi * np.clip(t * 0.75 + 0.2, 0, 1))) if upper else 0.00035 * np.sin(np.pi * t)
-    forward = np.array([0.0, 0.0, 0.0007])
+    forward = np.array([0.0, 0.0, 0.0011])
     base = points + forward
     edge = points + out * width[:, None] + forward * 1.5
     n = len(rim)

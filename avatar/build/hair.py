@@ -48,7 +48,7 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.02, 0.006, 0.8),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.08, 0.025, 0.40),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -157,7 +157,7 @@ def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut)
     at_u = np.clip(first[:, None] + rng.normal(0.01, 0.03, FRAMING)[:, None] * s, 0, 1)
     paths, out = strands.at(at_u, at_t)
     free = np.clip((at_t - 0.25) / 0.5, 0, 1)
-    toward = rng.uniform(-0.004, 0.0065, FRAMING)[:, None] * free  # before the cheek, or behind the edge
+    toward = rng.uniform(-0.004, 0.0040, FRAMING)[:, None] * free  # before the cheek, or behind the edge
     bow = rng.uniform(0.0, 0.004, FRAMING)[:, None] * np.sin(np.pi * free)
     paths = paths + out * (rng.uniform(-0.004, 0.0015, FRAMING)[:, None] - 0.3 * np.abs(toward) + bow)[..., None]
     paths[..., 2] += toward

@@ -9,19 +9,21 @@ from scipy.spatial import cKDTree
 from avatar.build.body import Body
 from avatar.build.face import rigid
 from avatar.build.lay import finer
-from avatar.build.locks import ribbons
+from avatar.build.locks import ribbons, tufts
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth, triangles
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0012, 0.0115), (1100, 800), 0.046), "swept": ((0.0012, 0.0120), (1100, 800), 0.052),
+STYLES = {"short": ((0.0012, 0.0095), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 760, 4  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
+TUFTS, LEAN_TUFTS = 300, 170  # on light figures fewer, wider ones
+TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.042, 0.066), (0.006, 0.012), 0.0016
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
@@ -64,7 +66,33 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
         parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 1.0, 0.0,
                              flat=True, root=0.12, root_shade=0.84 if top else 0.97))
-    return join(parts if cropped else [*parts, _fringe(cap, base, scalp, body, rng, share, style)])
+    if cropped:
+        return join(parts)
+    parts.append(_tufts_on(cap, base, scalp, body, rng, style, whole))
+    return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)])
+
+
+def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, style: str, whole: bool) -> Piece:
+    """Strands of the top that lie together, like shingles: each begins under its neighbour and ends over the next."""
+    high = _topness(base, scalp) * (scalp.inside_hairline(base) > 0.012)
+    apart = np.abs(base[:, 0] - PART_X_M) > (0.002 if style == "short" else 0.0)  # none lies in the parting
+    spots = np.flatnonzero((high > 0.45) & apart)
+    roots, far = [int(spots[np.argmax(base[spots, 2])])], np.full(len(spots), np.inf)
+    for _ in range((TUFTS if whole else LEAN_TUFTS) - 1):  # evenly: the next one is where no other is
+        far = np.minimum(far, np.linalg.norm(cap.positions[spots] - cap.positions[roots[-1]], axis=1))
+        roots.append(int(spots[np.argmax(far)]))
+    at = cap.positions[roots]
+    count = len(at)
+    length = rng.uniform(*TUFT_LENGTH_M, count) * (0.55 + 0.45 * high[roots])
+    paths, out = _lying(at, _flow(at, scalp, style, rng), length, cap, scalp, style, 8 if whole else 6, 0.0)
+    s = np.linspace(0, 1, paths.shape[1])
+    front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
+    lift = -0.0018 + (0.0032 + 0.0038 * front)[:, None] * np.clip(s * 1.6, 0, 1) - (0.0032 + 0.0025 * front)[:, None] * s**2
+    paths = paths + out * (lift * high[roots][:, None])[..., None]
+    width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.4
+    arch = TUFT_HIGH_M * rng.uniform(0.7, 1.2, count) * high[roots]
+    tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
+    return tufts(paths, out, width, arch, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 5 if whole else 3)
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -98,7 +126,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.056)
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
-    count = max(44, int(FRINGE * share))
+    count = max(44, int(FRINGE * share ** 0.75))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
     at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.007, count)
@@ -118,7 +146,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0008, 0.0020, count) * share ** -0.6
+    width = rng.uniform(0.0008, 0.0020, count) * share ** -0.5
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9)
 

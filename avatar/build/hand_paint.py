@@ -20,6 +20,7 @@ SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; bot
 RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
 CREASE = np.array([0.72, 0.60, 0.58])
 NAIL, MOON, EDGE = np.array([1.05, 0.92, 0.94]), np.array([1.12, 1.03, 1.04]), np.array([1.20, 1.18, 1.15])
+WEATHERED = np.array([0.94, 0.92, 0.90])  # a man's, that no paint of the face goes with
 MARGIN = 0.03
 _NAMES = ("Thumb", "Index", "Middle", "Ring", "Little")
 
@@ -98,7 +99,7 @@ def hand_texture(p: Piece, body: Body) -> NDArray:
 def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArray:
     look = body.look
     rng = np.random.default_rng(13)
-    tone = np.array(skin_colour(look.skin))
+    tone = np.array(skin_colour(look.skin)) * (WEATHERED if look.sex == "man" else 1.0)
     colour = np.ones((*nail.shape, 3)) * tone
     for sigma, amount in ((14.0, 0.018), (4.0, 0.014), (0.8, 0.012)):
         noise = ndimage.gaussian_filter(rng.normal(size=nail.shape), sigma)

@@ -14,9 +14,9 @@ from avatar.build.scalp import Scalp
 
 AROUND, DOWN = 90, 52
 LEAN_TRIANGLES = 2000
-OFF_M, SNAP_M = 0.013, 0.005
+OFF_M, SNAP_M = {"woman": 0.013, "man": 0.015}, 0.005
 HEM_BELOW_EYES_M = (0.300, 0.190)  # in front, over the shoulders
-FULLER = {"woman": 2.0, "man": 2.7}  # how far from an ellipse a skull's outline is (exponent of a superellipse)
+FULLER = {"woman": 2.0, "man": 3.0}  # how far from an ellipse a skull's outline is (exponent of a superellipse)
 OPENING_M = (0.0640, 0.084, 0.004)  # half width, half height of the face's oval, its middle below the eyes
 
 
@@ -26,12 +26,12 @@ def headscarf(body: Body, scalp: Scalp, share: float = 1.0) -> Piece:
     rows = np.linspace(0, 1, DOWN)
     axis = np.array([0.0, 0.0, 0.012 + scalp.back_m])
     lowest = scalp.eye_m - 0.37
-    height = np.where(rows < 0.35, scalp.crown_m + OFF_M - 0.11 * (1 - np.cos(rows / 0.35 * np.pi / 2)), 0.0)
-    below = scalp.crown_m + OFF_M - 0.11 - (rows - 0.35) / 0.65 * (scalp.crown_m - 0.11 - lowest)
+    height = np.where(rows < 0.35, scalp.crown_m + OFF_M[scalp.sex] - 0.11 * (1 - np.cos(rows / 0.35 * np.pi / 2)), 0.0)
+    below = scalp.crown_m + OFF_M[scalp.sex] - 0.11 - (rows - 0.35) / 0.65 * (scalp.crown_m - 0.11 - lowest)
     height = np.where(rows < 0.35, height, below)
     reach = _reach(body, axis, turn, height)
     fuller = FULLER[body.look.sex]
-    cap = np.clip(1 - np.abs((height - (scalp.crown_m + OFF_M - 0.11)) / 0.11) ** fuller, 0, 1) ** (1 / fuller)
+    cap = np.clip(1 - np.abs((height - (scalp.crown_m + OFF_M[scalp.sex] - 0.11)) / 0.11) ** fuller, 0, 1) ** (1 / fuller)
     reach = np.where((rows < 0.35)[:, None], np.minimum(reach, reach[int(0.35 * DOWN) + 1][None] * cap[:, None] + 1e-3), reach)
     for r in range(1, DOWN):  # cloth hangs: below the jaw it never turns in as much as the throat does
         reach[r] = np.maximum(reach[r], reach[r - 1] - np.where(rows[r] > 0.5, 0.0030, 0.02))
@@ -80,7 +80,7 @@ def _reach(body: Body, axis: NDArray, turn: NDArray, height: NDArray) -> NDArray
         good = ~np.isnan(row)
         out[i] = np.interp(np.arange(len(turn)), np.nonzero(good)[0], row[good], period=len(turn)) if good.any() else 0.0
     below = np.clip((body.joint("head")[1] - height) / 0.12, 0, 1)
-    return np.minimum(out, 0.150) + OFF_M + 0.038 * below[:, None]  # over a collar
+    return np.minimum(out, 0.150) + OFF_M[body.look.sex] + 0.038 * below[:, None]  # over a collar
 
 
 def _weights(body: Body, points: NDArray, scalp: Scalp) -> NDArray:

@@ -52,6 +52,41 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     return piece(spots, faces, weights, colours, np.stack([u, v], -1).reshape(-1, 2))
 
 
+def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, weights: NDArray, shade: NDArray,
+          tint: NDArray, columns: int) -> Piece:
+    """One Piece of strands that lie together: each like a slender leaf, arched across, blunt where it grows and pointed where
+    it ends. paths, outward: as in `ribbons`; width_m, thick_m, shade: (n,); columns: vertices across, odd."""
+    n, rows, _ = paths.shape
+    along = np.gradient(paths, axis=1)
+    along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
+    side = np.cross(outward, along)
+    side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
+    t, u = np.linspace(0, 1, rows), np.linspace(-1, 1, columns)
+    wide = np.clip(0.45 + 2.2 * t, 0, 1) * np.clip((1 - t) / 0.50, 0, 1) ** 0.6
+    half = width_m[:, None] / 2 * np.maximum(wide, 0.10)
+    high = thick_m[:, None] * np.clip(t * 3.0, 0, 1) * (0.35 + 0.65 * wide)
+    arch = (1 - u**2)[None, None] * high[..., None]
+    points = (paths[:, :, None] + side[:, :, None] * (half[..., None] * u)[..., None] + outward[:, :, None] * arch[..., None])
+    one = []
+    for r in range(rows - 1):
+        for c in range(columns - 1):
+            a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c, (r + 1) * columns + c + 1
+            one += [(a, b, e), (a, e, d)]
+    faces = (np.arange(n)[:, None, None] * rows * columns + np.array(one)).reshape(-1, 3)
+    spots = points.reshape(-1, 3)
+    a, b, c = (spots[faces[:, i]] for i in range(3))
+    out = np.repeat(outward.reshape(-1, 3), columns, 0)[faces[:, 0]]
+    wrong = (np.cross(b - a, c - a) * out).sum(1) < 0
+    faces[wrong] = faces[wrong][:, ::-1]
+    across = 1.04 - 0.24 * np.abs(u) ** 2.5  # in the gap between two tufts it is dark
+    length = 0.72 + 0.32 * np.clip(t * 2.2, 0, 1)
+    light = shade[:, None, None] * length[None, :, None] * across[None, None]
+    seed = (np.arange(n) * 0.618034 % 1.0)[:, None, None]
+    uvs = np.stack([np.broadcast_to(seed + 0.22 * u * half[:, :, None] / half.max(1)[:, None, None], light.shape),
+                    np.broadcast_to(t[None, :, None] * 0.6 + seed, light.shape)], -1)
+    return piece(spots, faces, weights, light.reshape(-1, 1) * tint, uvs.reshape(-1, 2))
+
+
 def smooth_paths(paths: NDArray, rounds: int) -> NDArray:
     """Locks without kinks; ends stay."""
     out = paths.copy()

@@ -32,7 +32,7 @@ class Face(StrictModel):
     oval: Slider = 0.6
     round: Slider = 0.0
     square: Slider = 0.0
-    jaw_width: Slider = -0.6
+    jaw_width: Slider = -0.8
     chin_width: Slider = -0.5
     chin_height: Slider = 0.0
     cheekbones: Slider = 0.2
@@ -45,7 +45,7 @@ class Face(StrictModel):
     eye_opening: Slider = 0.0
     eye_slant: Slider = 0.0
     eye_distance: Slider = -0.15
-    brow_height: Slider = -0.25
+    brow_height: Slider = -0.15
     brow_angle: Slider = 0.0
     neck_width: Slider = -0.25
 
@@ -56,7 +56,7 @@ class Skin(StrictModel):
     tone: Share = 0.25
     warmth: Slider = 0.0
     freckles: Share = 0.15
-    blush: Share = 0.5
+    blush: Share = 0.3
     stubble: Share = 0.0
     pores: Share = 0.5
 
@@ -96,7 +96,7 @@ class Outfit(StrictModel):
     colour: Colour = "#b5afa3"
     under: Colour = "#30343f"
     legs: Colour = "#2f333b"
-    nails: Colour = "#bd6f70"
+    nails: Colour = "#cd8b86"
 
 
 class Look(StrictModel):
@@ -131,11 +131,11 @@ MIRA = Look()
 ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
-    face=Face(oval=0.0, square=0.0, jaw_width=-0.25, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.22, mouth_width=-0.35, eye_size=0.8, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
+    face=Face(oval=0.3, square=0.0, jaw_width=-0.3, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
+              lip_volume=0.28, mouth_width=-0.40, eye_size=0.8, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
-    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#ab6659", strength=0.62),
+    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a2645a", strength=0.58),
     brows=Brows(colour="#2a1c14", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#e6e6e2", legs="#2a2d33", nails="#d9a793"),
 )

@@ -18,10 +18,27 @@ SKIRT_FROM_M, FLOOR_GAP_M = 0.90, 0.025
 BESIDE_RAD = 0.85  # from here backwards a jacket lies on a shirt's collar: what is worn below stays lower
 SKIRT_ROWS = 14
 FOLDS = 9  # of a skirt, round it
+NECK_GIVES = 0.65  # of the neck's hold on a collar that goes to the chest
 
 
 def clothes(body: Body) -> dict[str, Piece]:
     """Part name -> Piece; the names are the same for all outfits of one kind."""
+    out = _cut(body)
+    if body.look.outfit.style in ("blazer", "shirt"):
+        for name in {"blazer", "top"} & out.keys():
+            _stays(out[name], body)
+    return out
+
+
+def _stays(p: Piece, body: Body) -> None:
+    """In place: a neck turns within its collars and hardly takes them along."""
+    neck, chest = (body.joint_names.index(name) for name in ("neck", "upperChest"))
+    moved = p.weights[:, neck] * NECK_GIVES
+    p.weights[:, neck] -= moved
+    p.weights[:, chest] += moved
+
+
+def _cut(body: Body) -> dict[str, Piece]:
     style, outfit = body.look.outfit.style, body.look.outfit
     if style == "blazer":
         under = cloth.top(body) if body.look.sex == "woman" else shirt_front(body)

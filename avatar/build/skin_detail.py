@@ -42,6 +42,34 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
     return 1 + even * (out - 1 - 0.032 * pores * np.clip(fine - 1.0, 0, 2))
 
 
+def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArray:
+    """Planes of the face, which flat light on coarse triangles loses: hollows of cheeks, eyes and temples, sides of the nose,
+    the groove and rim above the lips; bone that the light meets first."""
+    man = look.sex == "man"
+    aside, up = spot.aside, spot.up
+    slope = -0.064 + (aside - 0.030) * 0.80
+    hollow = np.exp(-(((up - slope + 0.004) / 0.0125) ** 2)) * np.clip((aside - 0.032) / 0.020, 0, 1)
+    hollow *= np.clip((0.078 - aside) / 0.012, 0, 1)
+    wing = np.exp(-(((aside - 0.0135 - 0.10 * np.clip(-0.020 - up, 0, 1)) / 0.0048) ** 2))
+    wing *= np.clip((0.004 - up) / 0.012, 0, 1) * np.clip((up + 0.046) / 0.010, 0, 1)
+    inner = spot.hill((-0.0165, 0.0085, 0.0), 0.0085, (1.0, 0.9, 0.4))
+    temple = np.clip((aside - 0.052) / 0.016, 0, 1) * np.exp(-(((up - 0.022) / 0.022) ** 2))
+    chin = np.exp(-(((up + 0.0835) / 0.0045) ** 2) - (aside / 0.017) ** 2)
+    dark = (0.34 if man else 0.10) * hollow + 0.19 * wing + (0.30 if man else 0.08) * inner + 0.20 * temple + 0.16 * chin
+    bridge = np.exp(-((aside / 0.0036) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
+    bone = spot.hill((0.022, -0.024, -0.006), 0.013, (0.8, 1.35, 0.6))
+    light = 0.50 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
+    middle = (lips > 0.5) & (aside < 0.006)
+    if middle.any():
+        top = float(np.quantile(up[middle], 0.98))
+        above = np.clip((up - top) / 0.001, 0, 1) * np.clip((top + 0.0145 - up) / 0.005, 0, 1)
+        dark = dark + 0.26 * above * np.exp(-((aside / 0.0021) ** 2))
+        light = light + 0.7 * above * np.exp(-(((aside - 0.0048) / 0.0018) ** 2))
+    seen = spot.front[..., None]
+    colour = colour * (1 - np.clip(dark, 0, 0.8)[..., None] * seen * (0.30, 0.44, 0.45))
+    return colour * (1 + light[..., None] * seen * (0.060, 0.068, 0.066))
+
+
 def freckled(colour: NDArray, spot: Face3D, tone: NDArray, amount: float) -> NDArray:
     """Small soft spots over nose and cheeks, and a few anywhere."""
     if amount <= 0:

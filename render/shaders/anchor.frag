@@ -44,7 +44,9 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
     float spec = (0.13 * nh8 * nh4 + 0.12 * nh16 * nh16 * nh16) * v_colour.r * v_colour.r * min(albedo.g * 4.0, 1.0);
     return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
-    return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
+    // lamps are caught a little lower on the eye than they stand (0.15 up is added to n): there the lid would hide them
+    float caught = clamp((nl + nv + 0.15 * (to_light.z + view.z)) * per_half * inversesqrt(1.0225 + 0.30 * n.z), 0.0, 1.0);
+    return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
 #elif KIND == 2
     // two highlights across the strands: a narrow one, and a wide one in the hair's own colour
     float th = (dot(strand, to_light) + dot(strand, view)) * per_half;
@@ -52,7 +54,7 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
     float across32 = across8 * across8 * across8 * across8;
     float spec = (0.55 * across32 + 0.30 * across8) * (0.35 + 0.9 * grain);
     float diffuse = clamp((nl + 0.40) / 1.40, 0.0, 1.0);
-    return light * (albedo * diffuse + (albedo * 1.8 + 0.012) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
+    return light * (albedo * diffuse + (albedo * 2.8 + 0.018) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
 #elif KIND == 3
     float diffuse = clamp((nl + 0.12) / 1.12, 0.0, 1.0);
     float edge = 1.0 - max(nv, 0.0);
