@@ -22,10 +22,11 @@ from dialogue.catalogue_questions import catalogue_reply, unclear
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.for_others import for_others
-from dialogue.grounding import Ungrounded, check, sums_of_money
+from dialogue.grounding import Ungrounded, check
 from dialogue.meaning import Kinds, Meaning
 from dialogue.misspelt import corrected
 from dialogue.naming import Named, ProductNames
+from dialogue.other_prices import another_price
 from dialogue.other_units import unit_asked
 from dialogue.part_questions import answered_by_parts
 from dialogue.places import place_terms
@@ -295,15 +296,9 @@ def _likes(best: Passage, passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _states_another_price(reply: Reply, products: Mapping[str, ProductModel]) -> bool:
-    """Whether a product's own passage names a sum that is not its price: only the catalogue knows prices."""
+    """Whether a passage gives a product a sum that is not its price: only the catalogue knows prices."""
     passages = reply.passages if isinstance(reply, AttributeReply | PassageReply | SeveralReply) else ()
-    for passage in passages:
-        product = products.get(passage.sku or "")
-        right = product.price.amount.normalize() if product is not None and product.price is not None else None
-        told = f"{passage.text} {passage.value or ''} {passage.unit or ''}"
-        if passage.sku is not None and any(right not in readings for readings in sums_of_money(told)):
-            return True
-    return False
+    return any(another_price(passage, products) is not None for passage in passages)
 
 
 def _words(passages: Sequence[Passage]) -> frozenset[str]:

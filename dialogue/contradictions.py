@@ -12,7 +12,7 @@ from assets.knowledge import Passage
 from assets.product import ProductModel
 from dialogue.analyser import normal
 from dialogue.attributes import kind_of
-from dialogue.grounding import sums_of_money
+from dialogue.other_prices import another_price
 from dialogue.quantities import Quantity, compare, dimension_of, quantities, unit_named
 from dialogue.replies import states_its_value
 from dialogue.wording import base_of
@@ -83,17 +83,15 @@ def _sentences(passages: Sequence[Passage]) -> Iterator[Finding]:
 
 def _prices(passages: Sequence[Passage], products: Mapping[str, ProductModel]) -> Iterator[Finding]:
     for passage in passages:
-        product = products.get(passage.sku or "")
-        if product is None or product.price is None:
+        found = another_price(passage, products) if passage.sku is None or passage.sku in products else None
+        price = products[found[0]].price if found is not None else None
+        if found is None or price is None:
             continue
-        right = product.price.amount.normalize()
-        told = f"{passage.text} {passage.value or ''} {passage.unit or ''}"
-        wrong = [readings for readings in sums_of_money(told) if right not in readings]
-        if wrong:
-            yield Finding(f"{passage.source}: {passage.sku} is said to cost {wrong[0][0]}, the catalogue says {right} "
-                          f"{product.price.currency}; the passage is not said until it agrees.",
-                          f"{passage.source}：这里写 {passage.sku} 的价格是 {wrong[0][0]}，商品目录是 {right} "
-                          f"{product.price.currency}；一致之前不会说出这一条。", (passage.source,))
+        (sku, wrong), right = found, f"{price.amount.normalize()} {price.currency}"
+        yield Finding(f"{passage.source}: {sku} is said to cost {wrong}, the catalogue says {right}; the passage is not said "
+                      "until it agrees.",
+                      f"{passage.source}：这里写 {sku} 的价格是 {wrong}，商品目录是 {right}；一致之前不会说出这一条。",
+                      (passage.source,))
 
 
 def _expired(passages: Sequence[Passage], today: date) -> Iterator[Finding]:

@@ -64,8 +64,8 @@ def _known_matters(text: str, sources: Sequence[str], language: str) -> None:
 
 
 # Where one thing said ends and another begins: a mark, or a word for "and", "but", "so", "because", "which", "while".
-_CLAUSE = re.compile(r"[.,;:!?…—–()（）।。，；：！？、]+(?!\d)|(?<!\w)(?:and|but|so|because|since|which|while|plus|und|aber|weil|"
-                     r"denn|y|e|pero|porque|et|mais|car|mas|ma|perch[éeè]|и|но|потому|а|dan|tapi|karena|và|nhưng|vì|और|"
+_CLAUSE = re.compile(r"[.,;:!?…—–()（）।。，；：！？、]+(?!\d)|(?<!\w)(?:and|but|so|because|since|which|while|plus|und|aber|"
+                     r"weil|denn|y|e|pero|porque|et|mais|car|mas|ma|perch[éeè]|и|но|потому|а|dan|tapi|karena|và|nhưng|vì|और|"
                      r"लेकिन|क्योंकि|لكن|لأن)(?!\w)")
 _A_CLAIM = 2  # words that carry meaning, from which a clause may claim something: "mind you" and "honestly" do not;
 # of Chinese and Japanese a pair of signs is enough, little words leave none

@@ -47,6 +47,15 @@ def test_prices_that_are_not_the_catalogues() -> None:
     assert found(replace(lie, text="Shipping costs $5.", sku=None)) == []
 
 
+def test_a_page_of_no_product_may_not_price_one() -> None:
+    names = products()["backpack"].names
+    page = Passage("l", "text", f"The {names['en']} now costs 59 dollars in our outlet.", "promo.html, line 4", "en")
+    assert "backpack is said to cost 59" in found(page)[0].en
+    for text in (f"The {names['en']} costs 79.90 dollars.", f"We repair zips of the {names['en']} for twelve or 12 dollars.",
+                 f"Shipping the {names['en']} costs 5 dollars.", "A glass of water costs 2 dollars."):
+        assert found(replace(page, text=text)) == [], text
+
+
 def test_what_has_expired_and_what_does_not_state_its_value() -> None:
     old = Passage("promo", "text", "Free shipping this week.", "promo.md, line 1", "en", None, valid_until="2026-11-21")
     assert "2026-11-21" in found(old)[0].en
