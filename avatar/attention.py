@@ -11,7 +11,8 @@ from avatar import gaze
 from avatar import quaternions as qn
 from avatar.noise import ease, uniform
 from avatar.pose import Pose
-from avatar.skeleton import JOINT
+from avatar.sampling import steadied
+from avatar.skeleton import JOINT, TRUNK
 
 TURN_S, RETURN_S = 1.1, 0.9  # to whoever begins to speak, and back when that ends
 SLOT_S, AWAY_CHANCE = 2.6, 0.25  # in so many of the slots a listener looks at the camera again, as people on air do
@@ -41,10 +42,12 @@ def attending(pose: Pose, yaw_deg: float, pitch_deg: float, amount: float) -> Po
     eyes = gaze.clamp_eyes(yaw_deg - head_yaw, pitch_deg - head_pitch)
     n = gaze.NECK_SHARE
     joints, weights = pose.joints.copy(), pose.weights.copy()
-    turned = {JOINT["neck"]: (head_yaw * n, -head_pitch * n), JOINT["head"]: (head_yaw * (1 - n), -head_pitch * (1 - n)),
+    angles = {JOINT["neck"]: (head_yaw * n, -head_pitch * n), JOINT["head"]: (head_yaw * (1 - n), -head_pitch * (1 - n)),
               **{eye: (eyes[0], -eyes[1]) for eye in _EYES}}
-    for joint, (yaw, pitch) in turned.items():
-        joints[joint] = qn.slerp(joints[joint], qn.from_euler_deg((yaw, pitch, 0.0)), np.float64(amount))
+    turned = {joint: qn.from_euler_deg((yaw, pitch, 0.0)) for joint, (yaw, pitch) in angles.items()}
+    turned[JOINT["neck"]] = np.array(steadied(joints[TRUNK], 1.0, turned[JOINT["neck"]]), np.float32)
+    for joint, there in turned.items():
+        joints[joint] = qn.slerp(joints[joint], there, np.float64(amount))
     looking = np.zeros_like(weights)
     gaze.set_lids(looking, *eyes)
     rows = gaze.LOOK_ROWS

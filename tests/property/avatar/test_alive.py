@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assets.scene import Mark
 from avatar import gaze
 from avatar import quaternions as qn
+from avatar.attention import attending
 from avatar.capture.captured import Captured, CapturedTrack, laid_over
 from avatar.face import ARKIT, INDEX
 from avatar.idle import IdleLife
@@ -244,6 +245,20 @@ def test_eyes_set_off_before_the_hand_that_points(seed: int) -> None:
                     for j in ("leftEye", "leftUpperArm"))
         leads.append(onset_s(arm) - onset_s(eye))
     assert 0.1 <= np.median(leads) <= 0.2, leads
+
+
+def test_who_listens_looks_at_who_speaks_however_the_body_stands(seed: int) -> None:
+    """Head and eyes together, in the axes of the spot she stands on: a body turned aside does not turn the look."""
+    rng, idle, off = np.random.default_rng(seed), IdleLife(seed), []
+    for t in rng.uniform(0, HOUR_S, 60):
+        yaw, pitch = float(rng.uniform(-50, 50)), float(rng.uniform(-8, 8))
+        joints = attending(idle.pose(float(t)), yaw, pitch, 1.0).joints
+        look = np.array([0.0, 0.0, 1.0])
+        for name in ("leftEye", "head", "neck", "upperChest", "chest", "spine", "hips"):
+            look = qn.rotate(joints[JOINT[name]], look)
+        seen = np.degrees([np.arctan2(look[0], look[2]), np.arcsin(look[1])])
+        off.append(np.abs(seen - (yaw, pitch)).max())
+    assert np.max(off) < 3.0, np.max(off)  # 13 where the neck does not take back the turn
 
 
 def test_long_sentences_open_the_hands_by_themselves_as_the_market_has_it(seed: int) -> None:
