@@ -6,6 +6,7 @@ numpy only: every voice's process loads this, and scipy.signal alone would take 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import soxr
@@ -68,13 +69,21 @@ def _filtered(sound: NDArray, filters: Sequence[Filter]) -> NDArray:
     """(n,) float64 after all filters, in blocks of the frequency domain (overlap-add)."""
     x, size = np.asarray(sound, np.float64), min(_BLOCK, max(len(sound), 1))
     length = 1 << int(np.ceil(np.log2(size + _RING)))
-    response = np.ones(length // 2 + 1, np.complex128)
-    for above, below in filters:
-        response *= np.fft.rfft(above, length) / np.fft.rfft(below, length)
+    response = _response(tuple((tuple(above), tuple(below)) for above, below in filters), length)
     out = np.zeros(len(x) + length)
     for at in range(0, len(x), size):
         out[at : at + length] += np.fft.irfft(np.fft.rfft(x[at : at + size], length) * response, length)
     return out[: len(x)]
+
+
+@lru_cache(maxsize=6)
+def _response(filters: tuple[Filter, ...], length: int) -> NDArray:
+    """(length / 2 + 1,) of all filters together: half of the work of a sentence, and the same for each; 0.5 MB."""
+    response = np.ones(length // 2 + 1, np.complex128)
+    for above, below in filters:
+        response *= np.fft.rfft(above, length) / np.fft.rfft(below, length)
+    response.setflags(write=False)
+    return response
 
 
 def finished(raw: NDArray, rate_hz: int, *, warm: bool) -> NDArray:

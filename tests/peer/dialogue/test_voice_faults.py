@@ -58,7 +58,9 @@ async def test_the_code_of_a_process_that_has_just_ended_is_told(monkeypatch: py
     monkeypatch.setattr(asyncio.ThreadedChildWatcher, "_do_waitpid", late)
     worker = WorkerProcess("shaky", "tests.fakes.shaky_worker", 30.0)
     asked = asyncio.create_task(worker.ask({"text": "one", "fault": "exit"}))
-    while worker.pid is None or psutil.Process(worker.pid).status() != psutil.STATUS_ZOMBIE:
+    while (pid := worker.pid) is None:
+        await asyncio.sleep(0.001)
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)  # the pipe has closed, the kill has been sent
     seen.set()
