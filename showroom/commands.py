@@ -229,21 +229,39 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     path = config.path(config.show.rundown)
     found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *unmet(config, content),
              *bed_findings(config)]
-    mistakes += [f.zh if language.startswith("zh") else f.en for f in found]
-    warnings += [f"{sku}: no plinth is free or large enough; it is shown only when it is its turn"
-                 for sku, home in content.homes.items() if home is None]
-    warnings += [f.zh if language.startswith("zh") else f.en for f in to_confirm(config, content)]
+    chinese = language.startswith("zh")
+    mistakes += [f.zh if chinese else f.en for f in found]
+    homeless = "{}：没有空着或够大的展台，只在轮到它时展示" if chinese else (
+        "{}: no plinth is free or large enough; it is shown only when it is its turn")
+    warnings += [homeless.format(sku) for sku, home in content.homes.items() if home is None]
+    warnings += [f.zh if chinese else f.en for f in to_confirm(config, content)]
     warnings += too_large_to_hold(path, content.rundown, content.products)
-    warnings += [finding.en for finding in contradictions(content.passages, content.products, datetime.now(UTC).date())]
+    today = datetime.now(UTC).date()
+    warnings += [f.zh if chinese else f.en for f in contradictions(content.passages, content.products, today)]
     capacity_s = script_capacity_s(content)
     if capacity_s < REPEAT_S:
-        warnings.append(f"{path}: the script lasts about {capacity_s / 60:.0f} minutes before a sentence must be repeated "
-                        f"word for word; {REPEAT_S / 3600:.0f} hours are wanted. Add variants or choices like {{a|b}}.")
+        warnings.append(_short_script(path, capacity_s, chinese))
     products, passages = len(content.products), len(content.passages)
-    lines = [*mistakes, *warnings, f"{products} products, {passages} passages, script of about {capacity_s / 3600:.1f} h: "
-             + (f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}" if mistakes else "no mistakes")]
+    lines = [*mistakes, *warnings, _summary(products, passages, capacity_s, len(mistakes), chinese)]
     return {"code": 2 if mistakes else 0, "lines": lines, "errors": mistakes, "warnings": warnings, "products": products,
             "passages": passages, "script_s": round(capacity_s)}
+
+
+def _short_script(path: Path, capacity_s: float, chinese: bool) -> str:
+    minutes, hours = f"{capacity_s / 60:.0f}", f"{REPEAT_S / 3600:.0f}"
+    if chinese:
+        return f"{path}：台词约 {minutes} 分钟后就要逐字重复，至少需要 {hours} 小时。请增加变体，或写成 {{甲|乙}} 这样的选项。"
+    return (f"{path}: the script lasts about {minutes} minutes before a sentence must be repeated word for word; {hours} hours "
+            "are wanted. Add variants or choices like {a|b}.")
+
+
+def _summary(products: int, passages: int, capacity_s: float, mistakes: int, chinese: bool) -> str:
+    """The last line of `check`."""
+    if chinese:
+        told = f"{mistakes} 处错误" if mistakes else "没有错误"
+        return f"{products} 件商品，{passages} 条资料，台词约 {capacity_s / 3600:.1f} 小时：{told}"
+    told = f"{mistakes} mistake{'s' * (mistakes > 1)}" if mistakes else "no mistakes"
+    return f"{products} products, {passages} passages, script of about {capacity_s / 3600:.1f} h: {told}"
 
 
 def script_capacity_s(content: Content) -> float:
