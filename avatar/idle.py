@@ -126,8 +126,9 @@ class IdleLife:
         angles[JOINT["spine"]] = (0.8 * turn, 0.8 * lean, -1.5 * shift)
         angles[JOINT["chest"]] = (0.5 * turn, -0.6 * breath, -0.5 * shift)
         angles[JOINT["upperChest"]] = (0.0, -1.1 * breath, 0.0)
+        turned = on * (0.75 + 0.25 * on)  # half as far to the right: folded hands are on that side already
         for name, (yaw, pitch, roll) in CONTRAPPOSTO_DEG.items():
-            angles[JOINT[name]] += (on * yaw, abs(on) * pitch, on * roll)
+            angles[JOINT[name]] += (turned * yaw, abs(on) * pitch, on * roll)
 
     def _stood_on(self, t_s: float) -> float:
         """-1 (weight on the right foot) .. 1 (left)."""
