@@ -21,6 +21,7 @@ OTHER = "other"  # the last class of the head
 # believed though words suggest it: chosen on wordings that the head had not learnt from (dialogue/training/more_asks.toml).
 PLAIN = 0.45
 RIVAL = 0.3
+LEAST = 0.05  # of a rival: the shares that "combien pèse la lampe ?" leaves, taken for another matter, are noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Kinds:
     def speaks_against(self, kind: str) -> bool:
         """Whether something else is so much likelier that words which suggest `kind` are not believed."""
         own = self.shares.get(kind)
-        return own is not None and own < RIVAL * max(share for name, share in self.shares.items() if name != OTHER)
+        rival = max((share for name, share in self.shares.items() if name != OTHER), default=0.0)
+        return own is not None and rival >= LEAST and own < RIVAL * rival
 
 
 class _OnceRead:
