@@ -100,8 +100,8 @@ def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.64, "mouthSmileRight": 0.64, "cheekSquintLeft": 0.25, "cheekSquintRight": 0.25,
-             "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12,
+    smile = {"mouthSmileLeft": 0.64, "mouthSmileRight": 0.64, "cheekSquintLeft": 0.35, "cheekSquintRight": 0.35,
+             "eyeSquintLeft": 0.2, "eyeSquintRight": 0.2,
              "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 

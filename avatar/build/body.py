@@ -28,7 +28,7 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.9, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 1.7, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.66},
-    "man": {"mouthPucker": 1.32, "mouthFunnel": 2.25, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+    "man": {"mouthPucker": 1.32, "mouthFunnel": 1.95, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
             "browOuterUp": 1.8, "mouthUpperUp": 2.1, "mouthStretch": 1.95, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }

@@ -19,7 +19,7 @@ from avatar.skinning import vertex_normals
 AXIS_AHEAD_M = 0.012  # of the neck's joint: the middle of its outline
 PIT_M = (1.34, 1.42)  # nominal heights between which the throat's pit lies
 TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
-RISE_M = (0.029, 0.040, 0.069, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
+RISE_M = (0.034, 0.047, 0.072, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
 THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
 # Length of a shirt collar's fall by degrees.
@@ -119,7 +119,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
     turn = np.linspace(np.radians(0.1), np.radians(359.9), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
-    crease = neck.ring(0.0, 0.0012, turn)
+    crease = neck.ring(0.0, 0.0018, turn)
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]
@@ -132,7 +132,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     long = long * (1 - 0.66 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
-        lean = (0.0030 + 0.06 * long) * (1 - tucked) + 0.0010 * tucked
+        lean = (0.0024 + 0.045 * long) * (1 - tucked) + 0.0010 * tucked
         row = crease + out * (CREST_M + t * lean)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
@@ -141,7 +141,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     columns.append(columns[-1] - out * 0.0018 + up * 0.001)
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99
-    rows = [low, (low + crease) / 2 + out * 0.0006, crease - up * 0.001]
+    ahead = out * np.clip((50 - aside) / 30, 0, 1)[:, None]  # the throat comes forward
+    rows = [low + ahead * 0.002, (low + crease) / 2 + out * 0.0006 + ahead * 0.0026, crease - up * 0.001 + ahead * 0.0012]
     around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
     around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)

@@ -159,10 +159,10 @@ def _sleeve(s: Sheet, sleeve: Sleeve, folds: float, tailored: bool) -> None:
     elbow, end = sleeve.elbow_m, sleeve.end_m
     seam = _round_mean(s.x, sleeve.seam_m) if sleeve.seam_m.shape[1] else np.zeros_like(y)
     down = y - seam
-    bent = fold((y - elbow) / 0.030 + 0.9 * np.sin(a * 0.5 + 0.6) + warp)
-    h = 0.0034 * bump(y, elbow - 0.005, 0.062) * (0.18 + 0.82 * crook**1.5) * bent
+    bent = fold((y - elbow) / 0.034 + 1.5 * np.sin(a * 0.5 + 0.6) + 1.5 * warp)
+    h = 0.0034 * bump(y, elbow - 0.005, 0.062) * (0.05 + 0.95 * crook**1.8) * bent
     h += 0.0026 * bump(y, elbow - 0.10, 0.055) * (0.3 + 0.7 * crook) * fold(y / 0.046 - 0.75 * a / np.pi + slow)
-    h += 0.0024 * bump(y, elbow + 0.085, 0.050) * (0.35 + 0.65 * crook) * fold(y / 0.042 + 0.85 * a / np.pi + slow + 0.3)
+    h += 0.0024 * bump(y, elbow + 0.085, 0.050) * (0.12 + 0.88 * crook) * fold(y / 0.050 + 1.6 * a / np.pi + 1.6 * slow + 0.3)
     under = 0.5 + 0.5 * np.cos(a + np.radians(150))  # towards the armpit, in front
     h += 0.0030 * bump(down, 0.085, 0.060) * under**1.3 * fold(y / 0.040 + 1.3 * a / np.pi + warp)
     at_cuff = bump(y, end - 0.045, 0.030) * (0.4 + 0.6 * np.cos(a / 2 + 0.4) ** 2)

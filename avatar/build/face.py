@@ -18,7 +18,7 @@ LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line pic
 LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
 EAR_ROUNDS = 3
 EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
-REST_GAZE_UP_DEG = {"woman": 3.3, "man": 1.8}  # level pupils sit low between these lids and are read as looking down
+REST_GAZE_UP_DEG = {"woman": 3.6, "man": 1.2}  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
 OPENING_M = (0.0135, 0.0062)  # half the open eye
 

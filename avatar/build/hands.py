@@ -49,7 +49,7 @@ def hands(body: Body) -> Piece:
 
 # How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third).
 _BENDS: dict[str, tuple] = {
-    "relaxed": ((30, 16, 14), (8, 16, 10), (12, 20, 12), (16, 24, 14), (20, 26, 16)),
+    "relaxed": ((30, 16, 14), (8, 24, 16), (12, 28, 18), (17, 32, 20), (22, 33, 22)),
     "open": ((-6, 2, 2), (2, 4, 3), (4, 5, 3), (5, 6, 4), (5, 6, 4)),
     "point": ((24, 28, 22), (2, 4, 3), (62, 74, 40), (66, 78, 42), (68, 78, 42)),
     "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),

@@ -32,7 +32,7 @@ class Face(StrictModel):
     oval: Slider = 0.6
     round: Slider = 0.0
     square: Slider = 0.0
-    jaw_width: Slider = -0.8
+    jaw_width: Slider = -0.9
     chin_width: Slider = -0.5
     chin_height: Slider = 0.0
     cheekbones: Slider = 0.2
@@ -132,7 +132,7 @@ ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
     face=Face(oval=0.3, square=0.0, jaw_width=-0.3, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.28, mouth_width=-0.40, eye_size=0.8, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
+              lip_volume=0.28, mouth_width=-0.40, eye_size=1.0, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a2645a", strength=0.58),

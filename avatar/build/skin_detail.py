@@ -83,7 +83,7 @@ def freckled(colour: NDArray, spot: Face3D, tone: NDArray, amount: float) -> NDA
 
 def lined(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     """What years leave: lines of the forehead and beside the eyes, the folds from nose to mouth, blotches and small veins."""
-    years = np.clip((look.age_years - 20) / 40, 0.10, 1.0) * (1.25 if look.sex == "man" else 0.7)
+    years = np.clip((look.age_years - 20) / 40, 0.10, 1.0) * (0.85 if look.sex == "man" else 0.7)
     rng, shape = np.random.default_rng(10), colour.shape[:2]
     scale = shape[0] / 1024
     wander = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), (8 * scale, 30 * scale))
