@@ -32,17 +32,8 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     across = [paths - side * half, paths + side * half] if flat else [paths - side * half, middle, paths + side * half]
     w = len(across)
     points = np.stack(across, 2).reshape(n, rows * w, 3)
-    one = []
-    for r in range(rows - 1):
-        for c in range(w - 1):
-            a, b, d, e = r * w + c, r * w + c + 1, r * w + w + c, r * w + w + 1 + c
-            one += [(a, b, e), (a, e, d)]
-    faces = (np.arange(n)[:, None, None] * rows * w + np.array(one)).reshape(-1, 3)
     spots = points.reshape(-1, 3)
-    a, b, c = (spots[faces[:, i]] for i in range(3))
-    out = np.repeat(outward.reshape(-1, 3), w, 0)[faces[:, 0]]
-    wrong = (np.cross(b - a, c - a) * out).sum(1) < 0
-    faces[wrong] = faces[wrong][:, ::-1]
+    faces = _woven(spots, outward, w)
     light = shade[:, None, None] * (dim + (1 - dim) * np.clip(t * 3, 0, 1))[..., None]
     light = np.broadcast_to(light, (n, rows, w)) * (np.ones(2) if flat else np.array([0.88, 1.06, 0.88]))
     colours = light.reshape(-1, 1) * tint
@@ -67,17 +58,8 @@ def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, 
     high = thick_m[:, None] * np.clip(t * 3.0, 0, 1) * (0.35 + 0.65 * wide)
     arch = (1 - u**2)[None, None] * high[..., None]
     points = (paths[:, :, None] + side[:, :, None] * (half[..., None] * u)[..., None] + outward[:, :, None] * arch[..., None])
-    one = []
-    for r in range(rows - 1):
-        for c in range(columns - 1):
-            a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c, (r + 1) * columns + c + 1
-            one += [(a, b, e), (a, e, d)]
-    faces = (np.arange(n)[:, None, None] * rows * columns + np.array(one)).reshape(-1, 3)
     spots = points.reshape(-1, 3)
-    a, b, c = (spots[faces[:, i]] for i in range(3))
-    out = np.repeat(outward.reshape(-1, 3), columns, 0)[faces[:, 0]]
-    wrong = (np.cross(b - a, c - a) * out).sum(1) < 0
-    faces[wrong] = faces[wrong][:, ::-1]
+    faces = _woven(spots, outward, columns)
     across = 1.04 - 0.24 * np.abs(u) ** 2.5  # in the gap between two tufts it is dark
     length = 0.72 + 0.32 * np.clip(t * 2.2, 0, 1)
     light = shade[:, None, None] * length[None, :, None] * across[None, None]
@@ -85,6 +67,21 @@ def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, 
     uvs = np.stack([np.broadcast_to(seed + 0.22 * u * half[:, :, None] / half.max(1)[:, None, None], light.shape),
                     np.broadcast_to(t[None, :, None] * 0.6 + seed, light.shape)], -1)
     return piece(spots, faces, weights, light.reshape(-1, 1) * tint, uvs.reshape(-1, 2))
+
+
+def _woven(spots: NDArray, outward: NDArray, columns: int) -> NDArray:
+    """(f, 3) triangles of n grids of rows by columns, spots (n * rows * columns, 3), that all face outward (n, rows, 3)."""
+    n, rows, _ = outward.shape
+    one = []
+    for r in range(rows - 1):
+        for c in range(columns - 1):
+            a, b, d, e = r * columns + c, r * columns + c + 1, (r + 1) * columns + c, (r + 1) * columns + c + 1
+            one += [(a, b, e), (a, e, d)]
+    faces = (np.arange(n)[:, None, None] * rows * columns + np.array(one)).reshape(-1, 3)
+    a, b, c = (spots[faces[:, i]] for i in range(3))
+    wrong = (np.cross(b - a, c - a) * np.repeat(outward.reshape(-1, 3), columns, 0)[faces[:, 0]]).sum(1) < 0
+    faces[wrong] = faces[wrong][:, ::-1]
+    return faces
 
 
 def smooth_paths(paths: NDArray, rounds: int) -> NDArray:

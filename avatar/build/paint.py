@@ -136,16 +136,16 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     """Colour that is strongest in the middle, fine upright creases, a soft edge."""
     scale = lips.shape[0] / 1024
     soft = ndimage.gaussian_filter(np.clip(lips, 0, 1), 1.6 * scale)
-    amount = np.clip((soft - 0.25) / 0.45, 0, 1)
+    amount = np.clip((soft - 0.22) / 0.55, 0, 1)
     edge = np.clip(1 - np.abs(soft - 0.45) / 0.35, 0, 1) * amount
     noise = ndimage.gaussian_filter1d(np.random.default_rng(12).normal(size=lips.shape).astype(np.float32), 9 * scale, axis=0)
     noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
-    crease = 1 + 0.060 * noise / noise.std()
+    crease = 1 + 0.040 * noise / noise.std()
     tone = np.array(srgb(look.lips.colour)) * crease[..., None]
     full = ndimage.gaussian_filter(np.clip(lips, 0, 1), 7 * scale)  # fullest in the middle, darker towards corners and edge
     tone = tone * (0.80 + 0.32 * np.clip((full - 0.35) / 0.55, 0, 1))[..., None]
     wet = np.clip(full - 0.55, 0, 1) / 0.45 * np.clip(0.6 + 0.4 * noise / noise.std(), 0, 1)  # light on what is fullest
-    tone = tone * (1 + 0.16 * wet[..., None])
+    tone = tone * (1 + 0.14 * wet[..., None])
     strength = amount * (0.35 + 0.60 * look.lips.strength)
     colour = _mix(colour, tone, strength)
     fallen = np.roll(ndimage.gaussian_filter(np.clip(lips, 0, 1), 5 * scale), round(11 * scale), axis=0)
