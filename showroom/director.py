@@ -193,6 +193,7 @@ class Director:
             return
         self._send(StopSpeech(at, self._anchor))
         self._send(CaptionCue(at, at, "", self._language, self._anchor))
+        self._settle(at)  # so far the anchor is heard: a sentence that ends before is not said again
         self.off_air()
 
     def _interrupt(self) -> None:
@@ -240,9 +241,9 @@ class Director:
             task.cancel()
         await asyncio.gather(nap, cut, return_exceptions=True)
 
-    def _settle(self) -> None:
-        now = self._now()
-        while self._in_flight and self._in_flight[0].complete and self._in_flight[0].end_at <= now:
+    def _settle(self, until: int | None = None) -> None:
+        heard = self._now() if until is None else until
+        while self._in_flight and self._in_flight[0].complete and self._in_flight[0].end_at <= heard:
             self._finish(self._in_flight.popleft(), spoken=True)
 
     def _finish(self, unit: Unit, spoken: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from avatar.speech import Utterance
 from dialogue.question import Answer, Question
-from render.clock import RATE_HZ, seconds
+from render.clock import RATE_HZ, media_now, seconds
 from render.cue import CaptionCue, CardCue, LabelCue, MuteCue, Play, ProductCue, ShotCue, SlateCue, StopSpeech
 from showroom.director import ANSWER_RUN, Unit
 from tests.fakes.show_parts import FakeShow, demo_content, make_show
@@ -162,6 +162,28 @@ def test_slate_and_back_at_the_same_sentence() -> None:
     show = perform(act)
     assert show.spoken[3].utterances[0].text == seen[0]
     assert [c.on for c in show.cues if isinstance(c, SlateCue)] == [True, False]
+
+
+def test_a_person_who_begins_where_a_sentence_ends_does_not_make_it_heard_twice() -> None:
+    seen: list[str] = []
+    begin: list[int] = []
+
+    async def act(show: FakeShow) -> None:
+        await until(lambda: show.director.spoken >= 3)
+        await asyncio.sleep(0.5)
+        ends, lead = show.director.current.end_at, int(0.2 * RATE_HZ)
+        seen.append(show.director.current.utterances[0].text)
+        await until(lambda: media_now(0.0, asyncio.get_running_loop().time()) > ends - lead // 2)
+        assert show.director.current.utterances[0].text == seen[0], "it still sounds"
+        begin.append(ends + lead // 2)
+        show.director.set_human(True, begin[0])
+        await asyncio.sleep(5)
+        show.director.set_human(False, 0)
+        await until(lambda: show.director.spoken >= 6)
+
+    show = perform(act)
+    assert show.spoken[3].utterances[0].text == seen[0]
+    assert max(c.at for c in show.cues if isinstance(c, Play) and c.text == seen[0]) < begin[0]
 
 
 def test_a_lost_studio_repeats_the_sentence_once() -> None:
