@@ -104,8 +104,9 @@ class Policy:
         self._exceptions = [[re.compile(e, re.IGNORECASE) for e in rule.exceptions] for rule in self._rules]
         self._shows = _evidence_patterns(self._rules)
 
-    def check(self, utterance: Utterance) -> Verdict:
-        """Judge one utterance. Rewrites are judged again before they pass."""
+    def check(self, utterance: Utterance, *, by_meaning: bool = True) -> Verdict:
+        """Judge one utterance. Rewrites are judged again before they pass. by_meaning: False judges by the rules' words alone,
+        some fifty times faster; never for what is about to be said."""
         if utterance.citations and not self._has_source(utterance):
             return Verdict(False, utterance.text, WITHDRAWN_RULE, _WITHDRAWN, source=_NUMBER_SOURCE, reason_zh=_WITHDRAWN_ZH)
         text, first, licence, rewritten = unicodedata.normalize("NFC", utterance.text), None, None, False
@@ -128,7 +129,7 @@ class Policy:
             hit, _ = self._first_hit(replace(utterance, text=text))
             if hit is not None:
                 return _blocked(utterance, hit[0])
-        if (sensed := self._sensed(utterance, text)) is not None:
+        if by_meaning and (sensed := self._sensed(utterance, text)) is not None:
             return _blocked(utterance, sensed)
         if self.profile.numbers_need_source and not self._has_source(utterance) and _QUANTITY.search(folded(text)):
             return Verdict(False, utterance.text, EVIDENCE_RULE, _NUMBER_REASON, source=_NUMBER_SOURCE,

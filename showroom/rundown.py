@@ -61,6 +61,13 @@ def form_count(text: str) -> int:
     return min(MAX_FORMS, math.prod(group.count("|") + 1 for group in _CHOICE.findall(text)))
 
 
+def covering_forms(text: str) -> list[int]:
+    """Numbers of the fewest wordings that have each alternative of each choice once or more."""
+    counts = [group.count("|") + 1 for group in _CHOICE.findall(text)]
+    steps = [math.prod(counts[:i]) for i in range(len(counts))]
+    return [sum(n % count * step for count, step in zip(counts, steps, strict=True)) for n in range(max(counts, default=1))]
+
+
 def worded(text: str, form: int) -> str:
     """The wording number `form` of a line (or of the first part of one: the same choices). The first choice varies
     fastest, so that neighbouring numbers differ at their beginning."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets.rundown_file import Item, Line, Rundown, Section
-from showroom.rundown import REPEAT_S, Cursor, form_count, worded
+from showroom.rundown import REPEAT_S, Cursor, covering_forms, form_count, worded
 from showroom.store import Store
 
 pytestmark = pytest.mark.unit
@@ -159,6 +159,14 @@ def test_every_form_is_another_wording() -> None:
     forms = {worded(text, n) for n in range(form_count(text))}
     assert form_count(text) == 12 == len(forms) and "b and e too." in forms
     assert worded("plain  words", 0) == "plain words" and form_count("plain") == 1
+
+
+def test_the_covering_wordings_have_every_alternative() -> None:
+    choices = [[f"w{c}x{n}" for n in range(random.randint(2, 5))] for c in range(7)]
+    text = "So " + " and ".join("{" + "|".join(options) + "}" for options in choices) + "."
+    said = " ".join(worded(text, form) for form in covering_forms(text)).replace(".", "").split()
+    assert {word for options in choices for word in options} <= set(said)
+    assert len(covering_forms(text)) == max(map(len, choices)) and covering_forms("plain") == [0]
 
 
 def test_random_scripts_are_said_in_order_over_random_rewinds() -> None:
