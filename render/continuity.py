@@ -27,6 +27,7 @@ class Continuity:
         self._need_key = True
         self._first_asked: int | None = None
         self.slated = 0  # pictures taken from the slate, for the heartbeat
+        self.silent = False  # the sound written last is the slate's
 
     @property
     def needs_key(self) -> bool:
@@ -81,6 +82,7 @@ class Continuity:
             return []
         out = self._fill_audio(packet.at)
         self._next_audio = packet.at + packet.duration
+        self.silent = False
         return [*out, packet]
 
     def _fill_video(self, until: int) -> list[Packet]:
@@ -102,4 +104,5 @@ class Continuity:
         while self._next_audio + AAC_TICKS <= until:
             out.append(Packet(self._next_audio, AAC_TICKS, "audio", True, self._silence.data))
             self._next_audio += AAC_TICKS
+            self.silent = True
         return out

@@ -11,6 +11,7 @@ from fractions import Fraction
 import av
 import cv2
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
@@ -75,14 +76,18 @@ class AacEncoder:
     """int16 mono 48 kHz to AAC-LC stereo frames of 1024 samples."""
 
     def __init__(self, bitrate_kbps: int = 96) -> None:
-        context = av.CodecContext.create("aac", "w")
-        context.sample_rate, context.layout, context.format = RATE_HZ, "stereo", "fltp"
-        context.bit_rate, context.time_base = bitrate_kbps * 1000, _TICK
-        context.flags |= GLOBAL_HEADER
-        context.open()
-        self._context = context
+        self._bitrate_kbps = bitrate_kbps
+        self._context = self._opened()
         self._left = np.zeros(0, np.int16)
         self._at: int | None = None
+
+    def _opened(self) -> AudioCodecContext:
+        context = av.CodecContext.create("aac", "w")
+        context.sample_rate, context.layout, context.format = RATE_HZ, "stereo", "fltp"
+        context.bit_rate, context.time_base = self._bitrate_kbps * 1000, _TICK
+        context.flags |= GLOBAL_HEADER
+        context.open()
+        return context
 
     @property
     def asc(self) -> bytes:
@@ -90,9 +95,12 @@ class AacEncoder:
         return bytes(self._context.extradata or b"")
 
     def encode(self, pcm: NDArray[np.int16], at: int) -> list[Packet]:
-        """pcm: (n,) int16, n >= 0, continuous from call to call; at: MediaTime of its first sample."""
-        if self._at is None:
-            self._at = at
+        """pcm: (n,) int16, n >= 0; at: MediaTime of its first sample. Where it does not follow what was given before (the
+        clock was jumped after a stall), a new stream begins there: sound goes out at its own time, never behind it."""
+        if self._at is None or at != self._at + len(self._left):
+            if self._at is not None:
+                self._context = self._opened()  # libav's own queue of times runs backwards over a jump
+            self._at, self._left = at, np.zeros(0, np.int16)
         self._left = np.concatenate([self._left, pcm])
         out: list[Packet] = []
         while len(self._left) >= AAC_TICKS:

@@ -35,7 +35,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FeedBeat:
-    """state: "connecting", "live", "slate"; written_at: MediaTime of the last picture written; dropped, slated: counts."""
+    """state: "connecting", "live", "slate" (picture or sound is the slate's); written_at: MediaTime of the last picture
+    written; dropped, slated: counts."""
 
     state: str
     written_at: int

@@ -69,7 +69,8 @@ class Feed:
         return EXIT_TEMPORARY if not self._ended else 0
 
     def _beat(self) -> FeedBeat:
-        state = "connecting" if self._target is None else "slate" if self._continuity.needs_key else "live"
+        slate = self._continuity.needs_key or self._continuity.silent
+        state = "connecting" if self._target is None else "slate" if slate else "live"
         return FeedBeat(state, self._written_at, self._dropped, self._continuity.slated, self._continuity.needs_key)
 
     def _read(self) -> None:

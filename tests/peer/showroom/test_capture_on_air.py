@@ -120,7 +120,9 @@ def placed(evening: Evening) -> float:
     whole = np.sqrt((said[: len(said) // step * step].reshape(-1, step) ** 2).mean(1))
     scores = [np.corrcoef(mine, whole[n : n + len(mine)])[0, 1] for n in range(len(whole) - len(mine))]
     best = int(np.argmax(scores))
-    assert scores[best] > 0.97, f"the shopper hears the person: {scores[best]:.3f}"
+    elsewhere = max(score for n, score in enumerate(scores) if abs(n - best) > 50)
+    # A busy machine leaves holes of some hundredths; no other place may come near.
+    assert scores[best] > max(0.9, elsewhere + 0.15), f"the shopper hears the person: {scores[best]:.3f}, {elsewhere:.3f}"
     return seconds(begin) + 1.0 - best * 0.01
 
 

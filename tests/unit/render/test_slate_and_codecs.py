@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from pathlib import Path
 
 import av
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 from render.clock import AAC_TICKS, FPS, OPUS_TICKS, RATE_HZ, frame_ticks
+from render.continuity import Continuity
 from render.encoder import AacEncoder, OpusEncoder, VideoEncoder, parameter_sets, split_annex_b, stream_format, to_i420
 from render.overlays import slate_picture
-from render.packet import VideoSettings
+from render.pacer import _Grid
+from render.packet import Packet, VideoSettings
 from render.slate import avcc_parameter_sets, load_slate, make_slate, slate_path, to_avcc
 from render.slate_tool import main as slate_tool
 
@@ -73,6 +76,35 @@ def test_a_player_decodes_show_slate_and_show_without_a_seam(tmp_path: Path) -> 
     wanted = [to_i420(noise(n))[:180] for n in range(10)]
     for got, want in zip(pictures[:5] + pictures[-5:], wanted, strict=True):
         assert np.abs(got.astype(int) - want).mean() < 20, "a picture after the seam is broken"
+
+
+def test_sound_goes_out_at_its_time_after_the_clock_was_jumped() -> None:
+    """A studio that stood still for seconds goes on at the present: its packets must, too, or a feed drops them all night."""
+    rng = np.random.default_rng(time.time_ns())
+    pcm = (8000 * np.sin(np.arange(RATE_HZ) * 2 * np.pi * 440 / RATE_HZ)).astype(np.int16)
+    encoder, grid, first = AacEncoder(), _Grid(AAC_TICKS), int(rng.integers(1, 1 << 40)) * 1920
+    jumped = first + RATE_HZ + int(rng.integers(1, 100)) * 1920 + 2 * RATE_HZ
+    packets: list[list[Packet]] = []
+    for begin in (first, jumped):
+        packets.append([])
+        for at in range(begin, begin + RATE_HZ, 1920):
+            for start, block in grid.push(at, pcm[at - begin : at - begin + 1920]):
+                packets[-1] += encoder.encode(block, start)
+    before, after = packets
+    assert all(b.at - a.at == AAC_TICKS for part in packets for a, b in itertools.pairwise(part))
+    assert 0 <= after[0].at + AAC_TICKS - jumped < AAC_TICKS, "the encoder is one frame behind what it reads"
+    feed = Continuity([Packet(0, 1920, "video", True, b"s")], Packet(0, AAC_TICKS, "audio", True, b"quiet"))
+    feed.start(first)
+    for packet in before:
+        feed.offer(packet)
+    feed.fill(jumped)
+    assert feed.silent, "nothing came for two seconds"
+    written = [p for packet in after for p in feed.offer(packet)]
+    assert [p.data for p in written if p.at >= jumped] == [p.data for p in after if p.at >= jumped] and not feed.silent
+    decoder = av.CodecContext.create("aac", "r")
+    decoder.extradata = encoder.asc
+    heard = np.concatenate([f.to_ndarray()[0] for p in after for f in decoder.decode(av.Packet(p.data))])
+    assert np.abs(heard[4096:]).max() > 0.2
 
 
 def test_other_words_are_another_slate(tmp_path: Path) -> None:
