@@ -66,6 +66,37 @@ def test_clicks_leave_the_ring_at_their_time(walker: Any) -> None:
                    abs(before["head"] + (frame - before["frame"]) - click)) <= WITHIN_TICKS
 
 
+# A loud tone without a pause, of which the messages are held up once, at a second.
+SLOWER = """async ([start, held_ms]) => {
+  const context = new OfflineAudioContext(1, 48000 * 6, 48000);
+  await context.audioWorklet.addModule("/web/dist/ring_worklet.js");
+  const ring = new AudioWorkletNode(context, "ring", { numberOfInputs: 0, outputChannelCount: [1] });
+  const channel = new MessageChannel();
+  ring.port.postMessage({ port: channel.port1 }, [channel.port1]);
+  ring.connect(context.destination);
+  let sent = 0;
+  const feed = (s) => {
+    const due = s < 10 ? (s + 1) * 5 : Math.max(0, Math.floor((s * 100 - held_ms) / 100) + 1) * 5;
+    for (; sent < due; sent++) {
+      const pcm = new Float32Array(960).map((_, i) => 0.5 * Math.sin((sent * 960 + i) * 0.05));
+      channel.port2.postMessage({ at: start + sent * 960, pcm });
+    }
+    return new Promise((done) => setTimeout(done, 10));
+  };
+  for (let s = 0; s < 59; s++) context.suspend(s * 0.1).then(() => feed(s)).then(() => context.resume());
+  return [...(await context.startRendering()).getChannelData(0)];
+}"""
+
+
+def test_a_line_that_becomes_slower_costs_a_hole_and_not_the_rest(walker: Any) -> None:
+    """From two seconds after the messages began to come later, the tone is whole again."""
+    held_ms = random.choice([250, 330, 400])
+    out = np.array(walker.evaluate(SLOWER, [random.randrange(10**6, 2**40), held_ms]))
+    assert np.abs(out[: RATE_HZ * 9 // 10]).max() > 0.4
+    rest = out[3 * RATE_HZ : 5 * RATE_HZ].reshape(-1, 240)  # 5 ms each
+    assert (np.abs(rest).max(1) > 0.1).all(), f"{(np.abs(rest).max(1) <= 0.1).mean():.0%} of the sound is missing"
+
+
 # Sound on by a tap; the graph's output is recorded with its frame numbers, beside the clock's reports and what is drawn.
 TAP = """registerProcessor("tap", class extends AudioWorkletProcessor {
   process(inputs) { if (inputs[0][0]) this.port.postMessage({ frame: currentFrame, pcm: inputs[0][0].slice() }); return true; }
