@@ -12,7 +12,7 @@ from render.clock import RATE_HZ
 from render.live_sound import LiveSound
 from render.music_bed import ATTACK_TICKS, MusicBed
 
-FADE_TICKS = int(0.03 * RATE_HZ)  # 30 ms: no click when a sentence is cut, silence well inside 80 ms
+FADE_TICKS = int(0.02 * RATE_HZ)  # 20 ms: no click when a sentence is cut; with a frame given out ahead, silence inside 80 ms
 
 
 @dataclass

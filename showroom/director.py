@@ -33,7 +33,6 @@ LEAD_TICKS = ticks(0.25)  # a cue must reach the studio this long before its tim
 AHEAD_TICKS = ticks(1.2)  # prepare the next sentence when this much of the last one is left
 GAP_TICKS = ticks(0.12)  # between sentences; the speaker already puts a breath after each clause
 CAPTION_TAIL_TICKS = ticks(0.5)
-SKIP_TICKS = ticks(0.05)
 ANSWER_RUN = 2  # answers in a row before the script has a sentence again
 
 
@@ -121,8 +120,8 @@ class Director:
     def skip(self) -> None:
         """End the sentence now; go on with the next, also when that one was prepared already."""
         now = self._now()
-        self._send(StopSpeech(now + SKIP_TICKS, self._anchor))
-        self._send(CaptionCue(now + SKIP_TICKS, now + SKIP_TICKS, "", self._language, self._anchor))
+        self._send(StopSpeech(now, self._anchor))  # the mixer fades from the next sample on that it has not given out
+        self._send(CaptionCue(now, now, "", self._language, self._anchor))
         self._settle()
         if units := self._in_flight or self._redo:
             self._finish(units.popleft(), spoken=False)
@@ -151,7 +150,7 @@ class Director:
     def _forget(self, gone: Callable[[Unit], bool]) -> list[Unit]:
         self._settle()
         if any(gone(unit) for unit in self._in_flight):
-            at = self._now() + SKIP_TICKS
+            at = self._now()
             self._send(StopSpeech(at, self._anchor))
             self._send(CaptionCue(at, at, "", self._language, self._anchor))
             self._interrupt()

@@ -22,6 +22,7 @@ from rich.table import Table
 from tests.benchmark.anchor_frames import anchor_frames
 from tests.benchmark.answer_latency import answer_latency
 from tests.benchmark.answers import answers
+from tests.benchmark.barge_in import barge_in
 from tests.benchmark.chat_load import chat_load
 from tests.benchmark.giving_up import giving_up
 from tests.benchmark.intelligibility import intelligibility
@@ -186,7 +187,7 @@ def main() -> int:
     out = Console()
     figures: dict[str, float] = {}
     for part in (frames, anchor_frames, poses, packs, speech, alignment, curves, peers, lips, intelligibility, answer_latency,
-                 giving_up, answers, chat_load, on_air):
+                 giving_up, barge_in, answers, chat_load, on_air):
         out.print(f"{part.__name__} …")
         figures |= part()
     latest = RESULTS / "latest.json"

@@ -1,4 +1,5 @@
-"""Barge-in as sound and lips together: silent within 80 ms, mouth at rest within 150 ms, at every frame rate."""
+"""Barge-in as sound and lips together: silent within 80 ms, mouth at rest within 150 ms, at every frame rate. At the far end
+of a running show: `python -m tests.benchmark.barge_in`."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from render.timeline import Timeline
 from tests.fakes.show_parts import demo_content
 
 pytestmark = pytest.mark.unit
+WAY_S = 0.015  # of a cue from the request to the studio, at most
 MOUTH = [INDEX[name] for name in ARKIT if name.startswith(("mouth", "jaw", "tongue"))]
 
 
@@ -47,9 +49,10 @@ def test_sound_stops_within_80_ms_and_lips_rest_within_150(fps: int) -> None:
     timeline.add(play)
     mixer.play(mark.anchor_id, at, speech.pcm)
     ask = at + int(rng.uniform(0.3, 2.5) * RATE_HZ)  # somebody speaks to her
+    taken = ask + int(rng.uniform(0.0, WAY_S) * RATE_HZ)
     now, sound, lips, quiet = 0, [], [], Timeline()
     while now < ask + RATE_HZ // 2:
-        if now <= ask < now + step:  # the studio takes the cue between two frames
+        if now - step <= taken < now:  # the frame in whose time the cue comes has been given out at its beginning
             stop = StopSpeech(ask, mark.anchor_id)
             timeline.add(stop)
             mixer.stop(mark.anchor_id, stop.at)

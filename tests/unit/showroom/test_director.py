@@ -115,6 +115,8 @@ def test_a_skip_ends_one_sentence_and_only_that() -> None:
         lines.extend(u.utterances[0].text for u in show.director._in_flight)
         counts.append(show.director.spoken)
         show.director.skip()
+        now = media_now(0.0, asyncio.get_running_loop().time())
+        assert [c.at for c in show.cues if isinstance(c, StopSpeech)] == [now], "at once: what is added here is heard"
         await until(lambda: show.director.spoken >= counts[0] + 2)
 
     show = perform(act)
