@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from dialogue.analyser import normal
 from dialogue.lexicon import table
@@ -62,6 +62,7 @@ def unknown_thing(folded: str, language: str, known: frozenset[str]) -> str | No
     return None
 
 
+@lru_cache(maxsize=1024)
 def _familiar(word: str, words: frozenset[str]) -> bool:
     if word in words or word.rstrip("s") in words or f"{word}s" in words:
         return True

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
@@ -166,7 +167,7 @@ def _first_subject(pairs: list[tuple[str, str]], folded: str) -> str | None:
 
 def _found(word: str, folded: str) -> bool:
     """Whether a word stands in a text: as a whole word (plural allowed) where words have blanks."""
-    if not word.isascii() and any(ord(c) > 0x2E7F for c in word):
+    if _unspaced(word):
         return word in folded and (len(word) > 1 or _dense_word(word, folded))
     there = word in folded  # most words are not: a search for each would be half of an answer's time
     if there and re.search(rf"(?<!\w){re.escape(word)}(?:s|es|'s)?(?!\w)", folded):
@@ -177,6 +178,13 @@ def _found(word: str, folded: str) -> bool:
     return there and any(f"{a}{word}" in folded or f"{word}{a}" in folded for a in _han_around(word, folded))
 
 
+@lru_cache(maxsize=4096)  # a question is held against a thousand words that are always the same
+def _unspaced(word: str) -> bool:
+    """Of a script that writes no blanks."""
+    return not word.isascii() and any(ord(c) > 0x2E7F for c in word)
+
+
+@lru_cache(maxsize=4096)
 def _plain(folded: str) -> str:
     """Without German's dots."""
     return folded.translate(_DOTS)

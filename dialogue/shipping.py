@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from assets.knowledge import Passage
 from dialogue import wording
@@ -58,14 +58,17 @@ class ShippingReply:
 def shipped_to(text: str, language: str, usable: Sequence[Passage], sku: str | None) -> ShippingReply | None:
     """None where no country is asked for, or nothing says where to it is sent."""
     folded = normal(text)
-    asked = places(folded, base_of(language)) - {"EU"} or places(folded, base_of(language))
-    if len(asked) != 1 or not ("shipping" in concepts_in(folded, language) or wants("sends", folded, language)):
+    if not ("shipping" in concepts_in(folded, language) or wants("sends", folded, language)):
+        return None
+    named = places(folded, base_of(language))
+    asked = named - {"EU"} or named
+    if len(asked) != 1:
         return None
     if wants("price", folded, language) or wants("time", folded, language):
         return None  # what it costs and how long it takes to there stands elsewhere
     lists = [p for p in usable if not p.attribute and p.sku in (None, sku) and len(_listed(p)) >= LISTED
              and "shipping" in concepts_in(normal(p.text), p.language)]
-    code = asked.pop()
+    (code,) = asked
     if not lists:
         return None
     longest = max(lists, key=lambda p: (base_of(p.language) == base_of(language), len(_listed(p))))
@@ -83,7 +86,12 @@ def places(folded: str, base: str) -> set[str]:
 
 
 def _listed(passage: Passage) -> frozenset[str]:
-    return frozenset(places(normal(passage.text), base_of(passage.language)))
+    return _places_of(passage.text, base_of(passage.language))
+
+
+@lru_cache(maxsize=1024)  # passages are asked again with every question about shipping
+def _places_of(text: str, base: str) -> frozenset[str]:
+    return frozenset(places(normal(text), base))
 
 
 def _spread(codes: frozenset[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, groupby
 
 from avatar.speech import Word
@@ -90,6 +91,7 @@ def spoken_pieces(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> tu
                  for piece in (_by_rule(part, language) if said is None else (Piece(part, said),)))
 
 
+@lru_cache(maxsize=256)  # a sentence is asked for when it is planned, said and captioned
 def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
     base = language.split("-")[0].lower()
     parts = formed(_plain_digits(text), base)

@@ -86,7 +86,8 @@ def _worst(policy: Policy, text: str, cites: tuple[str, ...], product: str, lang
     covering = covering_forms(text)  # a meaning takes the model: 8 ms each
     for form in sorted({*covering, *range(min(form_count(text), MAX_FORMS_CHECKED))}):
         said = worded(text, form)
-        verdict = policy.check(Utterance("check", said, language, product=product, citations=cites), by_meaning=form in covering)
+        utterance = Utterance("check", said, language, product=product, citations=cites)
+        verdict = policy.check(utterance, by_meaning=form in covering)
         if not verdict.allowed:
             return said, verdict
     return text, None
