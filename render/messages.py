@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assets.product import ProductModel
 from assets.scene import Plinth, ShowroomSpec
 from avatar.capture.captured import Captured
+from avatar.capture.cut_out import CutOut
 from render.cue import Cue, StageState
 
 
@@ -88,6 +89,15 @@ class CapturedRow:
 
     at: int
     seen: Captured
+    anchor_id: str = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPicture:
+    """How a performer looks at MediaTime `at`: shown instead of the anchor's body. cut: checked by the host."""
+
+    at: int
+    cut: CutOut
     anchor_id: str = "anchor"
 
 

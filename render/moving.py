@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
@@ -24,6 +25,7 @@ from panda3d.core import (
 
 from render.engine import Engine, bound_textures, copied_texture
 from render.outlines import lay_over
+from render.person import Placed, lay_person
 from render.props import never_culled, shader
 
 CELL_PX = 8  # the room's depth is kept as the nearest of each square of that size
@@ -49,6 +51,7 @@ class MovingLayer:
         self._copy = copied_texture(self.moving)
         self._restores = {name: self._restore(live) for name in names}
         self._nearest: NDArray[np.float32] | None = None
+        self._hiding: tuple[float, NDArray[np.uint8]] | None = None  # depth of a person, where the room is nearer
         self._room_changed = True
         self.room_picture = np.zeros((height_px, width_px, 4), np.uint8)  # BGRA, top row first
 
@@ -72,7 +75,7 @@ class MovingLayer:
         self._room_changed = room_changed
         self.room.set_active(room_changed)
         if room_changed:
-            self._nearest = None
+            self._nearest = self._hiding = None
         elif self._nearest is None:
             self._nearest = self._read_depth()
         for name, restore in self._restores.items():
@@ -88,14 +91,42 @@ class MovingLayer:
             restore.set_attrib(ColorWriteAttrib.make(ColorWriteAttrib.C_all if through else ColorWriteAttrib.C_off))
             restore.show()
 
-    def picture(self, boxes: Mapping[str, tuple[Box, float, bool]]) -> NDArray[np.uint8]:
-        """After it: (h, w, 4) uint8 BGRA, top row first, the caller's to keep."""
+    def picture(self, boxes: Mapping[str, tuple[Box, float, bool]], placed: Placed | None = None) -> NDArray[np.uint8]:
+        """After it: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. placed: a person among what moves."""
         if self._room_changed:
             self.room_picture = self._pixels(self._room_copy).copy()
         picture, drawn = self.room_picture.copy(), self._pixels(self._copy)
-        for box, _, through in sorted(boxes.values(), key=lambda b: not b[2]):
-            lay_over(picture, drawn, self.room_picture, in_pixels(box, *self._size), through)
+        later = placed.under if placed is not None and placed.person.anchor_id not in boxes else ()
+        for name in sorted(boxes.keys() - set(later), key=lambda name: not boxes[name][2]):
+            self._lay(picture, drawn, self.room_picture, boxes[name])
+        if placed is not None:
+            self._with_person(picture, drawn, boxes, placed)
         return picture
+
+    def _lay(self, picture: NDArray, drawn: NDArray, under: NDArray, box: tuple[Box, float, bool]) -> None:
+        lay_over(picture, drawn, under, in_pixels(box[0], *self._size), box[2])
+
+    def _with_person(self, picture: NDArray, drawn: NDArray, boxes: Mapping[str, tuple[Box, float, bool]],
+                     placed: Placed) -> None:
+        """The picture with the anchor's body becomes the one with the person; over both what is nearer than the person."""
+        nearer, anchor_id = self._hides(placed.depth), placed.person.anchor_id
+        if anchor_id in boxes:
+            without = self.room_picture.copy()
+            for name in boxes.keys() - {anchor_id}:
+                self._lay(without, drawn, self.room_picture, boxes[name])
+            lay_person(without, placed, nearer)
+            cv2.addWeighted(picture, 1.0 - placed.person.part, without, placed.person.part, 0.0, dst=picture)
+        else:
+            lay_person(picture, placed, nearer)
+        under = picture.copy() if placed.under else picture
+        for name in placed.under:
+            self._lay(picture, drawn, under, boxes[name])
+
+    def _hides(self, depth: float) -> NDArray[np.uint8]:
+        """(h, w), not 0 where the room is nearer than `depth`; top row first."""
+        if self._hiding is None or self._hiding[0] != depth:
+            self._hiding = depth, np.asarray(self._room_depth()[::-1] < depth - NEARER, np.uint8)
+        return self._hiding[1]
 
     def _pixels(self, texture: Texture) -> NDArray[np.uint8]:
         width, height = self._size
@@ -104,14 +135,20 @@ class MovingLayer:
     def _read_depth(self) -> NDArray[np.float32]:
         """(rows, columns) 0..1: the nearest that the room comes in each cell, bottom row first."""
         width, height = self._size
-        copy = self._depth_copy
-        kind = np.float32 if copy.component_type == Texture.T_float else f"<u{copy.component_width}"
-        raw = np.frombuffer(copy.get_ram_image(), kind).reshape(height, width)
-        depth = raw if copy.component_type == Texture.T_float else raw / np.float32(256**copy.component_width - 1)
+        depth = self._room_depth()
         rows, columns = -(-height // CELL_PX), -(-width // CELL_PX)
         padded = np.ones((rows * CELL_PX, columns * CELL_PX), np.float32)
         padded[:height, :width] = depth
         return padded.reshape(rows, CELL_PX, columns, CELL_PX).min((1, 3))
+
+    def _room_depth(self) -> NDArray[np.float32]:
+        """(h, w) 0..1, bottom row first."""
+        width, height = self._size
+        copy = self._depth_copy
+        kind = np.float32 if copy.component_type == Texture.T_float else f"<u{copy.component_width}"
+        raw = np.frombuffer(copy.get_ram_image(), kind).reshape(height, width)
+        whole = 1.0 if copy.component_type == Texture.T_float else 256.0**copy.component_width - 1
+        return np.asarray(raw / np.float32(whole), np.float32)
 
     def _hidden_part(self, box: Box, far: float) -> Box | None:
         """Of a rectangle the part where the room comes nearer than `far`, in whole cells."""

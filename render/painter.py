@@ -14,6 +14,7 @@ from render.encoder import to_i420
 from render.messages import PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.pacer import Pacer
 from render.performers import Performers
+from render.person import Unpacking
 from render.picture import Picture, look_at
 from render.timeline import Timeline
 
@@ -31,6 +32,7 @@ class Painter:
         self._arriving: queue.Queue[Change] = queue.Queue(MOST_ARRIVING)
         self._changes: deque[tuple[PutProduct, GlbScene] | RemoveProduct | PlacePlinths] = deque()
         self._picture = Picture(settings) if settings.picture.driver != "off" else None
+        self._unpacking = Unpacking()
         self._drawn = 0
 
     def open(self) -> str:
@@ -81,8 +83,10 @@ class Painter:
         with self._lock:
             look = look_at(self._timeline, at)
             plays = self._performers.plays(at, 0, self._timeline)
-        poses = {} if look.slate else {a: self._performers.pose(a, at, plays) for a in self._performers.anchors}
-        picture = self._picture.draw(look, poses)
+        person = None if look.slate else self._unpacking(self._performers.person(at))
+        away = person.anchor_id if person is not None and person.part >= 1.0 else None
+        poses = {} if look.slate else {a: self._performers.pose(a, at, plays) for a in self._performers.anchors if a != away}
+        picture = self._picture.draw(look, poses, person)
         drawn = time.thread_time()
         self._pacer.offer(at, to_i420(picture))
         self._pacer.draw_cpu_s += drawn - started

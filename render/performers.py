@@ -13,6 +13,7 @@ from assets.scene import Mark, ShowroomSpec
 from avatar import gaze
 from avatar.attention import RETURN_S, attending, heed
 from avatar.capture.captured import Captured, CapturedTrack, laid_over
+from avatar.capture.cut_out import CutOut, CutOutTrack
 from avatar.idle import IdleLife
 from avatar.pose import JOINTS, Pose
 from avatar.sampling import pose_at
@@ -53,16 +54,30 @@ class Performers:
                                                rest.get(mark.anchor_id, REST_M))
                       for i, mark in enumerate(spec.marks)}
         self._captured = {a: CapturedTrack() for a in self.anchors}
+        self._cut_outs = {a: CutOutTrack() for a in self.anchors}
 
     def captured(self, anchor_id: str, t: int, seen: Captured) -> None:
         """A row of the person who performs this anchor; other names are nobody's."""
         if anchor_id in self._captured:
             self._captured[anchor_id].add(seconds(t), seen)
 
+    def pictured(self, anchor_id: str, t: int, cut: CutOut) -> None:
+        """How the person who performs this anchor looks."""
+        if anchor_id in self._cut_outs:
+            self._cut_outs[anchor_id].add(seconds(t), cut)
+
     def human(self, anchor_id: str, t: int, on: bool) -> None:
         """From t on the person performs, or no longer."""
         if anchor_id in self._captured:
             self._captured[anchor_id].switch(seconds(t), on)
+            self._cut_outs[anchor_id].switch(seconds(t), on)
+
+    def person(self, t: int) -> tuple[str, CutOut, float] | None:
+        """Whose body gives way to a person's picture at t, to which one, and how far, 0..1."""
+        for anchor_id, track in self._cut_outs.items():
+            if (found := track.at(seconds(t))) is not None:
+                return anchor_id, *found
+        return None
 
     def plays(self, t: int, span: int, timeline: Timeline) -> dict[str, list[Play]]:
         """Sentences of each anchor that touch [t, t + span], and those that others still turn away from; call it under the

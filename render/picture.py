@@ -18,6 +18,7 @@ from render.clock import frame_ticks
 from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
 from render.messages import PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.overlays import Overlay, caption, compose, label, slate_picture
+from render.person import Person
 from render.timeline import Timeline
 
 SLATE_PHASES = 24
@@ -92,11 +93,11 @@ class Picture:
         """Plinths move, and what stands on them."""
         self._stage.place_plinths(change.plinths)
 
-    def draw(self, look: Look, poses: Mapping[str, Pose]) -> NDArray[np.uint8]:
-        """(h, w, 4) uint8 BGRA, top row first."""
+    def draw(self, look: Look, poses: Mapping[str, Pose], person: Person | None = None) -> NDArray[np.uint8]:
+        """(h, w, 4) uint8 BGRA, top row first. person: who comes instead of an anchor's body."""
         if look.slate:
             return self._slate(look.at)
-        picture = self._stage.draw(look.at, look.camera, look.product, poses, look.apart, look.held)
+        picture = self._stage.draw(look.at, look.camera, look.product, poses, look.apart, look.held, person)
         compose(picture, self._overlays(look))
         return picture
 

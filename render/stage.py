@@ -30,11 +30,13 @@ from assets.glb import GlbScene, read_glb
 from assets.product import ProductModel
 from assets.scene import Plinth, ShowroomSpec, hero_top_m
 from avatar.pose import Pose
+from avatar.skeleton import EYES_M
 from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, copied_texture
 from render.moving import WHOLE, Box, MovingLayer
+from render.person import THICK_M, Person, Placed, lay_person, placed_px
 from render.plinths import Plinths, product_shadow_m
 from render.props import PropBuilder, set_lights
 
@@ -167,25 +169,48 @@ class Stage:
         self._shown = None
 
     def draw(self, t: int, camera: Camera, cue: ProductCue | None, poses: Mapping[str, Pose], apart: float = 0.0,
-             held: tuple[str, float] | None = None) -> NDArray[np.uint8]:
+             held: tuple[str, float] | None = None, person: Person | None = None) -> NDArray[np.uint8]:
         """The picture at MediaTime t: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. cue: product on show;
-        apart: how far it is taken apart, 0..1; held: in which hand it is and how far on its way there, 0..1."""
+        apart: how far it is taken apart, 0..1; held: in which hand it is and how far on its way there, 0..1;
+        person: who comes instead of an anchor's body."""
         changed = self._settle(camera, cue, held is not None)
         if cue is not None and cue.sku in self._products:
             self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
             _take_apart(self._products[cue.sku], apart)
-        for anchor_id, pose in poses.items():
-            if anchor_id in self._bodies:
-                self._bodies[anchor_id].apply(pose)
+        away = person.anchor_id if person is not None and person.part >= (1.0 if self._engine.shaders else 0.5) else None
+        for anchor_id, body in self._bodies.items():
+            (body.node.hide if anchor_id == away else body.node.show)()
+            if anchor_id in poses and anchor_id != away:
+                body.apply(poses[anchor_id])
         self._hold(cue, held)
-        if not self._engine.shaders:
+        placed = self._placed(person) if person is not None else None
+        if not self._engine.shaders:  # one picture of all: the person over it, without a body that fades
             self._engine.step()
             width, height = self._size
-            return np.frombuffer(self._copy.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
-        boxes = self._boxes()
+            picture = np.frombuffer(self._copy.get_ram_image(), np.uint8).reshape(height, width, 4)[::-1].copy()
+            if placed is not None:
+                lay_person(picture, placed, strength=placed.person.part)
+            return picture
+        boxes = self._boxes(away)
         self._layer.limit(changed, boxes)
         self._engine.step()
-        return self._layer.picture(boxes)
+        return self._layer.picture(boxes, placed)
+
+    def _placed(self, person: Person) -> Placed | None:
+        """The quad at her eyes, or None when these are not before the camera or she is nobody's."""
+        mark = next((m for m in self._spec.marks if m.anchor_id == person.anchor_id), None)
+        if mark is None:
+            return None
+        eyes = self._cameras[-1].get_relative_point(self._live, point(mark.position_m) + LPoint3f(0, 0, float(EYES_M[1])))
+        if eyes.y <= self._lens.get_near() + THICK_M:
+            return None
+        width, height = self._size
+        px_per_m = height / 2 / math.tan(math.radians(self._lens.get_vfov()) / 2) / eyes.y
+        rect_px = placed_px(person.rect_m, (width / 2 + eyes.x * px_per_m, height / 2 - eyes.z * px_per_m), px_per_m)
+        product = self._turntable.get_child(0) if self._turntable.get_num_children() else None
+        nearer = product is not None and self._cameras[-1].get_relative_point(self._turntable, LPoint3f(0)).y < eyes.y
+        glass = any(p.see_through for p in self._products.values() if p.node == product)
+        return Placed(person, rect_px, _depth(self._lens, eyes.y - THICK_M), (TURNTABLE,) if nearer and not glass else ())
 
     def _hold(self, cue: ProductCue | None, held: tuple[str, float] | None) -> None:
         """The turntable where it belongs, or with its product on the way to a palm, upright, its front where hers is."""
@@ -254,14 +279,17 @@ class Stage:
             away_m = (point(camera.position_m) - body.node.get_pos()).length()
             body.detail(height / 2 / half / max(away_m - BODY_M, 0.1))
 
-    def _boxes(self) -> dict[str, tuple[Box, float, bool]]:
-        """Of each thing that moves: its rectangle, the depth of its far side, and whether one sees through it."""
+    def _boxes(self, away: str | None = None) -> dict[str, tuple[Box, float, bool]]:
+        """Of each thing that moves: its rectangle, the depth of its far side, and whether one sees through it. away: an anchor
+        who is not there."""
         boxes = {}
         if self._turntable.get_num_children():
             product = self._turntable.get_child(0)
             glass = any(p.see_through for p in self._products.values() if p.node == product)
             boxes[TURNTABLE] = (*self._project(*self._product_box(), self._turntable), glass)
         for name, body in self._bodies.items():
+            if name == away:
+                continue
             low, high = body.bounds()
             # glTF corners: Panda's y is -z, so lower and upper change places there.
             a, b = point(low), point(high)
@@ -289,14 +317,19 @@ def _projected(camera: NodePath, frame: NodePath, lens: PerspectiveLens, size_px
     seen = np.array([camera.get_relative_point(frame, c) for c in corners])
     if (seen[:, 1] <= 0.06).any():
         return WHOLE, 1.0
-    near, far, away = lens.get_near(), lens.get_far(), float(seen[:, 1].max())
-    depth = far / (far - near) * (1 - near / away)  # of a perspective lens
+    depth = _depth(lens, float(seen[:, 1].max()))
     tan_x, tan_y = (math.tan(math.radians(angle) / 2) for angle in (lens.get_hfov(), lens.get_vfov()))
     x, y = 0.5 + seen[:, 0] / seen[:, 1] / tan_x / 2, 0.5 + seen[:, 2] / seen[:, 1] / tan_y / 2
     mx, my = MARGIN_PX / size_px[0], MARGIN_PX / size_px[1]
     box = (float(np.clip(x.min() - mx, 0, 1)), float(np.clip(x.max() + mx, 0, 1)),
            float(np.clip(y.min() - my, 0, 1)), float(np.clip(y.max() + my, 0, 1)))
     return box, depth
+
+
+def _depth(lens: PerspectiveLens, away_m: float) -> float:
+    """0..1 in the depth buffer of what lies that far before the camera."""
+    near, far = lens.get_near(), lens.get_far()
+    return float(far / (far - near) * (1 - near / away_m))
 
 
 def _take_apart(product: StageProduct, amount: float) -> None:

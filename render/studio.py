@@ -19,6 +19,7 @@ from render.clock import media_now
 from render.cue import HumanCue, MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
 from render.messages import (
+    CapturedPicture,
     CapturedRow,
     ForceKey,
     Microphone,
@@ -99,6 +100,9 @@ class Studio:
             return
         if isinstance(message, CapturedRow):
             self._performers.captured(message.anchor_id, message.at, message.seen)
+            return
+        if isinstance(message, CapturedPicture):
+            self._performers.pictured(message.anchor_id, message.at, message.cut)
             return
         if isinstance(message, Microphone):
             self._mixer.live.write(message.at, message.pcm) if len(message.pcm) else self._mixer.live.clear(message.at)

@@ -132,7 +132,7 @@ class App:
                             on_down=self._studio_down)
         self.take_over = TakeOver(
             self.director, cue=self._cue, studio=self.studio.send, now=self.now, visemes=avatars.visemes,
-            anchor_id=content.spec.marks[0].anchor_id, alarm=self.alarm, evidence=self._evidence)
+            anchor_id=content.spec.marks[0].anchor_id, alarm=self.alarm, evidence=self._evidence, spec=content.spec)
         self.broadcast: Broadcast | None = None
         self._slate: Path | None = None
         self._bed: BedSettings | None = None

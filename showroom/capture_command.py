@@ -18,15 +18,18 @@ from rich.console import Console
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from avatar.capture.camera import Camera, CameraError
+from avatar.capture.camera import LARGE_PX, SIZE_PX, Camera, CameraError
 from avatar.capture.microphone import Microphone, MicrophoneError
 from avatar.capture.neutral import CALIBRATION_S, CalibrationError
 from avatar.capture.performer import Performer
-from avatar.capture.wire import VERSION, FaceRow, Row, SoundBlock, encode
+from avatar.capture.person_mask import MODEL_FILE, SEGMENTER, PersonMask
+from avatar.capture.wire import VERSION, CutOutRow, FaceRow, Row, SoundBlock, encode
 from showroom.take_over import LOST
 
 TRIES = 3
 WAITING_SOUND, WAITING_FACES = 100, 15  # messages that wait for the network: 2 s of sound, half a second of faces; oldest go
+WAITING_PICTURES = 2  # the newest counts; none is sent before all that was sent has left this machine
+HALF_BODY_M = 0.78  # from the eyes to the foot of the half-body shot: what a camera must see of who is shown
 PATIENCE_S = 5.0  # of --take
 PATH = "/capture"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,11 +39,17 @@ QUESTION = (
     "movement. Do this with your own face only. Agreed?\n"
     "你的脸只在本机上读取，画面不会离开本机。发送给直播间的是：52 个表情数值、头部和眼睛的转动，以及你的声音。\n"
     "主播将用它们在直播中动作和说话；节目录像会保留声音和动作。只能用于你本人的脸。同意吗？ [y/N] ")
+PICTURE_QUESTION = (
+    "You yourself will be seen: while you are on air your picture leaves this machine, cut out from your room (what stands\n"
+    "behind you is taken away here), and goes with your voice to the show, to its platforms and into its recordings. A mask\n"
+    "makes mistakes: have nothing behind you that nobody may see. Only yourself, nobody else. Agreed?\n"
+    "画面中会出现你本人：直播期间，你的画面（背景已在本机去除）会离开本机，连同声音一起进入直播间、直播平台和节目录像。\n"
+    "抠像会有误差：身后不要放不能让人看到的东西。只能是你本人，不能有别人。同意吗？ [y/N] ")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the command line asked for."""
+    """What the command line asked for. camera: None for the voice alone; picture: the person is seen, not the anchor."""
 
     camera: str | None
     microphone: str
@@ -48,6 +57,7 @@ class Wish:
     take: bool
     consent: bool
     insecure: bool
+    picture: bool = False
 
 
 def capture_command(wish: Wish, out: Console, err: Console) -> int:
@@ -61,7 +71,11 @@ def capture_command(wish: Wish, out: Console, err: Console) -> int:
     if not token:
         err.print("NIGHTWINDOW_OPERATOR_TOKEN is not set; the operator's token of the show must be in it.", markup=False)
         return 2
-    if not agreed(wish.consent, consent_file()):
+    if wish.picture and wish.camera is None:
+        err.print("--picture needs the camera that --voice-only leaves out; give one of them.\n"
+                  "--picture 需要摄像头，--voice-only 不用摄像头；两者只能选一个。", markup=False, soft_wrap=True)
+        return 2
+    if not agreed(wish.consent, consent_file(wish.picture), PICTURE_QUESTION if wish.picture else QUESTION):
         err.print("Not agreed: nothing was opened, nothing was sent. Run it again and answer y, or give --consent.",
                   markup=False, soft_wrap=True)
         return 1
@@ -84,24 +98,24 @@ def socket_url(to: str, insecure: bool) -> str:
     return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/").removesuffix(PATH) + PATH, "", ""))
 
 
-def consent_file() -> Path:
-    """Where the answer is kept; delete it to be asked again."""
-    return Path(platformdirs.user_config_dir("nightwindow")) / "capture-consent.json"
+def consent_file(picture: bool = False) -> Path:
+    """Where the answer is kept; delete it to be asked again. picture: to being seen oneself, another answer."""
+    return Path(platformdirs.user_config_dir("nightwindow")) / f"capture-consent{'-picture' if picture else ''}.json"
 
 
-def agreed(given: bool, file: Path) -> bool:
+def agreed(given: bool, file: Path, question: str = QUESTION) -> bool:
     """Asked once on a machine, before a camera is opened."""
     with contextlib.suppress(OSError, ValueError):
-        if json.loads(file.read_text("utf-8")).get("question") == QUESTION:
+        if json.loads(file.read_text("utf-8")).get("question") == question:
             return True
     if not given:
         if not sys.stdin.isatty():
             return False
-        given = input(QUESTION).strip().lower() in ("y", "yes", "是", "同意")
+        given = input(question).strip().lower() in ("y", "yes", "是", "同意")
     if given:
         with contextlib.suppress(OSError):  # not kept: asked again
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps({"question": QUESTION}, ensure_ascii=False), "utf-8")
+            file.write_text(json.dumps({"question": question}, ensure_ascii=False), "utf-8")
     return given
 
 
@@ -112,6 +126,8 @@ class _Session:
         self._wish, self._url, self._token, self._out, self._err = wish, url, token, out, err
         self._sound: deque[bytes] = deque(maxlen=WAITING_SOUND)
         self._faces: deque[bytes] = deque(maxlen=WAITING_FACES)
+        self._pictures: deque[bytes] = deque(maxlen=WAITING_PICTURES)
+        self._performer: Performer | None = None
         self._fresh = asyncio.Event()
         self._wishes: asyncio.Queue[str] = asyncio.Queue(8)
         self._lost: str | None = None
@@ -122,16 +138,19 @@ class _Session:
 
     async def run(self) -> int:
         self._loop = asyncio.get_running_loop()
-        camera = Camera(self._wish.camera) if self._wish.camera is not None else None
-        task = None
-        if camera is not None:
+        camera, task, mask = None, None, None
+        if self._wish.camera is not None:
             from assets.parts import part
             from showroom.parts import fetch
 
+            camera = Camera(self._wish.camera, LARGE_PX if self._wish.picture else SIZE_PX)
             task = next(fetch(part("face-landmarker")).rglob("face_landmarker.task"))
-        performer = Performer(camera, Microphone(self._wish.microphone), task, self._row, self._gone)
+            mask = PersonMask(fetch(SEGMENTER) / MODEL_FILE) if self._wish.picture else None
+        performer = Performer(camera, Microphone(self._wish.microphone), task, self._row, self._gone, mask)
+        self._performer = performer
         try:
             await self._calibrate(performer)
+            self._framed(performer)
             return await self._perform(performer)
         finally:
             await asyncio.to_thread(performer.close)
@@ -147,6 +166,15 @@ class _Session:
                 if not left:
                     raise
                 self._say(f"Again: {error}.")
+
+    def _framed(self, performer: Performer) -> None:
+        """Say so when the camera does not see as much of the person as the shot shows."""
+        sees_m = performer.framing.below_eyes_m if performer.framing is not None else HALF_BODY_M
+        if performer.mode == "picture" and sees_m < HALF_BODY_M:
+            self._say(f"The camera sees you only {100 * sees_m:.0f} cm down from your eyes, the picture on air shows "
+                      f"{100 * HALF_BODY_M:.0f} cm: step back, or you end in the air.\n"
+                      f"摄像头只拍到眼睛以下 {100 * sees_m:.0f} 厘米，直播画面需要 {100 * HALF_BODY_M:.0f} 厘米：请退后一些，"
+                      "否则身体下方会是空的。")
 
     async def _perform(self, performer: Performer) -> int:
         assert self._loop is not None
@@ -195,10 +223,18 @@ class _Session:
         if isinstance(row, FaceRow) and row.faces != self._seen_faces:
             self._seen_faces = row.faces
             if row.faces != 1:
-                self._say("No face is seen: the AI takes over after a second." if row.faces == 0 else
-                          "Two faces are seen; only the one that was calibrated is followed.")
-        (self._sound if isinstance(row, SoundBlock) else self._faces).append(encode(row))
+                self._say(self._faces_words(row.faces))
+        queue = self._sound if isinstance(row, SoundBlock) else self._pictures if isinstance(row, CutOutRow) else self._faces
+        queue.append(encode(row))
         self._wake()
+
+    def _faces_words(self, faces: int) -> str:
+        if not self._wish.picture:
+            return ("No face is seen: the AI takes over after a second." if faces == 0 else
+                    "Two faces are seen; only the one that was calibrated is followed.")
+        return ("No face is seen: you are shown for ten seconds more. 看不到脸：画面再保留十秒。" if faces == 0 else
+                "Two faces are seen: nobody is shown, the anchor moves with your face instead. "
+                "看到两张脸：不显示真人画面，由数字人跟随你的表情。")
 
     def _gone(self, what: str) -> None:
         self._lost = what
@@ -215,6 +251,9 @@ class _Session:
             self._fresh.clear()
             while self._sound or self._faces:
                 await socket.send((self._sound or self._faces).popleft())
+            if self._pictures and socket.transport.get_write_buffer_size() == 0:  # a thin line has the voice first
+                await socket.send(self._pictures.pop())
+                self._pictures.clear()
             if self._lost is not None:
                 await socket.send(json.dumps({"type": "lost", "what": self._lost}))
                 self._err.print(f"The {self._lost} is gone (or its file has ended); the AI goes on.", markup=False)
@@ -226,6 +265,8 @@ class _Session:
             if given.get("type") == "refused":
                 await self._refused(given["why"])
             elif given.get("type") == "state":
+                if self._performer is not None:
+                    self._performer.shown = given["state"] in ("on_air", "leaving")
                 words = {"ready": "off air", "on_air": "ON AIR", "leaving": "handing back", "away": "away"}[given["state"]]
                 words += f" ({LOST.get(given['lost'], given['lost'])}; the AI has taken over)" if given["lost"] else ""
                 if words != self._said:

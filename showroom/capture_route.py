@@ -1,4 +1,4 @@
-"""WebSocket /capture: a performer's rows and sound come in, the state goes back (avatar.capture.wire, docs/CAPTURE.md)."""
+"""WebSocket /capture: what a performer does comes in, the state goes back (avatar.capture.wire, docs/CAPTURE.md)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ class _Message(BaseModel):
 
 
 class Join(_Message):
-    """First message: the performer is calibrated. mode "voice" sends no face. consent: that they agreed to be shown so."""
+    """First message: the performer is calibrated. mode "voice" sends no face, "picture" cut-outs, too. consent: that they
+    agreed to be shown so."""
 
     type: Literal["join"]
     version: int
-    mode: Literal["face", "voice"]
+    mode: Literal["face", "voice", "picture"]
     consent: Literal[True]
 
 

@@ -87,13 +87,14 @@ def capture(to: Annotated[str, typer.Option(help="the show, such as wss://shop.e
             camera: Annotated[str, typer.Option(help="number of the camera, or a video file")] = "0",
             microphone: Annotated[str, typer.Option(help="'default', or a sound file")] = "default",
             voice_only: Annotated[bool, typer.Option("--voice-only", help="no camera: your voice, the AI's body")] = False,
+            picture: Annotated[bool, typer.Option("--picture", help="you yourself are seen, cut out from your room")] = False,
             take: Annotated[bool, typer.Option("--take", help="go on air as soon as all is ready")] = False,
             consent: Annotated[bool, typer.Option("--consent", help="agree to what is sent, without being asked")] = False,
             insecure: Annotated[bool, typer.Option("--insecure", help="allow ws:// to another machine")] = False) -> None:
     """Perform the anchor yourself: your face and voice, on air when you say so. Token in NIGHTWINDOW_OPERATOR_TOKEN."""
     from showroom.capture_command import Wish, capture_command
 
-    wish = Wish(None if voice_only else camera, microphone, to, take, consent, insecure)
+    wish = Wish(None if voice_only else camera, microphone, to, take, consent, insecure, picture)
     raise typer.Exit(capture_command(wish, out, err))
 
 

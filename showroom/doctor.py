@@ -17,6 +17,7 @@ import psutil
 
 from assets.cache import cache_dir
 from assets.parts import PARTS
+from avatar.capture.person_mask import SEGMENTER
 from dialogue.adapters.espeak import EspeakVoice
 from showroom.parts import is_here
 
@@ -28,7 +29,7 @@ def examine() -> dict[str, Any]:
     """Fields of the command: "checks" with name, ok, what, mend. code 1 when something needed is missing."""
     checks = [check() for check in (_python, _machine, _driver, _voice, _codecs, _fonts, _disk, _ports, _browser)]
     checks += [{"name": f"part {p.name}", "ok": True, "needed": False, "what": f"{p.package} {p.version} ({p.licence}): "
-                + ("in the cache" if is_here(p) else "is fetched when first needed"), "mend": ""} for p in PARTS]
+                + ("in the cache" if is_here(p) else "is fetched when first needed"), "mend": ""} for p in (*PARTS, SEGMENTER)]
     bad = any(c["needed"] and not c["ok"] for c in checks)
     lines = [f"{'ok  ' if c['ok'] else 'LACK' if c['needed'] else 'note'} {c['name']}: {c['what']}"
              + (f"; {c['mend']}" if c["mend"] and not c["ok"] else "") for c in checks]

@@ -39,7 +39,7 @@ from showroom.webhook import chat_route
 
 WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
-MAX_SOCKET_BYTES = 32 * 1024
+MAX_SOCKET_BYTES = 96 * 1024  # a performer's cut-out: avatar.capture.cut_out.MAX_BYTES
 ROLES = {"operator": ("operator",), "merchandiser": ("merchandiser", "operator")}
 
 

@@ -12,11 +12,14 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.scene import ShowroomSpec
 from avatar.capture.captured import FADE_S, mouth_only
-from avatar.capture.wire import FaceRow, MouthRow, Row, SoundBlock
+from avatar.capture.cut_out import CutOut
+from avatar.capture.wire import CutOutRow, FaceRow, MouthRow, Row, SoundBlock
 from render.clock import RATE_HZ, ticks
-from render.cue import Cue, HumanCue, Play
-from render.messages import CapturedRow, Microphone
+from render.cue import Cue, HumanCue, Play, ShotCue
+from render.messages import CapturedPicture, CapturedRow, Microphone
+from render.shots import resolve
 from showroom.operator_clock import BUFFER_TICKS, OperatorClock, SoundLine
 
 NO_SOUND_TICKS = ticks(0.8)  # without a message of the microphone, silence included
@@ -24,7 +27,9 @@ NO_FACE_TICKS = ticks(1.0)
 WAIT_TICKS = ticks(3.0)  # for the AI's sentence when handing back
 NOTHING = np.zeros(0, np.int16)
 NEVER = 1 << 62
-Mode = Literal["face", "voice"]
+PICTURES_S, PICTURES_AT_ONCE = 30, 15  # cut-outs a second, and after a hole in the network; more are dropped
+TO_HALF_BODY_S = 0.8  # of the camera's move: a person's camera seldom sees feet
+Mode = Literal["face", "voice", "picture"]
 LOST = {  # why the AI had to take over
     "connection": "the performer's connection ended", "sound": "no sound came from the performer",
     "face": "the performer's face was not seen", "camera": "the performer's camera is gone",
@@ -43,12 +48,14 @@ class DirectorPort(Protocol):
 
 
 class TakeOver:
-    """One performer at a time. cue: to studio, browsers and record; studio: rows and sound to the studio alone;
-    visemes: (15, 52) of the anchor, for a mouth that is only heard."""
+    """One performer at a time. cue: to studio, browsers and record; studio: rows, pictures and sound to the studio alone;
+    visemes: (15, 52) of the anchor, for a mouth that is only heard; spec: for the shot in which a person's picture is shown,
+    None to leave the camera where it is."""
 
     def __init__(self, director: DirectorPort, *, cue: Callable[[Cue], None], studio: Callable[[object], object],
                  now: Callable[[], int], visemes: NDArray, anchor_id: str, alarm: Callable[[str], None],
-                 evidence: Callable[..., None]) -> None:
+                 evidence: Callable[..., None], spec: ShowroomSpec | None = None) -> None:
+        self._half_body = resolve("medium", spec, None) if spec is not None else None
         self._director, self._cue, self._studio, self._now = director, cue, studio, now
         self._visemes, self._anchor, self._alarm, self._evidence = visemes, anchor_id, alarm, evidence
         self.mode: Mode | None = None  # None: nobody is there
@@ -62,6 +69,8 @@ class TakeOver:
         self._begin, self._until = 0, NEVER
         self._asked_at: int | None = None  # when handing back was asked for
         self._face_at = self._sound_at = -(1 << 62)
+        self._allowed, self._allowed_at = float(PICTURES_AT_ONCE), 0  # cut-outs that may come now, as of then
+        self.pictures_dropped = 0
 
     def join(self, mode: Mode) -> None:
         """A performer is calibrated and sends. Raises TakeOverError when there is one already."""
@@ -79,7 +88,7 @@ class TakeOver:
         self._evidence(event="performer", state="left")
 
     def take(self, row: Row) -> None:
-        """A message of the performer."""
+        """A message of the performer. Raises TakeOverError for a picture from one who did not agree to be seen."""
         now = self._now()
         due = self._clock.arrived(row.stamp_us, now)
         match row:
@@ -90,11 +99,26 @@ class TakeOver:
                 self._studio(CapturedRow(due, row.seen, self._anchor))  # type: ignore[arg-type]
             case MouthRow():
                 self._studio(CapturedRow(due, mouth_only(np.clip(row.strengths @ self._visemes, 0.0, 1.0)), self._anchor))
+            case CutOutRow():
+                self._picture(now, due, row.cut)
             case SoundBlock():
                 self._sound_at = now
                 at, pcm = self._line.place(due, row.pcm)
                 if self.on_air:
                     self._sound(at, pcm)
+
+    def _picture(self, now: int, due: int, cut: CutOut) -> None:
+        """A person who has turned away from the camera is there all the same."""
+        if self.mode != "picture":
+            raise TakeOverError("pictures come from who joined with the mode 'picture' only")
+        self._face_at = now
+        self._allowed = min(PICTURES_AT_ONCE, self._allowed + (now - self._allowed_at) * PICTURES_S / RATE_HZ)
+        self._allowed_at = now
+        if not self.on_air or self._allowed < 1.0:
+            self.pictures_dropped += self.on_air
+            return
+        self._allowed -= 1.0
+        self._studio(CapturedPicture(due, cut, self._anchor))
 
     def _sound(self, at: int, pcm: NDArray) -> None:
         first, last = max(at, self._begin), min(at + len(pcm), self._until)
@@ -117,7 +141,7 @@ class TakeOver:
             raise TakeOverError("nobody is there to take over; start 'nightwindow capture' at the camera first")
         if now - self._sound_at > NO_SOUND_TICKS:
             raise TakeOverError("no sound comes from the microphone")
-        if self.mode == "face" and now - self._face_at > NO_FACE_TICKS:
+        if self.mode != "voice" and now - self._face_at > NO_FACE_TICKS:
             raise TakeOverError("the camera sees no face")
         leaving = self.on_air and self._until < NEVER  # the AI's next sentence is under way already
         if self.on_air and self._asked_at is None and not leaving:
@@ -128,6 +152,8 @@ class TakeOver:
         self.on_air, self._until, self._asked_at, self.lost = True, NEVER, None, ""
         self._director.set_human(True, begin)
         self._cue(HumanCue(begin, True, self._anchor))
+        if self.mode == "picture" and self._half_body is not None:
+            self._cue(ShotCue(begin, "medium", self._half_body, TO_HALF_BODY_S, self._anchor))
 
     def heard(self, cue: Cue) -> None:
         """A cue of the director: the AI's next sentence ends a hand-back."""
@@ -143,7 +169,7 @@ class TakeOver:
             self.on_air = False
         elif now - self._sound_at > NO_SOUND_TICKS:
             self._lose("sound")
-        elif self.mode == "face" and now - self._face_at > NO_FACE_TICKS:
+        elif self.mode != "voice" and now - self._face_at > NO_FACE_TICKS:
             self._lose("face")
         elif self._asked_at is not None and now - self._asked_at > WAIT_TICKS:
             self._end(now)  # nothing to say, or no voice: the person has asked to be let go
@@ -177,7 +203,7 @@ class TakeOver:
         if self.on_air:
             state = "on_air" if self._asked_at is None and self._until > self._now() else "leaving"
         return {"state": state, "mode": self.mode, "faces": self.faces, "lost": self.lost, "sound_jumps": self._line.jumps,
-                "delay_s": round((BUFFER_TICKS) / RATE_HZ, 3)}
+                "pictures_dropped": self.pictures_dropped, "delay_s": round(BUFFER_TICKS / RATE_HZ, 3)}
 
 
 __all__ = ["Mode", "TakeOver", "TakeOverError"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 LOST_S = 1.0  # without a picture: the camera is gone
 SIZE_PX = (640, 480)
+LARGE_PX = (1280, 720)  # where the picture itself is shown
 
 
 class CameraError(OSError):
@@ -20,8 +21,8 @@ class CameraError(OSError):
 class Camera:
     """source: a number of a camera, or a video file, played once at its own rate."""
 
-    def __init__(self, source: str) -> None:
-        """Raises CameraError."""
+    def __init__(self, source: str, size_px: tuple[int, int] = SIZE_PX) -> None:
+        """size_px: what a camera is asked for. Raises CameraError."""
         self._file = not source.isdigit()
         if self._file and not Path(source).is_file():
             raise CameraError(f"there is no camera and no file {source!r}; cameras are numbers, the first is 0")
@@ -29,8 +30,8 @@ class Camera:
         if not self._source.isOpened():
             raise CameraError(f"the camera {source} cannot be opened; is it plugged in, allowed, and free?")
         if not self._file:
-            self._source.set(cv2.CAP_PROP_FRAME_WIDTH, SIZE_PX[0])
-            self._source.set(cv2.CAP_PROP_FRAME_HEIGHT, SIZE_PX[1])
+            self._source.set(cv2.CAP_PROP_FRAME_WIDTH, size_px[0])
+            self._source.set(cv2.CAP_PROP_FRAME_HEIGHT, size_px[1])
             self._source.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self._fps = self._source.get(cv2.CAP_PROP_FPS) or 30.0
         self._fresh = threading.Condition()

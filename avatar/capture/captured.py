@@ -98,12 +98,29 @@ def _lean_deg(lean_m: NDArray) -> tuple[float, float]:
     return (max(-LEAN_LIMIT_DEG, min(LEAN_LIMIT_DEG, forward)), max(-LEAN_LIMIT_DEG, min(LEAN_LIMIT_DEG, -side)))
 
 
+class Switch:
+    """From when to when a performer counts, faded. One thread may write while others read."""
+
+    def __init__(self) -> None:
+        self._switch: tuple[float, bool, float] = (-math.inf, False, 0.0)  # when, on, influence at that moment
+
+    def set(self, t_s: float, on: bool) -> None:
+        """The performer counts from t_s on, or no longer; either way within FADE_S."""
+        self._switch = (t_s, on, self.at(t_s))
+
+    def at(self, t_s: float) -> float:
+        """How far, 0..1."""
+        since, on, before = self._switch
+        part = ease((t_s - since) / FADE_S)
+        return before + ((1.0 if on else 0.0) - before) * part
+
+
 class CapturedTrack:
     """Rows of one performer by time, and from when to when they count. One thread may write while others read."""
 
     def __init__(self) -> None:
         self._rows: tuple[tuple[float, Captured], ...] = ()
-        self._switch: tuple[float, bool, float] = (-math.inf, False, 0.0)  # when, on, influence at that moment
+        self._switch = Switch()
 
     def add(self, t_s: float, seen: Captured) -> None:
         """A row for t_s; one that is not later than the last is dropped, so are rows of the past KEEP_S."""
@@ -115,16 +132,11 @@ class CapturedTrack:
 
     def switch(self, t_s: float, on: bool) -> None:
         """The performer counts from t_s on, or no longer; either way within FADE_S."""
-        self._switch = (t_s, on, self._wanted(t_s))
-
-    def _wanted(self, t_s: float) -> float:
-        since, on, before = self._switch
-        part = ease((t_s - since) / FADE_S)
-        return before + ((1.0 if on else 0.0) - before) * part
+        self._switch.set(t_s, on)
 
     def at(self, t_s: float) -> tuple[Captured, float] | None:
         """What holds at t_s and how far, 0..1; None when that is nothing. After the last row it fades by itself."""
-        influence, rows = self._wanted(t_s), self._rows
+        influence, rows = self._switch.at(t_s), self._rows
         if influence <= 0.0 or not rows:
             return None
         later = next((i for i in range(len(rows) - 1, -1, -1) if rows[i][0] <= t_s), None)

@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.capture.captured import Captured
+from avatar.capture.cut_out import CutOut, CutOutError, check
 from avatar.face import ARKIT
 from avatar.visemes import OCULUS
 
 VERSION = 1
-FACE, MOUTH, SOUND = 1, 2, 3
+FACE, MOUTH, SOUND, CUT_OUT = 1, 2, 3, 4
 RATE_HZ = 48_000
 MAX_SOUND = RATE_HZ // 5  # samples of one message
 _HEAD = struct.Struct("<BQ")
 _FACE = struct.Struct(f"<B{len(ARKIT)}B3h2h2h")
+_CUT_OUT = struct.Struct("<4hI")  # edges in mm; bytes of the colour picture, the rest is the mask
 _CENTI, _MILLI = 100.0, 1000.0
 
 
@@ -50,7 +52,15 @@ class SoundBlock:
     pcm: NDArray
 
 
-Row = FaceRow | MouthRow | SoundBlock
+@dataclass(frozen=True, slots=True)
+class CutOutRow:
+    """stamp_us: when the camera saw it; cut: the person without the room behind."""
+
+    stamp_us: int
+    cut: CutOut
+
+
+Row = FaceRow | MouthRow | SoundBlock | CutOutRow
 
 
 def encode(row: Row) -> bytes:
@@ -67,6 +77,9 @@ def encode(row: Row) -> bytes:
             return _HEAD.pack(MOUTH, row.stamp_us) + bytes(_bytes(row.strengths))
         case SoundBlock():
             return _HEAD.pack(SOUND, row.stamp_us) + np.ascontiguousarray(row.pcm, "<i2").tobytes()
+        case CutOutRow(cut=cut):
+            edges = _CUT_OUT.pack(*_shorts(np.array(cut.rect_m), _MILLI), len(cut.colour))
+            return _HEAD.pack(CUT_OUT, row.stamp_us) + edges + cut.colour + cut.mask
 
 
 def decode(data: bytes) -> Row:
@@ -87,7 +100,22 @@ def decode(data: bytes) -> Row:
         return MouthRow(stamp_us, np.frombuffer(body, np.uint8).astype(np.float32) / np.float32(255))
     if kind == SOUND and 0 < len(body) <= 2 * MAX_SOUND and len(body) % 2 == 0:
         return SoundBlock(stamp_us, np.frombuffer(body, "<i2").astype(np.int16))
+    if kind == CUT_OUT and len(body) > _CUT_OUT.size:
+        return CutOutRow(stamp_us, _cut_out(body))
     raise WireError(f"a message of kind {kind} with {len(body)} bytes is unknown; does the other side speak version {VERSION}?")
+
+
+def _cut_out(body: bytes) -> CutOut:
+    """Raises WireError."""
+    *edges, size = _CUT_OUT.unpack_from(body)
+    pictures = body[_CUT_OUT.size:]
+    left, bottom, right, top = (v / _MILLI for v in edges)
+    cut = CutOut((left, bottom, right, top), pictures[:size], pictures[size:])
+    try:
+        check(cut)
+    except CutOutError as error:
+        raise WireError(str(error)) from error
+    return cut
 
 
 def _bytes(values: NDArray) -> list[int]:

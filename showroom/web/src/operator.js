@@ -8,7 +8,7 @@ const WORDS = {
   state: ["state", "状态"], restarts: ["restarts", "重启"], detail: ["detail", "详情"], alarms: ["Alarms", "告警"], upload: ["Add a product", "添加商品"], sku: ["sku", "货号"], name: ["name", "名称"],
   take_over: ["Person on air", "真人上场"], human_away: ["No performer is connected (nightwindow capture)", "没有真人主播连接（nightwindow capture）"],
   human_ready: ["A performer is ready", "真人主播已就绪"], human_on_air: ["A person performs", "真人主播正在直播"], human_leaving: ["Handing back to the AI …", "正在交还给 AI……"],
-  human_voice: ["voice only", "仅声音"], human_faces: ["faces seen", "看到的人脸数"], ai_took_over: ["the AI took over", "已由 AI 接管"],
+  human_voice: ["voice only", "仅声音"], human_picture: ["seen in the picture", "画面中是真人"], human_alone: ["not alone, so the anchor is shown", "不止一人，因此显示数字人"], human_faces: ["faces seen", "看到的人脸数"], ai_took_over: ["the AI took over", "已由 AI 接管"],
   lost_connection: ["connection ended", "连接中断"], lost_sound: ["no sound", "没有声音"], lost_face: ["no face", "看不到人脸"], lost_camera: ["camera gone", "摄像头断开"], lost_microphone: ["microphone gone", "麦克风断开"],
   size: ["listed size in m (w,h,d)", "标称尺寸（米，宽,高,深）"], send: ["Check and place", "检查并上架"], mute: ["Mute", "静音"], slate_stop: ["Stop to slate", "切到待机画面"], skip: ["Skip sentence", "跳过这句"],
   skip_product: ["Next product", "下一个商品"], restart_studio: ["Restart studio", "重启演播室"], viewers: ["viewers", "观众"], voice: ["voice", "声音"], on_stage: ["In the showroom", "展厅里的商品"], none: ["none", "无"],
@@ -208,8 +208,8 @@ function show(s) {
   layout.follow(JSON.stringify([column, s.scene_version, s.products.map((/** @type {any} */ p) => [p.sku, p.plinth, p.state])]));
   for (const [action, on] of [["mute", s.muted], ["slate", s.slate], ["human", s.human.state === "on_air"]]) document.querySelector(`[data-action=${action}]`)?.setAttribute("aria-pressed", String(on));
   const person = s.human;
-  $("performer").textContent = [t(`human_${person.state}`), person.mode === "voice" ? t("human_voice") : "", person.mode === "face" && person.faces !== 1 ? `${t("human_faces")}: ${person.faces}` : "", person.lost ? `${t(`lost_${person.lost}`)}, ${t("ai_took_over")}` : ""].filter(Boolean).join(" · ");
-  $("performer").className = person.lost || (person.mode === "face" && person.faces !== 1) ? "warned" : "";
+  $("performer").textContent = [t(`human_${person.state}`), person.mode === "voice" ? t("human_voice") : person.mode === "picture" ? t(person.faces > 1 ? "human_alone" : "human_picture") : "", person.mode && person.mode !== "voice" && person.faces !== 1 ? `${t("human_faces")}: ${person.faces}` : "", person.lost ? `${t(`lost_${person.lost}`)}, ${t("ai_took_over")}` : ""].filter(Boolean).join(" · ");
+  $("performer").className = person.lost || (person.mode && person.mode !== "voice" && person.faces !== 1) ? "warned" : "";
   $("processes").replaceChildren(...s.processes.map((/** @type {any} */ p) => {
     const row = document.createElement("tr");
     const detail = Object.entries(p.detail).map(([k, v]) => `${k} ${v}`).join(" · ");

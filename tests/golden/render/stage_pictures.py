@@ -14,6 +14,9 @@ from assets.glb import read_glb
 from assets.product import ProductModel
 from assets.scene import Plinth, ShowroomSpec
 from avatar.build import ensure
+from avatar.capture.cut_out import Framing, cut_out
+from avatar.capture.person_mask import SIZE_PX
+from avatar.capture.wire import CutOutRow, decode, encode
 from avatar.face import INDEX
 from avatar.gestures import HOLD_ROLL_DEG, HOLD_WRIST_M
 from avatar.pose import Pose, rest_pose
@@ -22,7 +25,8 @@ from render.clock import RATE_HZ
 from render.cue import Camera, CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
 from render.engine import NoDriver
 from render.messages import PictureSettings, PlacePlinths, PutProduct, RemoveProduct, StudioSettings
-from render.picture import Picture, look_at
+from render.person import Unpacking
+from render.picture import Look, Picture, look_at
 from render.shots import resolve
 from render.timeline import Timeline
 from showroom.config import load_config
@@ -64,6 +68,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     draws = picture.room_draws
     out["later"] = picture.draw(look_at(timeline, AT + RATE_HZ), {"anchor": poses["still"]})
     out["room draws"] = np.array([draws, picture.room_draws])
+    out |= _person(picture, look_at(timeline, AT), poses["still"])
     out |= _taken_apart(picture, content.spec, content.products["headphones"])
     out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     out |= _held(picture, content.spec, content.products["mug"])
@@ -76,6 +81,24 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     timeline.add(SlateCue(AT, True))
     out["slate"] = picture.draw(look_at(timeline, AT), {})
     return out
+
+
+def _person(picture: Picture, look: Look, pose: Pose) -> dict[str, np.ndarray]:
+    """A camera's picture of random patches, cut out by a mask with a hole, sent as the performer's machine does, instead of
+    the anchor; half-way there; and the anchor after it."""
+    rng = np.random.default_rng()
+    patches = np.kron(rng.integers(0, 256, (10, 6, 3), np.uint8), np.ones((36, 36, 1), np.uint8))
+    camera = np.full((480, 640, 3), (255, 0, 255), np.uint8)  # a room that nobody may see
+    camera[60:420, 200:416] = patches
+    mask = np.zeros((SIZE_PX, SIZE_PX), np.float32)
+    mask[32:224, 80:166] = 1.0
+    mask[58:98, 110:140] = 0.0
+    row = decode(encode(CutOutRow(1, cut_out(camera, mask, Framing((308.0, 120.0), 400.0, (640, 480))))))
+    assert isinstance(row, CutOutRow)
+    unpacking = Unpacking()
+    out = {f"person {name}": picture.draw(look, {"anchor": pose}, unpacking(("anchor", row.cut, part)))
+           for name, part in (("half", 0.5), ("whole", 1.0))}
+    return out | {"person patches": patches[..., ::-1].copy(), "person gone": picture.draw(look, {"anchor": pose})}
 
 
 def _taken_apart(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> dict[str, np.ndarray]:

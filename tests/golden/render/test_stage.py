@@ -105,6 +105,7 @@ def test_the_plain_rasteriser_gives_a_recognisable_show(gl: dict[str, np.ndarray
     assert change(tiny["words"], tiny["withdrawn"], LAMP) > 0.1
     assert (tiny["still"][12:32, 12:96].min(2) > 200).mean() > 0.03, "no AI label"
     assert change(gl["slate"], tiny["slate"]) == 0
+    assert max(abs(a - b) for a, b in zip(found_person(tiny), found_person(gl), strict=True)) <= 2, "a person in both"
 
 
 _COMPILE = """
@@ -191,3 +192,31 @@ def test_a_small_product_lies_in_her_hand_at_its_true_size(gl: dict[str, np.ndar
     assert 0.5 < after / before < 2.0  # and was not made larger or smaller on its way
     half = changed("no", "half")
     assert half[:, 200:330].sum() > 40 and changed("half", "yes").sum() > 60
+
+
+def found_person(pictures: dict[str, np.ndarray]) -> tuple[int, int]:
+    """Left and top edge of the patches that the camera saw, found in the picture behind the mask's hole."""
+    size = (round(0.54 * 241), round(0.9 * 241))  # 216 x 360 px at 400 a metre; the shot has 241 a metre where she stands
+    template = cv2.resize(pictures["person patches"].astype(np.uint8), size, interpolation=cv2.INTER_AREA)[:190, 6:-6]
+    shows = np.full(template.shape[:2], 255, np.uint8)
+    shows[20:85, 30:90] = 0  # the hole, and a margin
+    whole = pictures["person whole"].astype(np.uint8)
+    scores = cv2.matchTemplate(whole, template, cv2.TM_CCOEFF_NORMED, mask=shows)
+    _, score, _, (x, y) = cv2.minMaxLoc(scores)
+    off = np.abs(whole[y : y + 190, x : x + template.shape[1]].astype(int) - template)[shows > 0].mean()
+    assert score > 0.85 and off < 25, f"found with {score:.3f}, off by {off:.0f} of 255"
+    return x - 6, y
+
+
+def test_a_person_stands_in_the_picture_where_the_anchor_stood(gl: dict[str, np.ndarray]) -> None:
+    """Patches drawn at test time come out of the stage behind their mask, in her place, at their size; nothing else does."""
+    whole, half, still = gl["person whole"], gl["person half"], gl["still"]
+    x, y = found_person(gl)
+    assert abs(x - 105) < 4 and abs(y - 29) < 4, (x, y)
+    room = np.abs(whole[y + 40 : y + 60, x + 55 : x + 80] - (255, 0, 255)).max(2)
+    assert room.min() > 120 and whole[y + 40 : y + 60, x + 55 : x + 80].max() < 170, "the set behind, not the person's room"
+    assert change(whole, still, WINDOW) == 0 == change(half, still, WINDOW)
+    assert change(whole, still, LAMP) == 0, "the product stays"
+    mean = (whole[BODY] + still[BODY]) / 2
+    assert (np.abs(half[BODY] - mean).max(2) > 6).mean() < 0.02, "half-way it is half of either"
+    assert (gl["person gone"] == still).all(), "and she is back, bit for bit"

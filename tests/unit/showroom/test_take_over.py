@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 
 from avatar.capture.captured import mouth_only
-from avatar.capture.wire import FaceRow, MouthRow, SoundBlock
+from avatar.capture.cut_out import CutOut
+from avatar.capture.wire import CutOutRow, FaceRow, MouthRow, SoundBlock
 from avatar.visemes import OCULUS, VISEME_WEIGHTS
 from render.clock import RATE_HZ, seconds
-from render.cue import CaptionCue, Cue, HumanCue, Play, StopSpeech
-from render.messages import CapturedRow, Microphone
-from showroom.capture_command import agreed, socket_url
+from render.cue import CaptionCue, Cue, HumanCue, Play, ShotCue, StopSpeech
+from render.messages import CapturedPicture, CapturedRow, Microphone
+from showroom.capture_command import PICTURE_QUESTION, agreed, consent_file, socket_url
 from showroom.take_over import TakeOver, TakeOverError
 from tests.fakes.show_parts import FakeShow, demo_content, make_show
 from tests.fakes.virtual_loop import run_virtual
 
 pytestmark = pytest.mark.unit
 CONTENT = []
+CUT = CutOut((-0.3, -0.8, 0.3, 0.2), b"colour", b"mask")  # the host looks at none that decode() has let through
 
 
 class Stage:
@@ -32,7 +34,7 @@ class Stage:
         self.alarms: list[str] = []
         self.sent: list[object] = []
         self.take = TakeOver(show.director, cue=self.cue, studio=self.sent.append, now=self.now, visemes=VISEME_WEIGHTS,
-                             anchor_id="anchor", alarm=self.alarms.append, evidence=lambda **fields: None)
+                             anchor_id="anchor", alarm=self.alarms.append, evidence=lambda **fields: None, spec=CONTENT[0].spec)
         forward = show.director._send
 
         def heard(cue: Cue) -> None:
@@ -40,7 +42,7 @@ class Stage:
             self.take.heard(cue)
 
         show.director._send = heard
-        self.talks, self.seen, self.face = True, True, True
+        self.talks, self.seen, self.face, self.pictures = True, True, True, 1
 
     def now(self) -> int:
         return int(asyncio.get_running_loop().time() * RATE_HZ)
@@ -55,8 +57,11 @@ class Stage:
             stamp_us = int(seconds(self.now()) * 1e6)
             if self.take.mode is not None and self.talks:
                 self.take.take(SoundBlock(stamp_us, np.full(960, 1000, np.int16)))
-            if self.take.mode == "face" and self.seen:
+            if self.take.mode in ("face", "picture") and self.seen:
                 self.take.take(FaceRow(stamp_us, 1, mouth_only(np.zeros(52)) if self.face else None))
+            if self.take.mode == "picture" and n % 2 == 0:
+                for late_us in range(self.pictures):
+                    self.take.take(CutOutRow(stamp_us + late_us, CUT))
             if n % 5 == 0:
                 self.take.look()
             n += 1
@@ -127,7 +132,7 @@ async def mid_sentence(stage: Stage, mode: str = "face") -> str:
     return current.utterances[0].text
 
 
-@pytest.mark.parametrize("mode", ["face", "voice"])
+@pytest.mark.parametrize("mode", ["face", "voice", "picture"])
 def test_the_person_speaks_and_the_same_sentence_comes_after_without_a_hole(mode: str) -> None:
     cut: list[str] = []
 
@@ -293,6 +298,61 @@ def test_a_heard_mouth_is_the_anchors_own_shape() -> None:
     assert abs(row.at - 0.2 * RATE_HZ - 0) < 10 * RATE_HZ
 
 
+def test_a_person_is_seen_on_air_only_at_a_bounded_rate_in_the_half_body_shot() -> None:
+    times: list[float] = []
+
+    async def act(stage: Stage) -> None:
+        await mid_sentence(stage, "picture")
+        assert not [m for m in stage.sent if isinstance(m, CapturedPicture)], "nobody is seen before"
+        stage.take.set_on(True)
+        times.append(seconds(stage.now()))
+        await asyncio.sleep(3)
+        assert stage.take.fields()["pictures_dropped"] == 0
+        before = len([m for m in stage.sent if isinstance(m, CapturedPicture)])
+        stage.pictures = 20
+        await asyncio.sleep(4)
+        came = len([m for m in stage.sent if isinstance(m, CapturedPicture)]) - before
+        assert 100 < came <= 4 * 30 + 16 and stage.take.pictures_dropped > 1500
+        stage.take.set_on(False)
+        await until(lambda: stage.take.fields()["state"] == "ready")
+        times.append(seconds(stage.now()))
+        await asyncio.sleep(1)
+
+    stage = play(act)
+    shown = [seconds(m.at) for m in stage.sent if isinstance(m, CapturedPicture)]
+    assert shown == sorted(shown) and times[0] + 0.1 < shown[0] < times[0] + 0.4 and shown[-1] < times[1] + 0.4
+    assert [c for c in stage.show.cues if isinstance(c, ShotCue) and c.name == "medium" and abs(seconds(c.at) - times[0]) < 0.3]
+
+
+def test_who_has_turned_away_stays_as_long_as_pictures_come_and_the_ai_speaks_when_none_do() -> None:
+    lost: list[float] = []
+
+    async def act(stage: Stage) -> None:
+        await mid_sentence(stage, "picture")
+        stage.take.set_on(True)
+        await asyncio.sleep(1)
+        stage.face = False
+        await asyncio.sleep(4)
+        assert stage.take.on_air, "the back of a head is a person"
+        stage.pictures = 0
+        lost.append(seconds(stage.now()))
+        await asyncio.sleep(5)
+        assert stage.take.fields()["lost"] == "face"
+
+    stage = play(act)
+    after = [s for s in speech(stage.show) if s[0] > lost[0]]
+    assert after[0][0] - lost[0] < 2.0
+
+
+def test_who_agreed_to_a_face_only_sends_no_picture() -> None:
+    async def act(stage: Stage) -> None:
+        stage.take.join("face")
+        with pytest.raises(TakeOverError, match="picture"):
+            stage.take.take(CutOutRow(1, CUT))
+
+    assert not [m for m in play(act).sent if isinstance(m, CapturedPicture)]
+
+
 def test_addresses_and_consent(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert socket_url("http://127.0.0.1:8080", False) == "ws://127.0.0.1:8080/capture"
     assert socket_url("shop.example", False) == "wss://shop.example/capture"
@@ -305,5 +365,6 @@ def test_addresses_and_consent(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     assert not agreed(False, kept) and not kept.exists()
     assert agreed(True, kept) and agreed(False, kept), "asked once"
+    assert not agreed(False, kept, PICTURE_QUESTION) and consent_file() != consent_file(True), "another question"
     kept.write_text("{broken")
     assert not agreed(False, kept)
