@@ -4365,14 +4365,15 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   float spec = (0.13 * nh8 * nh4 + 0.12 * nh16 * nh16 * nh16) * shade * shade * min(albedo.g * 4.0, 1.0);
   return light * (albedo * diffuse * diffuse + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
-  return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(nh, 260.0)));
+  float caught = max(dot(normalize(n + vec3(0.0, 0.15, 0.0)), h), 0.0);  // lower than the lamps stand: there the lid would hide them
+  return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
 #elif KIND == 2
   float th = dot(strand, h);
   float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
   float across32 = across8 * across8 * across8 * across8;
   float spec = (0.55 * across32 + 0.30 * across8) * (0.35 + 0.9 * grain);
   float diffuse = clamp((nl + 0.40) / 1.40, 0.0, 1.0);
-  return light * (albedo * diffuse + (albedo * 1.8 + 0.012) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
+  return light * (albedo * diffuse + (albedo * 2.8 + 0.018) * spec * clamp(nl * 1.6 + 0.3, 0.0, 1.0));
 #elif KIND == 3
   float sheen = 0.05 * pow(1.0 - max(dot(n, view), 0.0), 3.0);
   return light * (albedo * clamp((nl + 0.12) / 1.12, 0.0, 1.0) + vec3(sheen * max(nl, 0.0)));
