@@ -27,6 +27,7 @@ FALL_M = ((0.0, 22.0, 50.0, 100.0, 125.0, 160.0), (0.064, 0.057, 0.053, 0.053, 0
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.010}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.005, "man": 0.0080}  # of a jacket's collar from the neck: a shirt's is in between
+SHRINKS_M = 0.003  # a jacket's collar as it is evened
 CUFF_SHOWN_M = 0.012  # of a shirt's cuff below a jacket's sleeve
 ENDS_M = 0.040  # so long before its button a lapel begins to run out
 STEP_M, FINE = 0.0085, 4  # of a lapel's rows; steps looked at between them
@@ -128,7 +129,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
     long, spread = np.interp(aside, *FALL_M), np.interp(aside, *SPREAD_M)
     apart = np.sign(np.pi - turn)[:, None] * np.array([1.0, 0.0, -0.25]) * spread[:, None]
-    tucked = np.clip((aside - 34) / 40, 0, 1) * (body.look.outfit.style == "blazer")  # within a jacket's collar
+    tucked = np.clip((aside - 40) / 34, 0, 1) * (body.look.outfit.style == "blazer")  # within a jacket's collar
     long = long * (1 - 0.66 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
@@ -136,7 +137,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
         row = crease + out * (CREST_M + t * lean)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t
-        row = above(above(_even(row, 10), *skin, 0.0040), shell.positions, normals, tree, 0.0030)
+        row = np.where(tucked[:, None] > 0.9, _even(row, 10),
+                       above(above(_even(row, 10), *skin, 0.0040), shell.positions, normals, tree, 0.0030))
         columns.append(_even(row, 2))
     columns.append(columns[-1] - out * 0.0018 + up * 0.001)
     fall = strip(columns, weights, out, 4)
@@ -146,7 +148,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
     around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)
-    band.colours[:] = colour * 0.93
+    band.colours[:] = colour * 0.84
     return join([band, fall])
 
 
@@ -166,7 +168,7 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, notch
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
     off = points - neck.axis
     turn = np.arctan2(off[:, 0], off[:, 2]) % (2 * np.pi)
-    ring = neck.ring(SHOWN_M[sex], CLEAR_M[sex], turn)
+    ring = neck.ring(SHOWN_M[sex], CLEAR_M[sex] + SHRINKS_M, turn)
     _, y, z = spots.T
     share = np.clip((y - 1.325) / 0.075, 0, 1)
     share = np.where(z < 0.02, 1.0, share * share * (3 - 2 * share))
@@ -175,7 +177,7 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, notch
     end = np.clip(end, 0.12, 1)[:, None]  # at the button lapels lie flat and run out
     crease = points + normals * (0.005 + 0.003 * share)[:, None] * end - outward * (0.003 * (1 - share))[:, None]
     crease = crease + (ring - crease) * share[:, None]
-    for _ in range(12):
+    for _ in range(18):
         crease[1:-1] = (crease[:-2] + 2 * crease[1:-1] + crease[2:]) / 4
     radial = (crease - neck.axis) * (1, 0, 1)
     radial /= np.linalg.norm(radial, axis=1, keepdims=True)

@@ -15,6 +15,7 @@ from assets.avatar_model import AvatarMesh, AvatarModel
 from avatar.build import cloth, fabric, fabric_paint, face, hair, hand_paint, hands, outfits, paint
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
+from avatar.build.hair_short import FADE_M, STYLES, topness
 from avatar.build.look import MIRA, Look, srgb
 from avatar.build.mesh import Piece, finish, join, keep_faces, simplify
 from avatar.build.occlusion import openness, scattered
@@ -27,7 +28,7 @@ from avatar.visemes import VISEME_WEIGHTS
 Progress = Callable[[float, str], None]
 Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
 LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 740, "tongue": 220}
-THIN_SHADE = 0.68  # thin cloth lets light through: it is never darker than this
+THIN_SHADE = 0.52  # thin cloth lets light through: it is never darker than this
 LEAN_TEETH = 2  # columns of a tooth
 LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.095
@@ -160,9 +161,11 @@ def _shade(open_: NDArray, strength: NDArray) -> NDArray:
 
 def _under_hair(body: Body, head: Piece) -> NDArray:
     """(v,) 0..1: painted as scalp in the hair's colour, from the hairline on."""
-    inside = Scalp(body).inside_hairline(head.positions)
+    scalp = Scalp(body)
+    inside = scalp.inside_hairline(head.positions)
     early = 0.0 if body.look.hair.style in ("bob", "long") else 0.004
-    return np.clip((inside + early) / 0.012, 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
+    clipped = FADE_M * (1 - topness(head.positions, scalp)) if body.look.hair.style in STYLES else 0.0
+    return np.clip((inside + early) / (0.012 + clipped), 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
 
 
 def _darken_mouth(head: Piece, body: Body, open_: NDArray) -> None:

@@ -26,6 +26,7 @@ TUFTS, LEAN_TUFTS = 300, 170  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.042, 0.066), (0.006, 0.012), 0.0016
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
+SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
@@ -39,7 +40,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
                                    cap.positions[cap.faces[:, 2]] - cap.positions[cap.faces[:, 0]]), axis=1)
     area = area * (scalp.inside_hairline(base)[cap.faces].min(1) > 0.002)
-    high = _topness(base[cap.faces].mean(1), scalp)
+    high = topness(base[cap.faces].mean(1), scalp)
     (tops, sides), length = STYLES[style][1:]
     cropped = style == "buzz"  # the painted scalp shows between
     parts = [] if cropped else [cap]
@@ -54,7 +55,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         roots = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), cap.positions[cap.faces[face]])
         long_m = rng.uniform(*(BUZZ_LENGTH_M if cropped else SIDE_LENGTH_M), count)
         if top:
-            long_m = np.maximum(long_m, length * rng.uniform(0.75, 1.15, count) * (0.35 + 0.65 * _topness(roots, scalp)))
+            long_m = np.maximum(long_m, length * rng.uniform(0.75, 1.15, count) * (0.35 + 0.65 * topness(roots, scalp)))
         else:
             long_m = np.minimum(long_m, _room(roots, body, scalp))
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, cap, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
@@ -74,7 +75,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
 
 def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, style: str, whole: bool) -> Piece:
     """Strands of the top that lie together, like shingles: each begins under its neighbour and ends over the next."""
-    high = _topness(base, scalp) * (scalp.inside_hairline(base) > 0.012)
+    high = topness(base, scalp) * (scalp.inside_hairline(base) > 0.012)
     apart = np.abs(base[:, 0] - PART_X_M) > (0.002 if style == "short" else 0.0)  # none lies in the parting
     spots = np.flatnonzero((high > 0.45) & apart)
     roots, far = [int(spots[np.argmax(base[spots, 2])])], np.full(len(spots), np.inf)
@@ -102,7 +103,7 @@ def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
         return np.full(len(points), side)
     way = points - scalp.centre
     upward = np.clip((way[:, 1] / np.linalg.norm(way, axis=1) - 0.40) / 0.45, 0, 1)  # the temples are clipped close
-    high = _topness(points, scalp) * upward
+    high = topness(points, scalp) * upward
     x, z = points[:, 0], points[:, 2] - scalp.back_m
     along = z + (0.35 if style == "short" else 0.0) * np.abs(x - PART_X_M) + (x if style == "swept" else 0.0)
     clump = np.abs(np.sin(along * np.pi / CLUMP_M + 2.0 * np.sin(x * 55.0 + 0.7))) ** 0.7 - 0.6
@@ -147,8 +148,9 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
     width = rng.uniform(0.0008, 0.0020, count) * share ** -0.5
+    bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
-        linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9)
+        linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)
 
 
 def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
@@ -161,9 +163,9 @@ def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
     above = body.shape[:, 1] > scalp.eye_m - 0.13
     p = cut_out(body.shape, faces[(head & ~ears & above)[faces].all(1)], body.weights)
     p = finer(p) if fine else p
-    p = clip(p, scalp.inside_hairline(p.positions) - inset_m - fade_m * (1 - _topness(p.positions, scalp)))
+    p = clip(p, scalp.inside_hairline(p.positions) - inset_m - fade_m * (1 - topness(p.positions, scalp)))
     base = p.positions.copy()
-    fade = fade_m * (1 - _topness(base, scalp))
+    fade = fade_m * (1 - topness(base, scalp))
     inside = scalp.inside_hairline(base) - inset_m - fade
     normals = p.normals().astype(np.float64)
     rise = np.clip(inside / 0.016, 0, 1) ** 0.6
@@ -179,7 +181,7 @@ def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
     return p, base
 
 
-def _topness(points: NDArray, scalp: Scalp) -> NDArray:
+def topness(points: NDArray, scalp: Scalp) -> NDArray:
     """0 at the sides and back, 1 on top."""
     up = np.clip((points[:, 1] - (scalp.crown_m - 0.080)) / 0.045, 0, 1)
     back = np.clip((points[:, 2] - scalp.back_m + 0.085) / 0.05, 0, 1)
@@ -197,7 +199,7 @@ def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) ->
         top = np.stack([(0.95 - 0.45 * front) * np.tanh(part / 0.012), 0.1 + 0.4 * front, -0.30 - 0.5 * front], 1)
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
-    high = _topness(roots, scalp)[:, None]
+    high = topness(roots, scalp)[:, None]
     way = top * high + down * (1 - high) + (rng.normal(0, 0.06, (n, 3)) + _tufts(roots)) * (0.35 + 0.65 * high)
     return way / np.linalg.norm(way, axis=1, keepdims=True)
 
@@ -213,7 +215,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, cap: Piece, scalp: Sc
     """(n, rows, 3) paths over the cap in the flow's direction, bowed off it on top by `loose`; unit ways outward."""
     s = np.linspace(0, 1, rows)
     tree, normals = cKDTree(cap.positions), cap.normals().astype(np.float64)
-    high = _topness(roots, scalp)
+    high = topness(roots, scalp)
     way, at, spots, outs = flow, roots, [], []
     for _ in range(rows):  # step by step along the cap
         distance, near = tree.query(at, k=4)

@@ -137,7 +137,7 @@ ADAM = Look(
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a2645a", strength=0.58),
     brows=Brows(colour="#2a1c14", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),
-    outfit=Outfit(colour="#2c3647", under="#e6e6e2", legs="#2a2d33", nails="#d9a793"),
+    outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),
 )
 PRESENTERS: dict[str, Look] = {"default": MIRA, "mira": MIRA, "adam": ADAM}
 
