@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 SHOW ?= examples/demo/show.toml
 MINUTES ?= 30
 ARGS ?=
-# Two at a time; all other tests keep time with real processes and have the machine to themselves.
-NO_CLOCK := tests/check tests/unit tests/property tests/golden tests/peer/assets
+# Two at a time, the longest files first; all other tests keep time with real processes and have the machine to themselves.
+NO_CLOCK := tests/golden tests/property tests/check tests/unit tests/peer/assets
 export PYTHONUNBUFFERED = 1
 
 .PHONY: help setup run test check bench golden soak web pictures clean
@@ -33,7 +33,7 @@ run: setup
 
 test: setup system-test check
 	$(BIN)/nightwindow prepare $(SHOW)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(NO_CLOCK) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(NO_CLOCK) $(ARGS)
 	$(BIN)/python -m pytest -m "not soak and not benchmark" $(addprefix --ignore=,$(NO_CLOCK)) $(ARGS)
 
 check: $(VENV)/.ready
