@@ -27,11 +27,13 @@ from rich.table import Table
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from render.silence import longest_silence_s
 from render.wire import CHUNK, VIDEO
 
 SAMPLE_S = 10.0
 WARM_UP_SHARE = 1 / 3  # caches fill, drivers compile, the added model arrives; slopes are taken after it
 WALKING, WATCHING = 10, 10
+SILENCE_S = 10.0  # of the recording; she breathes and waits, but a show that says nothing for longer is broken
 QUESTION_EVERY_S = 30.0
 ASKED = ("is it waterproof?", "what does it weigh?", "怎么退货?", "how long is the warranty?", "do you ship to Germany?",
          "这个多少钱", "what colours does it come in?", "can I wash it?")
@@ -52,7 +54,7 @@ class Seen:
 
 
 def soak_command(seconds: float, report: Path | None, out: Console) -> int:
-    """Run for so long; print the table; 0 when no sound was lost and nothing died."""
+    """Run for so long; print the table; 0 when no sound was lost, the recording never fell silent and nothing died."""
     folder = Path(tempfile.mkdtemp(prefix="nightwindow-soak-"))
     out.print(f"Soaking for {seconds / 60:.0f} minutes in {folder}", soft_wrap=True)
     try:
@@ -205,6 +207,7 @@ def memory_slope(at_s: list[float], rss_mb: list[float]) -> float:
 def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, str]], bool]:
     if len(seen.samples) < 2:
         return [("samples", "none: the show did not answer")], False
+    silence_s = longest_silence_s(recording) if recording.exists() else seconds
     start = seen.samples[0][0]
     last = seen.samples[-1][1]
     rows = [("sentences spoken", str(last["spoken"])), ("questions answered", str(seen.answers)),
@@ -212,7 +215,8 @@ def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, 
             ("sound gaps (missing 0.1 s at walking viewers)", str(seen.holes)),
             ("chunks, pictures received", f"{seen.chunks}, {seen.pictures}"),
             ("products in the showroom at the end", str(len(last["products"]))),
-            ("recording", f"{recording.stat().st_size / 2**20:.0f} MB" if recording.exists() else "missing")]
+            ("recording", f"{recording.stat().st_size / 2**20:.0f} MB" if recording.exists() else "missing"),
+            ("longest silence of the recording", f"{silence_s:.1f} s (at most {SILENCE_S:g})")]
     for process in last["processes"]:
         name = process["name"]
         series = [(at - start, p) for at, s in seen.samples for p in s["processes"] if p["name"] == name]
@@ -227,4 +231,4 @@ def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, 
             rows.append(("pictures repeated because late", f"{d['repeated']} of {d['frames']} ({late:.2f} %)"))
             rows.append(("CPU ms per picture: draw, convert, encode", f"{d['draw_ms']}, {d['convert_ms']}, {d['encode_ms']}"))
     restarts = sum(p["restarts"] for p in last["processes"])
-    return rows, seen.holes == 0 and restarts == 0
+    return rows, seen.holes == 0 and restarts == 0 and silence_s <= SILENCE_S
