@@ -130,7 +130,7 @@ def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArr
     crease = np.clip(crease + _palm_lines(spot, behind, body), 0, 1)
     colour *= 1 - np.clip(red, 0, 1)[..., None] * (1 - RED)
     colour *= 1 - 0.55 * crease[..., None] * (1 - CREASE)
-    return _nails(colour, spot, nail * (behind > 0.3), plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
+    return _nails(colour, spot, nail * np.clip((behind - 0.45) / 0.25, 0, 1), plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
 
 
 def _finger(body: Body, name: str) -> tuple[NDArray, NDArray, NDArray, NDArray]:
@@ -196,7 +196,7 @@ def _nails(colour: NDArray, spot: NDArray, mask: NDArray, plates: list[tuple[NDA
     natural = natural + (tone * EDGE - natural) * np.clip((s - 0.84) / 0.06, 0, 1)[..., None] * 0.6
     lacquer = polish * (0.86 + 0.14 * s[..., None])
     nail = lacquer if painted else natural
-    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.09 if painted else 0.07) * np.clip((soft - 0.45) / 0.3, 0, 1)
+    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.20 if painted else 0.10) * np.clip((soft - 0.45) / 0.3, 0, 1)
     nail = nail + (1 - nail) * shine[..., None]
     colour = colour * (1 - 0.26 * rim[..., None] * (1 - CREASE))
     return colour * (1 - plate[..., None]) + nail * plate[..., None]

@@ -96,7 +96,7 @@ class Outfit(StrictModel):
     colour: Colour = "#b5afa3"
     under: Colour = "#30343f"
     legs: Colour = "#2f333b"
-    nails: Colour = "#cd8b86"
+    nails: Colour = "#d4928c"
 
 
 class Look(StrictModel):
