@@ -232,7 +232,8 @@ class _Session:
         if not self._wish.picture:
             return ("No face is seen: the AI takes over after a second." if faces == 0 else
                     "Two faces are seen; only the one that was calibrated is followed.")
-        return ("No face is seen: you are shown for ten seconds more. 看不到脸：画面再保留十秒。" if faces == 0 else
+        return ("No face is seen: turned away you are shown for ten seconds more; gone, the AI takes over. "
+                "看不到脸：若只是转身，画面再保留十秒；若人已离开，由 AI 接管。" if faces == 0 else
                 "Two faces are seen: nobody is shown, the anchor moves with your face instead. "
                 "看到两张脸：不显示真人画面，由数字人跟随你的表情。")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 LOST_S = 1.0  # without a picture: the camera is gone
 SIZE_PX = (640, 480)
 LARGE_PX = (1280, 720)  # where the picture itself is shown
+WIDEST = 4 / 3  # what is wider loses its sides: in 16:9 the reader finds no face of who stands back enough to show the hips
 
 
 class CameraError(OSError):
@@ -58,7 +59,9 @@ class Camera:
             newest, self._newest = self._newest, None
         if newest is None:
             return None
-        return newest[0], cv2.cvtColor(newest[1], cv2.COLOR_BGR2RGB)
+        picture = newest[1]
+        side = max(0, int(picture.shape[1] - picture.shape[0] * WIDEST)) // 2
+        return newest[0], cv2.cvtColor(picture[:, side : picture.shape[1] - side], cv2.COLOR_BGR2RGB)
 
     def _watch(self) -> None:
         begin_s, count = time.monotonic(), 0
