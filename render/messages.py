@@ -148,7 +148,8 @@ class Still:
 @dataclass(frozen=True, slots=True)
 class StudioBeat:
     """at: MediaTime the pacer has reached; picture_at: of the newest picture; repeated: pictures shown again because the
-    next was late; skipped: frames jumped over after a stall; draw/encode CPU in seconds since the start; frames: delivered."""
+    next was late; skipped: pictures left out for the sound, or jumped over after a stall; draw/encode CPU in
+    seconds since the start; frames: delivered."""
 
     at: int
     picture_at: int

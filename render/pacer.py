@@ -33,7 +33,9 @@ from render.timeline import Timeline
 from render.wire import encode_chunk
 
 LEAD_S = 0.15  # from "ready" to the first frame
-STALL_TICKS = 2 * RATE_HZ  # behind by more than 2 s: jump, don't chase
+# Feeds take what is late by less than LAG_TICKS + STARVED_TICKS, 0.7 s. Behind by so much no picture is encoded, so that
+# sound, a fifth of the work, is in time again before that; behind by more the clock jumps.
+SOUND_FIRST_TICKS, STALL_TICKS = RATE_HZ * 9 // 20, RATE_HZ
 STILL_PX = (640, 360)
 AHEAD_FRAMES = 1  # drawn before it is due: a slow picture borrows from a quick one; later cues still make it (0.25 s)
 
@@ -139,9 +141,7 @@ class Pacer(threading.Thread):
         pcm = self._mixer.read(at, self._step)
         picture_at, planes = self._due(at)
         if video is not None:
-            force, self._force_key = self._force_key, False
-            for packet in video.encode(planes, at, force):
-                self._channel.send(packet)
+            self._encode(video, planes, at)
             for start, block in self._aac_grid.push(at, pcm):
                 for packet in aac.encode(block, start):
                     self._channel.send(packet)
@@ -159,6 +159,15 @@ class Pacer(threading.Thread):
             self._ticked.notify_all()
         if self._frames % max(1, self._settings.picture.fps // 2) == 0:
             self._beat(picture_at)
+
+    def _encode(self, video: VideoEncoder, planes: NDArray[np.uint8], at: int) -> None:
+        """A picture, unless sound would come too late for it."""
+        if media_now(self._settings.epoch_s, time.monotonic()) - at > SOUND_FIRST_TICKS:
+            self._skipped += 1
+            return
+        force, self._force_key = self._force_key, False
+        for packet in video.encode(planes, at, force):
+            self._channel.send(packet)
 
     def _send_chunk(self, at: int, pcm: NDArray[np.int16], opus: OpusEncoder) -> None:
         with self._lock:

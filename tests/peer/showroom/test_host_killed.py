@@ -25,7 +25,7 @@ def _stand_still(run: RunningShow) -> None:
     """The studio sleeps for 2.6 s, as on a machine that is paused or swaps; then a sentence is spoken to its end."""
     pid = run.pid("studio")
     os.kill(pid, signal.SIGSTOP)
-    time.sleep(2.6)  # its clock is jumped after two
+    time.sleep(2.6)  # its clock is jumped after one
     os.kill(pid, signal.SIGCONT)
     spoken = run.state()["spoken"]
     until(lambda: run.state()["spoken"] > spoken, 60, "the show goes on")
