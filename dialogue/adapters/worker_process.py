@@ -18,6 +18,7 @@ from dialogue.adapters.worker_messages import LENGTHS, lengths, packed
 from dialogue.ports import VoiceError
 
 START_S = 20.0  # importing numpy and scipy on a loaded machine
+REST_S = 1.0  # for what an ended process has left in its pipe
 
 
 class WorkerProcess:
@@ -153,9 +154,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)  # process.kill() would reap one that has just ended, and its code be lost
-    await process.wait()
     if process.stdin is not None:
         process.stdin.close()
+    if process.stdout is not None:  # asyncio waits for its pipe, too, and does not read what nobody asks for
+        with contextlib.suppress(TimeoutError, OSError):
+            async with asyncio.timeout(REST_S):
+                await process.stdout.read()
+    await process.wait()
 
 
 def speech_from(reply: dict[str, Any], body: bytes, engine: str) -> Speech:

@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+import signal
+import sys
 import threading
 
 import psutil
 import pytest
 
-from dialogue.adapters.worker_process import WorkerProcess
+from dialogue.adapters.worker_process import WorkerProcess, _end
 from dialogue.fallback import SILENT_ENGINE
 from dialogue.ports import VoiceError
 from tests.fakes.fault_run import fault_run
@@ -66,3 +68,17 @@ async def test_the_code_of_a_process_that_has_just_ended_is_told(monkeypatch: py
     seen.set()
     with pytest.raises(VoiceError, match="code 9"):
         await asked
+
+
+async def test_a_process_ends_in_the_middle_of_a_long_reply_that_nobody_reads() -> None:
+    """Its end was waited for until its pipe was read to the end, for ever; at exit asyncio said "Event loop is closed"."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import os, time; os.write(1, bytes(10)); os.write(1, bytes(10**6)); time.sleep(600)",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    await process.stdout.readexactly(10)
+    while len(process.stdout._buffer) < 2 * 2**16:  # type: ignore[attr-defined]  # as full as asyncio lets it get
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        await _end(process)
+    assert process.stdout.at_eof() and process.returncode == -signal.SIGKILL
