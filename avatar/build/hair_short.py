@@ -27,6 +27,7 @@ TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.042, 0.066), (0.006, 0.012), 0.001
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
+SIDES_SHADE = 0.7  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
@@ -36,7 +37,8 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
     whole = share == 1.0
     cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style), INSET_M, whole, FADE_M)
     tint = np.array(linear(body.look.hair.colour))
-    cap.colours[:] = tint * CAP_SHADE[0 if whole else 1]
+    beside = SIDES_SHADE * (1 - topness(base, scalp))[:, None]  # in the shade of the top they are black from in front
+    cap.colours[:] = tint * (CAP_SHADE[0 if whole else 1] + beside)
     area = np.linalg.norm(np.cross(cap.positions[cap.faces[:, 1]] - cap.positions[cap.faces[:, 0]],
                                    cap.positions[cap.faces[:, 2]] - cap.positions[cap.faces[:, 0]]), axis=1)
     area = area * (scalp.inside_hairline(base)[cap.faces].min(1) > 0.002)
@@ -61,7 +63,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, cap, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
                             0.0 if cropped else 1.0 if whole else 0.40)
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
-        shade = rng.uniform(*((0.85, 1.14) if top else (0.92, 1.06)), count)
+        shade = rng.uniform(*((0.85, 1.14) if top else (0.92 + SIDES_SHADE, 1.06 + SIDES_SHADE)), count)
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
         width *= 0.5 if cropped else 1.0
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)

@@ -131,8 +131,8 @@ MIRA = Look()
 ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
-    face=Face(oval=0.3, square=0.2, jaw_width=-0.3, chin_width=-0.1, cheekbones=0.5, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.28, mouth_width=-0.40, eye_size=1.0, eye_opening=0.2, eye_distance=-0.4, brow_height=-0.75,
+    face=Face(oval=0.5, square=0.2, jaw_width=-0.3, chin_width=-0.1, cheekbones=0.5, nose_width=-0.1, nose_tip=0.1,
+              lip_volume=0.28, mouth_width=-0.1, eye_size=1.0, eye_opening=0.35, eye_distance=0.0, brow_height=-0.5,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.55, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a2645a", strength=0.58),
