@@ -22,7 +22,13 @@ OPENINGS: dict[str, tuple[str, ...]] = {
 }
 
 
-def opening_for(language: str, question_id: str) -> str:
-    """One opening, the same for the same question; "" for a language without any. language: BCP 47."""
-    choices = OPENINGS.get(language.split("-")[0].lower(), ())
+def opening_for(language: str, question_id: str, clause: str = "") -> str:
+    """One opening, the same for the same question; "" for a language without any. language: BCP 47; clause: what follows:
+    before "Good question, Ana!" nobody says "Good question!"."""
+    follows = _letters(clause)
+    choices = [text for text in OPENINGS.get(language.split("-")[0].lower(), ()) if _letters(text) not in follows]
     return choices[zlib.crc32(question_id.encode()) % len(choices)] if choices else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalpha())

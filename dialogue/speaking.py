@@ -75,7 +75,7 @@ class Speaker:
         """Clauses with their sound, in order: (index, clause as written, Speech with the pause after it).
 
         The next clause is synthesised while the caller plays this one. Words of a Speech are the clause's own.
-        An answer may begin with an opening: index -1, clause "", no words.
+        An answer may begin with an opening: index -1, its own words, which are not among the utterance's.
         Raises Blocked before anything is synthesised, VoiceError when the voice fails.
         Close the iterator (aclosing) to stop early: the look-ahead is cancelled.
         """
@@ -90,8 +90,8 @@ class Speaker:
             part = self._next(run, language)
             if part and (opening := await self._opening(utterance, part)) is not None:
                 ahead = self._start(part, language, run.allowed_s())
-                run.gave(opening)
-                yield -1, "", opening
+                run.gave(opening[1])
+                yield -1, *opening
             while part is not None:
                 now = ahead or self._start(part, language, run.allowed_s())
                 ahead, said = now, part
@@ -147,7 +147,7 @@ class Speaker:
         run.parts.appendleft(replace(part, text=cut[1]))
         return replace(part, text=cut[0], goes_on=True)
 
-    async def _opening(self, utterance: Utterance, part: Part) -> Speech | None:
+    async def _opening(self, utterance: Utterance, part: Part) -> tuple[str, Speech] | None:
         """A kept opening for an answer whose first clause is not kept itself, once for each question. None where a quicker
         voice will say that clause at once: the opening would be in another voice."""
         question, language = utterance.question_id, utterance.language
@@ -157,15 +157,17 @@ class Speaker:
         said = self._said(part, language)
         if await self._keeper.kept(said, language) is not None or not self._keeper.makes_in_time(said):
             return None
-        text = opening_for(language, question)
+        text = opening_for(language, question, part.text)
         if not text or not self._policy.check(replace(utterance, text=text, citations=(), delivery=())).allowed:
             return None
         opening = Part(text, (), part.mood)
-        speech = await self._keeper.kept(self._said(opening, language), language)
-        if speech is None:
+        said, as_written = spoken_with_words(text, language, self._sayings, ())
+        kept = await self._keeper.kept(said, language)
+        if kept is None:
             return None
-        speech = await asyncio.to_thread(shaped, replace(speech, words=()), opening, self._house.manner_of(part.mood))
-        return _with_pause(speech, (), pause_after_s(text))
+        written = replace(kept, words=as_written(kept.words))
+        speech = await asyncio.to_thread(shaped, written, opening, self._house.manner_of(part.mood))
+        return text, _with_pause(speech, speech.words, pause_after_s(text))
 
     def _fixed(self, part: Part, language: str) -> tuple[Fixed, ...]:
         return part.fixed(language, lambda said: self._policy.check(Utterance("said-as", said, language)).allowed)

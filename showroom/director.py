@@ -275,15 +275,16 @@ class Director:
                 same = verdict.text.startswith(utterance.text)  # what the law wants may follow it
                 utterance = replace(utterance, text=verdict.text, delivery=utterance.delivery if same else ())
             async with contextlib.aclosing(self._speaker.speak(utterance)) as clauses:  # type: ignore[type-var]
-                async for _index, _clause, speech in clauses:
-                    part = replace(utterance, marks=marks_within(utterance.marks, words, len(speech.words)))
-                    words += len(speech.words)
+                async for index, clause, speech in clauses:
+                    said = utterance if index >= 0 else opening_of(utterance, clause)
+                    part = replace(said, marks=marks_within(said.marks, words, len(speech.words)))
+                    words += len(speech.words) if index >= 0 else 0
                     performance = await self._performer(speech, part)
                     at = max(self._cursor_at + (GAP_TICKS if first else 0), self._now() + LEAD_TICKS)
                     if first:
                         self._open(unit, at)
                     first = False
-                    self._play(unit, utterance, speech, performance, at, verdict)
+                    self._play(unit, said, speech, performance, at, verdict if index >= 0 else None)
         unit.complete = True
 
     def _open(self, unit: Unit, at: int) -> None:
@@ -293,13 +294,16 @@ class Director:
             self._on_answering(unit.waiting, at)
 
     def _play(self, unit: Unit, utterance: Utterance, speech: Speech, performance: Performance, at: int,
-              verdict: Verdict) -> None:
+              verdict: Verdict | None) -> None:
+        """verdict: None for an opening, which is the answer in no language and rests on no rule."""
         play = Play(at, utterance.anchor_id, utterance.id, performance, speech.pcm, utterance.text, utterance.language,
-                    speech.words, utterance.product, utterance.citations, verdict.rule or "", speech.phones)
+                    speech.words, utterance.product, utterance.citations, (verdict and verdict.rule) or "", speech.phones)
         unit.plays.append(play)
         self._cursor_at = at + len(speech.pcm)
         # What the law wants shown beside a sentence goes before a second language.
-        second = (" ".join(verdict.shown), utterance.language) if verdict.shown else unit.second(utterance)
+        second = ("", "en")
+        if verdict is not None:
+            second = (" ".join(verdict.shown), utterance.language) if verdict.shown else unit.second(utterance)
         self._send(CaptionCue(at, self._cursor_at + CAPTION_TAIL_TICKS, utterance.text, utterance.language,
                               self._anchor, *second))
         self._send(play)
@@ -315,6 +319,11 @@ class Director:
             self._in_flight.remove(unit)
         self._finish(unit, spoken=False)
         await self._sleep(0.2)  # a script of blocked sentences only must not spin
+
+
+def opening_of(utterance: Utterance, words: str) -> Utterance:
+    """What is said before an answer, as an utterance of its own: it has its own caption and rests on nothing."""
+    return replace(utterance, text=words, marks=(), citations=(), delivery=())
 
 
 def marks_within(marks: tuple[GestureMark, ...], first: int, count: int) -> tuple[GestureMark, ...]:

@@ -14,6 +14,7 @@ from assets.rundown_file import Rundown, parse_text
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import normal
+from dialogue.chat.addressing import lead
 from dialogue.chat.intent import doubt_of, intent_of
 from dialogue.desk import AnswerDesk
 from dialogue.language import detect
@@ -121,11 +122,19 @@ class Inquiries:
         """Queue an answer to be said; a product that enough viewers ask for comes on next."""
         if answer.refusal or not answer.utterances:
             return False
+        if question.name and not self._may_be_named(question.name):
+            question = replace(question, name="")  # the answer is said all the same
         wanted = self._demand.asked(person.viewer, answer.utterances[-1].product, self._show.on_show())
         if wanted is not None and self._show.bring(wanted):
             self._store.event("brought on", sku=wanted)
         buys = intent_of(question.text, question.language).buys
         return self._questions.offer(question, answer, buys=buys, paid=person.paid).state != "refused"
+
+    def _may_be_named(self, name: str) -> bool:
+        """Whether the words that say the name pass the policy as they are: one that it stops would take the answer with it."""
+        said = lead(self._show.language, "", (name,), 1, "")
+        verdict = self._policy.check(Utterance("name", said, self._show.language)) if said else None
+        return verdict is not None and verdict.allowed and not (verdict.rewritten or verdict.shown)
 
     async def _answered(self, question: Question, on_show: str | None) -> Answer:
         """The answer, or that to the same words of somebody else while nothing has changed."""

@@ -53,7 +53,7 @@ def webvtt(events: Iterable[dict[str, Any]]) -> str:
     cues: list[tuple[float, float, str]] = []
     seconds: dict[str, list[float]] = {}
     others: dict[str, tuple[str, str]] = {}
-    at: dict[str, int] = {}
+    at: dict[str, tuple[str, int]] = {}
     other: tuple[str, str] | None = None
     for event, stop_s in zip(spoken, _stops(spoken), strict=True):
         if event["event"] == "caption":
@@ -61,14 +61,19 @@ def webvtt(events: Iterable[dict[str, Any]]) -> str:
         if event["event"] != "utterance":
             continue
         start_s = float(event["file_s"])
-        name = str(event["id"])
-        words, at[name] = _words(event, start_s, stop_s, at.get(name, 0))
+        name, said = str(event["id"]), str(event["text"])
+        before, position = at.get(name, ("", 0))
+        # An answer and its opening, which has words of its own, share an id.
+        words, position = _words(event, start_s, stop_s, position if said.startswith(before) else 0)
+        at[name] = said, position
         if not words:
             continue
         cues += [_cue(group, str(event["language"])) for group in _phrases(words, str(event["language"]))]
         span = seconds.setdefault(name, [words[0].start_s, 0.0])
         span[1] = words[-1].end_s
         if other is not None:
+            if name not in others:
+                span[0] = words[0].start_s
             others[name], other = other, None
     for name, (text, language) in others.items():
         cues.append((*map(float, seconds[name]), f"<lang {language}>{_safe(text)}</lang>"))  # type: ignore[arg-type]

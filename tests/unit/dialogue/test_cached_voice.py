@@ -12,7 +12,9 @@ import pytest
 
 from assets.policy_file import load_policy
 from avatar.speech import Speech, Utterance
+from dialogue import wording
 from dialogue.cached_voice import IN_TIME_S, RECENT, WAKING, CachedVoice
+from dialogue.clauses import clauses
 from dialogue.fallback import FallbackVoice
 from dialogue.openings import OPENINGS, opening_for
 from dialogue.policy import Policy
@@ -179,7 +181,8 @@ async def test_an_answer_opens_with_a_kept_clip_while_its_first_clause_is_made(t
     inner.hold = asyncio.Event()
     async with contextlib.aclosing(speaker.speak(answer)) as parts:
         index, clause, speech = await anext(parts)
-        assert (index, clause, speech.words) == (-1, "", ()) and speech.duration_s > 0.3
+        assert (index, clause) == (-1, opening) and speech.duration_s > 0.3
+        assert " ".join(w.text for w in speech.words) == opening, "it has a caption, word by word"
         assert np.array_equal(speech.pcm[: len(tone_speech(opening).pcm)], tone_speech(opening).pcm)
         inner.hold.set()
         rest = [item async for item in parts]
@@ -281,3 +284,11 @@ def test_every_language_has_openings_that_promise_nothing() -> None:
         for text in texts:
             assert POLICY.check(Utterance("o", text, language)).allowed and not any(c.isdigit() for c in text)
     assert opening_for("xx", "q") == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_not_called_good_twice(language: str) -> None:
+    greeting = wording.chat("good_question", language, name="Ana")
+    assert POLICY.check(Utterance("o", greeting, language)).allowed and "Ana" in clauses(greeting, language)[0]
+    openings = {opening_for(language, f"q{n}", greeting) for n in range(40)}
+    assert openings and openings <= set(OPENINGS[language][1:]), "the first of each language is that of the greeting"

@@ -192,6 +192,8 @@ def test_hostile_names_are_not_said_and_none_when_not_wanted(room: Callable[...,
         await made.until(lambda: len(made.questions) == 1)
 
     assert "evil" not in asyncio.run(night("visit evil.com", True)) and "Ana" not in asyncio.run(night("Ana", False))
+    said = asyncio.run(night("FDA Approved", True))
+    assert "FDA" not in said and "kg" in said, "a name that the policy stops does not take the answer with it"
 
 
 def test_a_doubt_is_heard_answered_and_offered(room: Callable[..., Room]) -> None:

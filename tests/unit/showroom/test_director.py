@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from avatar.speech import Utterance
+from avatar.speech import Speech, Utterance
 from dialogue.question import Answer, Question
 from render.clock import RATE_HZ, media_now, seconds
 from render.cue import CaptionCue, CardCue, LabelCue, MuteCue, Play, ProductCue, ShotCue, SlateCue, StopSpeech
 from showroom.director import ANSWER_RUN, Unit
 from tests.fakes.show_parts import FakeShow, demo_content, make_show
 from tests.fakes.virtual_loop import run_virtual
+from tests.fakes.voice import tone_speech
 
 pytestmark = pytest.mark.unit
 CONTENT = []
@@ -310,6 +311,31 @@ def test_an_asker_of_another_language_reads_the_answer_below_the_caption() -> No
     assert cues == {"Ana asks about the weight. The lamp weighs 1.9 kg, says 0.": ("灯重 1.9 公斤。", "zh"),
                     "Ana asks about the weight. The lamp weighs 1.9 kg, says 1.": ("", "en")}
     assert all(not c.second for c in show.cues if isinstance(c, CaptionCue) and "says" not in c.text)
+
+
+def test_an_opening_has_its_own_caption_and_rests_on_nothing() -> None:
+    async def act(show: FakeShow) -> None:
+        speak = show.director._speaker.speak
+
+        async def opened(utterance: Utterance) -> AsyncIterator[tuple[int, str, Speech]]:
+            if utterance.question_id is not None:
+                yield -1, "Good question!", tone_speech("Good question!")
+            async for item in speak(utterance):
+                yield item
+
+        show.director._speaker.speak = opened  # type: ignore[method-assign]
+        said = Utterance("a", "The lamp weighs 1.9 kg.", "en", product="lamp", citations=("lamp:weight",), question_id="q")
+        show.questions.offer(Question("q", "v", "?", "zh", datetime.now(UTC)),
+                             Answer("q", "灯重 1.9 公斤。", "zh", (said,), ("lamp:weight",), 1.0, False))
+        await until(lambda: "a" in kinds(show))
+
+    show = perform(act)
+    plays = {c.text: c for c in show.cues if isinstance(c, Play) and c.utterance_id == "a"}
+    assert {text: play.citations for text, play in plays.items()} == {
+        "Good question!": (), "The lamp weighs 1.9 kg.": ("lamp:weight",)}
+    shown = {c.text: (c.at, c.second) for c in show.cues if isinstance(c, CaptionCue) and c.text in plays}
+    assert shown == {"Good question!": (plays["Good question!"].at, ""),
+                     "The lamp weighs 1.9 kg.": (plays["The lamp weighs 1.9 kg."].at, "灯重 1.9 公斤。")}
 
 
 def test_an_answer_ends_when_its_question_is_taken_back_unless_others_asked_it_too() -> None:

@@ -65,6 +65,14 @@ def test_what_was_cut_off_is_not_shown() -> None:
     assert found[0][1] == pytest.approx(10.45, abs=0.002)
 
 
+def test_an_opening_has_words_of_its_own_and_no_second_language() -> None:
+    other = {"at": 0, "file_s": 6.0, "event": "caption", "text": "它很结实。", "language": "zh", "duration_s": 2}
+    text = webvtt([clause(5.0, "Good question!", ["Good", "question"]), other,
+                   clause(6.0, "Good for a good home.", ["Good", "for", "a", "good", "home"])])
+    rows = {plain(row): start for start, _, row in cues(text)}
+    assert rows == {"Good question!": 5.0, "Good for a good home.": 6.0, "它很结实。": 6.0}
+
+
 def test_a_second_language_runs_as_long_as_the_answer() -> None:
     other = {"at": 0, "file_s": 5.0, "event": "caption", "text": "它重 <1.9> 公斤 & 结实。", "language": "zh", "duration_s": 2}
     text = webvtt([other, clause(5.0, "It weighs 1.9 kg,", ["It", "weighs", "1.9", "kg"]),
