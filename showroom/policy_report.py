@@ -22,6 +22,8 @@ MAX_FORMS_CHECKED = 24  # wordings of a line whose words are put before the poli
 def script_findings(path: Path, rundown: Rundown, policy: Policy, language: str) -> Iterator[Finding]:
     """Each line of which a wording may not be said: its place in the file, the rule, the law behind it."""
     numbers = _LineNumbers(path)
+    policy.read_ahead((worded(line.text, form) for item in rundown.items for section in item.sections
+                       for variant in section.variants for line in variant for form in covering_forms(line.text)), language)
     for item in rundown.items:
         for section in item.sections:
             for v, variant in enumerate(section.variants):

@@ -1,9 +1,9 @@
-"""Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its vector; one class is "none".
+"""Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its words; one class is "none".
 
-`python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs scikit-learn; seconds).
-Learns from the sentences beside the rules, from the first, third and fourth held part, from one half of the second
-(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and what is said of goods all night long; prints how
-the other half of the second fares.
+`python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs jax; five minutes).
+Learns from the sentences beside the rules, from the first, third, fourth and fifth held part, from one half of the second
+(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and what is said of goods all night
+long; prints how the other half of the second fares.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from dialogue.adapters.e5 import installed
 from dialogue.assertion import sentences
 from dialogue.dense import Spaces
 from dialogue.policy import Policy
-from dialogue.ports import LANGUAGES
+from dialogue.ports import LANGUAGES, Embedder
 from dialogue.replies import AttributeReply
 from dialogue.sense import NONE
+from dialogue.training import claim_net
 from dialogue.training.policy_set import by_family, held, part_text, second_text
 from dialogue.training.shop_set import questions_of, shop_set
 
-UNITS, STRENGTH, MEMBERS = 48, 0.1, 3  # hidden units, pull to zero, nets that are averaged: chosen on the third held part
-SCALE = 8.0  # vectors are of length 1, a net learns sooner from longer ones
+MEMBERS = 3  # nets that are averaged
 Example = tuple[str, str, str]  # text, language, family
 
 
@@ -55,7 +55,7 @@ def examples(script: Path | None) -> tuple[list[Example], list[Example]]:
     parts = [[(s.text, s.language, family or NONE) for s, family, number in by_family(second_text())
               if number % 2 == part and not s.evidence] for part in (0, 1)]
     written = [(files("dialogue.training") / f"{name}_claims.txt").read_text("utf-8") for name in ("more", "told")]
-    written += [part_text(name) for name in ("third", "fourth")]  # measured, told of in docs/POLICY.md, and then learnt from
+    written += [part_text(name) for name in ("third", "fourth", "fifth")]  # measured once, and then learnt from
     parts[0] += [(s.text, s.language, family or NONE) for text in written for s, family, _ in by_family(text) if not s.evidence]
     parts[0] += honest()
     if script is not None:  # a cited line may state what evidence allows: only those are honest talk whose words claim nothing
@@ -81,7 +81,7 @@ def talk(script: Path, cited: bool = False) -> list[Example]:
              for line in variant["lines"] if bool(line.get("cites")) == cited]
     chance = random.Random(4)
     plain = [re.sub(r"\{([^{}]*)\}", lambda m: chance.choice(m[1].split("|")), re.sub(r"\[[^\]]*\] ?", "", line))
-             for line in lines for _ in range(2)]
+             for line in lines for _ in range(4)]
     return [(one, "en", NONE) for line in plain for one in sentences(line)]
 
 
@@ -94,38 +94,37 @@ def _family(judges: Sequence[Policy], text: str, language: str) -> str:
     return ""
 
 
+def read_all(embedder: Embedder, of: Sequence[Example]) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
+    """(words' states of each sentence, all sentences' vectors) as dialogue/sense.py takes them."""
+    spaces = Spaces(embedder.name)
+    found = embedder.embed([text for text, _, _ in of], question=True)
+    centred = np.stack([e.vector - spaces.question_mean(tag) for e, (_, tag, _) in zip(found, of, strict=True)])
+    return [e.tokens for e in found], centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
 def main() -> None:
     """Train, print, write."""
-    from sklearn.neural_network import MLPClassifier
-
     parser = argparse.ArgumentParser(prog="python -m dialogue.training.claims")
     parser.add_argument("--script", type=Path, help="a rundown whose lines may be said, examples/demo/rundown.toml")
     chosen = parser.parse_args()
     embedder = installed()
     if embedder is None:
         raise SystemExit("the search model is not here; run `nightwindow prepare` first")
-    spaces = Spaces(embedder.name)
-
-    def read(of: Sequence[Example]) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
-        found = embedder.embed([text for text, _, _ in of], question=True)
-        centred = np.stack([e.vector - spaces.question_mean(tag) for e, (_, tag, _) in zip(found, of, strict=True)])
-        return centred / np.linalg.norm(centred, axis=1, keepdims=True), np.array([family for _, _, family in of])
-
     learnt, kept = examples(chosen.script)
-    values, names = read(learnt)
-    nets = [MLPClassifier((UNITS,), alpha=STRENGTH, max_iter=200, learning_rate_init=3e-3, random_state=number)
-            .fit(values * SCALE, names) for number in range(MEMBERS)]
-    values, truth = read(kept)
-    none = list(nets[0].classes_).index(NONE)
-    claim = 1.0 - np.mean([net.predict_proba(values * SCALE)[:, none] for net in nets], axis=0)
-    for least in (0.4, 0.5, 0.6, 0.7, 0.8):
-        print(f"from {least}: caught {np.mean(claim[truth != NONE] >= least):.3f} of {np.sum(truth != NONE)}, "
-              f"wrongly {np.mean(claim[truth == NONE] >= least):.3f} of {np.sum(truth == NONE)}")
-    layers = [[np.hstack([w.T, c[:, None]]) for w, c in zip(net.coefs_, net.intercepts_, strict=True)] for net in nets]
-    hidden, out = np.stack([first for first, _ in layers]), np.stack([last for _, last in layers])
-    hidden[..., :-1] *= SCALE
-    made = {str(name): out[:, row].astype(np.float16) for row, name in enumerate(nets[0].classes_)}
-    made["hidden"] = hidden.astype(np.float16)
+    words, whole = read_all(embedder, learnt)
+    axes = claim_net.WordAxes.of(np.concatenate(words))
+    families = sorted({family for _, _, family in learnt})
+    labels = np.array([families.index(family) for _, _, family in learnt])
+    nets = [claim_net.train(axes.read(words, whole), labels, len(families), number) for number in range(MEMBERS)]
+    claim = 1.0 - claim_net.shares(nets, axes.read(*read_all(embedder, kept)))[:, families.index(NONE)]
+    truth = np.array([family != NONE for _, _, family in kept])
+    for least in (0.5, 0.6, 0.7, 0.8, 0.9):
+        print(f"from {least}: caught {np.mean(claim[truth] >= least):.3f} of {truth.sum()}, "
+              f"wrongly {np.mean(claim[~truth] >= least):.3f} of {(~truth).sum()}")
+    parts = [axes.folded(net) for net in nets]
+    made = {name: np.stack([part[name] for part in parts]).astype(np.float16) for name in ("words", "looks", "whole")}
+    out = np.stack([part["out"] for part in parts]).astype(np.float16)
+    made |= {family: out[:, row] for row, family in enumerate(families)}
     np.savez_compressed(Path(str(files("dialogue.learned"))) / "claims.npz", **made)  # type: ignore[arg-type]
 
 
