@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
+    CullBinAttrib,
+    CullBinManager,
+    CullFaceAttrib,
     Geom,
     GeomEnums,
     GeomNode,
@@ -20,6 +23,7 @@ from panda3d.core import (
     NodePath,
     OmniBoundingVolume,
     PTA_LVecBase4f,
+    RenderState,
     SamplerState,
     Shader,
     Texture,
@@ -176,20 +180,16 @@ class Puppet:
         fixed = np.empty((len(mesh.positions), 6), np.float32)
         fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, 1.0, mesh.uvs
         _write(data.modify_array(1), fixed)
-        triangles = GeomTriangles(GeomEnums.UH_static)
-        triangles.set_index_type(GeomEnums.NT_uint32)
-        indices = triangles.modify_vertices()
-        indices.unclean_set_num_rows(mesh.faces.size)
-        _write(indices, np.ascontiguousarray(mesh.faces, np.uint32))
-        geom = Geom(data)
-        geom.add_primitive(triangles)
         geom_node = GeomNode(mesh.name)
-        geom_node.add_geom(geom)
         # the vertices move every frame: bounds are not recomputed, the scissor rectangle does the culling
         geom_node.set_bounds(OmniBoundingVolume())
         geom_node.set_final(True)
+        # Backs of clothes come after all fronts: most are hidden by then, and what is hidden is not shaded (6 % of her frame).
+        lined = self._shaders and mesh.material == "cloth"
+        for state in (RenderState.make_empty(), _LINING) if lined else (RenderState.make_empty(),):
+            geom_node.add_geom(_geom(data, mesh.faces), state)
         node = figure.attach_new_node(geom_node)
-        node.set_two_sided(mesh.material in TWO_SIDED)
+        node.set_two_sided(mesh.material in TWO_SIDED and not lined)
         if self._shaders:
             node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture),
                                     blockers.is_shaded(mesh, self.model)))
@@ -199,7 +199,7 @@ class Puppet:
                 node.set_transparency(TransparencyAttrib.M_binary)  # that rasteriser's own test of alpha
         if mesh.texture and (self._shaders or mesh.material != "cloth"):  # cloth's is a normal map: only shaders read it
             node.set_texture(self._textures[mesh.texture])
-        return _Part(index, mesh, geom_node.modify_geom(0).modify_vertex_data(), node)
+        return _Part(index, mesh, data, node)
 
     def _shade(self, part: _Part, normals: NDArray) -> None:
         """Colours lit per vertex, for a rasteriser without shaders.
@@ -215,6 +215,17 @@ class Puppet:
         colour = part.mesh.colours * light
         view = np.frombuffer(memoryview(part.data.modify_array(1)).cast("B"), np.float32).reshape(-1, 6)
         view[:, :3] = np.clip(colour, 0, 1) ** np.float32(1 / 2.2)
+
+
+def _geom(data: GeomVertexData, faces: NDArray) -> Geom:
+    triangles = GeomTriangles(GeomEnums.UH_static)
+    triangles.set_index_type(GeomEnums.NT_uint32)
+    indices = triangles.modify_vertices()
+    indices.unclean_set_num_rows(faces.size)
+    _write(indices, np.ascontiguousarray(faces, np.uint32))
+    geom = Geom(data)
+    geom.add_primitive(triangles)
+    return geom
 
 
 def _write(into: object, rows: NDArray) -> None:
@@ -234,6 +245,8 @@ def _vertex_format() -> GeomVertexFormat:
     return GeomVertexFormat.register_format(out)
 
 
+CullBinManager.get_global_ptr().add_bin("lining", CullBinManager.BT_unsorted, 25)  # after "opaque", 20; before glass, 30
+_LINING = RenderState.make(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise), CullBinAttrib.make("lining", 0))
 _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
 
 

@@ -95,6 +95,25 @@ def test_both_renderers_shade_by_the_same_rule() -> None:
     assert tuple((a, b, float(far), float(r)) for a, b, far, r in rows) == CAPSULES
 
 
+def test_the_lining_is_seen_as_if_both_sides_were_drawn_at_once(booth: Booth) -> None:
+    """From below, into the hem: backs are drawn after the fronts, and look as they would in one go; culled they are missed."""
+    from panda3d.core import CullFaceAttrib
+
+    below = ((0.1, 0.35, 0.9), (0.0, 1.1, 0.0), 40.0)
+    cloth = [p.node for f in booth.puppet._figures for p in f.parts if p.mesh.material == "cloth"]
+    drawn = booth.shoot(standing(), below).astype(int)
+    seen = {}
+    for name, kind in (("at once", CullFaceAttrib.M_cull_none), ("fronts", CullFaceAttrib.M_cull_clockwise)):
+        for node in cloth:
+            node.set_attrib(CullFaceAttrib.make(kind), 10)
+        seen[name] = booth.shoot(standing(), below).astype(int)
+    for node in cloth:
+        node.clear_attrib(CullFaceAttrib)
+    assert (np.abs(drawn - seen["at once"]).max(2) > 8).sum() <= 2
+    assert (np.abs(drawn - seen["fronts"]).max(2) > 8).sum() > 20, "there is a lining to be seen"
+    assert (booth.shoot(standing(), below) == drawn).all()
+
+
 def test_bounds_hold_every_vertex_in_any_pose(booth: Booth) -> None:
     booth.puppet.apply(standing("open"))
     low, high = booth.puppet.bounds()
