@@ -15,13 +15,16 @@ _ABBREVIATIONS = frozenset((
     "p.ej", "ud", "uds", "núm", "av", "m", "mme", "mlle", "env", "sig", "dott", "dt", "г", "т.е", "т.д", "руб",
     "стр", "p", "fa", "tel", "ee", "uu", "ecc", "ул", "д", "г", "им", "sdr", "jl", "tp", "ts", "pgs", "डॉ", "श्री", "د",
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "janv", "févr", "avr",
-    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott",
+    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott", "pág", "págs", "pag", "pagg", "hlm", "ок", "incl", "excl",
+    "aprox", "dra", "กก", "ซม", "มม", "ลบ",
 ))
 # A dot is theirs before a number only: "No. 5", but "No. Thank you."
 _BEFORE_NUMBERS = frozenset((
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "janv", "févr", "avr",
-    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott", "art", "p", "no", "nr",
+    "juil", "déc", "ene", "abr", "dic", "fev", "giu", "lug", "ott", "art", "p", "no", "nr", "pág", "págs", "pag", "pagg", "hlm",
+    "ок",
 ))
+_FOR_EXAMPLE = ("ej.", "ex.", "es.")  # after "p."
 _DOTTED = re.compile(r"(?:\w\.)+\w", re.UNICODE)  # "U.S", "p.m", "т.е"
 _SHORT = 3  # letters: a shorter word with a dot before a small letter is an abbreviation of somebody's
 # Polite endings of Thai, which has no full stop: the blank after one ends what was said.
@@ -117,6 +120,8 @@ def _is_full_stop(text: str, at: int, rest: str, language: str) -> bool:
         return False
     if _DOTTED.fullmatch(written):
         return rest[0].isupper() and bare in ("a.m", "p.m")
+    if bare == "p" and rest.startswith(_FOR_EXAMPLE):
+        return False
     if bare in _BEFORE_NUMBERS and not rest[0].isdigit():
         return True
     if bare.isalpha() and len(bare) <= _SHORT and rest[0].islower():

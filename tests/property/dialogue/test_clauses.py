@@ -58,7 +58,9 @@ TEXTS = st.one_of(
     ("es", ["EE. UU. es grande. ", "¡Claro que sí!"]), ("ru", ["Ул. Ленина, д. 5, г. Москва. ", "Это всё."]),
     ("hi", ["यह दीपक है। ", "इसकी कीमत ₹500 है। ", "डॉ. शर्मा आए।"]),  # a danda ended nothing
     ("ar", ["كم السعر؟ ", "السعر 5.5 ريال؛ ", "نعم."]), ("zh", ["OK.", "下一个要1.5元。"]),
-    ("th", ["ราคา 1,299 บาท ค่ะ ", "สนใจไหมคะ ", "ส่งฟรี"]), ("id", ["Sdr. Budi di Jl. Merdeka No. 5."]),
+    ("th", ["ราคา 1,299 บาท ค่ะ ", "สนใจไหมคะ ", "ส่งฟรี"]), ("id", ["Sdr. Budi di Jl. Merdeka No. 5, hlm. 3."]),
+    ("en", ["It costs $5 incl. tax."]), ("es", ["Véase pág. 5, ", "p. ej. la tabla. ", "Pregunte a la Dra. Ruiz."]),
+    ("ru", ["Ок. ", "Весит ок. 1,5 кг."]), ("th", ["น้ำหนัก 1.5 กก. ค่ะ ", "ขอบคุณค่ะ"]),
 ])
 def test_dots_of_abbreviations_end_nothing_and_signs_of_other_scripts_do(language: str, parts: list[str]) -> None:
     assert clauses("".join(parts), language) == parts
