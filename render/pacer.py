@@ -33,9 +33,10 @@ from render.timeline import Timeline
 from render.wire import encode_chunk
 
 LEAD_S = 0.15  # from "ready" to the first frame
-# Feeds take what is late by less than LAG_TICKS + STARVED_TICKS, 0.7 s. Behind by so much no picture is encoded, so that
+# Feeds take what is late by less than LAG_TICKS + STARVED_TICKS, 0.7 s. Behind by so much few pictures are encoded, so that
 # sound, a fifth of the work, is in time again before that; behind by more the clock jumps.
 SOUND_FIRST_TICKS, STALL_TICKS = RATE_HZ * 9 // 20, RATE_HZ
+FEW_TICKS = RATE_HZ // 3  # a slow show is better than the slate, which comes after half a second without a picture
 STILL_PX = (640, 360)
 AHEAD_FRAMES = 1  # drawn before it is due: a slow picture borrows from a quick one; later cues still make it (0.25 s)
 
@@ -82,7 +83,7 @@ class Pacer(threading.Thread):
         self._ticked = threading.Condition()
         self._running, self._force_key = True, True
         self._aac_grid, self._chunk_grid = _Grid(AAC_TICKS), _Grid(CHUNK_TICKS)
-        self._next_still = self.at
+        self._next_still, self._encoded_at = self.at, 0
         self.late_cues = 0
         self.draw_cpu_s = self.convert_cpu_s = self._encode_cpu_s = 0.0
         self.room_draws = 0
@@ -162,9 +163,11 @@ class Pacer(threading.Thread):
 
     def _encode(self, video: VideoEncoder, planes: NDArray[np.uint8], at: int) -> None:
         """A picture, unless sound would come too late for it."""
-        if media_now(self._settings.epoch_s, time.monotonic()) - at > SOUND_FIRST_TICKS:
+        late = media_now(self._settings.epoch_s, time.monotonic()) - at > SOUND_FIRST_TICKS
+        if late and at - self._encoded_at < FEW_TICKS:
             self._skipped += 1
             return
+        self._encoded_at = at
         force, self._force_key = self._force_key, False
         for packet in video.encode(planes, at, force):
             self._channel.send(packet)
