@@ -92,7 +92,7 @@ def with_weights(pose: Pose, weights: NDArray | dict[str, float]) -> Pose:
 
 
 def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
-    """The ready stance with a smile that shows some teeth. model: whose hands fold; without one, the nominal body's."""
+    """The ready stance with a friendly face. model: whose hands fold; without one, the nominal body's."""
     pose = rest_pose()
     joints = pose.joints.copy()
     rest = REST_M if model is None else model.joint_positions_m[[model.joint_names.index(n) for n in JOINTS]]
@@ -100,9 +100,8 @@ def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.78, "mouthSmileRight": 0.78, "cheekSquintLeft": 0.5, "cheekSquintRight": 0.5,
-             "mouthUpperUpLeft": 0.24, "mouthUpperUpRight": 0.24, "mouthLowerDownLeft": 0.1, "mouthLowerDownRight": 0.1,
-             "jawOpen": 0.045, "eyeSquintLeft": 0.22, "eyeSquintRight": 0.22,
+    smile = {"mouthSmileLeft": 0.62, "mouthSmileRight": 0.62, "cheekSquintLeft": 0.5, "cheekSquintRight": 0.5,
+             "eyeSquintLeft": 0.22, "eyeSquintRight": 0.22,
              "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 
