@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 jax: Any = import_module("jax") if find_spec("jax") is not None else None
 jnp: Any = import_module("jax.numpy") if jax is not None else None
 
-UNITS, LOOKS, WHOLE = 160, 4, 48
+UNITS, LOOKS, WHOLE = 128, 4, 48
 AXES = 256  # directions of words' states that are learnt from: .88 of how they differ
 LONGEST = (12, 20, 48)  # word pieces: sentences of like length are learnt together
 BATCH, ROUNDS, RATE, PULL = 64, 12, 2e-3, 1e-2
 HIDDEN_WORDS, HIDDEN_SIGNS, HIDDEN_WHOLE = 0.2, 0.3, 0.1  # shares left out by chance while it learns
+JOINED = 0.15
 DOUBT = 0.05  # of each label that is spread over all: surer nets are no righter ones
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -69,6 +70,27 @@ class WordAxes:
         return {"words": np.hstack([words.T, (net["words_at"] - self.mean @ words)[:, None]]), "looks": net["looks"].T,
                 "whole": np.hstack([net["whole"].T, net["whole_at"][:, None]]),
                 "out": np.hstack([net["out"].T, net["out_at"][:, None]])}
+
+
+def with_joined(of: Read, labels: NDArray[np.int64], languages: NDArray[np.str_], honest: int,
+                chance: np.random.Generator) -> tuple[Read, NDArray[np.int64]]:
+    """The sentences, and JOINED of them again with an honest one (of label `honest`) of their language before or behind: a
+    claim in half a sentence is one, two honest halves are none."""
+    made: list[tuple[NDArray[np.float16], NDArray[np.bool_], NDArray[np.float32], int]] = []
+    lengths, longest = of.mask.sum(axis=1), of.mask.shape[1]
+    calm = {name: np.flatnonzero((languages == name) & (labels == honest)) for name in set(languages.tolist())}
+    for row in chance.choice(len(labels), int(JOINED * len(labels)), replace=False):
+        first, last = chance.permutation([row, chance.choice(calm[languages[row]])])
+        before, both = lengths[first], lengths[first] + lengths[last]
+        if both > longest:
+            continue
+        words = np.zeros_like(of.words[row])
+        words[:before], words[before:both] = of.words[first, :before], of.words[last, : both - before]
+        whole = before * of.whole[first] + (both - before) * of.whole[last]
+        made.append((words, np.arange(longest) < both, whole / np.linalg.norm(whole), labels[row]))
+    words, masks, wholes, told = zip(*made, strict=True)
+    return Read(np.concatenate([of.words, np.stack(words)]), np.concatenate([of.mask, np.stack(masks)]),
+                np.concatenate([of.whole, np.stack(wholes)])), np.concatenate([labels, np.array(told)])
 
 
 def scores(net: Any, words: Any, mask: Any, whole: Any, key: Any = None) -> Any:

@@ -32,7 +32,7 @@ from dialogue.training import claim_net
 from dialogue.training.policy_set import by_family, held, part_text, second_text
 from dialogue.training.shop_set import questions_of, shop_set
 
-MEMBERS = 3  # nets that are averaged
+MEMBERS = 4  # nets that are averaged
 Example = tuple[str, str, str]  # text, language, family
 
 
@@ -115,7 +115,9 @@ def main() -> None:
     axes = claim_net.WordAxes.of(np.concatenate(words))
     families = sorted({family for _, _, family in learnt})
     labels = np.array([families.index(family) for _, _, family in learnt])
-    nets = [claim_net.train(axes.read(words, whole), labels, len(families), number) for number in range(MEMBERS)]
+    languages = np.array([tag for _, tag, _ in learnt])
+    taught = claim_net.with_joined(axes.read(words, whole), labels, languages, families.index(NONE), np.random.default_rng(5))
+    nets = [claim_net.train(*taught, len(families), number) for number in range(MEMBERS)]
     claim = 1.0 - claim_net.shares(nets, axes.read(*read_all(embedder, kept)))[:, families.index(NONE)]
     truth = np.array([family != NONE for _, _, family in kept])
     for least in (0.5, 0.6, 0.7, 0.8, 0.9):
