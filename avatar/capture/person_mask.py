@@ -24,7 +24,8 @@ SEGMENTER = PartSpec(
 MODEL_FILE = "package/selfie_segmentation.tflite"
 SIZE_PX = 256  # of the model's input and mask
 FOLLOW = 0.6  # of a new mask is believed: its edge trembles by a pixel or two from picture to picture
-OUTSIDE, INSIDE = 0.35, 0.75  # below the first nobody, above the second the person; between them the soft edge
+OUTSIDE, INSIDE = 0.45, 0.85  # below the first nobody, above the second the person: a little inside, no wall shines through
+EDGE_PX = 1.0  # of the model's own: how far its stairs are smoothed
 LEAST_SHARE = 0.01  # of the picture: less is nobody
 LOWER_EDGE = 0.06  # of the picture's height: faded out at its foot, where the camera cuts the body off
 _FADE = np.clip((SIZE_PX - 0.5 - np.arange(SIZE_PX)) / (LOWER_EDGE * SIZE_PX), 0.0, 1.0).astype(np.float32)[:, None]
@@ -63,7 +64,8 @@ class PersonMask:
 def of_one(chances: NDArray[np.float32], face: tuple[float, float]) -> NDArray[np.float32] | None:
     """The mask with nothing left but the region that the face lies in, its lower edge faded; None when it lies in none.
     chances: (256, 256) 0..1 that somebody is there."""
-    mask = np.clip((chances - OUTSIDE) / (INSIDE - OUTSIDE), 0.0, 1.0)
+    soft = cv2.GaussianBlur(chances, (5, 5), EDGE_PX, borderType=cv2.BORDER_REPLICATE)
+    mask = np.clip((soft - OUTSIDE) / (INSIDE - OUTSIDE), 0.0, 1.0)
     count, regions = cv2.connectedComponents((mask > 0.5).astype(np.uint8))
     x, y = (int(np.clip(v * SIZE_PX, 0, SIZE_PX - 1)) for v in face)
     mine = int(regions[y, x])
