@@ -27,6 +27,7 @@ Filter = tuple[Sequence[float], Sequence[float]]  # numerator and denominator of
 # ITU-R BS.1770-4, tables 1 and 2: the two K-weighting filters at 48 kHz.
 _K_SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
 _K_HIGHPASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
+_K = (_K_SHELF, _K_HIGHPASS)
 
 
 def loudness_lufs(sound: NDArray) -> float:
@@ -34,7 +35,11 @@ def loudness_lufs(sound: NDArray) -> float:
 
     A sound shorter than one 400 ms block is measured as a whole.
     """
-    weighted = _filtered(sound, (_K_SHELF, _K_HIGHPASS))
+    return _gated_lufs(_filtered(sound, _K)[0])
+
+
+def _gated_lufs(weighted: NDArray) -> float:
+    """The same of what has passed the K-weighting."""
     block, hop = int(0.4 * RATE_HZ), int(0.1 * RATE_HZ)
     power = np.concatenate([[0.0], np.cumsum(weighted**2)])
     if len(weighted) <= block:
@@ -52,28 +57,33 @@ def loudness_lufs(sound: NDArray) -> float:
 
 def normalised(sound: NDArray) -> NDArray:
     """(n,) float64 at TARGET_LUFS with no sample above PEAK_DBFS; silence stays silence."""
-    level = loudness_lufs(sound)
+    return _levelled(np.asarray(sound, np.float64), loudness_lufs(sound))
+
+
+def _levelled(sound: NDArray, level: float) -> NDArray:
+    """`normalised` of a sound whose loudness is known."""
     if not np.isfinite(level):
         return np.zeros(len(sound))
-    louder = np.asarray(sound, np.float64) * 10 ** (min(TARGET_LUFS - level, MAX_GAIN_DB) / 20)
+    louder = sound * 10 ** (min(TARGET_LUFS - level, MAX_GAIN_DB) / 20)
     return limited(louder, 10 ** (PEAK_DBFS / 20))
 
 
 def warmed(sound: NDArray) -> NDArray:
     """Gentle equaliser for formant synthesis: rumble out, body in, the buzz above 5 kHz down. (n,) float64, 48 kHz."""
-    return _filtered(sound, (_highpass(70.0), _shelf(180.0, 2.5, low=True), _peak(3100.0, -2.5, 1.0),
-                             _shelf(5200.0, -4.5, low=False)))
+    return _filtered(sound, _warmth())[0]
 
 
-def _filtered(sound: NDArray, filters: Sequence[Filter]) -> NDArray:
-    """(n,) float64 after all filters, in blocks of the frequency domain (overlap-add)."""
+def _filtered(sound: NDArray, *chains: Sequence[Filter]) -> list[NDArray]:
+    """(n,) float64 after all filters of each chain, in blocks of the frequency domain (overlap-add)."""
     x, size = np.asarray(sound, np.float64), min(_BLOCK, max(len(sound), 1))
     length = 1 << int(np.ceil(np.log2(size + _RING)))
-    response = _response(tuple((tuple(above), tuple(below)) for above, below in filters), length)
-    out = np.zeros(len(x) + length)
+    responses = [_response(tuple((tuple(above), tuple(below)) for above, below in filters), length) for filters in chains]
+    outs = [np.zeros(len(x) + length) for _ in chains]
     for at in range(0, len(x), size):
-        out[at : at + length] += np.fft.irfft(np.fft.rfft(x[at : at + size], length) * response, length)
-    return out[: len(x)]
+        spectrum = np.fft.rfft(x[at : at + size], length)
+        for out, response in zip(outs, responses, strict=True):
+            out[at : at + length] += np.fft.irfft(spectrum * response, length)
+    return [out[: len(x)] for out in outs]
 
 
 @lru_cache(maxsize=6)
@@ -91,9 +101,12 @@ def finished(raw: NDArray, rate_hz: int, *, warm: bool) -> NDArray:
     sound = raw.astype(np.float64) / 32768.0 if raw.dtype == np.int16 else np.asarray(raw, np.float64)
     if rate_hz != RATE_HZ and len(sound):
         sound = soxr.resample(sound, rate_hz, RATE_HZ)
-    if warm:
-        sound = warmed(sound)
-    return np.round(np.clip(normalised(sound), -1.0, 1.0) * 32767.0).astype(np.int16)
+    if warm:  # and as the meter hears it warmed, out of one spectrum
+        sound, weighted = _filtered(sound, _warmth(), (*_warmth(), *_K))
+        level = _gated_lufs(weighted)
+    else:
+        level = loudness_lufs(sound)
+    return np.round(np.clip(_levelled(sound, level), -1.0, 1.0) * 32767.0).astype(np.int16)
 
 
 def sounding(pcm: NDArray) -> tuple[float, float]:
@@ -111,10 +124,18 @@ def sounding(pcm: NDArray) -> tuple[float, float]:
 
 def limited(sound: NDArray, ceiling: float) -> NDArray:
     """Turn the gain down smoothly around each sample above the ceiling, without delay."""
-    if not len(sound) or np.abs(sound).max() <= ceiling:
+    loud = np.flatnonzero(np.abs(sound) > ceiling)
+    if not len(loud):
         return sound
-    wanted = np.minimum(1.0, ceiling / np.maximum(np.abs(sound), 1e-9))
-    return np.clip(sound * _mean_around(_least_around(wanted, _LOOKAHEAD), _LOOKAHEAD // 2), -ceiling, ceiling)
+    reach = 2 * _LOOKAHEAD  # what a peak changes lies within 1.5 of them; between groups of peaks nothing is to be done
+    gaps = np.flatnonzero(np.diff(loud) > 2 * reach)
+    out = sound.copy()
+    for first, last in zip(loud[np.concatenate([[0], gaps + 1])], loud[np.concatenate([gaps, [-1]])], strict=True):
+        near = slice(max(0, first - reach), last + reach + 1)
+        wanted = np.minimum(1.0, ceiling / np.maximum(np.abs(sound[near]), 1e-9))
+        gain = _mean_around(_least_around(wanted, _LOOKAHEAD), _LOOKAHEAD // 2)
+        out[near] = np.clip(sound[near] * gain, -ceiling, ceiling)
+    return out
 
 
 def _least_around(x: NDArray, reach: int) -> NDArray:
@@ -130,6 +151,11 @@ def _mean_around(x: NDArray, reach: int) -> NDArray:
     """(n,) the mean within `reach` samples either way; the edges are repeated."""
     total = np.concatenate([[0.0], np.cumsum(np.pad(x, reach, mode="edge"))])
     return np.asarray((total[2 * reach + 1 :] - total[: -2 * reach - 1]) / (2 * reach + 1))
+
+
+@lru_cache(maxsize=1)
+def _warmth() -> tuple[Filter, ...]:
+    return (_highpass(70.0), _shelf(180.0, 2.5, low=True), _peak(3100.0, -2.5, 1.0), _shelf(5200.0, -4.5, low=False))
 
 
 # Filters after R. Bristow-Johnson's Audio EQ Cookbook, slope 1.
