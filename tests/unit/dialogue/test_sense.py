@@ -26,7 +26,7 @@ def test_sentences_that_taught_nothing_are_sorted(sense: ClaimSense) -> None:
         profile = load_policy(name)
         words, both = score(profile, second(profile)), score(profile, second(profile), sense)
         assert words.recall < 0.65, "else meaning is not needed"
-        assert both.precision >= 0.95 and both.recall >= 0.85, both
+        assert both.precision >= 0.95 and both.recall >= 0.93, both
 
 
 def test_a_claim_in_new_words_needs_its_passage(sense: ClaimSense) -> None:
