@@ -27,7 +27,6 @@ from rich.table import Table
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from render.silence import longest_silence_s
 from render.wire import CHUNK, VIDEO
 
 SAMPLE_S = 10.0
@@ -207,6 +206,8 @@ def memory_slope(at_s: list[float], rss_mb: list[float]) -> float:
 def _rows(seen: Seen, recording: Path, seconds: float) -> tuple[list[tuple[str, str]], bool]:
     if len(seen.samples) < 2:
         return [("samples", "none: the show did not answer")], False
+    from render.silence import longest_silence_s  # it knows the codecs, which the host's processes never load
+
     silence_s = longest_silence_s(recording) if recording.exists() else seconds
     start = seen.samples[0][0]
     last = seen.samples[-1][1]

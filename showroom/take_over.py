@@ -124,8 +124,6 @@ class TakeOver:
         first, last = max(at, self._begin), min(at + len(pcm), self._until)
         if first < last:
             self._studio(Microphone(first, pcm[first - at : last - at]))
-        if at >= self._until:
-            self.on_air = False
 
     def set_on(self, on: bool) -> None:
         """Take over, or hand back. Raises TakeOverError when nobody who can be seen and heard is there."""
