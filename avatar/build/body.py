@@ -28,15 +28,15 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.9, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 1.7, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.66},
-    "man": {"mouthPucker": 1.32, "mouthFunnel": 1.95, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.1, "mouthStretch": 2.1, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+    "man": {"mouthPucker": 1.32, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+            "browOuterUp": 1.8, "mouthUpperUp": 2.1, "mouthStretch": 1.95, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "woman": {"mouthFunnel": (("jawOpen", 0.20),)},
-    "man": {"mouthFunnel": (("mouthPucker", -0.285), ("jawOpen", 0.095)),
+    "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.095)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right

@@ -130,7 +130,8 @@ def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArr
     crease = np.clip(crease + _palm_lines(spot, behind, body), 0, 1)
     colour *= 1 - np.clip(red, 0, 1)[..., None] * (1 - RED)
     colour *= 1 - 0.55 * crease[..., None] * (1 - CREASE)
-    return _nails(colour, spot, nail * np.clip((behind - 0.45) / 0.25, 0, 1), plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
+    above = np.clip((behind - 0.45) / 0.25, 0, 1)
+    return _nails(colour, spot, nail * above, plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
 
 
 def _finger(body: Body, name: str) -> tuple[NDArray, NDArray, NDArray, NDArray]:

@@ -131,12 +131,12 @@ MIRA = Look()
 ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
-    face=Face(oval=0.5, jaw_width=-0.8, chin_width=-0.1, cheekbones=0.5, nose_width=-0.1, nose_tip=0.1,
-              lip_volume=0.1, mouth_width=0.0, eye_size=1.0, eye_opening=0.35, eye_distance=0.0, brow_height=-0.5,
+    face=Face(oval=0.5, jaw_width=-0.8, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
+              lip_volume=0.22, mouth_width=0.0, eye_size=1.0, eye_opening=0.35, eye_distance=0.0, brow_height=-0.5,
               neck_width=-0.5),
-    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.42, pores=0.8),
-    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#9d685b", strength=0.48),
-    brows=Brows(colour="#2a1c14", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),
+    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.38, pores=0.8),
+    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a5685e", strength=0.55),
+    brows=Brows(colour="#33241b", thickness=1.1), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),
 )
 PRESENTERS: dict[str, Look] = {"default": MIRA, "mira": MIRA, "adam": ADAM}

@@ -34,7 +34,7 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
     rng, scale = np.random.default_rng(3), shape[0] / 1024
     even = np.clip((spot.up + 0.13) / 0.03, 0.15, 1)  # below the chin a texel is tall: grain would be streaks
     out = np.ones(shape, np.float32)
-    for sigma, amount in ((22.0, 0.014), (6.0, 0.012), (1.3, 0.010)):
+    for sigma, amount in ((22.0, 0.007), (6.0, 0.009), (1.3, 0.010)):
         noise = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
         out += amount * noise / noise.std()
     fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
@@ -55,7 +55,8 @@ def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArra
     inner = spot.hill((-0.0165, 0.0085, 0.0), 0.0085, (1.0, 0.9, 0.4))
     temple = np.clip((aside - 0.052) / 0.016, 0, 1) * np.exp(-(((up - 0.022) / 0.022) ** 2))
     chin = np.exp(-(((up + 0.0835) / 0.0045) ** 2) - (aside / 0.017) ** 2)
-    dark = (0.34 if man else 0.10) * hollow + 0.19 * wing + (0.30 if man else 0.08) * inner + 0.20 * temple + 0.16 * chin
+    # Little of it: what is painted stays where the light moves, and soon looks like dirt.
+    dark = (0.08 if man else 0.02) * hollow + 0.14 * wing + (0.14 if man else 0.05) * inner + 0.06 * temple + 0.08 * chin
     bridge = np.exp(-((aside / 0.0036) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
     bone = spot.hill((0.022, -0.024, -0.006), 0.013, (0.8, 1.35, 0.6))
     light = 0.50 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
@@ -102,10 +103,10 @@ def lined(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     lines = np.clip(lines, 0, 1) * spot.front
     blotch = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 11 * scale)
     blotch /= blotch.std()
-    red = (0.030 if look.sex == "man" else 0.018) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
+    red = (0.012 if look.sex == "man" else 0.007) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
     colour = colour * (1 + red[..., None] * np.array([0.25, -0.55, -0.45]))
     colour = colour * (1 - 0.30 * years * lines[..., None] * (0.55, 0.85, 0.9))
-    return colour * (1 - 0.17 * years * (fold * spot.front)[..., None] * (0.7, 1.0, 1.0))
+    return colour * (1 - 0.10 * years * (fold * spot.front)[..., None] * (0.7, 1.0, 1.0))
 
 
 def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: Look) -> NDArray:
