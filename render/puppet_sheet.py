@@ -100,7 +100,7 @@ def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.85, "mouthSmileRight": 0.85, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
+    smile = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.5, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
              "eyeSquintLeft": 0.22, "eyeSquintRight": 0.22,
              "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
     return with_weights(Pose(pose.weights, joints, hands), smile)

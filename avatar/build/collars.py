@@ -23,7 +23,7 @@ RISE_M = (0.034, 0.047, 0.072, 0.084, 0.089)  # of a buttoned collar's upper edg
 THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
 # Length of a shirt collar's fall by degrees.
-FALL_M = ((0.0, 22.0, 50.0, 100.0, 125.0, 160.0), (0.064, 0.057, 0.053, 0.053, 0.042, 0.032))
+FALL_M = ((0.0, 22.0, 50.0, 100.0, 125.0, 160.0), (0.055, 0.050, 0.049, 0.052, 0.042, 0.032))
 SPREAD_M = ((0.0, 14.0, 42.0), (0.036, 0.020, 0.0))  # how far its points lie apart from where they begin
 SHOWN_M = {"woman": 0.022, "man": 0.010}  # of what is worn below, above a jacket's collar at the nape
 CLEAR_M = {"woman": 0.005, "man": 0.0080}  # of a jacket's collar from the neck: a shirt's is in between

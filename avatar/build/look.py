@@ -56,7 +56,7 @@ class Skin(StrictModel):
     tone: Share = 0.25
     warmth: Slider = 0.0
     freckles: Share = 0.15
-    blush: Share = 0.3
+    blush: Share = 0.2
     stubble: Share = 0.0
     pores: Share = 0.5
 
@@ -134,7 +134,7 @@ ADAM = Look(
     face=Face(oval=0.5, jaw_width=-0.8, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
               lip_volume=0.22, mouth_width=0.0, eye_size=1.0, eye_opening=0.35, eye_distance=0.0, brow_height=-0.5,
               neck_width=-0.5),
-    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.2, stubble=0.38, pores=0.8),
+    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.38, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a5685e", strength=0.55),
     brows=Brows(colour="#33241b", thickness=1.1), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),

@@ -106,7 +106,7 @@ def _mix(colour: NDArray, other: NDArray, amount: NDArray) -> NDArray:
 
 def _zones(colour: NDArray, spot: Face3D, blush: float) -> NDArray:
     """Cheeks, nose, ears and chin redder, forehead paler, the skin under the eyes darker."""
-    cheek = spot.hill((0.016, -0.030, -0.005), 0.023, (1.0, 1.35, 0.7)) * (0.18 + 0.75 * blush)
+    cheek = spot.hill((0.016, -0.030, -0.005), 0.023, (1.0, 1.35, 0.7)) * (0.06 + 0.60 * blush)
     nose = spot.hill((-0.030, -0.043, 0.035), 0.013) * 0.40 + spot.hill((-0.016, -0.046, 0.018), 0.008) * 0.35
     ear = np.clip((spot.aside - 0.070) / 0.012, 0, 1) * (np.abs(spot.up + 0.02) < 0.05) * 0.52
     chin = spot.hill((-0.030, -0.100, 0.0), 0.014) * 0.20
