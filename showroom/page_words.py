@@ -54,6 +54,7 @@ ALARMS: tuple[tuple[str, str], ...] = (
      "{0}：价格将从 {1} 变为 {2}（{3}）；确认无误请批准。"),
     (r"(.+); the AI has taken over", "{0}；已由 AI 接管"),
     (r"the performer's connection ended", "真人主播的连接断了"),
+    (r"pictures come from who joined with the mode 'picture' only", "只有以 picture 模式加入的人才能发送画面"),
     (r"no sound came from the performer", "真人主播没有声音"),
     (r"the performer's face was not seen", "看不到真人主播的脸"),
     (r"the performer's camera is gone", "真人主播的摄像头断开了"),
