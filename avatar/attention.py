@@ -16,7 +16,7 @@ from avatar.skeleton import JOINT, TRUNK
 
 TURN_S, RETURN_S = 1.1, 0.9  # to whoever begins to speak, and back when that ends
 SLOT_S, AWAY_CHANCE = 2.6, 0.25  # in so many of the slots a listener looks at the camera again, as people on air do
-MOVE_S = 1.3  # between both; from a product far on one side to a speaker on the other it is a large turn
+MOVE_S = 1.0  # between both
 FURTHEST_DEG = 58.0  # of head and eyes together; what lies further aside is looked at out of the corner of the eye
 _EYES = (JOINT["leftEye"], JOINT["rightEye"])
 

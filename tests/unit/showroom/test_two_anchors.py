@@ -104,7 +104,7 @@ def test_the_listener_looks_at_who_speaks_and_then_no_longer() -> None:
     for t in (0.9, 1.0 + length + RETURN_S + 0.05):
         assert facing(t) == facing(t, quiet), f"seed {seed}: before and after she is as alone"
     steps = np.diff([facing(t) for t in np.arange(0.9, length + 2.2, 0.04)])
-    assert np.abs(steps).max() < 16.0, f"seed {seed}: the head jumps"  # 400 degrees a second; a jump would be 40 degrees
+    assert np.abs(steps).max() < 19.0, f"seed {seed}: the head jumps"  # her quickest own turn; a jump would be 40 degrees
 
 
 def test_guests_stand_apart_and_everybody_is_in_the_picture() -> None:
