@@ -100,8 +100,8 @@ def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
     for name, angles in CONTRAPPOSTO_DEG.items():
         joints[JOINT[name]] = qn.from_euler_deg(angles)
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.5, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
-             "eyeSquintLeft": 0.22, "eyeSquintRight": 0.22,
+    smile = {"mouthSmileLeft": 0.7, "mouthSmileRight": 0.7, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
+             "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12,
              "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 

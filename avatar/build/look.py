@@ -105,7 +105,7 @@ class Look(StrictModel):
     name: str = "Mira"
     sex: Literal["woman", "man"] = "woman"
     height_m: Annotated[float, Field(ge=1.45, le=2.0)] = 1.68
-    age_years: Annotated[float, Field(ge=18, le=75)] = 27
+    age_years: Annotated[float, Field(ge=18, le=75)] = 25
     weight: Share = 0.25
     muscle: Share = 0.5
     ancestry: Ancestry = Ancestry()
@@ -129,13 +129,13 @@ class Look(StrictModel):
 
 MIRA = Look()
 ADAM = Look(
-    name="Adam", sex="man", height_m=1.76, age_years=34, weight=0.24, muscle=0.38,
+    name="Adam", sex="man", height_m=1.76, age_years=29, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
     face=Face(oval=0.5, jaw_width=-0.8, chin_width=-0.1, cheekbones=0.2, nose_width=-0.1, nose_tip=0.1,
               lip_volume=0.22, mouth_width=0.0, eye_size=1.0, eye_opening=0.35, eye_distance=0.0, brow_height=-0.5,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.38, pores=0.8),
-    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a5685e", strength=0.55),
+    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a5655c", strength=0.62),
     brows=Brows(colour="#33241b", thickness=1.1), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),
 )

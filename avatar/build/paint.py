@@ -60,7 +60,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _lips(colour, maps[..., 3], look)
     colour = _corners(colour, spot, body)
     colour = _brows(colour, spot, look)
-    shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.85
+    shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.60  # more would look like dirt on cheeks and jaw
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
     deep = Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2])
     bare = np.clip(-deep, 0, 1)
@@ -110,7 +110,7 @@ def _zones(colour: NDArray, spot: Face3D, blush: float) -> NDArray:
     nose = spot.hill((-0.030, -0.043, 0.035), 0.013) * 0.40 + spot.hill((-0.016, -0.046, 0.018), 0.008) * 0.35
     ear = np.clip((spot.aside - 0.070) / 0.012, 0, 1) * (np.abs(spot.up + 0.02) < 0.05) * 0.52
     chin = spot.hill((-0.030, -0.100, 0.0), 0.014) * 0.20
-    chest = np.clip((-0.166 - spot.up) / 0.12, 0, 1) * 0.15
+    chest = np.clip((-0.166 - spot.up) / 0.12, 0, 1) * 0.04
     red = np.clip(cheek + nose + ear + chin + chest, 0, 1)
     colour = colour * (1 - red[..., None] * (1 - BLUSH))
     pale = spot.hill((-0.030, 0.050, 0.0), 0.030, (0.8, 1.0, 0.5)) * 0.5 + spot.hill((0.010, -0.020, 0.0), 0.010) * 0.4
