@@ -68,7 +68,7 @@ def test_clicks_leave_the_ring_at_their_time(walker: Any) -> None:
 
 # A loud tone without a pause, of which the messages are held up once, at a second.
 SLOWER = """async ([start, held_ms]) => {
-  const context = new OfflineAudioContext(1, 48000 * 6, 48000);
+  const context = new OfflineAudioContext(1, 48000 * 4, 48000);
   await context.audioWorklet.addModule("/web/dist/ring_worklet.js");
   const ring = new AudioWorkletNode(context, "ring", { numberOfInputs: 0, outputChannelCount: [1] });
   const channel = new MessageChannel();
@@ -83,17 +83,17 @@ SLOWER = """async ([start, held_ms]) => {
     }
     return new Promise((done) => setTimeout(done, 10));
   };
-  for (let s = 0; s < 59; s++) context.suspend(s * 0.1).then(() => feed(s)).then(() => context.resume());
+  for (let s = 0; s < 39; s++) context.suspend(s * 0.1).then(() => feed(s)).then(() => context.resume());
   return [...(await context.startRendering()).getChannelData(0)];
 }"""
 
 
 def test_a_line_that_becomes_slower_costs_a_hole_and_not_the_rest(walker: Any) -> None:
-    """From two seconds after the messages began to come later, the tone is whole again."""
+    """From a second and a half after the messages began to come later, the tone is whole again."""
     held_ms = random.choice([250, 330, 400])
     out = np.array(walker.evaluate(SLOWER, [random.randrange(10**6, 2**40), held_ms]))
     assert np.abs(out[: RATE_HZ * 9 // 10]).max() > 0.4
-    rest = out[3 * RATE_HZ : 5 * RATE_HZ].reshape(-1, 240)  # 5 ms each
+    rest = out[RATE_HZ * 5 // 2 : RATE_HZ * 7 // 2].reshape(-1, 240)  # 5 ms each
     assert (np.abs(rest).max(1) > 0.1).all(), f"{(np.abs(rest).max(1) <= 0.1).mean():.0%} of the sound is missing"
 
 
@@ -242,10 +242,14 @@ def test_the_page_hears_what_is_recorded_at_its_time(show: RunningShow, pages: A
 
 def test_the_picture_goes_with_the_sound(pages: Any, heard: dict[str, Any]) -> None:
     """At 20 pictures a second or more: pose time on the screen minus time of the sound at the loudspeaker, p95 <= 25 ms."""
-    found = listen(pages, heard)
-    stamps, draws = np.array(found["stamps"]), np.array(found["draws"])
-    _, unique = np.unique(stamps[:, 0], return_index=True)
-    slope, base = np.polyfit(stamps[unique, 1], stamps[unique, 0], 1)  # context seconds by performance ms
+    for _ in range(3):  # where the loudspeaker's clock stood still, no line fits it: listen again
+        found = listen(pages, heard)
+        stamps, draws = np.array(found["stamps"]), np.array(found["draws"])
+        _, unique = np.unique(stamps[:, 0], return_index=True)
+        slope, base = np.polyfit(stamps[unique, 1], stamps[unique, 0], 1)  # context seconds by performance ms
+        if abs(slope * 1000 - 1) < 0.02:
+            break
+        heard.clear()
     assert abs(slope * 1000 - 1) < 0.02
     gaps = np.diff(draws[:, 0])
     lively = np.flatnonzero(gaps <= 50)
