@@ -34,7 +34,7 @@ from render.wire import encode_chunk
 
 LEAD_S = 0.15  # from "ready" to the first frame
 # Feeds take what is late by less than LAG_TICKS + STARVED_TICKS, 0.7 s. Behind by so much few pictures are encoded, so that
-# sound, a fifth of the work, is in time again before that; behind by more the clock jumps.
+# sound, the smaller part of the work, is in time again before that; behind by more the clock jumps.
 SOUND_FIRST_TICKS, STALL_TICKS = RATE_HZ * 9 // 20, RATE_HZ
 FEW_TICKS = RATE_HZ // 3  # a slow show is better than the slate, which comes after half a second without a picture
 STILL_PX = (640, 360)
