@@ -106,7 +106,7 @@ class Policy:
 
     def check(self, utterance: Utterance, *, by_meaning: bool = True) -> Verdict:
         """Judge one utterance. Rewrites are judged again before they pass. by_meaning: False judges by the rules' words alone,
-        some fifty times faster; never for what is about to be said."""
+        without the model; never for what is about to be said."""
         if utterance.citations and not self._has_source(utterance):
             return Verdict(False, utterance.text, WITHDRAWN_RULE, _WITHDRAWN, source=_NUMBER_SOURCE, reason_zh=_WITHDRAWN_ZH)
         text, first, licence, rewritten = unicodedata.normalize("NFC", utterance.text), None, None, False

@@ -1,6 +1,6 @@
 """What kind of claim a sentence makes, by its meaning: finds what no rule's words foresee, in fourteen languages.
 
-Three small nets over the search model's words and vector, averaged, trained on the labelled sentences of assets/policies
+Four small nets over the search model's words and vector, averaged, trained on the labelled sentences of assets/policies
 (dialogue/training/claims.py). One vector blurs what two words of twenty claim: the words are looked at, too.
 """
 

@@ -85,7 +85,7 @@ def _language(profile: PolicyProfile, market: Market) -> Iterator[Finding]:
 
 
 def _worst(policy: Policy, text: str, cites: tuple[str, ...], product: str, language: str) -> tuple[str, Verdict | None]:
-    covering = covering_forms(text)  # a meaning takes the model: 8 ms each
+    covering = covering_forms(text)  # a meaning takes the model, read ahead for these
     for form in sorted({*covering, *range(min(form_count(text), MAX_FORMS_CHECKED))}):
         said = worded(text, form)
         utterance = Utterance("check", said, language, product=product, citations=cites)
