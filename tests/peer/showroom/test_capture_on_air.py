@@ -150,8 +150,11 @@ def test_when_the_face_is_gone_the_ai_speaks_within_two_seconds(evening: Evening
     plays = [c for c in evening.viewer.cues("play") if seconds(c["at"]) > gone - 0.5]
     assert plays and seconds(plays[0]["at"]) - gone < 2.0 + 0.2, "the buffer of 0.2 s is on its way"
     begin, _ = on_air(evening)
-    before = [c for c in evening.viewer.cues("play") if c["at"] < begin][-1]
-    assert plays[0]["text"] == before["text"], "the sentence that the person cut"
+    *earlier, before = [c for c in evening.viewer.cues("play") if c["at"] < begin]
+    if seconds(begin - before["at"]) < before["words"][-1][2]:
+        assert plays[0]["text"] == before["text"], "the sentence that the person cut"
+    else:  # the person began in the pause behind it: the next, or the same if its last breath was cut
+        assert plays[0]["text"] not in [c["text"] for c in earlier], "nothing twice"
     assert "the AI has taken over" in " ".join(a["text"] for a in evening.run.state()["alarms"])
 
 
