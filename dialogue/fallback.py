@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -72,6 +73,11 @@ class FallbackVoice:
     def chosen(self) -> str:
         """The voice of the show when all is well; a table of recordings is none."""
         return next((v.name for v in self._voices if v.name != "recorded"), SILENT_ENGINE)
+
+    def resting(self) -> dict[str, int]:
+        """Voices that failed too often, and for how many seconds more they are not asked."""
+        left_s = {name: health.resting_until_s - self._clock() for (name, _), health in self._health.items()}
+        return {name: math.ceil(s) for name, s in left_s.items() if s > 0}
 
     def has(self, text: str, language: str) -> bool:
         """Whether one of the voices has that very text already: kept or recorded."""

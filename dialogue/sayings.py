@@ -6,16 +6,16 @@ A file of tables by language ("any" for all): `[en]` then `"Zoë" = "zoh ee"`. C
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import RootModel, field_validator
-
 from assets.findings import AuthoringError, Mistake
+from assets.toml_file import Place, key_lines, line_of
 from dialogue.ports import LANGUAGES
 
 ANY = "any"
@@ -62,35 +62,34 @@ def _table(sayings: Sayings, base: str) -> tuple[re.Pattern[str] | None, dict[st
     return re.compile(rf"(?<!{_LETTER})(?:{'|'.join(map(re.escape, words))})(?!{_LETTER})", re.IGNORECASE), said
 
 
-class _File(RootModel[dict[str, dict[str, str]]]):
-    @field_validator("root")
-    @classmethod
-    def _sayable(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        for language, words in value.items():
-            if language != ANY and language not in LANGUAGES:
-                raise ValueError(f"[{language}] is no language of a show; known are {ANY}, {', '.join(LANGUAGES)}")
-            for written, said in words.items():
-                if not written.strip() or not _is_name(said):
-                    raise ValueError(f"[{language}] {written!r} = {said!r}: wanted are at most {MAX_SAID} letters, blanks, "
-                                     "hyphens and apostrophes; numbers and signs are said by themselves")
-        return value
-
-
 def _is_name(said: str) -> bool:
     letters = [c for c in said if c not in " -'’"]
     return bool(letters) and len(said) <= MAX_SAID and all(unicodedata.category(c)[0] in "LM" for c in letters)
 
 
 def load_sayings(path: Path) -> Sayings:
-    """Read the file. Raises AuthoringError with one sentence, OSError when it cannot be read."""
-    import tomllib
-
-    from pydantic import ValidationError
-
+    """Read the file. Raises AuthoringError with every mistake and its line, OSError when it cannot be read."""
     try:
-        raw: dict[str, Any] = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
-        return Sayings(_File.model_validate(raw).root)
+        text = Path(path).read_bytes().decode("utf-8-sig")
+        raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AuthoringError([Mistake(Path(path), 0, f"not valid TOML: {error}")]) from None
-    except ValidationError as error:
-        raise AuthoringError([Mistake(Path(path), 0, p["msg"].removeprefix("Value error, ")) for p in error.errors()]) from None
+        line = re.search(r"at line (\d+)", str(error))
+        raise AuthoringError([Mistake(Path(path), int(line[1]) if line else 0, f"not valid TOML: {error}")]) from None
+    lines = key_lines(text)
+    mistakes = [Mistake(Path(path), line_of(lines, place), sentence) for place, sentence in _mistakes(raw)]
+    if mistakes:
+        raise AuthoringError(mistakes)
+    return Sayings(raw)
+
+
+def _mistakes(raw: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    for language, words in raw.items():
+        if not isinstance(words, dict):
+            yield (language,), f"{language!r} stands in no table of a language; write [en] or [{ANY}] above it"
+            continue
+        if language != ANY and language not in LANGUAGES:
+            yield (language,), f"[{language}] is no language of a show; known are {ANY}, {', '.join(LANGUAGES)}"
+        for written, said in words.items():
+            if not isinstance(said, str) or not written.strip() or not _is_name(said):
+                yield (language, written), (f"[{language}] {written!r} = {said!r}: wanted are at most {MAX_SAID} letters, "
+                                            "blanks, hyphens and apostrophes in quotes; numbers and signs are said anyway")

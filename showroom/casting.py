@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assets.cache import cache_dir
 from assets.market import Market
@@ -24,7 +25,7 @@ from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
-from showroom.speakers import edge_speaker, espeak_style, speaker_mistakes
+from showroom.speakers import edge_speaker, espeak_style, market_voice_mistakes, speaker_mistakes
 from showroom.wiring import engine_of, house_of, is_man, keeper_of, make_voice, recorded_of, sayings_of, voices_of
 
 LOWER, HIGHER = -4.0, 2.5  # semitones, where a guest would have the first anchor's voice: a man, anybody else
@@ -42,7 +43,8 @@ def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure:
                  on_verdict: Callable[[Utterance, Verdict], None]) -> tuple[FallbackVoice, Cast]:
     """The voices of a show and who speaks with them. Raises ConfigError with all mistakes."""
     house, sayings, cache = house_of(config), sayings_of(config), SpeechCache(cache_dir("speech"))
-    if mistakes := speaker_mistakes(house, config.voice.engine, market.language):
+    if mistakes := (speaker_mistakes(house, config.voice.engine, market.language)
+                    + market_voice_mistakes(market, engine_of(config, market.language))):
         raise ConfigError(mistakes)
     recorded, voices = recorded_of(config, market.language), voices_of(config, market)
     keepers = [keeper_of(voice) for voice in voices]  # all: the neural voice behind a server that is gone must be quick, too
@@ -91,6 +93,24 @@ def _as_guest(voice: Voice, base: str, speaker: str, man: bool) -> Voice:
     return voice
 
 
+def voice_mistakes(config: ShowConfig, market: Market) -> list[str]:
+    """All that is wrong with what the show speaks with: the voices, their speakers' names, recordings, sayings."""
+    def of_names() -> None:
+        language = market.language
+        if names := casting_mistakes(config, language) + market_voice_mistakes(market, engine_of(config, language)):
+            raise ConfigError(names)
+
+    looks: tuple[Callable[[], object], ...] = (partial(recorded_of, config, market.language), partial(sayings_of, config),
+                                               partial(voices_of, config, market), of_names)
+    out: list[str] = []
+    for look in looks:
+        try:
+            look()
+        except ConfigError as error:
+            out += error.mistakes
+    return list(dict.fromkeys(out))  # a broken voice.toml is met more than once
+
+
 def casting_mistakes(config: ShowConfig, language: str) -> list[str]:
     """Names in voice.toml that no anchor or no voice of that language (BCP 47) has. Raises ConfigError."""
     names = [*config.show.anchors]
@@ -100,4 +120,4 @@ def casting_mistakes(config: ShowConfig, language: str) -> list[str]:
     return nobody + speaker_mistakes(house_of(config), config.voice.engine, language)
 
 
-__all__ = ["ConfigError", "Part", "casting_mistakes", "make_speaker", "part_of"]
+__all__ = ["ConfigError", "Part", "casting_mistakes", "make_speaker", "part_of", "voice_mistakes"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.cache import cache_dir
-from assets.checked import FieldError
+from assets.checked import FieldError, require_language
 from assets.knowledge import Passage
 from assets.rundown_file import parse_text
 from dialogue.adapters.e5 import installed
@@ -24,7 +24,7 @@ from dialogue.sense import installed_sense
 from dialogue.speaking import Blocked
 from render.shots import SHOTS
 from showroom.avatars import avatar_findings, chosen_look, prepare_presenters, said_of
-from showroom.casting import casting_mistakes
+from showroom.casting import voice_mistakes
 from showroom.chat_wiring import reply_mistakes
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
@@ -37,7 +37,7 @@ from showroom.questions import MAX_CHARS, clean_text
 from showroom.rundown import REPEAT_S, form_count, worded
 from showroom.search_model import prepare_search
 from showroom.webvtt import SidecarError, read_sidecar, webvtt
-from showroom.wiring import engine_of, key_missing, lacks_model, make_chats, ready_engine, recorded_of, voices_of
+from showroom.wiring import engine_of, key_missing, lacks_model, make_chats, ready_engine
 
 Progress = Callable[[float, str], None]
 WORDS_PER_S, PAUSE_S = 2.7, 0.42  # pace of the default voice, measured on the demo script; pause and gap of a sentence
@@ -61,6 +61,11 @@ def say_command(config: ShowConfig, content: Content, text: str, output: Path, l
         mistakes.append(f"-o {output}: the name must end in .mp4, .png or .jpg.")
     elif not output.resolve().parent.is_dir():
         mistakes.append(f"-o {output}: the folder {output.resolve().parent} does not exist.")
+    try:
+        require_language("--language", "value", language)
+    except FieldError:
+        mistakes.append(f"--language {language}: give a language such as en, zh or pt-BR.")
+    mistakes += voice_mistakes(config, content.market)
     known = {p.id for p in content.passages}
     mistakes += [f"--cite {c}: no such passage in the knowledge base." for c in citations if c not in known]
     if mistakes:
@@ -219,13 +224,12 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
             warnings += said_of(config, presenter, language, ("warned", "repaired"))
         make_chats(config)
         mistakes += reply_mistakes(config)
-        recorded_of(config, language)
-        voices_of(config, content.market)
-        warnings += key_missing(config, language)
-        mistakes += casting_mistakes(config, language)
         mistakes += lacks_model(config)
     except ConfigError as error:
         mistakes += error.mistakes
+    broken = voice_mistakes(config, content.market)
+    mistakes += broken
+    warnings += [] if broken else key_missing(config, language)
     path = config.path(config.show.rundown)
     found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *unmet(config, content),
              *bed_findings(config)]

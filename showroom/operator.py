@@ -38,6 +38,7 @@ def state_fields(app: App) -> dict[str, Any]:
         "rundown": [{"sku": line.sku, "section": line.section_id, "kind": line.kind, "text": line.text}
                     for line in app.cursor.peek(5)],
         "voices": dict(app.voice.spoken), "voice": app.voice.now, "voice_chosen": app.voice.chosen,
+        "voices_resting": app.voice.resting(),
         "spoken": director.spoken, "blocked": director.blocked, "cut": director.cut,
         "questions": [{"text": w.question.text, "language": w.question.language, "answer": w.answer.text,
                        "citations": w.answer.citations, "askers": len(w.askers),

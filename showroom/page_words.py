@@ -16,7 +16,7 @@ from showroom.row_words import FORMS as ROW_FORMS
 from showroom.voice_words import FORMS as VOICE_FORMS
 
 ALARMS: tuple[tuple[str, str], ...] = (
-    (r"voice (.+?): (.+)", "声音 {0}：{1}"),
+    (r"voice caption-only: (.+)", "声音：{0}"), (r"voice (.+?): (.+)", "声音 {0}：{1}"),
     (r"studio ended \((.+)\); the feeds show the slate", "演播室进程结束（{0}）；各推流显示待机画面"),
     (r"no voice speaks: captions only", "没有可用的声音：只有字幕"),
     (r"no picture: (.+); the broadcast shows the slate, browsers that walk see the show",

@@ -13,6 +13,7 @@ from assets.rundown_file import Rundown
 from avatar.speech import Utterance
 from dialogue.contradictions import Finding
 from dialogue.policy import Policy, Verdict
+from dialogue.ports import LANGUAGES
 from showroom.content import Content
 from showroom.rundown import covering_forms, form_count, worded
 
@@ -77,7 +78,11 @@ def _goods(content: Content) -> Iterator[Finding]:
 
 def _language(profile: PolicyProfile, market: Market) -> Iterator[Finding]:
     base = market.language.split("-")[0]
-    if profile.rules and base not in {language for rule in profile.rules for language in rule.languages}:
+    if base not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        yield Finding(f"market: no voice and no policy of ours knows {market.language!r}; they know {known}.",
+                      f"market：没有声音也没有规则支持 {market.language!r}；支持 {known}。", ())
+    elif profile.rules and base not in {language for rule in profile.rules for language in rule.languages}:
         yield Finding(f"market: {profile.id} has no rules in {market.language!r}, so no claim in it is checked; join a profile "
                       f"that has, such as \"{profile.id}+own-site\".",
                       f"market：{profile.id} 没有 {market.language!r} 的规则，该语言的说法不会被检查；请合并含该语言的规则，"

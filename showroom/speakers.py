@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import replace
 
+from assets.market import Market
 from assets.parts import PARTS, folder_of
 from dialogue.adapters import edge, kokoro
 from dialogue.adapters.espeak import MAN, EspeakStyle
@@ -57,6 +58,22 @@ def speaker_mistakes(house: HouseVoice, engine: str, language: str) -> list[str]
     guests = [(f"[anchor.{name}] ", guest, guest.engine or engine) for name, guest in house.guests.items()]
     return [f"{FILE}: {where}speaker = {one.speaker!r}: {why}" for where, one, voice in whole + guests
             if one.speaker and (why := _lacking(voice, one.speaker, base_of(language)))]
+
+
+def market_voice_mistakes(market: Market, engine: str) -> list[str]:
+    """Whether no voice at all has the name in market.toml; a name of another engine or language is passed over when it comes to
+    speaking. engine: that speaks, as `engine_of` has it."""
+    name, base = market.voice, base_of(market.language)
+    if not name or engine in _ANY or ":" in engine or name in ESPEAK or _EDGE.fullmatch(name):
+        return []
+    known = kokoro_speakers(base)
+    own, others = kokoro.speaks(base, name), any(kokoro.speaks(b, name) for b in kokoro.VOICES if b != base)
+    if others or (own and (name in known or not known)):
+        return []
+    there = known or [*kokoro.VOICES.get(base, ())[:1], *ESPEAK]
+    close = difflib.get_close_matches(name, there, 1)
+    meant = f" (was {close[0]!r} meant?)" if close else ""
+    return [f"market.toml: voice = {name!r}: no voice has that name{meant}; there are {', '.join(there)}"]
 
 
 def _lacking(engine: str, speaker: str, base: str) -> str:

@@ -35,7 +35,7 @@ def test_the_board_shows_the_show(show: RunningShow, open_page: Any) -> None:
     until(page, "document.getElementById('saying').textContent && document.querySelectorAll('#rundown li').length > 2", 8,
           "the show")
     assert TOKEN not in page.url
-    assert "espeak" in page.inner_text("#voice") and "≠" not in page.inner_text("#voice")
+    assert "espeak" in page.inner_text("#voice") and "instead of" not in page.inner_text("#voice")
     rows = page.locator("#processes tr").all_inner_texts()
     assert any(r.startswith("host") for r in rows) and any(r.startswith("studio") and "up" in r for r in rows)
     assert until(page, "document.getElementById('still').naturalWidth", 8, "the live picture") >= 320

@@ -42,14 +42,15 @@ WORKER_FAULTS = ("hang", "exit", "error", "odd", "keys", "silence")
 ESPEAK_FAULTS = ("killed", "stopped")
 SECONDS_A_SENTENCE = 60.0  # of the show: a voice that rests is soon asked again, or it would never meet its faults
 # The product's limits are 3 s; here every hang is real time, so they are shorter. Nothing below depends on their size.
-LIMIT_S, STEP_S = 0.3, 2.0
+LIMIT_S, STEP_S = 0.5, 3.0
 
 
 @dataclass
 class Outcome:
     """What a run was like. sentences: of them cut = barge-ins; lost, twice: clauses; wrong: sentences, for these
     or other reasons; engines: clauses by voice; faults: scripted; told: to the
-    operator; slowest_s: longest step of each voice; rss_mb: of this process after a fifth of the run and at its end."""
+    operator; slowest_s: longest step of each voice; rss_mb, handles, threads: of this process after each tenth of the run (the
+    chains' voices run); voices_mb: of their processes together; left: what is still there when all is closed."""
 
     sentences: int = 0
     cut: int = 0
@@ -62,6 +63,9 @@ class Outcome:
     slowest_s: dict[str, float] = field(default_factory=dict)
     most_processes: int = 0
     rss_mb: list[float] = field(default_factory=list)
+    voices_mb: list[float] = field(default_factory=list)
+    handles: list[int] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
 
@@ -110,7 +114,7 @@ async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambd
     servers, worker processes and clips of its own: most of a run is waiting for what hangs."""
     out = Outcome()
     before = {p.pid for p in psutil.Process().children(recursive=True)}
-    tasks = asyncio.all_tasks()
+    tasks, handles = asyncio.all_tasks(), _handles()
     with tempfile.TemporaryDirectory(prefix="fault-run-") as scratch, _scratch(Path(scratch) / "tmp"):
         async with asyncio.TaskGroup() as group:
             for lane in range(lanes):
@@ -121,7 +125,19 @@ async def fault_run(count: int, seed: int, report: Callable[[str], None] = lambd
     out.left += [f"process {p}" for p in psutil.Process().children(recursive=True) if p.pid not in before]
     await asyncio.sleep(0)
     out.left += [f"task {task.get_coro()}" for task in asyncio.all_tasks() - tasks]
+    out.left += [f"handle {name}" for name in (_handles() - handles)]
     return out
+
+
+def _handles() -> Counter[str]:
+    """Open files, pipes and sockets of this process by name, numbers left out: those are new each time."""
+    found: Counter[str] = Counter()
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the one that lists them
+            name = os.readlink(entry)
+            if name != f"/proc/{os.getpid()}/fd":
+                found[name.split(":[")[0]] += 1
+    return found
 
 
 async def _lane(folder: Path, numbers: range, seed: int, out: Outcome, said: Callable[[], None]) -> None:
@@ -135,12 +151,20 @@ async def _lane(folder: Path, numbers: range, seed: int, out: Outcome, said: Cal
 
 def _noted(out: Outcome, count: int, before: set[int], report: Callable[[str], None]) -> None:
     """One more sentence was said."""
-    fifth = max(1, count // 5)
-    if out.sentences % fifth == 0:
-        out.rss_mb.append(psutil.Process().memory_info().rss / 1e6)
-        report(f"{out.sentences} sentences, {len(out.wrong)} wrong, {out.rss_mb[-1]:.0f} MB")
-    now = {p.pid for p in psutil.Process().children(recursive=True)} - before
+    me = psutil.Process()
+    now = [p for p in me.children(recursive=True) if p.pid not in before]
     out.most_processes = max(out.most_processes, len(now))
+    if out.sentences % max(1, count // 10) == 0:
+        voices = 0
+        for process in now:
+            with contextlib.suppress(psutil.Error):  # it has just been ended
+                voices += process.memory_info().rss
+        out.rss_mb.append(me.memory_info().rss / 1e6)
+        out.voices_mb.append(voices / 1e6)
+        out.handles.append(me.num_fds())
+        out.threads.append(me.num_threads())
+        report(f"{out.sentences} sentences, {len(out.wrong)} wrong, {out.rss_mb[-1]:.0f} MB, voices {voices / 1e6:.0f} MB, "
+               f"{out.handles[-1]} handles, {out.threads[-1]} threads")
 
 
 @contextlib.contextmanager
@@ -162,7 +186,7 @@ async def _players(folder: Path, out: Outcome) -> AsyncIterator[_Players]:
     async with edge_server() as edge:
         hosted = OpenAIVoice("http://voices.example/v1", "m", "s", limit_s=LIMIT_S + 0.2, transport=httpx.MockTransport(server))
         asked = EdgeVoice(address=edge.address, first_sound_s=LIMIT_S)
-        neural, espeak = ShakyVoice(), EspeakVoice(limit_s=1.0)
+        neural, espeak = ShakyVoice(), EspeakVoice(limit_s=3 * LIMIT_S)
         now, slowest_s = [0.0], dict[str, float]()
         chains = [FallbackVoice([Timed(v, slowest_s) for v in (first, neural, espeak)], step_s=STEP_S,
                                 clips=KeptClips(SpeechCache(folder / "clips")), clock=lambda: now[0],

@@ -25,6 +25,7 @@ const WORDS = {
   place_x: ["from the middle to the right, m", "从中间往右，米"], place_z: ["from the presenter to the door, m", "从主播往门口，米"], place_turn: ["turned, °", "转向，度"], place_move: ["Move", "移动"], place_back: ["Where the file has it", "恢复文件中的位置"],
   warnings: ["What the files lack", "文件里的提醒"], listed: ["Listed, shown when their models come", "清单里已有，模型到了就上架"],
   no_place: ["without a plinth, shown when it is its turn", "暂无展台，轮到时展示"], take_away: ["Take off its plinth", "撤下展台"],
+  "caption-only": ["captions only", "只有字幕"], "kept clips": ["kept clips", "以前的录音"], recorded: ["a person's recording", "真人录音"], instead: ["instead of", "代替"], rests: ["rests", "暂停使用"],
   answer: ["Answer", "回答"], told: ["Now known; askers told:", "已加入知识库，已通知提问者："],
 };
 /** @type {any} */ let found = null; // what the gate said of the last upload
@@ -190,8 +191,10 @@ function show(s) {
   $("title").textContent = s.title;
   const seconds = Math.floor(s.on_air_s);
   $("clock").textContent = `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
-  $("voice").textContent = s.voice ? `${t("voice")}: ${s.voice}${s.voice === s.voice_chosen || s.voice === "recorded" ? "" : ` ≠ ${s.voice_chosen}`}` : "";
-  $("voice").classList.toggle("down", Boolean(s.voice) && s.voice !== s.voice_chosen && s.voice !== "recorded");
+  const other = s.voice && s.voice !== s.voice_chosen && s.voice !== "recorded";
+  const resting = Object.entries(s.voices_resting).map(([name, left]) => `${t(name)} ${t("rests")} ${left} s`);
+  $("voice").textContent = s.voice ? [`${t("voice")}: ${t(s.voice)}${other ? ` ${t("instead")} ${t(s.voice_chosen)}` : ""}`, ...resting].join(" · ") : "";
+  $("voice").classList.toggle("down", Boolean(other || resting.length));
   $("viewers").textContent = `${t("viewers")}: ${Object.entries(s.viewers).map(([k, v]) => `${k} ${v}`).join(", ")}`;
   $("saying").textContent = (s.answering ? `(${t("answering")}) ` : "") + s.saying;
   $("waiting").textContent = s.questions.length;

@@ -55,13 +55,23 @@ def test_pieces_still_cover_the_text(text: str, language: str) -> None:
 
 @pytest.mark.parametrize(("body", "why"), [
     ('[xx]\n"A" = "b"', "no language"), ('[en]\n"A" = "9 lives"', "letters"), ('[en]\n"A" = ""', "letters"),
-    (f'[en]\n"A" = "{"b" * (MAX_SAID + 1)}"', "letters"), ("[en", "not valid TOML"), ('[en]\n"A" = 5', "string"),
+    (f'[en]\n"A" = "{"b" * (MAX_SAID + 1)}"', "letters"), ("[en", "not valid TOML"), ('[en]\n"A" = 5', "letters"),
+    ('A = "b"', "no table"),
 ])
 def test_mistakes_in_the_file_are_named(tmp_path: Path, body: str, why: str) -> None:
     path = tmp_path / "sayings.toml"
     path.write_text(body)
     with pytest.raises(AuthoringError, match=why):
         load_sayings(path)
+
+
+def test_every_mistake_in_the_file_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "sayings.toml"
+    path.write_text('[en]\n"Zoë" = "zoh ee"\n"A" = 5\n[xx]\n"B" = "b"\n', encoding="utf-8")
+    with pytest.raises(AuthoringError) as caught:
+        load_sayings(path)
+    first, second = str(caught.value).splitlines()
+    assert ":3: [en] 'A' = 5" in first and ":4: [xx]" in second
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:

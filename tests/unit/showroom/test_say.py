@@ -58,3 +58,13 @@ def test_a_voice_that_there_is_not_is_one_sentence(tmp_path: Path, monkeypatch: 
             voices_command(config, content.market, "en", tmp_path / "x.html", (), False, 3, lambda share, what: None)]
     for done in told:
         assert done["code"] and len(done["lines"]) == 1 and "'nosuch': known are auto, espeak" in done["lines"][0]
+
+
+def test_a_speaker_that_there_is_not_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    """The clip was made with another voice, as if the name had been heard."""
+    show = copy_demo(tmp_path / "show")
+    (show.parent / "voice.toml").write_text('speaker = "zz9"\n', "utf-8")
+    config = load_config(show)
+    done = say_command(config, load_content(config), "Hello.", tmp_path / "x.mp4", "no language", None, "medium", (),
+                       lambda share, what: None)
+    assert done["code"] == 2 and "no language" in done["lines"][0] and "'zz9'" in done["lines"][1] and not done["lines"][2:]

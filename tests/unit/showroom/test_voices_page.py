@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from dialogue.polish import loudness_lufs
 from dialogue.ports import LANGUAGES
 from dialogue.prosody import Manner
 from showroom import voices_page
-from showroom.config import ShowConfig, SoundSection, load_config
+from showroom.casting import voice_mistakes
+from showroom.config import ShowConfig, SoundSection, VoiceSection, load_config
 from showroom.content import load_content
 from showroom.own_voices import anchors, over_music, section
-from showroom.speakers import ESPEAK, espeak_style, speaker_mistakes
+from showroom.speakers import ESPEAK, espeak_style, market_voice_mistakes, speaker_mistakes
 from showroom.voices_page import SENTENCES, page, sampled, voices_command, voices_of_language
 from tests.fakes.show_parts import DEMO
 from tests.fakes.voice import FakeVoice
@@ -114,3 +116,19 @@ def test_a_speaker_can_be_taken_from_the_page_and_one_that_is_not_there_is_refus
         ["voice.toml: speaker = 'x': pyttsx3 has one voice of each language; leave speaker out"]
     assert "was 'm3' meant" not in speaker_mistakes(HouseVoice(speaker="zz"), "espeak", "en")[0]
     assert (espeak_style("f4", True).variant, espeak_style("am_echo", False).variant) == ("f4", "m3"), "a man stays a man"
+
+
+def test_a_name_in_the_market_that_no_voice_has_is_refused_and_one_of_another_engine_is_not(tmp_path: Path) -> None:
+    market = demo_market()
+    for name in ("", "af_heart", "f2", "en-US-AriaNeural", "zf_xiaobei"):
+        assert not market_voice_mistakes(replace(market, voice=name), "espeak"), name
+    assert not market_voice_mistakes(replace(market, voice="alloy"), "openai")
+    for engine in ("espeak", "kokoro", "edge", "pyttsx3"):
+        (found,) = market_voice_mistakes(replace(market, voice="alloy"), engine)
+        assert "market.toml: voice = 'alloy'" in found
+    (tmp_path / "sayings.toml").write_text("[en]\n\"A\" = 5\n", "utf-8")
+    (tmp_path / "voice.toml").write_text("speaker = \"zz\"\n", "utf-8")
+    spoken = VoiceSection(engine="espeak", sayings=Path("sayings.toml"), recordings=Path("none.csv"))
+    broken = ShowConfig(folder=tmp_path, voice=spoken)
+    found = voice_mistakes(broken, replace(market, voice="alloy"))
+    assert [any(word in line for line in found) for word in ("none.csv", "'A' = 5", "'zz'", "'alloy'")] == [True] * 4, found
