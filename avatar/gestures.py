@@ -15,7 +15,7 @@ from avatar import gaze
 from avatar import quaternions as qn
 from avatar.expression import minimum_jerk
 from avatar.pose import HAND_POSES, HZ
-from avatar.skeleton import FOLDED_M, JOINT, REST_M, folded, reach
+from avatar.skeleton import JOINT, REST_M, bearing_of, folded, reach
 from avatar.speech import GestureMark, Word
 
 PREPARE_S = 0.62  # from rest to the stroke's apex
@@ -28,10 +28,13 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
-ASIDE_M = (-0.06, 0.03, 0.05)  # how far the upper of two folded hands goes out of the lower one's way
+# Of the upper of two folded hands, to its own side, up and forward:
+ASIDE_M = (0.06, 0.03, 0.05)  # out of the lower one's way, when that one leaves
 BEAT_S = 0.42
-BEAT_M = (-0.030, 0.034, 0.026)  # the upper hand alone: off the other one's back, not through it
+BEAT_M = (0.030, 0.034, 0.026)  # alone: off the other one's back, not through it
+LETS_GO = 0.8  # of the way to a relaxed hand, where a hand without a shape of its own leaves the other
 BEAT_BOTH_M = (0.0, 0.024, 0.012)  # both, the one still on the other
+FOLDED_HAND = HAND_POSES.index("folded")
 WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
 WAVE_HOLD_S = 1.3
 
@@ -40,7 +43,8 @@ WAVE_HOLD_S = 1.3
 class Stroke:
     """One arm, side 0 left or 1 right, going to `arm` (4, 4) and back; hand: index into HAND_POSES, -1 leaves it.
 
-    Times in seconds: the arm leaves at start, is there from apex to release, is back at end. shake_deg: of the forearm.
+    Times in seconds: the arm leaves at start, is there from apex to release, is back at end. shake_deg: of the forearm; grips:
+    the hands hold each other all the while.
     """
 
     side: int
@@ -52,6 +56,7 @@ class Stroke:
     hand: int = -1
     shake_deg: float = 0.0
     holds: bool = False
+    grips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Plan:
 
 def ready_arms(rest_m: NDArray) -> NDArray:
     """(8, 4) the stance that gestures leave and come back to."""
-    return folded(rest_m, FOLDED_M["ready"])
+    return folded(rest_m, "ready")
 
 
 def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
@@ -200,10 +205,17 @@ def _near(nominal_m: tuple[float, float, float], rest_m: NDArray) -> NDArray:
 def beat(at_s: float, both: bool = False, size: float = 1.0, rest_m: NDArray = REST_M) -> list[Stroke]:
     """A small lift that lands on a stressed word, of the upper hand or of both as they lie on each other. size: of the lift, 1
     as filmed."""
-    arms = folded(rest_m, FOLDED_M["ready"], np.array(BEAT_BOTH_M if both else BEAT_M) * size)
+    arms = folded(rest_m, "ready", np.array(BEAT_BOTH_M if both else _outward(BEAT_M, rest_m)) * size)
     start = max(0.0, at_s - BEAT_S / 2)
     times = start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5
-    return [Stroke(side, *times, arms[4 * side : 4 * side + 4]) for side in ((0, 1) if both else (1,))]
+    sides = (0, 1) if both else (bearing_of(rest_m).over,)
+    return [Stroke(side, *times, arms[4 * side : 4 * side + 4], grips=both) for side in sides]
+
+
+def _outward(step_m: tuple[float, float, float], rest_m: NDArray) -> tuple[float, float, float]:
+    """A step of the upper hand, to its own side, in body axes."""
+    out, up, forward = step_m
+    return (out, up, forward) if bearing_of(rest_m).over == 0 else (-out, up, forward)
 
 
 def envelope(stroke: Stroke, t: NDArray) -> NDArray:
@@ -215,11 +227,27 @@ def envelope(stroke: Stroke, t: NDArray) -> NDArray:
 
 def _lay_hand(rows: NDArray, hand: int, amount: NDArray) -> None:
     """In place on (n, 3) from, to, blend: the stronger shape is shown by as much as it is stronger, so that a hand that goes
-    from one shape to another passes the relaxed one instead of snapping."""
+    from one shape to another passes the folded one instead of snapping."""
     same = rows[:, 1] == hand
     more = np.where(same, np.maximum(rows[:, 2], amount), np.abs(amount - rows[:, 2]))
     rows[:, 1] = np.where(same | (amount > rows[:, 2]), hand, rows[:, 1])
     rows[:, 2] = more
+
+
+def _shaped(amount: NDArray) -> NDArray:
+    """How far a hand has its stroke's shape when its arm has gone that far."""
+    return np.asarray(minimum_jerk(1.35 * amount), np.float32)
+
+
+def _let_go(strokes: Sequence[Stroke], side: int, over: int, t: NDArray) -> NDArray:
+    """(n,) how far a hand is relaxed since one of the two has left: fingers that hold nothing do not stay clenched."""
+    relaxed, own = np.zeros(len(t), np.float32), np.zeros(len(t), np.float32)
+    for s in strokes:
+        if s.side == side and s.hand >= 0:
+            own = np.maximum(own, _shaped(envelope(s, t)))
+        elif (s.side != side and s.hand >= 0) or (s.side == side == over and not s.grips):
+            relaxed = np.maximum(relaxed, minimum_jerk(1.4 * envelope(s, t)))
+    return np.asarray(LETS_GO * relaxed * (1.0 - own), np.float32)
 
 
 def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> tuple[NDArray, NDArray]:
@@ -227,10 +255,16 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
     t = np.arange(n) / HZ
     arms = np.repeat(ready_arms(rest_m)[None], n, axis=0)
     hands = np.zeros((n, 2, 3), np.float32)
-    aside = folded(rest_m, FOLDED_M["ready"], ASIDE_M)[4:]
+    hands[:, :, 0] = FOLDED_HAND
+    over = bearing_of(rest_m).over
+    upper = slice(4 * over, 4 * over + 4)
+    aside = folded(rest_m, "ready", _outward(ASIDE_M, rest_m))[upper]
     for s in strokes:
-        if s.side == 0 and s.hand >= 0:  # the hand below leaves: the one on it lets it out
-            arms[:, 4:] = qn.slerp(arms[:, 4:], np.broadcast_to(aside, (n, 4, 4)), minimum_jerk(3.5 * envelope(s, t))[:, None])
+        if s.side != over and s.hand >= 0:  # the hand below leaves: the one that holds it lets it out
+            gone = minimum_jerk(3.5 * envelope(s, t))[:, None]
+            arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside, (n, 4, 4)), gone)
+    for side in range(2):
+        _lay_hand(hands[:, side], 0, _let_go(strokes, side, over, t))
     for s in strokes:
         rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))
         time = t[rows]
@@ -241,6 +275,6 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
             swing = np.sin((time - s.apex_s) * WAVE_HZ * 2 * np.pi) * s.shake_deg
             goal[:, 2] = qn.multiply(goal[:, 2], qn.about((0.0, 0.0, 1.0), swing * amount))
         arms[rows, 4 * s.side : 4 * s.side + 4] = qn.slerp(part, goal, amount[:, None])
-        if s.hand >= 0:
-            _lay_hand(hands[rows, s.side], s.hand, amount)
+        if s.hand >= 0:  # fingers open before the arm is there, or they would drag over the other hand
+            _lay_hand(hands[rows, s.side], s.hand, _shaped(amount))
     return arms, hands

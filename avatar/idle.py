@@ -18,7 +18,7 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease, latest_event, uniform, wander
 from avatar.pose import HAND_POSES, JOINTS, Pose
-from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, DEFAULT_TARGETS, FOLDED, JOINT, REST_M, TRUNK, stances, to_body, together
+from avatar.skeleton import ARMS, DEFAULT_TARGETS, FOLDED, JOINT, REST_M, TRUNK, bearing_of, stances, to_body, together
 
 BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (7 / 8 * 0.93 + 2 / 8) = 19 lids closed a minute
 BLINK_CHANCE = 0.93
@@ -41,9 +41,10 @@ _STANCES = ("ready", "low", "ready", "down")
 SHRUG_DEG = 0.8  # of the collar bones with each breath
 FOLDED_SWAY_M = (0.005, 0.004, 0.003)  # sideways, up, forward: hands that rest are never still
 FOLDED_BREATH_M = 0.004
+HELD_LOOSE = 0.10  # how far fingers go from holding to hanging, and from hanging to holding, by themselves
 MICRO_DEG = (1.6, 1.0)  # yaw, pitch of the small jumps within a glance
 _BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
-_OPEN = HAND_POSES.index("open")
+_FOLDED_HAND = HAND_POSES.index("folded")
 (_S_BLINK, _S_CHANCE, _S_DOUBLE, _S_BREATH, _S_GLANCE, _S_WHERE, _S_FIX, _S_FIX_X, _S_FIX_Y, _S_STANCE, _S_WHICH,
  _S_SWAY, _S_FOOT, _S_ON) = range(0, 1400, 100)
 
@@ -81,6 +82,7 @@ class IdleLife:
         others = [gaze.angles_to(points[name]) for name in ("product", "chat", "partner") if name in points]
         self._places = (camera, camera, camera, *others)
         self._stances = stances(rest_m)
+        self._bearing = bearing_of(rest_m)
         self._together = {name: together(rest_m, name) for name in FOLDED}
 
     def pose(self, t_s: float) -> Pose:
@@ -91,13 +93,12 @@ class IdleLife:
         self._trunk(angles, t_s, breath)
         eyes = self._look(angles, t_s)
         joints = qn.from_euler_deg(angles)
-        joints[ARMS] = self._arms(t_s, breath, joints[TRUNK])
+        shown = self._shown(t_s)
+        joints[ARMS] = self._arms(shown, t_s, breath, joints[TRUNK])
         self._face(weights, t_s)
         gaze.set_lids(weights, *eyes)
         weights[_BLINKS] = REST_LIDS + (1.0 - REST_LIDS) * self.blink(t_s)
-        loose = 0.12 + 0.1 * wander(self._seed, _S_SWAY + 20, t_s, 6.1)
-        hands = np.array([(0, _OPEN, loose), (0, _OPEN, 0.22 - loose * 0.8)], np.float32)
-        return Pose(weights, joints, hands)
+        return Pose(weights, joints, self._hands(shown, t_s))
 
     def blink(self, t_s: float) -> float:
         """Lid closure 0..1."""
@@ -126,8 +127,8 @@ class IdleLife:
         angles[JOINT["spine"]] = (0.8 * turn, 0.8 * lean, -1.5 * shift)
         angles[JOINT["chest"]] = (0.5 * turn, -0.6 * breath, -0.5 * shift)
         angles[JOINT["upperChest"]] = (0.0, -1.1 * breath, 0.0)
-        turned = on * (0.75 + 0.25 * on)  # half as far to the right: folded hands are on that side already
-        for name, (yaw, pitch, roll) in CONTRAPPOSTO_DEG.items():
+        turned = on * (0.75 + 0.25 * on * self._bearing.leg)  # half as far to the other side: folded hands are there already
+        for name, (yaw, pitch, roll) in self._bearing.lean_deg.items():
             angles[JOINT[name]] += (turned * yaw, abs(on) * pitch, on * roll)
 
     def _stood_on(self, t_s: float) -> float:
@@ -166,13 +167,30 @@ class IdleLife:
     def _place(self, number: int) -> tuple[float, float]:
         return self._places[int(uniform(self._seed, _S_WHERE, number) * len(self._places))]
 
-    def _arms(self, t_s: float, breath: float, trunk: np.ndarray) -> np.ndarray:
+    def _shown(self, t_s: float) -> tuple[tuple[str, float], ...]:
+        """The stance, or the two between which the arms are, each with its share."""
         s = self._seed
         number, since = latest_event(s, _S_STANCE, t_s, STANCE_CELL_S)
         a, b = (_STANCES[int(uniform(s, _S_WHICH, n) * len(_STANCES))] for n in (number - 1, number))
         share = 1.0 if a == b else ease(since / STANCE_MOVE_S)
-        shown = ((a, 1.0 - share), (b, share)) if share < 1.0 else ((b, 1.0),)
-        arms = self._stances[b] if share == 1.0 else qn.nlerp(self._stances[a], self._stances[b], np.float32(share))
+        return ((a, 1.0 - share), (b, share)) if share < 1.0 else ((b, 1.0),)
+
+    def _hands(self, shown: tuple[tuple[str, float], ...], t_s: float) -> np.ndarray:
+        """(2, 3): fingers that hold the other hand, or hang; never quite still."""
+        holding = sum(part for name, part in shown if name in FOLDED)
+        held = ease(2.0 * holding - 1.0)  # let go before the hands part, taken hold of once they are there
+        loose = 0.5 + 0.5 * wander(self._seed, _S_SWAY + 20, t_s, 6.1)
+        rows = []
+        for part in (loose, 1.0 - loose):
+            part *= HELD_LOOSE
+            rows.append((_FOLDED_HAND, 0, held * part + (1.0 - held) * (1.0 - HELD_LOOSE + part)))
+        return np.array(rows, np.float32)
+
+    def _arms(self, shown: tuple[tuple[str, float], ...], t_s: float, breath: float, trunk: np.ndarray) -> np.ndarray:
+        last, share = shown[-1]
+        arms = self._stances[last]
+        if share < 1.0:
+            arms = qn.nlerp(self._stances[shown[0][0]], arms, np.float32(share))
         small = np.zeros((8, 3))
         for name, part in shown:
             small += part * (self._folded_sway(name, t_s, breath) if name in FOLDED else self._free_sway(t_s, breath))

@@ -25,7 +25,7 @@ FINGERS: tuple[str, ...] = tuple(
     )
     for bone in bones
 )
-HAND_POSES: tuple[str, ...] = ("relaxed", "open", "point", "fist", "offer", "count1", "count2", "count3", "count4")
+HAND_POSES: tuple[str, ...] = ("relaxed", "open", "point", "fist", "offer", "count1", "count2", "count3", "count4", "folded")
 HZ = 100  # rows per second of a Performance
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -103,18 +104,44 @@ def _clavicle(sign: float, way: NDArray) -> NDArray:
     return qn.from_euler_deg((-sign * forward, 0.0, sign * lift))
 
 
-# How an anchor holds the arms between gestures. Upper arms hang close to the body: elbows that stand out make shoulders broad.
-# Folded is the right hand laid on the left one beside the navel, its wrist a little higher, both wrists nearly straight (bent
-# 22° to 28° on both presenters: more bulges over a cuff); low the same a little lower; down both at the sides, elbows a little
-# bent, the backs turned half forward. No two arms are mirror images: that is how a shop dummy stands.
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """How one stands between gestures: one hand holds the other, the weight is on one leg.
+
+    at_m: by stance, the middle between both wrists from the middle of the hips, for the nominal forearm; hands: left and right,
+    of each the wrist from there, where it points, where its palm looks; elbows_out: as of `reach`; over: whose hand holds the
+    other, 0 left, 1 right; leg: 1 or -1, the left or the right one bears more; lean_deg: yaw, pitch, roll by joint with all
+    weight on the left one. What the fingers do is in avatar.build.hands."""
+
+    at_m: Mapping[str, tuple[float, float, float]]
+    hands: tuple[tuple[tuple[float, float, float], ...], ...]
+    elbows_out: tuple[float, float]
+    over: int
+    leg: float
+    lean_deg: Mapping[str, tuple[float, float, float]]
+
+
+# Upper arms hang close to the body: elbows that stand out make shoulders broad. No two arms are mirror images: that is how a
+# shop dummy stands. Wrists are bent by 27° to 30°: more bulges over a cuff. Weight on the left leg: that hip stands higher and
+# out, the body turns to that side, the shoulder above it is 3 cm lower; the head turns back to the viewer and is tilted less.
 FOLDED: tuple[str, ...] = ("ready", "low")
-FOLDED_M: dict[str, tuple[float, float, float]] = {"ready": (-0.045, 0.090, 0.190), "low": (-0.040, 0.045, 0.196)}
-# Of a folded hand, left and right: the wrist from the middle between both, where the hand points, where its palm looks.
-FOLDED_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
-    ((0.090, -0.013, 0.003), (-0.871, -0.223, 0.438), (-0.176, -0.351, -0.920)),
-    ((-0.0970, 0.0146, 0.0004), (0.495, -0.345, 0.798), (0.679, -0.465, -0.568)),
+RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left one
+    {"ready": (-0.020, 0.115, 0.185), "low": (-0.018, 0.075, 0.190)},
+    (((0.0852, -0.0052, -0.0059), (-0.6953, -0.3111, 0.6479), (-0.2546, -0.4620, -0.8496)),
+     ((-0.0798, 0.0110, 0.0120), (0.4912, -0.3569, 0.7946), (0.6496, -0.5413, -0.5339))),
+    (0.28, 0.10), 1, 1.0,
+    {"hips": (9.5, 0.0, 4.3), "spine": (2.0, 0.4, -5.3), "chest": (1.5, 0.0, -3.5), "upperChest": (0.0, 0.0, -0.9),
+     "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
 )
-FOLDED_ELBOWS_OUT = (0.40, 0.04)  # as of `reach`: less, and the sleeve of the arm that reaches across is in the jacket
+LEFT_OVER = Bearing(  # loosely below the jacket's button, the left hand over the right one's knuckles
+    {"ready": (0.012, 0.055, 0.190), "low": (0.010, 0.035, 0.193)},
+    (((0.0835, 0.0070, 0.0054), (-0.5151, -0.4128, 0.7512), (-0.5906, -0.5500, -0.5905)),
+     ((-0.0702, -0.0117, 0.0012), (0.7596, -0.3740, 0.5322), (0.3468, -0.4369, -0.8300))),
+    (0.15, 0.35), 0, -1.0,
+    {"hips": (8.0, 0.0, 4.2), "spine": (1.5, 0.3, -5.2), "chest": (1.0, 0.0, -3.4), "upperChest": (0.0, 0.0, -0.8),
+     "neck": (-2.0, 0.5, 2.2), "head": (-8.0, 0.0, 2.4)},
+)
+BROAD = 0.105  # half the breadth of the shoulders by the height of the eyes; of the women measured .097, of the men .113
 # Hands at the sides, left and right: from where the wrist is at rest, where the hand points, where its palm looks.
 DOWN_M: tuple[tuple[float, float, float], ...] = ((0.004, 0.022, 0.100), (-0.010, 0.035, 0.095))
 DOWN_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
@@ -123,20 +150,28 @@ DOWN_HANDS: tuple[tuple[tuple[float, float, float], ...], ...] = (
 _NOMINAL_FOREARM_M = 0.2243
 
 
-def folded(rest_m: NDArray, at: ArrayLike, shift_m: ArrayLike = (0.0, 0.0, 0.0), shrug_deg: float = 0.0) -> NDArray:
-    """(8, 4) local rotations of both arms with one hand on the other. at: the place between the wrists, from the middle of the
-    hips, of the nominal body, metres; shift_m: both hands moved by as much, without leaving each other."""
+def bearing_of(rest_m: NDArray) -> Bearing:
+    """How a body with these joints at rest, (16, 3), stands: broad shoulders bear themselves otherwise than narrow ones, so two
+    presenters in one picture are not each other's copies, whoever made their bodies."""
+    eyes = (rest_m[JOINT["leftEye"], 1] + rest_m[JOINT["rightEye"], 1]) / 2
+    return LEFT_OVER if rest_m[JOINT["leftUpperArm"], 0] > BROAD * eyes else RIGHT_OVER
+
+
+def folded(rest_m: NDArray, name: str, shift_m: ArrayLike = (0.0, 0.0, 0.0), shrug_deg: float = 0.0) -> NDArray:
+    """(8, 4) local rotations of both arms with one hand holding the other. name: of FOLDED; shift_m: both hands moved by as
+    much, without leaving each other."""
+    bearing = bearing_of(rest_m)
     size = float(np.linalg.norm(rest_m[JOINT["leftHand"]] - rest_m[JOINT["leftLowerArm"]])) / _NOMINAL_FOREARM_M
-    middle = rest_m[JOINT["hips"]] + np.asarray(at) * size + np.asarray(shift_m)
+    middle = rest_m[JOINT["hips"]] + np.asarray(bearing.at_m[name]) * size + np.asarray(shift_m)
     arms = []
-    for side, out, (place, way, palm) in zip(("left", "right"), FOLDED_ELBOWS_OUT, FOLDED_HANDS, strict=True):
+    for side, out, (place, way, palm) in zip(("left", "right"), bearing.elbows_out, bearing.hands, strict=True):
         arms.append(reach(side, middle + np.asarray(place) * size, 0.0, out, rest_m, (way, palm), shrug_deg))
     return np.concatenate(arms)
 
 
 def stances(rest_m: NDArray = REST_M) -> dict[str, NDArray]:
     """(8, 4) local rotations of both arms by name, for a body with these joints at rest."""
-    out = {name: folded(rest_m, at) for name, at in FOLDED_M.items()}
+    out = {name: folded(rest_m, name) for name in FOLDED}
     arms = []
     for side, (away, (way, palm)) in zip(("left", "right"), zip(DOWN_M, DOWN_HANDS, strict=True), strict=True):
         arms.append(reach(side, rest_m[JOINT[side + "Hand"]] + away, 0.0, 0.05, rest_m, (way, palm)))
@@ -156,19 +191,11 @@ def together(rest_m: NDArray, name: str) -> NDArray:
         ends = []
         for sign in (-0.5, 0.5):
             shift = sign * step_m * np.eye(3)[axis] if axis < 3 else np.zeros(3)
-            ends.append(folded(rest_m, FOLDED_M[name], shift, sign * step_deg if axis == 3 else 0.0).astype(np.float64))
+            ends.append(folded(rest_m, name, shift, sign * step_deg if axis == 3 else 0.0).astype(np.float64))
         turn = qn.multiply(qn.conjugate(ends[0]), ends[1])
         turn *= np.where(turn[:, 3:] < 0, -1.0, 1.0)
         out.append(2.0 * turn[:, :3] / (step_m if axis < 3 else step_deg))
     return np.array(out)
-
-
-# Weight on the left leg: that hip stands higher and out, the body turns to that side, the shoulder above it is 2 cm lower; the
-# head turns back to whom she faces and tilts a little less than the shoulders. Yaw, pitch, roll.
-CONTRAPPOSTO_DEG: dict[str, tuple[float, float, float]] = {
-    "hips": (9.0, 0.0, 3.2), "spine": (1.5, 0.4, -4.4), "chest": (1.5, 0.0, -2.7), "upperChest": (0.0, 0.0, -0.6),
-    "neck": (-2.0, 0.5, 1.6), "head": (-10.5, 0.0, 1.2),
-}
 
 
 Turn = tuple[float, float, float, float]  # a rotation xyzw as plain numbers: for one, numpy's calls cost ten times as much

@@ -24,7 +24,7 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.idle import REST_LIDS, IdleLife
 from avatar.pose import HAND_POSES, JOINTS, Pose, rest_pose
-from avatar.skeleton import ARMS, CONTRAPPOSTO_DEG, JOINT, REST_M, reach, stances
+from avatar.skeleton import ARMS, JOINT, REST_M, bearing_of, reach, stances
 from avatar.visemes import OCULUS
 from render.axes import point
 from render.engine import Engine
@@ -91,14 +91,15 @@ def with_weights(pose: Pose, weights: NDArray | dict[str, float]) -> Pose:
     return replace(pose, weights=np.asarray(weights, np.float32))
 
 
-def standing(hand: str = "relaxed", model: AvatarModel | None = None) -> Pose:
+def standing(hand: str = "folded", model: AvatarModel | None = None) -> Pose:
     """The ready stance with a friendly face. model: whose hands fold; without one, the nominal body's."""
     pose = rest_pose()
     joints = pose.joints.copy()
     rest = REST_M if model is None else model.joint_positions_m[[model.joint_names.index(n) for n in JOINTS]]
     joints[ARMS] = stances(rest)["ready"]
-    for name, angles in CONTRAPPOSTO_DEG.items():
-        joints[JOINT[name]] = qn.from_euler_deg(angles)
+    bearing = bearing_of(rest)
+    for name, angles in bearing.lean_deg.items():
+        joints[JOINT[name]] = qn.from_euler_deg(np.array(angles) * (bearing.leg, 1.0, bearing.leg))
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
     smile = {"mouthSmileLeft": 0.7, "mouthSmileRight": 0.7, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
              "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12,

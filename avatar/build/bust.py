@@ -257,7 +257,7 @@ def _hand(names: tuple[str, ...], weight: dict[str, NDArray], side: str, joints:
 def _hand_poses() -> NDArray:
     """Fingers bend about the body's forward axis, towards the palm that faces the thigh."""
     bend = {"relaxed": 18, "open": 2, "point": 70, "fist": 75, "offer": 6, "count1": 70, "count2": 70, "count3": 70,
-            "count4": 2}
+            "count4": 2, "folded": 30}
     straight = {"point": (1,), "count1": (1,), "count2": (1, 2), "count3": (1, 2, 3)}
     out = np.zeros((len(HAND_POSES), 2, len(FINGERS), 4), np.float32)
     out[..., 3] = 1.0

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from avatar import quaternions as qn
 from avatar.build.body import SIDES, Body
 from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
-from avatar.pose import FINGERS, HAND_POSES
+from avatar.pose import FINGERS, HAND_POSES, JOINTS
+from avatar.skeleton import bearing_of
 
 TRIANGLES = 2500  # of one hand
 # Of the forearm that is skin; the cuff covers its upper end, which is thinner for that.
@@ -47,46 +48,68 @@ def hands(body: Body) -> Piece:
     return join(out)
 
 
-# How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third).
-_BENDS: dict[str, tuple] = {
-    "relaxed": ((30, 16, 14), (8, 24, 16), (12, 28, 18), (17, 32, 20), (22, 33, 22)),
-    "open": ((-6, 2, 2), (2, 4, 3), (4, 5, 3), (5, 6, 4), (5, 6, 4)),
-    "point": ((24, 28, 22), (2, 4, 3), (62, 74, 40), (66, 78, 42), (68, 78, 42)),
+# How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third). Fingers
+# that need not be straight bend more from the index to the little one, the last joint by three fifths of the one before it.
+Shape = tuple[tuple[float, float, float], ...]
+_BENDS: dict[str, Shape] = {
+    "relaxed": ((28, 16, 14), (14, 28, 16), (20, 34, 20), (26, 38, 22), (31, 40, 23)),
+    "open": ((-4, 2, 4), (2, 7, 4), (6, 10, 6), (10, 13, 8), (13, 16, 10)),
+    "point": ((24, 28, 22), (2, 6, 4), (58, 72, 40), (64, 76, 42), (68, 78, 42)),
     "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),
-    "offer": ((0, 6, 4), (4, 8, 5), (10, 12, 7), (16, 17, 9), (22, 20, 11)),
-    "count1": ((26, 36, 32), (0, 3, 2), (66, 84, 46), (70, 84, 46), (72, 84, 46)),
-    "count2": ((26, 36, 32), (-2, 3, 2), (2, 4, 2), (70, 84, 46), (72, 84, 46)),
-    "count3": ((28, 38, 34), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (70, 82, 46)),
-    "count4": ((30, 40, 36), (-4, 3, 2), (0, 4, 2), (4, 5, 3), (6, 6, 4)),
+    "offer": ((2, 8, 6), (4, 10, 6), (11, 15, 9), (18, 20, 12), (25, 24, 14)),
+    "count1": ((26, 36, 32), (0, 4, 3), (64, 82, 46), (69, 84, 46), (72, 84, 46)),
+    "count2": ((26, 36, 32), (-2, 4, 3), (3, 6, 4), (69, 84, 46), (73, 84, 46)),
+    "count3": ((28, 38, 34), (-4, 4, 3), (1, 5, 3), (6, 8, 5), (72, 82, 46)),
+    "count4": ((30, 40, 36), (-4, 4, 3), (1, 5, 3), (5, 8, 5), (9, 12, 7)),
 }
-_SPREAD = {"open": 4.0, "count2": 6.0, "count3": 5.0, "count4": 5.0}  # degrees between neighbours, beyond those at rest
-# Of the part's own spread; above 1 fingers lie against each other.
-_GATHERED = {"relaxed": 1.45, "offer": 0.45, "point": 0.6, "fist": 0.8, "open": 0.15}
+# Degrees from parallel to the thumb's side: fingers that lie side by side come together to the tips.
+_APART: dict[str, tuple[float, float, float, float]] = {
+    "relaxed": (-3, 0, 2, 4), "open": (8, 1, -5, -13), "point": (0, 0, 1, 2), "fist": (-2, 0, 1, 3), "offer": (5, 0, -2, -7),
+    "count1": (2, 0, 1, 3), "count2": (8, -5, 1, 3), "count3": (10, 0, -9, 3), "count4": (12, 3, -5, -14),
+}
+# Folded, by who is over (avatar.skeleton): left and right hand's bends, fingers apart, the thumb's turn about the hand and
+# about its back. Found by search over the presenters' surfaces: fingers touch the other hand, none is in it.
+_FOLDED: dict[int, tuple[tuple[Shape, tuple[float, float, float, float], tuple[float, float]], ...]] = {
+    1: ((((18.3, 10.1, 12.0), (26.8, 36.7, 21.3), (34.2, 43.6, 25.3), (47.0, 50.6, 29.4), (54.5, 48.6, 28.2)),
+         (0.4, 1.3, 1.8, 3.9), (-5.9, 1.8)),
+        (((24.7, 13.2, 10.0), (32.7, 39.9, 23.1), (35.9, 44.4, 25.8), (44.6, 49.7, 28.8), (46.1, 58.6, 34.0)),
+         (-3.3, -1.2, -1.4, -0.4), (7.3, -0.1))),
+    0: ((((32.6, 12.1, 10.0), (15.5, 51.3, 29.8), (31.5, 49.8, 28.9), (37.9, 51.5, 29.9), (60.6, 53.0, 30.7)),
+         (-2.8, -1.9, 2.3, 2.9), (-4.6, -2.8)),
+        (((23.5, -3.2, 12.0), (39.2, 31.0, 18.0), (53.9, 47.9, 27.8), (53.3, 47.0, 27.3), (53.6, 47.3, 27.4)),
+         (-2.2, -0.9, 0.0, 8.9), (-3.2, 1.9))),
+}
 _FIRMER = {"left": 0.88, "right": 1.10}  # nobody's hands rest alike
 
 
 def hand_poses(body: Jointed) -> NDArray:
-    """(9, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
+    """(10, 2, 15, 4) local rotations, HAND_POSES order, left and right."""
     out = np.zeros((len(HAND_POSES), 2, len(FINGERS), 4), np.float32)
+    over = bearing_of(np.array([body.joint(name) for name in JOINTS])).over
     for h, side in enumerate(SIDES):
         frames = _bending_axes(body, side)
         rest = _rest_bends(body, side, frames)
         back, spread = _palm_normal(body, side), _rest_spread(body, side)
+        along = body.joint(side + "MiddleProximal") - body.joint(side + "Hand")
+        mirror = 1.0 if side == "left" else -1.0
         for i, name in enumerate(HAND_POSES):
+            bends, apart, thumb = _FOLDED[over][h] if name == "folded" else (_BENDS[name], _APART[name], (0.0, 0.0))
             firm = _FIRMER[side] if name == "relaxed" else 1.0
             for f in range(5):
                 for k in range(3):
-                    bend = _BENDS[name][f][k] * firm - (rest[f][k] if f else 0.0)
-                    q = qn.about(frames[f], bend)
+                    q = qn.about(frames[f], bends[f][k] * firm - (rest[f][k] if f else 0.0))
                     if k == 0 and f:
-                        aside = -spread[f] * _GATHERED.get(name, 0.0) + (2.2 - f) * _SPREAD.get(name, 0.0)
-                        q = qn.multiply(qn.about(back, aside), q)
+                        q = qn.multiply(qn.about(back, -spread[f] - mirror * apart[f - 1]), q)
+                    elif k == 0:
+                        turn = qn.multiply(qn.about(along, mirror * thumb[0]), qn.about(back, mirror * thumb[1]))
+                        q = qn.multiply(turn, q)
                     out[i, h, f * 3 + k] = q
     return out
 
 
 def _rest_spread(body: Jointed, side: str) -> list[float]:
-    """Degrees about the back of the hand by which each finger stands away from the middle one at rest; the thumb's is 0."""
+    """Degrees about the back of the hand by which each finger stands away from the middle one at rest; the thumb's is 0. The
+    right hand's are the left one's with the other sign."""
     back = _palm_normal(body, side)
     ways = []
     for finger in ("Middle", "Index", "Middle", "Ring", "Little"):
