@@ -50,7 +50,8 @@ class Store:
         try:
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0)
+            # An alarm may come from a thread (a folder that is watched, music that is refused); SQLite puts calls in a row itself.
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._migrate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     assert again.events()[0] == {"at_s": 1000.0, "kind": "alarm", "text": "x"}
     again.forget(30)
     assert not again.events() and again.last_said_s("Good evening.") is None and again.get("position") == [1, 2, 3]
+
+
+def test_an_alarm_out_of_a_thread_is_kept(tmp_path: Path) -> None:
+    """Music without a licence was told to the operator as a full disk."""
+    store = Store(tmp_path / "show.sqlite")
+    thread = threading.Thread(target=store.event, args=("alarm",), kwargs={"text": "no music"})
+    thread.start()
+    thread.join()
+    assert store.events()[0]["text"] == "no music" and not store.write_failures
 
 
 @pytest.mark.parametrize("old", range(len(MIGRATIONS)))
