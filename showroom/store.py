@@ -50,7 +50,7 @@ class Store:
         try:
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
-            # An alarm may come from a thread (a folder that is watched, music that is refused); SQLite puts calls in a row itself.
+            # An alarm may come from a thread (a watched folder, music that is refused); SQLite itself puts calls in a row.
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
