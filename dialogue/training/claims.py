@@ -1,8 +1,8 @@
 """Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its words; one class is "none".
 
 `python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs jax; five minutes).
-Learns from the sentences beside the rules, from the first, third, fourth and fifth held part, from one half of the second
-(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and what is said of goods all night
+Learns from the sentences beside the rules, from the first held part and the third to the sixth, from one half of the second
+(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt, everyday_claims.txt and what is said of goods all night
 long; prints how the other half of the second fares.
 """
 
@@ -54,9 +54,10 @@ def examples(script: Path | None) -> tuple[list[Example], list[Example]]:
             found.setdefault((sentence.text, sentence.language), family)
     parts = [[(s.text, s.language, family or NONE) for s, family, number in by_family(second_text())
               if number % 2 == part and not s.evidence] for part in (0, 1)]
-    written = [(files("dialogue.training") / f"{name}_claims.txt").read_text("utf-8") for name in ("more", "told")]
-    written += [part_text(name) for name in ("third", "fourth", "fifth")]  # measured once, and then learnt from
-    parts[0] += [(s.text, s.language, family or NONE) for text in written for s, family, _ in by_family(text) if not s.evidence]
+    written = [(files("dialogue.training") / f"{name}_claims.txt").read_text("utf-8") for name in ("more", "told", "everyday")]
+    written += [part_text(name) for name in ("third", "fourth", "fifth", "sixth")]  # measured once, and then learnt from
+    parts[0] += [(s.text, s.language, family or NONE) for text in written for s, family, _ in by_family(text)
+                 if not (s.evidence and _family(judges, s.text, s.language))]  # a plain fact with its source is honest talk
     parts[0] += honest()
     if script is not None:  # a cited line may state what evidence allows: only those are honest talk whose words claim nothing
         parts[0] += talk(script) + [line for line in talk(script, cited=True) if not _family(judges, line[0], line[1])]
