@@ -20,13 +20,14 @@ from dialogue.ports import NotInTime, Voice, VoiceError
 SILENT_ENGINE = "caption-only"
 STEP_S = 3.0  # a listener forgives that long a pause, not two of them
 FIRST_STEP_S = 12.0  # a voice's first sentence also starts its process, on a machine that is busy starting a show
-REST_S = 30.0  # a voice that failed often is left alone for so long,
-LONGEST_REST_S = 300.0  # and twice as long each time until it speaks again: a try costs the listener up to STEP_S
+REST_S = 10.0  # a voice that failed often is left alone for so long,
+LONGEST_REST_S = 300.0  # and twice as long each time until it speaks again: each try is an alarm
 FAILURES = 3  # in a row, before it rests; after a rest, one
+SLOW = 2  # failures that one counts for which kept the listener waiting for half a step or longer
 _WORDS_PER_S = 2.6  # pace of the silent reading time; near that of the voices
 _SILENT_PEAK = 104  # of int16, -50 dBFS: below it nobody hears a word
 _LONGEST_S, _LETTERS = 4.0, 5  # for a word of five letters, spelled out; no voice drawls more, a broken stream does
-_WARMING = "ready"  # a word that every voice can say
+WARMING = "ready"  # a word that every voice can say
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class _Health:
     failures: int = 0
     rest_s: float = 0.0  # the last one, 0 since it spoke
     resting_until_s: float = 0.0
+    trial: asyncio.Task[None] | None = None  # after a rest: it says a word that nobody hears
 
 
 class FallbackVoice:
@@ -41,7 +43,8 @@ class FallbackVoice:
     raises VoiceError, whatever the voices raise or send.
 
     Speech.engine says which one spoke (SILENT_ENGINE for none). A voice that failed FAILURES times in a row for a
-    language is skipped for REST_S seconds, longer each time that it still fails.
+    language is skipped for REST_S seconds, longer each time that it still fails. After a rest it is tried beside the others,
+    so that nobody waits for one that still hangs; only where no other speaks is it asked at once.
     """
 
     name = "fallback"
@@ -86,7 +89,7 @@ class FallbackVoice:
     async def warm(self, language: str) -> tuple[str, ...]:
         """Start every voice before the show, each within first_step_s, so that none has to start when another fails.
         The names of those that spoke. A voice with a memory is asked past it: what it has kept starts nothing."""
-        said = await asyncio.gather(*(self._asked(getattr(v, "itself", v), _WARMING, language, self._first_step_s)
+        said = await asyncio.gather(*(self._asked(getattr(v, "itself", v), WARMING, language, self._first_step_s)
                                       for v in self._voices))
         for other in self._beside:
             await other.warm(language)
@@ -102,21 +105,49 @@ class FallbackVoice:
         return speech
 
     async def _speak(self, text: str, language: str) -> Speech:
+        on_trial: list[tuple[Voice, _Health]] = []
         for voice in self._voices:
             health = self._health.setdefault((voice.name, language), _Health())
             if self._clock() < health.resting_until_s:
                 continue
-            speech = await self._asked(voice, text, language, self._step_s)
-            if isinstance(speech, Speech):
-                health.failures, health.rest_s = 0, 0.0
-                self._remember(text, language, speech)
+            if health.rest_s and not self._passed(voice, language, health):
+                on_trial.append((voice, health))
+            elif speech := await self._said(voice, health, text, language):
                 return speech
-            if speech:
-                self._failed(voice, health, speech)
+        for voice, health in on_trial:
+            if speech := await self._said(voice, health, text, language):
+                return speech
         if self._clips is not None:
             with suppress(VoiceError):
                 return await self._clips.speak(text, language)
         return silent_speech(text)
+
+    async def _said(self, voice: Voice, health: _Health, text: str, language: str) -> Speech | None:
+        start_s = asyncio.get_running_loop().time()
+        speech = await self._asked(voice, text, language, self._step_s)
+        if isinstance(speech, Speech):
+            health.failures, health.rest_s = 0, 0.0
+            self._remember(text, language, speech)
+            return speech
+        if speech:
+            slow = asyncio.get_running_loop().time() - start_s >= self._step_s / 2
+            self._failed(voice, health, speech, SLOW if slow else 1)
+        return None
+
+    def _passed(self, voice: Voice, language: str, health: _Health) -> bool:
+        """Whether a voice whose rest is over has said a word since; else it is asked to, beside the show."""
+        if health.trial is None:
+            health.trial = asyncio.create_task(self._tried(voice, language, health))
+        if not health.trial.done():
+            return False
+        health.trial = None
+        return True
+
+    async def _tried(self, voice: Voice, language: str, health: _Health) -> None:
+        speech = await self._asked(getattr(voice, "itself", voice), WARMING, language, self._first_step_s)
+        if isinstance(speech, str) and speech:
+            health.trial = None
+            self._failed(voice, health, speech)
 
     async def _asked(self, voice: Voice, text: str, language: str, limit_s: float) -> Speech | str:
         """What it said; else why it did not, "" when nothing is wrong with it."""
@@ -141,14 +172,17 @@ class FallbackVoice:
 
     async def close(self) -> None:
         """Close every voice."""
-        await asyncio.gather(*self._keeping, return_exceptions=True)
+        trials = [health.trial for health in self._health.values() if health.trial is not None]
+        for trial in trials:
+            trial.cancel()
+        await asyncio.gather(*self._keeping, *trials, return_exceptions=True)
         for other in self._beside:
             await other.close()
         for voice in self._voices:
             await voice.close()
 
-    def _failed(self, voice: Voice, health: _Health, reason: str) -> None:
-        health.failures += 1
+    def _failed(self, voice: Voice, health: _Health, reason: str, weight: int = 1) -> None:
+        health.failures += weight
         if health.failures >= FAILURES or health.rest_s:
             health.rest_s = min(LONGEST_REST_S, 2 * health.rest_s) or REST_S
             health.failures, health.resting_until_s = 0, self._clock() + health.rest_s

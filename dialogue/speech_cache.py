@@ -82,11 +82,16 @@ class SpeechCache:
             self._remove(key)
 
     def _make_room(self) -> None:
-        clips = []
-        for times in self._folder.glob("*.json"):
+        sizes: dict[str, int] = {}
+        used: dict[str, float] = {}
+        for file in os.scandir(self._folder):  # no Path for each of 15,000: it keeps their names
+            key, kind = os.path.splitext(file.name)
             with suppress(OSError):
-                stat = times.stat()
-                clips.append((stat.st_mtime, times.stem, stat.st_size + self._sound(times.stem).stat().st_size))
+                if kind in (".json", ".flac"):
+                    sizes[key] = sizes.get(key, 0) + file.stat().st_size
+                if kind == ".json":
+                    used[key] = file.stat().st_mtime
+        clips = [(at_s, key, sizes[key]) for key, at_s in used.items()]
         total = sum(size for _, _, size in clips)
         wanted = self._max_bytes if total <= self._max_bytes else self._max_bytes * (1 - ROOM)
         for _, key, size in sorted(clips):

@@ -24,7 +24,7 @@ from dialogue.adapters.espeak import EspeakVoice
 from dialogue.adapters.openai_voice import OpenAIVoice
 from dialogue.adapters.worker_process import WorkerProcess, speech_from
 from dialogue.clauses import clauses
-from dialogue.fallback import SILENT_ENGINE, FallbackVoice
+from dialogue.fallback import SILENT_ENGINE, WARMING, FallbackVoice
 from dialogue.kept_clips import KeptClips
 from dialogue.policy import Policy
 from dialogue.ports import Voice
@@ -96,7 +96,8 @@ class Timed:
         try:
             return await self.voice.speak(text, language)
         finally:
-            self._slowest_s[self.name] = max(self._slowest_s.get(self.name, 0.0), time.monotonic() - start)
+            if text != WARMING:  # a trial that nobody waits for
+                self._slowest_s[self.name] = max(self._slowest_s.get(self.name, 0.0), time.monotonic() - start)
 
     async def close(self) -> None:
         await self.voice.close()

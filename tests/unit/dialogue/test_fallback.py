@@ -50,21 +50,63 @@ def test_each_step_takes_three_seconds_at_most_and_a_dead_voice_costs_less_and_l
     async def night() -> list[float]:
         loop = asyncio.get_running_loop()
         chain = FallbackVoice([*voices, good], clock=loop.time)
-        took = []
+        took, resting = [], {}
         for _ in range(200):
             start = loop.time()
             assert (await chain.speak("hello there", "en")).engine == "good"
             took.append(loop.time() - start)
-            resting = chain.resting()
+            resting = chain.resting() if len(took) == FAILURES else resting
             await asyncio.sleep(4)
-        assert set(resting) == {v.name for v in voices} and 0 < max(resting.values()) <= LONGEST_REST_S
+        assert set(resting) == {v.name for v in voices} and 0 < max(resting.values()) <= REST_S
         return took
 
     good = FakeVoice("good")
     took = run_virtual(night())
     assert max(took) <= STEP_S * len(voices) + 1e-6 and took[0] > 0
+    assert not any(took[2:]), "two hangs, and nobody waits for a dead voice any more: it is tried beside the show"
     tries = len(voices[0].started)
     assert FAILURES < tries <= FAILURES + 200 * 4 / LONGEST_REST_S + np.log2(LONGEST_REST_S / REST_S) + 2
+
+
+def test_a_voice_that_hung_comes_back_without_anybody_waiting_for_it() -> None:
+    class Hung(FakeVoice):
+        async def speak(self, text: str, language: str) -> Speech:
+            if asyncio.get_running_loop().time() < until_s:
+                self.started.append(text)
+                await asyncio.sleep(10**9)
+            return await super().speak(text, language)
+
+    async def night() -> list[tuple[float, str]]:
+        loop = asyncio.get_running_loop()
+        chain, out = FallbackVoice([first, FakeVoice("good")], clock=loop.time), []
+        while not out or (out[-1][1] == "good" and loop.time() < 3000):
+            start = loop.time()
+            engine = (await chain.speak("hello there", "en")).engine
+            out.append((loop.time() - start, engine))
+            await asyncio.sleep(4)
+        await chain.close()
+        return out
+
+    first, until_s = Hung("first"), random.uniform(40, 900)
+    said = run_virtual(night())
+    assert said[-1][1] == "first" and [took for took, _ in said[2:]] == [0.0] * (len(said) - 2)
+    assert first.started.count("hello there") == 3, "twice before its rest, then when it had said a word that nobody heard"
+
+
+def test_a_voice_on_trial_is_asked_where_no_other_speaks() -> None:
+    async def night() -> str:
+        loop = asyncio.get_running_loop()
+        voice = FakeVoice("only")
+        chain, voice.fail_next = FallbackVoice([voice], clock=loop.time), FAILURES
+        for _ in range(FAILURES):
+            assert (await chain.speak("hello there", "en")).engine == SILENT_ENGINE
+        assert (await chain.speak("hello there", "en")).engine == SILENT_ENGINE and len(voice.started) == FAILURES
+        await asyncio.sleep(REST_S)
+        engine = (await chain.speak("hello there", "en")).engine
+        await chain.close()
+        return engine
+
+    assert run_virtual(night()) == "only"
 
 
 def test_warming_waits_longer_than_a_step_and_for_all_at_once() -> None:
