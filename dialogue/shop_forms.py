@@ -164,8 +164,9 @@ SHOP_FORMS: tuple[Form, ...] = (
     form("en", r"(?<![\d.,])(?P<one>\d)\s?[★⭐]\ufe0f?(?=\s(?:rating|review))",
          lambda m, base: f"{number_words(m['one'], 'en')} star"),
     form("", r"(?<![\d.,])(?P<one>\d)\s?[★⭐]\ufe0f?", _stars),
-    form("en", r"(?<![\w.,])(?P<n>\d+)\s?hrs?\b\.?", _count_en("hour")),
-    form("en", r"(?<![\w.,])(?P<n>\d+)\s?mins?\b\.?", _count_en("minute")),
+    *(form("en", rf"(?<![\w.,])(?P<n>\d+)\s?{short}s?\b(?:\.(?=,|\s+[a-z\d(&]))?", _count_en(word))  # its dot, not a full stop
+      for short, word in (("hr", "hour"), ("min", "minute"), ("sec", "second"), ("yr", "year"), ("gal", "gallon"),
+                          ("qt", "quart"), ("yd", "yard"))),
     form("en", r"\b(?P<before>[Oo]n|[Bb]y|[Uu]ntil|[Ff]rom|[Tt]hrough|[Bb]efore|[Ss]ince|[Ee]nds) "
          r"(?P<a>0?[1-9]|1[0-2])/(?P<b>0?[1-9]|[12]\d|3[01])(?![\d/])", _day_english),
     form("de", r"(?<![\d.,])(?P<a>0?[1-9]|[12]\d|3[01])\.(?P<b>0?[1-9]|1[0-2])\.(?!\d)", _day_german),

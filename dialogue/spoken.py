@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
     r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
     rf"|(?P<span>(?<![A-Za-z\d_.,-])(?P<from>{_NUMBER})\s?[–—~-]\s?(?P<to>{_NUMBER})(?![\d-])(?:[\s-]?(?P<unit2>{_UNIT}){_LATIN_END})?)"
-    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_SPACED}|{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END}(?:(?<=ft|in|oz|lb)\.(?=\s[\da-z(]))?)"
+    rf"|(?P<measure>(?<![A-Za-z0-9])(?P<n>-?(?:{_SPACED}|{_NUMBER}))[\s-]?(?P<unit>{_UNIT}){_LATIN_END}(?:(?<=ft|in|oz|lb|bs|cs|kg|cm|mm|ml)\.(?=\s[\da-z(&]))?)"
     r"|(?P<clock>(?<!\d)(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\d))"
     rf"|(?P<number>(?<![A-Za-z0-9.,/-])(?:{_NUMBER})(?![A-Za-z0-9]|[.,/-]\d))"
     r"|(?P<url>https?://\S+)"

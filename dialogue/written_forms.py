@@ -219,7 +219,7 @@ FORMS: tuple[Form, ...] = (
     _form("en", r"\b[Nn]o\.\s?(?=\d)", "number "), _form("en", r"\bapprox\.(?=\s)", "approximately"),
     _form("en", r"\be\.g\.(?=[\s,])", "for example"), _form("en", r"\bi\.e\.(?=[\s,])", "that is"),
     _form("en", r"\bw/(?=\s)", "with"), _form("en", r"\bincl\.(?=\s)", "including"),
-    _form("en", r"(?<=\d) in\.(?=[\s,]|$)", " inches"),
+    _form("en", r"(?<=\d) in\.(?=,|\s+[a-z\d(&]|$)", " inches"), _form("en", r"(?<=\d) in\.(?=\s)", " inches."),
     _form("en", r"(?<=[a-z])\s?/\s?(?=(?:day|night|week|month|year|hour|minute|person|piece|pack|kg|litre|liter)\b)", " per "),
     _form("en", r"(?<![\w.])(?P<a>\d+)\s?x\s?(?=\d)", lambda m, base: f"{number_words(m['a'], 'en')} by "),
     # Mandarin: two counts as 两, years and numbers of things digit by digit.

@@ -48,6 +48,8 @@ pytestmark = pytest.mark.unit
         ("th", "20:30 น.", "ยี่สิบ นาฬิกา สามสิบ นาที"),
         ("de", "Mo–Fr 9–17 Uhr, inkl. MwSt.", "Montag bis Freitag neun bis siebzehn Uhr, inklusive Mehrwertsteuer"),
         ("ar", "٪٥٠", "50 بالمئة"),
+        ("en", "2 lbs. & 5 in. long, 10 sec. or 3 gal.", "two pounds and five inches long, ten seconds or three gallons."),
+        ("en", "It is 5 in. It is 20 min. That is 2 lbs.", "It is five inches. It is twenty minutes. That is two pounds."),
         # What only looks so.
         ("en", "A-5, Model X-500", "A-5, Model X five zero zero"),
         ("en", "Sat-Nav, AT&T", "Sat-Nav, AT and T"),
