@@ -79,7 +79,7 @@ def released(text: str, tags: list[str]) -> tuple[str, tuple[Delivery, ...], lis
     if open_ is not None:
         wrong.append(f"<{open_[0]}> is not closed; write </{open_[0]}> behind its last word")
     wrong += [f"<{d.kind}> has no words in it" for d in out if d.kind != "break" and not plain[d.start : d.end].strip()]
-    return plain, tuple(out), wrong
+    return plain, tuple(out), list(dict.fromkeys(wrong))  # an unknown tag opens and closes
 
 
 def _read(tag: str) -> tuple[bool, str, str, str]:

@@ -136,7 +136,8 @@ def test_bad_tags_get_one_sentence_each_with_file_and_line(tmp_path: Path, text:
     with pytest.raises(AuthoringError) as caught:
         load_rundown(path)
     assert any(says in str(m) and m.line == 7 for m in caught.value.mistakes), caught.value
-    assert not any("\n" in str(m) for m in caught.value.mistakes)
+    told = [str(m) for m in caught.value.mistakes]
+    assert not any("\n" in m for m in told) and len(set(told)) == len(told), "a tag opens and closes: one mistake"
     parse_line("5 < 6 and 7 > 3")  # signs that are no tags
 
 
