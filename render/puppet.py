@@ -49,13 +49,13 @@ MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
 class PuppetLights:
     """Three directional lights and ambient. *_dir: direction of travel, world, glTF axes; colours: linear RGB."""
 
-    key_dir: tuple[float, float, float] = (-0.45, -0.55, -0.7)
-    key_col: tuple[float, float, float] = (0.95, 0.90, 0.84)
-    fill_dir: tuple[float, float, float] = (0.8, -0.15, -0.6)
-    fill_col: tuple[float, float, float] = (0.26, 0.28, 0.33)
-    rim_dir: tuple[float, float, float] = (0.35, -0.5, 0.8)
-    rim_col: tuple[float, float, float] = (0.45, 0.45, 0.48)
-    ambient: tuple[float, float, float] = (0.24, 0.235, 0.24)
+    key_dir: tuple[float, float, float]
+    key_col: tuple[float, float, float]
+    fill_dir: tuple[float, float, float]
+    fill_col: tuple[float, float, float]
+    rim_dir: tuple[float, float, float]
+    rim_col: tuple[float, float, float]
+    ambient: tuple[float, float, float]
 
 
 def _of(preset: LightPreset) -> PuppetLights:
@@ -96,7 +96,7 @@ class Puppet:
         self.low_m = np.zeros(3, np.float32)
         self.high_m = np.zeros(3, np.float32)
         self._shaders = shaders
-        self.lights = PuppetLights()
+        self.lights = LIGHTS["studio"]
         self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
         whole = Skinner(model)
         figures = (near_figure, far_figure) if shaders else (near_figure,)

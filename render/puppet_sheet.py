@@ -101,9 +101,8 @@ def standing(hand: str = "folded", model: AvatarModel | None = None) -> Pose:
     for name, angles in bearing.lean_deg.items():
         joints[JOINT[name]] = qn.from_euler_deg(np.array(angles) * (bearing.leg, 1.0, bearing.leg))
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
-    smile = {"mouthSmileLeft": 0.7, "mouthSmileRight": 0.7, "cheekSquintLeft": 0.6, "cheekSquintRight": 0.6,
-             "eyeSquintLeft": 0.12, "eyeSquintRight": 0.12,
-             "eyeBlinkLeft": REST_LIDS, "eyeBlinkRight": REST_LIDS}
+    smile = {name + side: value for side in ("Left", "Right") for name, value in (
+        ("mouthSmile", 1.0), ("mouthDimple", 0.2), ("cheekSquint", 1.0), ("eyeSquint", 0.35), ("eyeBlink", REST_LIDS))}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 
 

@@ -26,10 +26,11 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
-    "woman": {"mouthPucker": 1.35, "mouthFunnel": 1.9, "mouthFrown": 1.7, "browDown": 1.55, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 1.7, "mouthStretch": 1.25, "mouthShrugLower": 1.4, "mouthSmile": 0.66},
-    "man": {"mouthPucker": 1.32, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.1, "mouthStretch": 1.95, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+    "woman": {"mouthPucker": 1.12, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.55, "browInnerUp": 1.6,
+              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.5, "mouthSmile": 0.66,
+              "eyeSquint": 1.15},
+    "man": {"mouthPucker": 1.1, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+            "browOuterUp": 1.8, "mouthUpperUp": 2.2, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.

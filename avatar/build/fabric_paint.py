@@ -39,7 +39,7 @@ TRUNK_M, ARM_M, LEG_M = 0.150, 0.062, 0.095  # typical radii: what an angle is i
 TRIM_M, GORGE_M = 1.2, 0.034  # what a collar's whole length is in metres; how far its seam rises from the notch to the neck
 STEEPEST = 0.9  # slope of the sharpest fold
 # by style: strength of folds; depth of the weave's grain; wavelength of ribs, metres (0 none); tailored seams and pockets
-STYLES = {"blazer": (1.0, 0.9, 0.0, True), "knit": (0.75, 0.6, 0.0062, False), "shirt": (1.15, 0.35, 0.0, False),
+STYLES = {"blazer": (1.3, 0.9, 0.0, True), "knit": (0.75, 0.6, 0.0062, False), "shirt": (1.15, 0.35, 0.0, False),
           "abaya": (1.3, 0.5, 0.0, False)}
 
 
@@ -336,6 +336,7 @@ def _coded(s: Sheet, grain: float) -> NDArray:
     up, right = (np.clip(v + grain * 0.035 * weave * k, -STEEPEST, STEEPEST) for v, k in ((up, 1.0), (right, 0.6)))
     wide = [ndimage.gaussian_filter(s.height, (w / s.step_m[1], w / s.step_m[0]), mode="nearest") for w in (0.006, 0.014)]
     shade = s.shade - 75.0 * np.clip((wide[0] + wide[1]) / 2 - s.height, -0.0006, 0.004)
-    shade = shade + grain * (0.022 * weave + 0.014 * s.noise(0.02, 0.02))
+    threads = s.noise(0.010, 0.0006) + s.noise(0.0006, 0.010)  # thicker and thinner ones, both ways
+    shade = shade + grain * (0.034 * weave + 0.016 * threads + 0.014 * s.noise(0.02, 0.02))
     long = np.sqrt(1 + up**2 + right**2)
     return np.stack([0.5 - 0.5 * right / long, 0.5 - 0.5 * up / long, np.clip(shade, 0.35, 1.06) * OPEN], -1)

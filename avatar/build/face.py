@@ -146,7 +146,7 @@ def _lip_line(body: Body) -> float:
 def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray, fine: int) -> Piece:
     """Fourteen teeth as one strip that bulges at each tooth. spots: the part's coarse teeth, for size and depth;
     line_m: where the lips meet; the part's own rows sit some millimetres too high."""
-    half, front = np.ptp(spots[:, 0]) / 2 * 0.78, spots[:, 2].max() - 0.0065
+    half, front = np.ptp(spots[:, 0]) / 2 * 0.92, spots[:, 2].max() - 0.0055
     depth = np.ptp(spots[:, 2]) * 0.95
     edge = line_m - (0.0016 if upper else 0.0012)
     front -= 0.0 if upper else 0.0018  # the upper front teeth bite before the lower ones
@@ -155,7 +155,7 @@ def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray, fin
     flat = 1.0 if fine > 2 else 0.3  # with few columns a deep gap is a zigzag
     s = np.linspace(-1, 1, count * fine + 1)
     x = half * np.sin(s * np.pi / 2)
-    z = front - depth * (1 - np.cos(s * np.pi / 2)) ** 0.9
+    z = front - depth * (1 - np.cos(s * np.pi / 2)) ** 1.4
     within = (np.arange(len(s)) % fine) / fine
     bump = np.sin(np.pi * within) ** 0.5  # 0 between teeth
     arch = np.stack([np.sin(s * np.pi / 2), np.cos(s * np.pi / 2)], 1)

@@ -48,7 +48,7 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 24, 0.08, 0.025, 0.40),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 22, 0.08, 0.009, 0.40),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -181,17 +181,17 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
 
 def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
     """Fine ends between the locks' tips, a little shorter and longer than they, so that nothing ends in a comb."""
-    s, many = np.linspace(0, 1, 5), int(WISPS * cut.uneven / UNDER_UNEVEN)
+    blunt = cut.end > 0.1  # there, points of single hairs past the cut
+    s, many = np.linspace(0, 1, 5), WISPS * 2 // 3 if blunt else int(WISPS * cut.uneven / UNDER_UNEVEN)
     u = (np.arange(many) + rng.uniform(0, 1, many)) / many
-    t1 = 1.006 - 0.8 * cut.uneven * rng.random(many) ** 1.3
-    t0 = t1 - rng.uniform(0.16, 0.34, many)
+    t1 = 1.0 + 0.02 * rng.random(many) ** 2 if blunt else 1.006 - 0.8 * cut.uneven * rng.random(many) ** 1.3
+    t0 = t1 - rng.uniform(0.16, 0.34, many) * (0.6 if blunt else 1.0)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(u[:, None] + rng.normal(0, 0.012, many)[:, None] * s, 0, 1)
     paths, out = strands.at(at_u, at_t)
     paths = paths + out * (rng.uniform(-0.006, 0.004, many)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
-    width = rng.uniform(0.0022, 0.0050, many)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, many), strands.tint,
-                   min(0.6, 4 * cut.taper), flat=True, end=cut.end)
+    width = rng.uniform(0.0022, 0.0050, many) * (0.5 if blunt else 1.0)
+    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, many), strands.tint, 0.6, flat=True)
 
 
 def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
@@ -227,7 +227,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     radius = ndimage.gaussian_filter(radius, (3.0, 2.0), mode="nearest")  # the skull's own facets do not show
     ramp = over[:, None]
-    lift = 0.0055 + 0.0055 * np.clip(ramp * 6, 0, 1)  # the parting is no furrow
+    lift = 0.0072 + 0.0038 * np.clip(ramp * 3, 0, 1)  # the parting is no furrow
     lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0035 * np.sin(np.pi * ramp)
     lift = lift + 0.005 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples

@@ -20,14 +20,15 @@ STYLES = {"short": ((0.0012, 0.0095), (360, 800), 0.046), "swept": ((0.0012, 0.0
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 760, 4  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 1300, 4  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 300, 170  # on light figures fewer, wider ones
-TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.042, 0.066), (0.006, 0.012), 0.0016
+TUFTS, LEAN_TUFTS = 360, 170  # on light figures fewer, wider ones
+TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0045, 0.0085), 0.0011
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
+COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is combed there
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
-SIDES_SHADE = 0.7  # lighter than hair's colour: the skin shines through where it is clipped
+SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
@@ -78,15 +79,15 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
 def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, style: str, whole: bool) -> Piece:
     """Strands of the top that lie together, like shingles: each begins under its neighbour and ends over the next."""
     high = topness(base, scalp) * (scalp.inside_hairline(base) > 0.012)
-    apart = np.abs(base[:, 0] - PART_X_M) > (0.002 if style == "short" else 0.0)  # none lies in the parting
-    spots = np.flatnonzero((high > 0.45) & apart)
+    apart = np.abs(base[:, 0] - PART_X_M) > (0.007 if style == "short" else 0.0)  # none lies in the parting
+    spots = np.flatnonzero((high > 0.60) & apart)
     roots, far = [int(spots[np.argmax(base[spots, 2])])], np.full(len(spots), np.inf)
     for _ in range((TUFTS if whole else LEAN_TUFTS) - 1):  # evenly: the next one is where no other is
         far = np.minimum(far, np.linalg.norm(cap.positions[spots] - cap.positions[roots[-1]], axis=1))
         roots.append(int(spots[np.argmax(far)]))
     at = cap.positions[roots]
     count = len(at)
-    length = rng.uniform(*TUFT_LENGTH_M, count) * (0.55 + 0.45 * high[roots])
+    length = rng.uniform(*TUFT_LENGTH_M, count) * (0.30 + 0.70 * high[roots] ** 2)  # none hangs over the clipped sides
     paths, out = _lying(at, _flow(at, scalp, style, rng), length, cap, scalp, style, 8 if whole else 6, 0.0)
     s = np.linspace(0, 1, paths.shape[1])
     front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
@@ -126,13 +127,13 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
     depth, corner = scalp.inside_hairline(base), cap.faces
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.066
-    ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.056)
+    ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.047)  # at the temples it is clipped to the skin
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
     count = max(44, int(FRINGE * share ** 0.75))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
-    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.007, count)
+    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.009, count) * rng.uniform(0.4, 1.0, count)
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)
@@ -149,7 +150,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0008, 0.0020, count) * share ** -0.5
+    width = rng.uniform(0.0006, 0.0013, count) * share ** -0.5
     bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)
@@ -191,19 +192,25 @@ def topness(points: NDArray, scalp: Scalp) -> NDArray:
 
 
 def _flow(roots: NDArray, scalp: Scalp, style: str, rng: np.random.Generator) -> NDArray:
-    """(n, 3) unit: which way each lock lies."""
-    x = roots[:, 0]
-    n = len(roots)
+    """(n, 3) unit: which way each lock sets out."""
+    high = topness(roots, scalp)[:, None]
+    way = _field(roots, scalp, style) + (rng.normal(0, 0.06, (len(roots), 3)) + _tufts(roots)) * (0.35 + 0.65 * high)
+    return way / np.linalg.norm(way, axis=1, keepdims=True)
+
+
+def _field(points: NDArray, scalp: Scalp, style: str) -> NDArray:
+    """(n, 3): which way hair is combed at places of the head."""
+    x = points[:, 0]
+    n = len(points)
     part = x - PART_X_M
     down = np.stack([np.sign(x) * 0.15, np.full(n, -1.0), np.full(n, -0.35)], 1)
     if style == "short":  # combed across from the parting and back, the front lifted
-        front = np.clip((roots[:, 2] - scalp.back_m - 0.074) / 0.016, 0, 1)  # there it rises off the forehead first
+        front = np.clip((points[:, 2] - scalp.back_m - 0.074) / 0.016, 0, 1)  # there it rises off the forehead first
         top = np.stack([(0.95 - 0.45 * front) * np.tanh(part / 0.012), 0.1 + 0.4 * front, -0.30 - 0.5 * front], 1)
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
-    high = topness(roots, scalp)[:, None]
-    way = top * high + down * (1 - high) + (rng.normal(0, 0.06, (n, 3)) + _tufts(roots)) * (0.35 + 0.65 * high)
-    return way / np.linalg.norm(way, axis=1, keepdims=True)
+    high = topness(points, scalp)[:, None]
+    return top * high + down * (1 - high)
 
 
 def _tufts(roots: NDArray) -> NDArray:
@@ -228,6 +235,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, cap: Piece, scalp: Sc
         at = at - out * ((at - (cap.positions[near] * share).sum(1)) * out).sum(1, keepdims=True)
         spots.append(at)
         outs.append(out)
+        way = way + COMBED * _field(at, scalp, style)  # hair bends with what it lies on
         way = way - out * (way * out).sum(1, keepdims=True)
         way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         at = at + way * (long_m / (rows - 1))[:, None]

@@ -187,7 +187,7 @@ def _lapel_m(points: NDArray) -> NDArray:
     """Width of lapels and collar by where the opening's edge is (nominal); the notch between them is cut in."""
     _, y, z = points.T
     lapel = np.interp(y, [BUTTON_Y_M, 1.13, 1.22, NOTCH_Y_M[0], NOTCH_Y_M[1], NOTCH_Y_M[2], 1.365, 1.40],
-                      [0.004, 0.034, 0.056, 0.076, 0.027, 0.052, 0.046, 0.042])
+                      [0.004, 0.031, 0.049, 0.066, 0.025, 0.046, 0.043, 0.041])
     return lapel + (0.034 - lapel) * np.clip((0.045 - z) / 0.05, 0, 1)
 
 

@@ -60,7 +60,7 @@ def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, 
     points = (paths[:, :, None] + side[:, :, None] * (half[..., None] * u)[..., None] + outward[:, :, None] * arch[..., None])
     spots = points.reshape(-1, 3)
     faces = _woven(spots, outward, columns)
-    across = 1.04 - 0.24 * np.abs(u) ** 2.5  # in the gap between two tufts it is dark
+    across = 1.03 - 0.13 * np.abs(u) ** 2.5  # in the gap between two tufts it is dark
     length = 0.72 + 0.32 * np.clip(t * 2.2, 0, 1)
     light = shade[:, None, None] * length[None, :, None] * across[None, None]
     seed = (np.arange(n) * 0.618034 % 1.0)[:, None, None]

@@ -29,7 +29,7 @@ FRECKLE = np.array([0.80, 0.66, 0.55])  # all of these but LINER are shares of t
 PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.83, 0.81, 0.79]), np.array([0.78, 0.62, 0.58])
 DUCT = np.array([0.74, 0.50, 0.46])
 # brows: along the ridge, metres from the eye's centre, (sideways, up, half thickness)
-BROW_LINE = np.array([(-0.0165, 0.0172, 0.0026), (-0.008, 0.0186, 0.0034), (0.004, 0.0204, 0.0031),
+BROW_LINE = np.array([(-0.0170, 0.0168, 0.0012), (-0.0125, 0.0177, 0.0028), (-0.007, 0.0187, 0.0034), (0.004, 0.0204, 0.0031),
                       (0.013, 0.0210, 0.0023), (0.021, 0.0192, 0.0014), (0.0265, 0.0166, 0.0005)])
 
 
@@ -135,17 +135,17 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
 def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     """Colour that is strongest in the middle, fine upright creases, a soft edge."""
     scale = lips.shape[0] / 1024
-    soft = ndimage.gaussian_filter(np.clip(lips, 0, 1), 1.6 * scale)
+    soft = ndimage.gaussian_filter(np.clip(lips, 0, 1), 2.6 * scale)
     amount = np.clip((soft - 0.22) / 0.55, 0, 1)
     edge = np.clip(1 - np.abs(soft - 0.45) / 0.35, 0, 1) * amount
     noise = ndimage.gaussian_filter1d(np.random.default_rng(12).normal(size=lips.shape).astype(np.float32), 9 * scale, axis=0)
     noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
-    crease = 1 + 0.040 * noise / noise.std()
+    crease = 1 + 0.022 * noise / noise.std()
     tone = np.array(srgb(look.lips.colour)) * crease[..., None]
     full = ndimage.gaussian_filter(np.clip(lips, 0, 1), 7 * scale)  # fullest in the middle, darker towards corners and edge
     tone = tone * (0.80 + 0.32 * np.clip((full - 0.35) / 0.55, 0, 1))[..., None]
     wet = np.clip(full - 0.55, 0, 1) / 0.45 * np.clip(0.6 + 0.4 * noise / noise.std(), 0, 1)  # light on what is fullest
-    tone = tone * (1 + 0.14 * wet[..., None])
+    tone = tone * (1 + 0.24 * wet[..., None])
     strength = amount * (0.35 + 0.60 * look.lips.strength)
     colour = _mix(colour, tone, strength)
     fallen = np.roll(ndimage.gaussian_filter(np.clip(lips, 0, 1), 5 * scale), round(11 * scale), axis=0)
@@ -159,8 +159,8 @@ def _corners(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
     lips = body.shape[body.source.mask("lips") > 0.5]
     end = lips[np.abs(lips[:, 0]).argmax()]
     eye = lids_middle(body, "left")
-    off = np.hypot((spot.side - (abs(end[0]) - 0.0006 - eye[0])) / 0.0036, (spot.up - (end[1] - 0.0016 - eye[1])) / 0.0030)
-    return colour * (1 - 0.85 * (np.exp(-off**2) * spot.front)[..., None] * (1 - SHADOW))
+    off = np.hypot((spot.side - (abs(end[0]) - 0.0006 - eye[0])) / 0.0030, (spot.up - (end[1] - 0.0016 - eye[1])) / 0.0025)
+    return colour * (1 - 0.55 * (np.exp(-off**2) * spot.front)[..., None] * (1 - SHADOW))
 
 
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
@@ -175,9 +175,9 @@ def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     root = (side - lean * (up - middle)) / 0.00034  # one column for each hair, which changes along its length
     grain = ndimage.map_coordinates(hairs / hairs.std(), [root % 256, (up / 0.0011) % 64], order=1, mode="grid-wrap")
     shape = np.clip(1.30 - 1.10 * np.abs(across) ** 2.2, 0, 1) * (half > 1e-4) * spot.front
-    fade = np.interp(side, [-0.0175, -0.013, -0.005, 0.016, 0.0270], [0.0, 0.42, 0.88, 0.95, 0.42])
-    amount = np.clip(1.25 * shape * fade - 0.22 + 0.16 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
-    soft = 0.34 * shape * fade  # skin in the hairs' shade
+    fade = np.interp(side, [-0.0180, -0.015, -0.009, 0.016, 0.0270], [0.10, 0.62, 0.90, 0.95, 0.45])
+    amount = np.clip(1.25 * shape * fade - 0.24 + 0.19 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
+    soft = 0.30 * shape * fade  # skin in the hairs' shade
     return _mix(colour, np.array(srgb(look.brows.colour)), np.maximum(amount, soft))
 
 

@@ -126,7 +126,7 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
     rng = np.random.default_rng(4)
     patchy = ndimage.gaussian_filter(rng.normal(size=lips.shape).astype(np.float32), 7 * scale)
     grows = np.clip(grows * (0.9 + 0.10 * patchy / patchy.std()), 0, 1) * look.skin.stubble
-    colour = colour * (1 - 0.75 * grows[..., None] * (1 - tone))
+    colour = colour * (1 - 0.55 * grows[..., None] * (1 - tone))
     hairs = ndimage.gaussian_filter((rng.random(lips.shape) < 0.055).astype(np.float32), (0.9, 0.6))
     dark = np.clip(hairs * 4.5, 0, 1) * grows * 0.75
     return colour * (1 - dark[..., None]) + np.array(srgb(look.brows.colour)) * dark[..., None]
