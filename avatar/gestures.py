@@ -28,11 +28,12 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
-# Of the upper of two folded hands, to its own side, up and forward:
-ASIDE_M = (0.06, 0.03, 0.05)  # out of the lower one's way, when that one leaves
+# Of the upper of two folded hands, to its own side, up and forward: so its fingers come free of the other hand as they are.
+ASIDE_M = (0.060, 0.040, 0.034)
 BEAT_S = 0.42
-BEAT_M = (0.030, 0.034, 0.026)  # alone: off the other one's back, not through it
-LETS_GO = 0.8  # of the way to a relaxed hand, where a hand without a shape of its own leaves the other
+BEAT_M = (0.038, 0.025, 0.022)  # alone
+FINGERS_S, FINGERS_LAG_S = 0.40, 0.10  # they take so long to open or close; so much the arm is ahead of them
+LETS_GO = 0.8  # of the way to a relaxed hand, where the other one has left
 BEAT_BOTH_M = (0.0, 0.024, 0.012)  # both, the one still on the other
 FOLDED_HAND = HAND_POSES.index("folded")
 WAVE_HZ, WAVE_DEG = 1.6, 13.0  # quicker or wider is a signal to a ship
@@ -43,8 +44,7 @@ WAVE_HOLD_S = 1.3
 class Stroke:
     """One arm, side 0 left or 1 right, going to `arm` (4, 4) and back; hand: index into HAND_POSES, -1 leaves it.
 
-    Times in seconds: the arm leaves at start, is there from apex to release, is back at end. shake_deg: of the forearm; grips:
-    the hands hold each other all the while.
+    Times in seconds: the arm leaves at start, is there from apex to release, is back at end. shake_deg: of the forearm.
     """
 
     side: int
@@ -56,7 +56,6 @@ class Stroke:
     hand: int = -1
     shake_deg: float = 0.0
     holds: bool = False
-    grips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def beat(at_s: float, both: bool = False, size: float = 1.0, rest_m: NDArray = R
     start = max(0.0, at_s - BEAT_S / 2)
     times = start, start + BEAT_S / 2, start + BEAT_S * 0.6, start + BEAT_S * 1.5
     sides = (0, 1) if both else (bearing_of(rest_m).over,)
-    return [Stroke(side, *times, arms[4 * side : 4 * side + 4], grips=both) for side in sides]
+    return [Stroke(side, *times, arms[4 * side : 4 * side + 4]) for side in sides]
 
 
 def _outward(step_m: tuple[float, float, float], rest_m: NDArray) -> tuple[float, float, float]:
@@ -234,19 +233,21 @@ def _lay_hand(rows: NDArray, hand: int, amount: NDArray) -> None:
     rows[:, 2] = more
 
 
-def _shaped(amount: NDArray) -> NDArray:
-    """How far a hand has its stroke's shape when its arm has gone that far."""
-    return np.asarray(minimum_jerk(1.35 * amount), np.float32)
+def _released(stroke: Stroke, t: NDArray) -> NDArray:
+    """(n,) how far a stroke has the fingers: they open once the hand is off the other one, are closed when it is back."""
+    rise = minimum_jerk((t - stroke.start_s - FINGERS_LAG_S) / FINGERS_S)
+    fall = minimum_jerk((t - stroke.end_s + FINGERS_LAG_S) / FINGERS_S + 1.0)
+    return np.asarray(rise * (1.0 - fall), np.float32)
 
 
-def _let_go(strokes: Sequence[Stroke], side: int, over: int, t: NDArray) -> NDArray:
-    """(n,) how far a hand is relaxed since one of the two has left: fingers that hold nothing do not stay clenched."""
+def _let_go(strokes: Sequence[Stroke], side: int, t: NDArray) -> NDArray:
+    """(n,) how far a hand is relaxed since the other one has left: fingers that hold nothing do not stay clenched."""
     relaxed, own = np.zeros(len(t), np.float32), np.zeros(len(t), np.float32)
     for s in strokes:
-        if s.side == side and s.hand >= 0:
-            own = np.maximum(own, _shaped(envelope(s, t)))
-        elif (s.side != side and s.hand >= 0) or (s.side == side == over and not s.grips):
-            relaxed = np.maximum(relaxed, minimum_jerk(1.4 * envelope(s, t)))
+        if s.hand >= 0 and s.side == side:
+            own = np.maximum(own, _released(s, t))
+        elif s.hand >= 0:
+            relaxed = np.maximum(relaxed, _released(s, t))
     return np.asarray(LETS_GO * relaxed * (1.0 - own), np.float32)
 
 
@@ -260,11 +261,11 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
     upper = slice(4 * over, 4 * over + 4)
     aside = folded(rest_m, "ready", _outward(ASIDE_M, rest_m))[upper]
     for s in strokes:
-        if s.side != over and s.hand >= 0:  # the hand below leaves: the one that holds it lets it out
+        if s.hand >= 0:  # whichever leaves, the one that holds goes off the other first
             gone = minimum_jerk(3.5 * envelope(s, t))[:, None]
             arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside, (n, 4, 4)), gone)
     for side in range(2):
-        _lay_hand(hands[:, side], 0, _let_go(strokes, side, over, t))
+        _lay_hand(hands[:, side], 0, _let_go(strokes, side, t))
     for s in strokes:
         rows = slice(max(0, int(s.start_s * HZ)), min(n, int(s.end_s * HZ) + 2))
         time = t[rows]
@@ -275,6 +276,6 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
             swing = np.sin((time - s.apex_s) * WAVE_HZ * 2 * np.pi) * s.shake_deg
             goal[:, 2] = qn.multiply(goal[:, 2], qn.about((0.0, 0.0, 1.0), swing * amount))
         arms[rows, 4 * s.side : 4 * s.side + 4] = qn.slerp(part, goal, amount[:, None])
-        if s.hand >= 0:  # fingers open before the arm is there, or they would drag over the other hand
-            _lay_hand(hands[rows, s.side], s.hand, _shaped(amount))
+        if s.hand >= 0:
+            _lay_hand(hands[:, s.side], s.hand, _released(s, t))
     return arms, hands

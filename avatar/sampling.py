@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from avatar import quaternions as qn
 from avatar.face import INDEX
 from avatar.idle import IdleLife
-from avatar.noise import ease
 from avatar.performance import Performance
 from avatar.pose import HZ, Pose
 from avatar.skeleton import JOINT, TRUNK, Turn, times, turn_of
@@ -93,14 +92,13 @@ def _row(p: Performance, t_s: float) -> tuple[NDArray, NDArray, NDArray, NDArray
 
 
 def _hands(below: NDArray, over: NDArray, influence: float) -> NDArray:
-    """A performed hand shape replaces the idle one. A pose names one shape and how far the relaxed hand goes there, so two
-    different shapes meet at the relaxed hand, half-way: nothing snaps."""
+    """A performed hand shape replaces the idle one. A pose names one shape and how far the hand goes there, so of two different
+    shapes the stronger is shown by as much as it is stronger: nothing snaps."""
     out = below.copy()
     for side in range(2):
+        there, here = over[side, 2] * influence, below[side, 2] * (1.0 - influence)
         if over[side, 1] == below[side, 1]:
-            out[side, 2] += (over[side, 2] - below[side, 2]) * influence
-        elif influence > 0.5:
-            out[side] = (over[side, 0], over[side, 1], over[side, 2] * ease(2.0 * influence - 1.0))
+            out[side, 2] = there + here
         else:
-            out[side, 2] *= ease(1.0 - 2.0 * influence)
+            out[side] = (*(over if there > here else below)[side, :2], abs(there - here))
     return out

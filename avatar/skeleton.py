@@ -122,24 +122,24 @@ class Bearing:
 
 
 # Upper arms hang close to the body: elbows that stand out make shoulders broad. No two arms are mirror images: that is how a
-# shop dummy stands. Wrists are bent by 27° to 30°: more bulges over a cuff. Weight on the left leg: that hip stands higher and
+# shop dummy stands. Wrists are bent by 23° to 28°: more bulges over a cuff. Weight on the left leg: that hip stands higher and
 # out, the body turns to that side, the shoulder above it is 3 cm lower; the head turns back to the viewer and is tilted less.
 FOLDED: tuple[str, ...] = ("ready", "low")
 RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left one
     {"ready": (-0.020, 0.115, 0.185), "low": (-0.018, 0.075, 0.190)},
-    (((0.0852, -0.0052, -0.0059), (-0.6953, -0.3111, 0.6479), (-0.2546, -0.4620, -0.8496)),
-     ((-0.0798, 0.0110, 0.0120), (0.4912, -0.3569, 0.7946), (0.6496, -0.5413, -0.5339))),
+    (((0.0912, -0.0022, -0.0028), (-0.6243, -0.2859, 0.727), (-0.3125, -0.4613, -0.8304)),
+     ((-0.0753, 0.0072, 0.0137), (0.5388, -0.2944, 0.7893), (0.6346, -0.4425, -0.6336))),
     (0.28, 0.10), 1, 1.0,
     {"hips": (9.5, 0.0, 4.3), "spine": (2.0, 0.4, -5.3), "chest": (1.5, 0.0, -3.5), "upperChest": (0.0, 0.0, -0.9),
      "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
 )
 LEFT_OVER = Bearing(  # loosely below the jacket's button, the left hand over the right one's knuckles
-    {"ready": (0.012, 0.055, 0.190), "low": (0.010, 0.035, 0.193)},
-    (((0.0835, 0.0070, 0.0054), (-0.5151, -0.4128, 0.7512), (-0.5906, -0.5500, -0.5905)),
-     ((-0.0702, -0.0117, 0.0012), (0.7596, -0.3740, 0.5322), (0.3468, -0.4369, -0.8300))),
+    {"ready": (0.012, 0.070, 0.190), "low": (0.010, 0.040, 0.193)},
+    (((0.0819, 0.0141, 0.0126), (-0.514, -0.2903, 0.8071), (-0.6521, -0.3918, -0.649)),
+     ((-0.0911, -0.008, 0.0045), (0.6695, -0.3368, 0.6621), (0.3512, -0.4599, -0.8155))),
     (0.15, 0.35), 0, -1.0,
-    {"hips": (8.0, 0.0, 4.2), "spine": (1.5, 0.3, -5.2), "chest": (1.0, 0.0, -3.4), "upperChest": (0.0, 0.0, -0.8),
-     "neck": (-2.0, 0.5, 2.2), "head": (-8.0, 0.0, 2.4)},
+    {"hips": (8.0, 0.0, 5.0), "spine": (1.5, 0.3, -5.4), "chest": (1.0, 0.0, -3.0), "upperChest": (0.0, 0.0, -0.8),
+     "neck": (-2.0, 0.5, 2.4), "head": (-8.0, 0.0, 1.4)},
 )
 BROAD = 0.105  # half the breadth of the shoulders by the height of the eyes; of the women measured .097, of the men .113
 # Hands at the sides, left and right: from where the wrist is at rest, where the hand points, where its palm looks.

@@ -21,6 +21,7 @@ RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shar
 CREASE = np.array([0.72, 0.60, 0.58])
 NAIL, MOON, EDGE = np.array([1.05, 0.92, 0.94]), np.array([1.12, 1.03, 1.04]), np.array([1.20, 1.18, 1.15])
 WEATHERED = np.array([0.94, 0.92, 0.90])  # a man's, that no paint of the face goes with
+NAIL_FROM, NAIL_HALF_M, NAIL_ROUND = 0.42, 0.0052, 0.55  # of the last bone; half a nail's breadth; how far its root is curved
 MARGIN = 0.03
 _NAMES = ("Thumb", "Index", "Middle", "Ring", "Little")
 
@@ -86,9 +87,11 @@ def hand_texture(p: Piece, body: Body) -> NDArray:
     one, axes = keep_faces(p, _sides(p)[0]), frame(body, "left")
     nail = body.source.mask("fingernails")
     used = np.unique(body.skin)
-    near = used[cKDTree(body.shape[used]).query(one.positions)[1]]
-    facing = vertex_normals(body.shape, triangles(body.skin))[near] @ axes.axes[2]  # of the whole skin: no step at the cut
-    values = np.column_stack([one.positions, nail[near], facing])
+    away, near = cKDTree(body.shape[used]).query(one.positions, k=3)
+    near, share = used[near], 1.0 / np.maximum(away, 1e-6)
+    share /= share.sum(1, keepdims=True)
+    facing = vertex_normals(body.shape, triangles(body.skin))[near[:, 0]] @ axes.axes[2]  # of the whole skin: no step
+    values = np.column_stack([one.positions, (nail[near] * share).sum(1), facing])
     drawn, hit = bake(one, values, SIZE_PX)
     nearest = ndimage.distance_transform_edt(~hit, return_distances=False, return_indices=True)
     drawn = drawn[tuple(nearest)]
@@ -124,14 +127,15 @@ def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArr
             crease = crease + (1 - behind) * near * 0.65 * np.exp(-((t / 0.0007) ** 2))
         red = red + 0.55 * np.exp(-(np.linalg.norm(spot - tip, axis=-1) / 0.010) ** 2)
         plates.append((last, tip))
-    ridge, valley = _tendons(spot, body)
-    colour *= 1 + (0.075 * ridge * behind)[..., None] * (1.0, 0.95, 0.9)
-    colour *= 1 - (0.16 * valley * behind)[..., None] * (1 - np.array([0.55, 0.30, 0.30]))
+    cord, hollow, knuckle = back_of_hand(spot, body)
+    colour *= 1 + (0.075 * np.clip(cord + 0.9 * knuckle, 0, 1) * behind)[..., None] * (1.0, 0.95, 0.9)
+    colour *= 1 - (0.24 * hollow * behind)[..., None] * (1 - np.array([0.55, 0.30, 0.30]))
     crease = np.clip(crease + _palm_lines(spot, behind, body), 0, 1)
     colour *= 1 - np.clip(red, 0, 1)[..., None] * (1 - RED)
     colour *= 1 - 0.55 * crease[..., None] * (1 - CREASE)
     above = np.clip((behind - 0.45) / 0.25, 0, 1)
-    return _nails(colour, spot, nail * above, plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
+    nail = np.maximum(nail * above, _plates(spot, body))
+    return _nails(colour, spot, nail, plates, np.array(srgb(look.outfit.nails)), tone, look.sex == "woman")
 
 
 def _finger(body: Body, name: str) -> tuple[NDArray, NDArray, NDArray, NDArray]:
@@ -143,24 +147,51 @@ def _finger(body: Body, name: str) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     return a, b, c, c + way * float(((mine - c) @ way).max())
 
 
-def _tendons(spot: NDArray, body: Body) -> tuple[NDArray, NDArray]:
-    """0..1 each: the cords on a hand's back from the knuckles toward the wrist, and the hollows between."""
-    wrist = body.joint("leftHand")
-    knuckles = np.array([body.joint("left" + n + "Proximal") for n in _NAMES[1:]])
-    ends = wrist + (knuckles - wrist) * 0.18 + (knuckles - knuckles.mean(0)) * 0.25
-    ridge, nearest = np.zeros(spot.shape[:2]), np.full(spot.shape[:2], 1.0)
-    length = np.zeros(spot.shape[:2])
-    for knuckle, end in zip(knuckles, ends, strict=True):
-        way = end - knuckle
-        t = np.clip(((spot - knuckle) @ way) / (way @ way), 0, 1)
-        flat = spot - knuckle - t[..., None] * way
-        across = np.linalg.norm(flat - (flat @ frame(body, "left").axes[2])[..., None] * frame(body, "left").axes[2], axis=-1)
-        ridge += np.exp(-((across / 0.0022) ** 2)) * np.clip(1 - t, 0, 1) * np.clip(t / 0.12, 0, 1)
-        ridge += 0.9 * np.exp(-((np.linalg.norm(spot - knuckle, axis=-1) / 0.0125) ** 2))
+def fingers(body: Body) -> list[tuple[NDArray, NDArray, NDArray, NDArray]]:
+    """Three joints and the tip of each finger of the left hand but the thumb."""
+    return [_finger(body, name) for name in _NAMES[1:]]
+
+
+def back_of_hand(spot: NDArray, body: Body) -> tuple[NDArray, NDArray, NDArray]:
+    """0..1 each for places (..., 3) on the left hand: the cords from the knuckles toward the wrist, the hollows between, and
+    the knuckles."""
+    wrist, out = body.joint("leftHand"), frame(body, "left").axes[2]
+    heads = np.array([body.joint("left" + n + "Proximal") for n in _NAMES[1:]])
+    ends = wrist + (heads - wrist) * 0.18 + (heads - heads.mean(0)) * 0.25
+    cord, bump, nearest = (np.full(spot.shape[:-1], start) for start in (0.0, 0.0, 1.0))
+    length = np.zeros(spot.shape[:-1])
+    for head, end in zip(heads, ends, strict=True):
+        way = end - head
+        t = np.clip(((spot - head) @ way) / (way @ way), 0, 1)
+        flat = spot - head - t[..., None] * way
+        across = np.linalg.norm(flat - (flat @ out)[..., None] * out, axis=-1)
+        cord += np.exp(-((across / 0.0024) ** 2)) * np.clip(1 - t, 0, 1) * np.clip(t / 0.12, 0, 1)
+        bump += np.exp(-((np.linalg.norm(spot - head - 0.008 * out, axis=-1) / 0.0095) ** 2))
         length = np.where(across < nearest, t, length)
         nearest = np.minimum(nearest, across)
-    hollow = np.exp(-(((nearest - 0.0085) / 0.0040) ** 2)) * np.clip(length / 0.06, 0, 1) * np.clip((0.75 - length) / 0.5, 0, 1)
-    return np.clip(ridge, 0, 1), hollow
+    hollow = np.exp(-(((nearest - 0.0085) / 0.0040) ** 2)) * np.clip((0.75 - length) / 0.5, 0, 1)
+    hollow = hollow * np.clip((length - 0.01) / 0.05, 0, 1)
+    return np.clip(cord, 0, 1), hollow, np.clip(bump, 0, 1)
+
+
+def _plates(spot: NDArray, body: Body) -> NDArray:
+    """0..1 nails for places (..., 3) on the left hand: from the middle of the last bone to the tip, rounded at the root. The
+    part's own mask covers only their outer half."""
+    marked = body.shape[body.source.mask("fingernails") > 0.5]
+    out = np.zeros(spot.shape[:-1])
+    for name in _NAMES:
+        _, _, last, tip = _finger(body, name)
+        way = (tip - last) / np.linalg.norm(tip - last)
+        mine = marked[np.linalg.norm(marked - tip, axis=1) < 0.014]
+        up = (mine - last).mean(0)
+        up = (up - way * (up @ way)) / np.linalg.norm(up - way * (up @ way))
+        off = spot - last
+        t, high, across = off @ way, off @ up, np.abs(off @ np.cross(way, up))
+        long = float(np.linalg.norm(tip - last))
+        root = long * NAIL_FROM + NAIL_ROUND * np.clip(across / NAIL_HALF_M, 0, 1) ** 2 * NAIL_HALF_M
+        inside = np.minimum((NAIL_HALF_M * (0.7 if name == "Little" else 1.0) - across) / 0.0012, (t - root) / 0.0012)
+        out = np.maximum(out, np.clip(inside + 0.5, 0, 1) * (high > 0.0015) * (t < 1.15 * long))
+    return out
 
 
 def _palm_lines(spot: NDArray, behind: NDArray, body: Body) -> NDArray:
@@ -195,9 +226,9 @@ def _nails(colour: NDArray, spot: NDArray, mask: NDArray, plates: list[tuple[NDA
     natural = tone * NAIL
     natural = natural + (tone * MOON - natural) * np.clip(1 - s / 0.22, 0, 1)[..., None] * 0.55
     natural = natural + (tone * EDGE - natural) * np.clip((s - 0.84) / 0.06, 0, 1)[..., None] * 0.6
-    lacquer = polish * (0.86 + 0.14 * s[..., None])
+    lacquer = np.clip(polish * (1.0 + 0.10 * s[..., None]), 0, 1)
     nail = lacquer if painted else natural
-    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.20 if painted else 0.10) * np.clip((soft - 0.45) / 0.3, 0, 1)
+    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.34 if painted else 0.22) * np.clip((soft - 0.45) / 0.3, 0, 1)
     nail = nail + (1 - nail) * shine[..., None]
     colour = colour * (1 - 0.26 * rim[..., None] * (1 - CREASE))
     return colour * (1 - plate[..., None]) + nail * plate[..., None]

@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 
 from avatar import quaternions as qn
 from avatar.build.body import SIDES, Body
-from avatar.build.mesh import Piece, clip, cut_out, join, simplify, triangles
+from avatar.build.hand_paint import back_of_hand, fingers, frame
+from avatar.build.mesh import Piece, clip, cut_out, gather, join, simplify, triangles
 from avatar.pose import FINGERS, HAND_POSES, JOINTS
 from avatar.skeleton import bearing_of
 
-TRIANGLES = 2500  # of one hand
+TRIANGLES = 4000  # of one hand
 # Of the forearm that is skin; the cuff covers its upper end, which is thinner for that.
 WRIST_SHARE = {"woman": 0.26, "man": 0.21}
+ROUNDED = 0.8  # how far a new vertex in the middle of an edge goes to the curve that the normals of its ends describe
+KNUCKLE_M, HOLLOW_M, CORD_M = 0.0017, 0.0020, 0.0008  # what stands out of the back of a hand at rest, and what lies deeper
+JOINT_M, SHAFT_M = 0.0003, 0.0006  # fingers are thicker at their joints than between them
+LEANER = {"woman": 0.85, "man": 1.0}  # of all these: less fat below the skin
 COVERED_SHARE, THINNER_M = {"woman": 0.195, "man": 0.140}, {"woman": 0.007, "man": 0.012}
 
 
@@ -44,15 +49,51 @@ def hands(body: Body) -> Piece:
         sex = body.look.sex
         deep = np.clip((1 - COVERED_SHARE[sex] - t) / 0.02, 0, 1) * THINNER_M[sex]
         p.positions = p.positions - off / np.linalg.norm(off, axis=1, keepdims=True) * deep[:, None]
-        out.append(simplify(p, TRIANGLES))
+        out.append(simplify(_relief(_finer(p), body, side), TRIANGLES))
     return join(out)
+
+
+def _finer(p: Piece) -> Piece:
+    """Each triangle as four, rounded: new vertices lie on the planes that touch the old ones (Boubekeur and Alexa 2008)."""
+    edges, which = np.unique(np.sort(p.faces[:, [(0, 1), (1, 2), (2, 0)]].reshape(-1, 2), axis=1), axis=0, return_inverse=True)
+    between = which.reshape(-1, 3) + len(p.positions)
+    ends, normals = p.positions[edges], p.normals()[edges]
+    middle = ends.mean(1)
+    off = ((ends - middle[:, None]) * normals).sum(2, keepdims=True)
+    middle = middle + ROUNDED * (off * normals).mean(1)
+    (a, b, c), (ab, bc, ca) = p.faces.T, between.T
+    faces = np.concatenate([np.stack(f, 1) for f in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
+    both = gather(p, np.concatenate([np.arange(len(p.positions)), edges[:, 0]]), faces)
+    new = slice(len(p.positions), None)
+    both.positions[new], both.weights[new] = middle, p.weights[edges].mean(1)
+    both.uvs[new], both.colours[new] = p.uvs[edges].mean(1), p.colours[edges].mean(1)
+    return both
+
+
+def _relief(p: Piece, body: Body, side: str) -> Piece:
+    """Knuckles, the cords that run to them and the hollows between on the back of a hand; fingers with joints."""
+    spots = p.positions * ((1.0, 1.0, 1.0) if side == "left" else (-1.0, 1.0, 1.0))
+    out = p.normals()
+    facing = out @ frame(body, side).axes[2]
+    cord, hollow, knuckle = back_of_hand(spots, body)
+    up = np.clip((facing - 0.2) / 0.5, 0.0, 1.0) * (KNUCKLE_M * knuckle + CORD_M * cord - HOLLOW_M * hollow)
+    for bones in fingers(body):
+        for k, (joint, end) in enumerate(pairwise(bones)):
+            way = end - joint
+            t = (spots - joint) @ way / (way @ way)
+            aside = np.linalg.norm(spots - joint - t[:, None] * way, axis=1)
+            mine = np.clip((0.0125 - aside) / 0.002, 0.0, 1.0) * ((t > 0.0) & (t < 1.0))
+            shape = 0.5 * SHAFT_M * (np.cos(2 * np.pi * t) - 1.0) + JOINT_M * np.exp(-((np.minimum(t, 1 - t) / 0.16) ** 2))
+            up = up + mine * shape * (1.0 if k else np.clip(t / 0.3, 0.0, 1.0)) * (0.0 if k == 2 else 1.0)
+    p.positions = p.positions + out * (LEANER[body.look.sex] * up)[:, None]
+    return p
 
 
 # How far each finger bends, degrees per joint: (thumb, index, middle, ring, little), each (first, second, third). Fingers
 # that need not be straight bend more from the index to the little one, the last joint by three fifths of the one before it.
 Shape = tuple[tuple[float, float, float], ...]
 _BENDS: dict[str, Shape] = {
-    "relaxed": ((28, 16, 14), (14, 28, 16), (20, 34, 20), (26, 38, 22), (31, 40, 23)),
+    "relaxed": ((18, 13, 14), (14, 28, 16), (20, 34, 20), (26, 38, 22), (31, 40, 23)),
     "open": ((-4, 2, 4), (2, 7, 4), (6, 10, 6), (10, 13, 8), (13, 16, 10)),
     "point": ((24, 28, 22), (2, 6, 4), (58, 72, 40), (64, 76, 42), (68, 78, 42)),
     "fist": ((26, 34, 30), (66, 84, 48), (70, 86, 48), (72, 86, 48), (74, 84, 48)),
@@ -70,14 +111,14 @@ _APART: dict[str, tuple[float, float, float, float]] = {
 # Folded, by who is over (avatar.skeleton): left and right hand's bends, fingers apart, the thumb's turn about the hand and
 # about its back. Found by search over the presenters' surfaces: fingers touch the other hand, none is in it.
 _FOLDED: dict[int, tuple[tuple[Shape, tuple[float, float, float, float], tuple[float, float]], ...]] = {
-    1: ((((18.3, 10.1, 12.0), (26.8, 36.7, 21.3), (34.2, 43.6, 25.3), (47.0, 50.6, 29.4), (54.5, 48.6, 28.2)),
-         (0.4, 1.3, 1.8, 3.9), (-5.9, 1.8)),
-        (((24.7, 13.2, 10.0), (32.7, 39.9, 23.1), (35.9, 44.4, 25.8), (44.6, 49.7, 28.8), (46.1, 58.6, 34.0)),
-         (-3.3, -1.2, -1.4, -0.4), (7.3, -0.1))),
-    0: ((((32.6, 12.1, 10.0), (15.5, 51.3, 29.8), (31.5, 49.8, 28.9), (37.9, 51.5, 29.9), (60.6, 53.0, 30.7)),
-         (-2.8, -1.9, 2.3, 2.9), (-4.6, -2.8)),
-        (((23.5, -3.2, 12.0), (39.2, 31.0, 18.0), (53.9, 47.9, 27.8), (53.3, 47.0, 27.3), (53.6, 47.3, 27.4)),
-         (-2.2, -0.9, 0.0, 8.9), (-3.2, 1.9))),
+    1: ((((23.3, 1.0, 12.0), (33.2, 34.1, 10.9), (48.4, 41.3, 13.2), (47.6, 51.4, 16.4), (45.6, 59.2, 18.9)),
+         (0.3, 5.5, -0.6, 2.4), (-3.0, -3.2)),
+        (((21.8, 19.6, 12.0), (30.2, 38.0, 12.2), (31.4, 44.9, 14.4), (42.6, 41.8, 13.4), (46.0, 51.2, 16.4)),
+         (-3.8, 0.6, -0.9, 1.3), (-0.8, 5.7))),
+    0: ((((21.2, 21.8, 12.0), (31.6, 39.0, 14.0), (36.4, 38.1, 13.7), (35.6, 42.8, 15.4), (44.1, 54.4, 19.6)),
+         (-5.0, 1.8, 2.5, 5.3), (-6.1, -8.5)),
+        (((22.0, 8.0, 12.0), (42.0, 48.0, 17.3), (50.0, 54.0, 19.4), (54.0, 58.0, 20.9), (56.0, 60.0, 21.6)),
+         (-2.5, 0.0, 2.5, 5.0), (1.4, 3.3))),
 }
 _FIRMER = {"left": 0.88, "right": 1.10}  # nobody's hands rest alike
 
