@@ -75,7 +75,20 @@ async def _fetched(request: dict[str, Any]) -> tuple[bytes, list[list[Any]]]:
             ), request["text"], request["first_sound_s"])
         except Exception as error:  # whatever the network does; the second time it is the answer
             last = error
-    raise RuntimeError(f"no sound after {ATTEMPTS} attempts ({type(last).__name__}: {last})")
+    raise RuntimeError(f"no sound after {ATTEMPTS} attempts ({_why(last, request['first_sound_s'])})")
+
+
+def _why(error: Exception | None, limit_s: float) -> str:
+    """What an operator can do something with: libraries name their sockets."""
+    if isinstance(error, TimeoutError):
+        return f"no sound within {limit_s:g} s"
+    if status := getattr(error, "status", 0):
+        return f"the service answered {status}"
+    if isinstance(error, OSError) or type(error).__name__ in ("ServerDisconnectedError", "ClientPayloadError"):
+        return "the service cannot be reached"
+    if type(error).__name__ == "NoAudioReceived":
+        return "the service sent no sound"
+    return str(error) if isinstance(error, RuntimeError) else f"{type(error).__name__}: {error}"
 
 
 async def _once(talk: Any, request_text: str, first_sound_s: float) -> tuple[bytes, list[list[Any]]]:

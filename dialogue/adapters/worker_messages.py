@@ -55,7 +55,8 @@ def serve(handler: Handler, cancel: Callable[[], None] | None = None, nice: int 
                 raise RuntimeError("given up before its turn")
             reply, body = handler(request)
         except Exception as error:  # any failure of a foreign library is an answer, not the end
-            reply, body = {"error": f"{type(error).__name__}: {error}"}, b""
+            name = "" if type(error) is RuntimeError else f"{type(error).__name__}: "  # what is raised here is a sentence
+            reply, body = {"error": f"{name}{error}"}, b""
         inbox.answered()
         _send(out, reply, body)
 

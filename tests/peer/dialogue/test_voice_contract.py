@@ -271,9 +271,13 @@ async def test_edge_tries_once_more_then_gives_up(at_edge: tuple[EdgeServer, Edg
     server.refuse_next = 1
     assert (await voice.speak("paper window", "en")).duration_s > 0.5
     server.refuse_next = 2
-    with pytest.raises(VoiceError, match="edge"):
+    with pytest.raises(VoiceError, match=r"^The edge voice failed: no sound after 2 attempts \(the service sent no sound\)\.$"):
         await voice.speak("paper window", "en")
     assert len(server.requests) == 4
+    server.fault = "403"
+    with pytest.raises(VoiceError, match=r"\(the service answered 403\)\.$"):
+        await voice.speak("paper window", "en")
+    server.fault = ""
 
 
 @one_process
