@@ -122,14 +122,14 @@ class Bearing:
 
 
 # Upper arms hang close to the body: elbows that stand out make shoulders broad. No two arms are mirror images: that is how a
-# shop dummy stands. Wrists are bent by 23° to 28°: more bulges over a cuff. Weight on the left leg: that hip stands higher and
+# shop dummy stands. Wrists are bent by 23° to 30°: more bulges over a cuff. Weight on the left leg: that hip stands higher and
 # out, the body turns to that side, the shoulder above it is 3 cm lower; the head turns back to the viewer and is tilted less.
 FOLDED: tuple[str, ...] = ("ready", "low")
 RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left one
     {"ready": (-0.020, 0.115, 0.185), "low": (-0.018, 0.075, 0.190)},
     (((0.0912, -0.0022, -0.0028), (-0.6243, -0.2859, 0.727), (-0.3125, -0.4613, -0.8304)),
      ((-0.0753, 0.0072, 0.0137), (0.5388, -0.2944, 0.7893), (0.6346, -0.4425, -0.6336))),
-    (0.28, 0.10), 1, 1.0,
+    (0.28, 0.04), 1, 1.0,
     {"hips": (9.5, 0.0, 4.3), "spine": (2.0, 0.4, -5.3), "chest": (1.5, 0.0, -3.5), "upperChest": (0.0, 0.0, -0.9),
      "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
 )

@@ -19,7 +19,7 @@ from avatar.performance import Performance, cut_short
 from avatar.pose import HAND_POSES
 from avatar.prosody import ending, is_content, phrases
 from avatar.sampling import pose_at
-from avatar.skeleton import DEFAULT_TARGETS, JOINT, REST_M
+from avatar.skeleton import ARMS, DEFAULT_TARGETS, JOINT, LEFT_OVER, REST_M, RIGHT_OVER, bearing_of
 from avatar.speech import GestureMark
 from avatar.style import style_of
 from avatar.visemes import VISEME_WEIGHTS
@@ -90,11 +90,16 @@ def test_an_hour_never_comes_again_and_is_never_still(seed: int) -> None:
         assert np.degrees(np.linalg.norm(moved, axis=-1)).max() > 0.1, f"still at {first * step} s"
 
 
-def test_hands_that_lie_on_each_other_stay_so(seed: int) -> None:
-    """Through breath, sway and weight shifts of an hour, for bodies of other sizes too: as seen from the other, a hand moves
-    by less than a millimetre and turns by less than half a degree; one in seven samples may be on the way to another stance."""
+@pytest.mark.parametrize("broader_m", [0.0, 0.034], ids=["narrow", "broad"])
+def test_hands_that_lie_on_each_other_stay_so(seed: int, broader_m: float) -> None:
+    """Through breath, sway and weight shifts of an hour, for bodies of other sizes and of both bearings: as seen from the other,
+    a hand moves by less than a millimetre and turns by less than half a degree; one in seven samples may be on the way to another
+    stance."""
     rng = np.random.default_rng(seed)
-    rest_m = REST_M * np.float32(rng.uniform(0.85, 1.15))
+    rest_m = REST_M.copy()
+    rest_m[ARMS, 0] += np.sign(rest_m[ARMS, 0]) * np.float32(broader_m)
+    rest_m *= np.float32(rng.uniform(0.85, 1.15))
+    assert bearing_of(rest_m) is (LEFT_OVER if broader_m else RIGHT_OVER)
     idle, seen = IdleLife(seed, rest_m=rest_m), []
     for t in rng.uniform(0, HOUR_S, 400):
         frames = {side: _hand(idle.pose(float(t)).joints, side, rest_m) for side in ("left", "right")}
@@ -156,7 +161,27 @@ def test_nothing_pops_through_two_hundred_interruptions_and_hand_overs(seed: int
     assert {k: round(v) for k, v in worst.items() if v > MOST[k]} == {}
 
 
-def test_fingers_pass_the_relaxed_hand_between_two_shapes(seed: int) -> None:
+def test_a_hand_that_leaves_lets_go_and_comes_back_folded(seed: int) -> None:
+    """In both bearings: folded at first and at last; at the apex the one that left has its own shape, the other one is loose, and
+    while the hands are near each other neither opens."""
+    for broader_m in (0.0, 0.034):
+        rest_m = REST_M.copy()
+        rest_m[ARMS, 0] += np.sign(rest_m[ARMS, 0]) * np.float32(broader_m)
+        speech, utterance = sentence(seed, LONG, (GestureMark("point", 5),))
+        performance = perform(speech, utterance, visemes=VISEME_WEIGHTS, targets={"product": (0.75, 1.05, 0.35)},
+                              mark=Mark("anchor", (0, 0, 0)), seed=seed, rest_m=rest_m)
+        frames = [[_hand(row, side, rest_m)[1] for side in ("left", "right")] for row in performance.joints]
+        apart_m = np.array([np.linalg.norm(a - b) for a, b in frames])
+        apex, near = int(apart_m.argmax()), apart_m < apart_m[0] + 0.02
+        hands = performance.hands
+        assert (hands[:, :, 0] == HAND_POSES.index("folded")).all()
+        assert hands[0, :, 2].max() < 0.02 and hands[-1, :, 2].max() < 0.02
+        assert hands[apex, 0, 1] == HAND_POSES.index("offer") and hands[apex, 0, 2] > 0.9
+        assert hands[apex, 1, 1] == 0 and hands[apex, 1, 2] > 0.6
+        assert hands[near, :, 2].max() < 0.35
+
+
+def test_fingers_pass_the_folded_hand_between_two_shapes(seed: int) -> None:
     performance = acted(seed, marks=(GestureMark("open", 1), GestureMark("count2", 4), GestureMark("wave", 8)))
     idle = IdleLife(seed)
     hands = np.stack([pose_at(t, idle, [(1.0, performance)]).hands for t in np.arange(0.5, 2 + performance.duration_s, 0.01)])
