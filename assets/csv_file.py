@@ -7,8 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.findings import AuthoringError, Mistake
-from assets.toml_file import suggestion
+from assets.findings import AuthoringError, Mistake, suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,3 +26,9 @@ class AuthoringError(ValueError):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(m) for m in self.mistakes))
+
+
+def suggestion(wrong: str, known: list[str]) -> str:
+    """'; did you mean "x"?', or the keys that there are."""
+    close = difflib.get_close_matches(wrong, known, 1, 0.6)
+    return f"; did you mean '{close[0]}'?" if close else f"; known here: {', '.join(known)}" if known else ""

@@ -10,9 +10,9 @@ from typing import Literal
 from pydantic import Field
 
 from assets.checked import IDENTIFIER
-from assets.findings import AuthoringError, Mistake
+from assets.findings import AuthoringError, Mistake, suggestion
 from assets.ssml import Delivery, held, released
-from assets.toml_file import Place, StrictModel, line_of, read_toml, suggestion
+from assets.toml_file import Place, StrictModel, line_of, read_toml
 
 MOODS = ("neutral", "happy", "warm", "serious")
 # Those that avatar.gestures knows; "explode" also takes the product apart until the next sentence.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assets.toml_file import suggestion
+from assets.findings import suggestion
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*)\s*(/?)>")
 _LIKE_A_TAG = re.compile(r"</?[A-Za-z][^<>]*>?")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assets.findings import AuthoringError, Mistake
+from assets.findings import AuthoringError, Mistake, suggestion
 
 Place = tuple[str | int, ...]
 
@@ -59,12 +58,6 @@ def _mistakes(path: Path, model: type[StrictModel], lines: dict[Place, int], err
             sentence = f"'{where}': {problem['msg'].removeprefix('Value error, ')}, got {problem['input']!r:.60}"
         out.append(Mistake(path, line_of(lines, place), sentence))
     return sorted(out, key=lambda m: m.line)
-
-
-def suggestion(wrong: str, known: list[str]) -> str:
-    """'; did you mean "x"?', or the keys that there are."""
-    close = difflib.get_close_matches(wrong, known, 1, 0.6)
-    return f"; did you mean '{close[0]}'?" if close else f"; known here: {', '.join(known)}" if known else ""
 
 
 def _fields(model: Any, place: Place) -> list[str]:

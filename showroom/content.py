@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assets.catalogue import load_catalogue
 from assets.evidence_file import load_evidence
-from assets.findings import AuthoringError
+from assets.findings import AuthoringError, suggestion
 from assets.knowledge import Passage
 from assets.knowledge_file import load_knowledge
 from assets.market import Market
@@ -23,7 +23,6 @@ from assets.product import ProductModel
 from assets.rundown_file import Rundown, load_rundown
 from assets.scene import ShowroomSpec, with_guests
 from assets.scene_file import load_showroom
-from assets.toml_file import suggestion
 from showroom.config import ConfigError, ShowConfig
 from showroom.model_facts import with_model_facts
 from showroom.packing import with_packs

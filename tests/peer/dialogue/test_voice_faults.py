@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import subprocess
 import sys
 import threading
 
@@ -25,6 +26,13 @@ async def test_every_sentence_is_spoken_or_captioned_once_whatever_fails() -> No
     assert out.sentences == 26 and not (out.left or out.lost or out.twice) and out.most_processes <= 2 * 8
     assert len(out.faults) > 5 and set(out.told) <= {"openai", "edge", "neural", "espeak", SILENT_ENGINE} and out.told
     assert sum(out.engines.values()) >= 26 and len(out.engines) >= 2
+
+
+def test_a_voices_process_starts_without_what_only_the_host_needs() -> None:
+    """Half of its start were pydantic and Thai's spelling rules; a voice that was killed is away for as long."""
+    done = subprocess.run([sys.executable, "-c", "import dialogue.adapters.espeak_worker, sys; print(*sys.modules)"],
+                          capture_output=True, text=True, check=True)
+    assert not {"pydantic", "asyncio", "scipy", "dialogue.adapters.thai"} & set(done.stdout.split())
 
 
 async def test_a_voice_that_is_closed_while_sentences_wait_leaves_no_process_and_no_task() -> None:
