@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 
 from assets.policy_file import context_tables
@@ -43,6 +44,15 @@ def sentences(text: str) -> list[str]:
         found.append(text[at:end].strip())
         at = end
     return [one for one in found if one]
+
+
+def spans_of_meaning(text: str, language: str) -> list[str]:
+    """What has to be judged of a text by its meaning: each sentence that states something, and each plain question together
+    with the sentence that answers it ("Migraine? Put it on and it's over.")."""
+    parts = sentences(text)
+    answered = [f"{first} {second}" for first, second in itertools.pairwise(parts)
+                if _asked(first, language) and stated(second, language)]
+    return [one for one in parts if stated(one, language)] + answered
 
 
 def sentence_at(text: str, span: tuple[int, int]) -> tuple[int, int]:

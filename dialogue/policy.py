@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from assets.policy import PolicyProfile, Rule
 from assets.product import Price
 from avatar.speech import Utterance
-from dialogue.assertion import claimed, sentence_at, sentences, stated
+from dialogue.assertion import claimed, sentence_at, sentences, spans_of_meaning
 from dialogue.citing import lowest_id
 from dialogue.grounding import sums_of_money
 from dialogue.ports import Embedder
@@ -169,10 +169,8 @@ class Policy:
     def _sensed(self, utterance: Utterance, text: str) -> Rule | None:
         """The rule that a sentence breaks by what it means, whatever its words; None where no passage is missed."""
         base = utterance.language.split("-")[0]
-        for sentence in sentences(text) if self.sense is not None else ():
+        for sentence in spans_of_meaning(text, base) if self.sense is not None else ():
             assert self.sense is not None
-            if not stated(sentence, base):
-                continue
             kinds = self.sense.kinds(sentence, base)
             if 1.0 - kinds.get(NONE, 1.0) < SURE:
                 continue
@@ -213,7 +211,7 @@ class Policy:
     def read_ahead(self, texts: Iterable[str], language: str) -> None:
         """What many texts mean, in half the time of one after the other: remembered until they are checked."""
         base = language.split("-")[0]
-        told = (one for text in texts for one in sentences(unicodedata.normalize("NFC", text)) if stated(one, base))
+        told = (one for text in texts for one in spans_of_meaning(unicodedata.normalize("NFC", text), base))
         if self.sense is not None:
             self.sense.read_ahead((one, base) for one in told)
 

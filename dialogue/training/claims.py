@@ -2,8 +2,8 @@
 
 `python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs jax; five minutes).
 Learns from the sentences beside the rules, from the first held part and the third to the sixth, from one half of the second
-(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt, everyday_claims.txt and what is said of goods all night
-long; prints how the other half of the second fares.
+(dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and everyday_claims.txt, and from what is said of goods
+all night long; prints how the other half of the second fares.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from assets.policy_file import load_policy, profiles
 from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
-from dialogue.assertion import sentences
+from dialogue.assertion import sentences, spans_of_meaning
 from dialogue.dense import Spaces
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES, Embedder
@@ -83,7 +83,7 @@ def talk(script: Path, cited: bool = False) -> list[Example]:
     chance = random.Random(4)
     plain = [re.sub(r"\{([^{}]*)\}", lambda m: chance.choice(m[1].split("|")), re.sub(r"\[[^\]]*\] ?", "", line))
              for line in lines for _ in range(4)]
-    return [(one, "en", NONE) for line in plain for one in sentences(line)]
+    return [(one, "en", NONE) for line in plain for one in dict.fromkeys((*sentences(line), *spans_of_meaning(line, "en")))]
 
 
 def _family(judges: Sequence[Policy], text: str, language: str) -> str:

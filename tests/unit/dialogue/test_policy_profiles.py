@@ -10,6 +10,7 @@ from assets.knowledge_file import load_knowledge
 from assets.policy import PolicyError
 from assets.policy_file import family, load_policy, profiles
 from avatar.speech import Utterance
+from dialogue.assertion import spans_of_meaning, stated
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES
 from dialogue.replies import AttributeReply
@@ -102,6 +103,21 @@ def test_what_is_denied_asked_or_reported_is_no_claim(text: str, language: str) 
 ])
 def test_a_no_elsewhere_is_no_excuse(text: str) -> None:
     assert blocked("own-site", text, "en")
+
+
+@pytest.mark.parametrize(("text", "language", "says"), [
+    ("That's a price nobody can match.", "en", True), ("Other shops ask twice that.", "en", True),
+    ("Nobody can promise that.", "en", False), ("Lovely, isn't it?", "en", True), ("Is it lovely?", "en", False),
+    ("Dán ba hôm là khỏi.", "vi", True), ("Anh ấy hỏi có tốt không.", "vi", False),
+])
+def test_what_a_sentence_states_itself(text: str, language: str, says: bool) -> None:
+    assert stated(text, language) == says
+    assert spans_of_meaning(text, language) == [text] * says
+
+
+def test_a_question_is_read_together_with_its_answer() -> None:
+    text = "Good evening. Migraine? One night with it. Is it heavy?"
+    assert spans_of_meaning(text, "en") == ["Good evening.", "One night with it.", "Migraine? One night with it."]
 
 
 def test_a_market_on_a_platform_is_as_strict_as_the_stricter() -> None:
