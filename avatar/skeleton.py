@@ -134,7 +134,7 @@ RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left o
      "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
 )
 LEFT_OVER = Bearing(  # loosely below the jacket's button, the left hand over the right one's knuckles
-    {"ready": (0.012, 0.070, 0.190), "low": (0.010, 0.040, 0.193)},
+    {"ready": (0.012, 0.045, 0.190), "low": (0.010, 0.025, 0.193)},
     (((0.0819, 0.0141, 0.0126), (-0.514, -0.2903, 0.8071), (-0.6521, -0.3918, -0.649)),
      ((-0.0911, -0.008, 0.0045), (0.6695, -0.3368, 0.6621), (0.3512, -0.4599, -0.8155))),
     (0.15, 0.35), 0, -1.0,
