@@ -92,9 +92,9 @@ def test_an_hour_never_comes_again_and_is_never_still(seed: int) -> None:
 
 @pytest.mark.parametrize("broader_m", [0.0, 0.034], ids=["narrow", "broad"])
 def test_hands_that_lie_on_each_other_stay_so(seed: int, broader_m: float) -> None:
-    """Through breath, sway and weight shifts of an hour, for bodies of other sizes and of both bearings: as seen from the other,
-    a hand moves by less than a millimetre and turns by less than half a degree; one in seven samples may be on the way to another
-    stance."""
+    """Through breath, sway and weight shifts of an hour, for bodies of other sizes and of both bearings: as seen from the
+    other, a hand moves by less than a millimetre and turns by less than half a degree; one in seven samples may be on the way
+    to another stance."""
     rng = np.random.default_rng(seed)
     rest_m = REST_M.copy()
     rest_m[ARMS, 0] += np.sign(rest_m[ARMS, 0]) * np.float32(broader_m)
@@ -162,8 +162,8 @@ def test_nothing_pops_through_two_hundred_interruptions_and_hand_overs(seed: int
 
 
 def test_a_hand_that_leaves_lets_go_and_comes_back_folded(seed: int) -> None:
-    """In both bearings: folded at first and at last; at the apex the one that left has its own shape, the other one is loose, and
-    while the hands are near each other neither opens."""
+    """In both bearings: folded at first and at last; at the apex the one that left has its own shape, the other one is loose,
+    and while the hands are near each other neither opens."""
     for broader_m in (0.0, 0.034):
         rest_m = REST_M.copy()
         rest_m[ARMS, 0] += np.sign(rest_m[ARMS, 0]) * np.float32(broader_m)
