@@ -111,7 +111,7 @@ def pointing(target_m: tuple[float, float, float] = (0.45, 1.15, 0.35)) -> Pose:
     pose = standing()
     joints, hands = pose.joints.copy(), pose.hands.copy()
     joints[8:12] = reach("left", target_m, 35.0, 0.5)
-    hands[0] = (0, HAND_POSES.index("offer"), 1.0)
+    hands[:] = [(0, HAND_POSES.index("offer"), 1.0), (0, 0, 0.0)]
     return Pose(pose.weights, joints, hands)
 
 
