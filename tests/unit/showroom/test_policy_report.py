@@ -1,5 +1,6 @@
 """`nightwindow check` names script lines that may not be said, with file, line, rule and law."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from assets.rundown_file import load_rundown
 from avatar.speech import Utterance
 from dialogue.citing import Cited
 from dialogue.policy import Policy
-from showroom.policy_report import script_findings
+from showroom.config import load_config
+from showroom.content import load_content
+from showroom.policy_report import script_findings, setup_findings
 from tests.fakes import shop
+from tests.fakes.show_parts import DEMO
 
 pytestmark = pytest.mark.unit
 SCRIPT = '''[[item]]
@@ -57,3 +61,10 @@ def test_the_label_is_the_profiles_unless_the_market_has_its_own(tmp_path: Path)
     market = tmp_path / "market.toml"
     market.write_text('id = "de"\nlanguage = "de"\nvoice = "x"\npolicy = "eu"\ncurrency = "EUR"\n', "utf-8")
     assert load_policy(load_market(market).policy).label("de-AT") == "KI-generierte Moderatorin"
+
+
+def test_a_language_that_nothing_here_knows_is_no_advice_to_join_a_profile_with_itself() -> None:
+    content = load_content(load_config(DEMO))
+    for language, says in (("ko", "no voice and no policy of ours knows 'ko'; they know en, zh"), ("de-AT", "")):
+        found = [f.en for f in setup_findings(replace(content, market=replace(content.market, language=language)))]
+        assert any(says in line for line in found) if says else not [line for line in found if "knows" in line], found
