@@ -101,6 +101,9 @@ def test_a_voice_on_trial_is_asked_where_no_other_speaks() -> None:
         for _ in range(FAILURES):
             assert (await chain.speak("hello there", "en")).engine == SILENT_ENGINE
         assert (await chain.speak("hello there", "en")).engine == SILENT_ENGINE and len(voice.started) == FAILURES
+        host = FallbackVoice([FakeVoice("host")], clock=loop.time)
+        host._beside.append(chain)
+        assert host.resting() == {"only": round(REST_S)}, "a guest's voice rests on the same board"
         await asyncio.sleep(REST_S)
         engine = (await chain.speak("hello there", "en")).engine
         await chain.close()
