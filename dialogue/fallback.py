@@ -81,7 +81,7 @@ class FallbackVoice:
         """Voices of this chain and those beside it that failed too often, and for how many seconds more they are not asked."""
         left_s = {name: health.resting_until_s - self._clock() for (name, _), health in self._health.items()}
         others = [other.resting() for other in self._beside]
-        return {name: math.ceil(s) for name, s in left_s.items() if s > 0} | {n: s for other in others for n, s in other.items()}
+        return {name: math.ceil(s) for name, s in left_s.items() if s > 0} | {n: s for o in others for n, s in o.items()}
 
     def has(self, text: str, language: str) -> bool:
         """Whether one of the voices has that very text already: kept or recorded."""
