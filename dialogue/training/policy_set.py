@@ -1,10 +1,9 @@
 """Labelled sentences to measure policy profiles by: `python -m dialogue.training.policy_set` prints precision and recall.
 
-Three parts for each profile. *fitted*: the sentences that stand beside the rules and that the rules were written with.
-*held*: assets/policies/held/<profile>.txt, written before the rules. *second*: assets/policies/held/families.txt, written long
-after them by somebody who had not read them; every other sentence has taught the sense of claims. "-" must not be said as it
-is, "+" may be; a passage
-behind "||" is what the sentence cites.
+Some parts for each profile; the others are in docs/POLICY.md. *fitted*: the sentences that stand beside the rules, which were
+written with them. *held*: assets/policies/held/<profile>.txt, written before the rules. *second*: held/families.txt, written
+long after them by somebody who had not read them; every other sentence has taught the sense of claims. *plain*: none to catch.
+"-" must not be said as it is, "+" may be; a passage behind "||" is what the sentence cites.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ def held(profile_id: str) -> Iterator[Labelled]:
 
 
 def part_text(name: str) -> str:
-    """A part as it is written: "families" (the second), "third", "fourth", "fifth", "sixth", "seventh"."""
+    """A part as it is written: "families" (the second), "third" to "eighth", "plain" (nothing to catch)."""
     return (files("assets") / "policies" / "held" / f"{name}.txt").read_text("utf-8")
 
 
@@ -94,7 +93,7 @@ def second(profile: PolicyProfile, learnt: bool = False) -> Iterator[Labelled]:
 
 
 def stranger(profile: PolicyProfile, part: str) -> Iterator[Labelled]:
-    """Of a part that is all for measuring ("sixth", "seventh") what concerns a profile: its languages and families."""
+    """Of a part that is all for measuring ("seventh", "plain") what concerns a profile: its languages and families."""
     families = {rule.family for rule in profile.rules}
     for sentence, family, _ in by_family(part_text(part)):
         if sentence.language in profile.languages and (not family or family in families):
@@ -133,10 +132,13 @@ def main() -> None:
         for part, sentences in (("held", held(name)), ("second", second(profile)), ("third", stranger(profile, "third")),
                                 ("fourth", stranger(profile, "fourth")),
                                 ("fifth", stranger(profile, "fifth")), ("sixth", stranger(profile, "sixth")),
-                                ("seventh", stranger(profile, "seventh")), ("fitted", fitted(profile))):
+                                ("seventh", stranger(profile, "seventh")),
+                                ("eighth", stranger(profile, "eighth")), ("fitted", fitted(profile))):
             found = score(profile, sentences, sense)
             print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
                   f"precision {found.precision:.3f}, recall {found.recall:.3f}")
+        plain = score(profile, stranger(profile, "plain"), sense)
+        print(f"  plain: {plain.alarms} of {plain.alarms + plain.passed} stopped")
 
 
 if __name__ == "__main__":
