@@ -19,7 +19,7 @@ from avatar.skinning import vertex_normals
 SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; both hands share them
 RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
 CREASE = np.array([0.72, 0.60, 0.58])
-NAIL, MOON, EDGE = np.array([1.05, 0.92, 0.94]), np.array([1.12, 1.03, 1.04]), np.array([1.20, 1.18, 1.15])
+NAIL, MOON, EDGE = np.array([1.16, 1.06, 1.08]), np.array([1.22, 1.14, 1.15]), np.array([1.26, 1.24, 1.20])
 WEATHERED = np.array([0.94, 0.92, 0.90])  # a man's, that no paint of the face goes with
 NAIL_FROM, NAIL_HALF_M, NAIL_ROUND = 0.42, 0.0052, 0.55  # of the last bone; half a nail's breadth; how far its root is curved
 MARGIN = 0.03
@@ -228,7 +228,7 @@ def _nails(colour: NDArray, spot: NDArray, mask: NDArray, plates: list[tuple[NDA
     natural = natural + (tone * EDGE - natural) * np.clip((s - 0.84) / 0.06, 0, 1)[..., None] * 0.6
     lacquer = np.clip(polish * (1.0 + 0.10 * s[..., None]), 0, 1)
     nail = lacquer if painted else natural
-    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.34 if painted else 0.22) * np.clip((soft - 0.45) / 0.3, 0, 1)
+    shine = np.exp(-(((s - 0.52) / 0.20) ** 2)) * (0.34 if painted else 0.30) * np.clip((soft - 0.45) / 0.3, 0, 1)
     nail = nail + (1 - nail) * shine[..., None]
-    colour = colour * (1 - 0.26 * rim[..., None] * (1 - CREASE))
+    colour = colour * (1 - 0.20 * rim[..., None] * (1 - CREASE))
     return colour * (1 - plate[..., None]) + nail * plate[..., None]

@@ -22,7 +22,7 @@ ROUNDED = 0.8  # how far a new vertex in the middle of an edge goes to the curve
 KNUCKLE_M, HOLLOW_M, CORD_M = 0.0017, 0.0020, 0.0008  # what stands out of the back of a hand at rest, and what lies deeper
 JOINT_M, SHAFT_M = 0.0003, 0.0006  # fingers are thicker at their joints than between them
 LEANER = {"woman": 0.85, "man": 1.0}  # of all these: less fat below the skin
-COVERED_SHARE, THINNER_M = {"woman": 0.195, "man": 0.140}, {"woman": 0.007, "man": 0.012}
+COVERED_SHARE, THINNER_M = {"woman": 0.195, "man": 0.140}, {"woman": 0.007, "man": 0.014}
 
 
 class Jointed(Protocol):
