@@ -27,7 +27,7 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.12, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.55, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.5, "mouthSmile": 0.66,
+              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.7, "mouthSmile": 0.66,
               "eyeSquint": 1.15},
     "man": {"mouthPucker": 1.1, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
             "browOuterUp": 1.8, "mouthUpperUp": 2.2, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,

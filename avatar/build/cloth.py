@@ -113,7 +113,8 @@ def torso_and_arms(body: Body, hem_m: float = HEM_Y_M - 0.05, head_share: float 
 def _spanned(p: Piece, body: Body) -> Piece:
     """The front of the chest as cloth sees it: taut over what is finer than its weave."""
     y, z = body.nominal(p.positions)[:, 1], p.positions[:, 2]
-    bust = np.clip(1 - np.abs(y - 1.19) / 0.10, 0, 1) * (z > 0.03) * (1 - arm_share(p, body))
+    middle, half = (1.19, 0.10) if body.look.sex == "woman" else (1.22, 0.125)
+    bust = np.clip(1 - np.abs(y - middle) / half, 0, 1) * (z > 0.03) * (1 - arm_share(p, body))
     return smooth(p, 300, 0.5, hold=1 - np.clip(bust * 3, 0, 1))
 
 

@@ -164,7 +164,7 @@ def _under_hair(body: Body, head: Piece) -> NDArray:
     scalp = Scalp(body)
     inside = scalp.inside_hairline(head.positions)
     early = 0.0 if body.look.hair.style in ("bob", "long") else 0.004
-    clipped = FADE_M * (1 - topness(head.positions, scalp)) if body.look.hair.style in STYLES else 0.0
+    clipped = 0.5 * FADE_M * (1 - topness(head.positions, scalp)) if body.look.hair.style in STYLES else 0.0
     return np.clip((inside + early) / (0.012 + clipped), 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
 
 

@@ -161,12 +161,12 @@ def _sleeve(s: Sheet, sleeve: Sleeve, folds: float, tailored: bool) -> None:
     down = y - seam
     bent = fold((y - elbow) / 0.034 + 1.5 * np.sin(a * 0.5 + 0.6) + 1.5 * warp)
     h = 0.0034 * bump(y, elbow - 0.005, 0.062) * (0.05 + 0.95 * crook**1.8) * bent
-    h += 0.0026 * bump(y, elbow - 0.10, 0.055) * (0.3 + 0.7 * crook) * fold(y / 0.046 - 0.75 * a / np.pi + slow)
-    h += 0.0024 * bump(y, elbow + 0.085, 0.050) * (0.12 + 0.88 * crook) * fold(y / 0.050 + 1.6 * a / np.pi + 1.6 * slow + 0.3)
+    h += 0.0026 * bump(y, elbow - 0.10, 0.055) * (0.3 + 0.7 * crook) * fold(y / 0.066 - 2.0 * a / np.pi + 1.4 * slow)
+    h += 0.0024 * bump(y, elbow + 0.085, 0.050) * (0.12 + 0.88 * crook) * fold(y / 0.062 + 2.0 * a / np.pi + 1.6 * slow + 0.3)
     under = 0.5 + 0.5 * np.cos(a + np.radians(150))  # towards the armpit, in front
     h += 0.0030 * bump(down, 0.085, 0.060) * under**1.3 * fold(y / 0.040 + 1.3 * a / np.pi + warp)
     at_cuff = bump(y, end - 0.045, 0.030) * (0.4 + 0.6 * np.cos(a / 2 + 0.4) ** 2)
-    h += 0.0020 * at_cuff * fold(y / 0.026 + 0.35 * a / np.pi + slow)
+    h += 0.0011 * at_cuff * fold(y / 0.026 + 0.35 * a / np.pi + slow)
     s.height += folds * h
     if tailored:
         s.height += 0.0022 * bump(down, 0.011, 0.010)  # the sleeve's head stands up beside the seam

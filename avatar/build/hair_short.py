@@ -66,7 +66,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
         shade = rng.uniform(*((0.85, 1.14) if top else (0.92 + SIDES_SHADE, 1.06 + SIDES_SHADE)), count)
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
-        width *= 0.5 if cropped else 1.0
+        width *= 0.5 if cropped else np.clip(scalp.inside_hairline(roots) / 0.022, 0.3, 1.0)  # finer at the hairline
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
         parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 1.0, 0.0,
                              flat=True, root=0.12, root_shade=0.84 if top else 0.97))
@@ -78,7 +78,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
 
 def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, style: str, whole: bool) -> Piece:
     """Strands of the top that lie together, like shingles: each begins under its neighbour and ends over the next."""
-    high = topness(base, scalp) * (scalp.inside_hairline(base) > 0.012)
+    high = topness(base, scalp) * (scalp.inside_hairline(base) > 0.017)
     apart = np.abs(base[:, 0] - PART_X_M) > (0.007 if style == "short" else 0.0)  # none lies in the parting
     spots = np.flatnonzero((high > 0.60) & apart)
     roots, far = [int(spots[np.argmax(base[spots, 2])])], np.full(len(spots), np.inf)

@@ -29,8 +29,8 @@ FRECKLE = np.array([0.80, 0.66, 0.55])  # all of these but LINER are shares of t
 PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.83, 0.81, 0.79]), np.array([0.78, 0.62, 0.58])
 DUCT = np.array([0.74, 0.50, 0.46])
 # brows: along the ridge, metres from the eye's centre, (sideways, up, half thickness)
-BROW_LINE = np.array([(-0.0170, 0.0168, 0.0012), (-0.0125, 0.0177, 0.0028), (-0.007, 0.0187, 0.0034), (0.004, 0.0204, 0.0031),
-                      (0.013, 0.0210, 0.0023), (0.021, 0.0192, 0.0014), (0.0265, 0.0166, 0.0005)])
+BROW_LINE = np.array([(-0.0190, 0.0164, 0.0012), (-0.0140, 0.0175, 0.0028), (-0.007, 0.0187, 0.0034), (0.004, 0.0204, 0.0031),
+                      (0.013, 0.0210, 0.0023), (0.0215, 0.0192, 0.0014), (0.0280, 0.0162, 0.0005)])
 
 
 def skin_colour(skin: Skin) -> NDArray:
@@ -53,6 +53,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _zones(colour, spot, look.skin.blush)
     colour *= skin_detail.mottle(spot, look.skin.pores)[..., None]
     colour = skin_detail.modelled(colour, spot, maps[..., 3], look)
+    colour = skin_detail.throat(colour, spot, body)
     colour = skin_detail.lined(colour, spot, look)
     colour = skin_detail.freckled(colour, spot, FRECKLE, look.skin.freckles)
     colour = skin_detail.bearded(colour, spot, maps[..., 3], BEARD, look)
@@ -71,7 +72,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
     cover: NDArray | float = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
     if look.hair.style in ("short", "swept"):  # clipped ever closer towards the hairline
-        cover = np.interp(deep, [0.0, 0.028], [0.60, 0.90])
+        cover = np.interp(deep, [0.0, 0.028], [0.50, 0.78])
     colour = _mix(colour, scalp, cover * skin_detail.hairline(np.clip(maps[..., 5], 0, 1), spot, ragged))
     return (np.clip(_bleed(colour, inside), 0, 1) * 255 + 0.5).astype(np.uint8)
 
@@ -175,7 +176,7 @@ def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     root = (side - lean * (up - middle)) / 0.00034  # one column for each hair, which changes along its length
     grain = ndimage.map_coordinates(hairs / hairs.std(), [root % 256, (up / 0.0011) % 64], order=1, mode="grid-wrap")
     shape = np.clip(1.30 - 1.10 * np.abs(across) ** 2.2, 0, 1) * (half > 1e-4) * spot.front
-    fade = np.interp(side, [-0.0180, -0.015, -0.009, 0.016, 0.0270], [0.10, 0.62, 0.90, 0.95, 0.45])
+    fade = np.interp(side, [-0.0200, -0.016, -0.009, 0.016, 0.0280], [0.10, 0.55, 0.90, 0.95, 0.50])
     amount = np.clip(1.25 * shape * fade - 0.24 + 0.19 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
     soft = 0.30 * shape * fade  # skin in the hairs' shade
     return _mix(colour, np.array(srgb(look.brows.colour)), np.maximum(amount, soft))

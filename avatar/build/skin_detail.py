@@ -11,6 +11,9 @@ from avatar.build.face import lids_middle
 from avatar.build.look import Look, srgb
 
 
+NOTCH_BELOW_NECK_M = 0.036  # the hollow between the collarbones, below the neck's joint
+
+
 class Face3D:
     """Where texels lie, seen from the middle of the left eye's opening, both sides alike: side (outward), up, ahead; metres.
 
@@ -34,12 +37,12 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
     rng, scale = np.random.default_rng(3), shape[0] / 1024
     even = np.clip((spot.up + 0.13) / 0.03, 0.15, 1)  # below the chin a texel is tall: grain would be streaks
     out = np.ones(shape, np.float32)
-    for sigma, amount in ((22.0, 0.007), (6.0, 0.009), (1.3, 0.010)):
+    for sigma, amount in ((22.0, 0.007), (6.0, 0.011), (1.3, 0.016)):
         noise = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
         out += amount * noise / noise.std()
     fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
     fine /= fine.std()
-    return 1 + even * (out - 1 - 0.032 * pores * np.clip(fine - 1.0, 0, 2))
+    return 1 + even * (out - 1 - 0.045 * pores * np.clip(fine - 1.0, 0, 2))
 
 
 def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArray:
@@ -56,7 +59,7 @@ def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArra
     temple = np.clip((aside - 0.052) / 0.016, 0, 1) * np.exp(-(((up - 0.022) / 0.022) ** 2))
     chin = np.exp(-(((up + 0.0835) / 0.0045) ** 2) - (aside / 0.017) ** 2)
     # Little of it: what is painted stays where the light moves, and soon looks like dirt.
-    dark = (0.08 if man else 0.02) * hollow + 0.14 * wing + (0.14 if man else 0.05) * inner + 0.06 * temple + 0.08 * chin
+    dark = 0.02 * hollow + 0.14 * wing + (0.14 if man else 0.05) * inner + 0.06 * temple + 0.08 * chin
     bridge = np.exp(-((aside / 0.0036) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
     bone = spot.hill((0.022, -0.024, -0.006), 0.013, (0.8, 1.35, 0.6))
     light = 0.50 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
@@ -69,6 +72,24 @@ def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArra
     seen = spot.front[..., None]
     colour = colour * (1 - np.clip(dark, 0, 0.8)[..., None] * seen * (0.30, 0.44, 0.45))
     return colour * (1 + light[..., None] * seen * (0.060, 0.068, 0.066))
+
+
+def throat(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
+    """Collarbones, the notch between them and the muscles from there to behind the ears, which the part's body hardly has."""
+    notch = body.joint("neck")[1] - NOTCH_BELOW_NECK_M - lids_middle(body, "left")[1]
+    aside, up = spot.aside, spot.up - notch
+    bone = np.interp(aside, [0.010, 0.040, 0.080, 0.125], [0.002, 0.008, 0.013, 0.024])
+    along = np.clip((aside - 0.012) / 0.010, 0, 1) * np.clip((0.125 - aside) / 0.035, 0, 1)
+    above, below = (np.exp(-(((up - bone - off) / 0.0085) ** 2)) * along for off in (0.015, -0.013))
+    hollow = np.exp(-((aside / 0.010) ** 2) - ((up - 0.008) / 0.012) ** 2)
+    strap = np.interp(up, [0.004, 0.090], [0.012, 0.052])
+    on_neck = np.clip(up / 0.020, 0, 1) * np.clip((0.085 - up) / 0.035, 0, 1)
+    within = np.exp(-(((aside - strap + 0.014) / 0.009) ** 2)) * on_neck
+    dark = 0.55 * above + 0.35 * below + 0.85 * hollow + 0.40 * within
+    light = 0.6 * np.exp(-(((up - bone) / 0.0060) ** 2)) * along + 0.35 * np.exp(-(((aside - strap) / 0.006) ** 2)) * on_neck
+    seen = np.clip((spot.ahead + 0.105) / 0.020, 0, 1)[..., None]
+    colour = colour * (1 - np.clip(dark, 0, 1)[..., None] * seen * (0.13, 0.19, 0.20))
+    return colour * (1 + light[..., None] * seen * (0.045, 0.050, 0.050))
 
 
 def freckled(colour: NDArray, spot: Face3D, tone: NDArray, amount: float) -> NDArray:
