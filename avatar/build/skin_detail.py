@@ -10,7 +10,6 @@ from avatar.build.body import Body
 from avatar.build.face import lids_middle
 from avatar.build.look import Look, srgb
 
-
 NOTCH_BELOW_NECK_M = 0.036  # the hollow between the collarbones, below the neck's joint
 
 
