@@ -27,17 +27,17 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 1.12, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.55, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.7, "mouthSmile": 0.66,
+              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.3, "mouthSmile": 0.66,
               "eyeSquint": 1.15},
-    "man": {"mouthPucker": 1.1, "mouthFunnel": 2.1, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+    "man": {"mouthPucker": 1.1, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
             "browOuterUp": 1.8, "mouthUpperUp": 2.2, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
-    "woman": {"mouthFunnel": (("jawOpen", 0.20),)},
-    "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.095)),
+    "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.10),)},
+    "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right

@@ -20,7 +20,7 @@ STYLES = {"short": ((0.0012, 0.0095), (360, 800), 0.046), "swept": ((0.0012, 0.0
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 1300, 4  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 1300, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
 TUFTS, LEAN_TUFTS = 360, 170  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0045, 0.0085), 0.0011
@@ -93,10 +93,11 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
     lift = -0.0018 + (0.0032 + 0.0038 * front)[:, None] * np.clip(s * 1.6, 0, 1) - (0.0032 + 0.0025 * front)[:, None] * s**2
     paths = paths + out * (lift * high[roots][:, None])[..., None]
-    width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.4
+    width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.4 * (0.35 + 0.65 * high[roots] ** 3)  # fine beside
     arch = TUFT_HIGH_M * rng.uniform(0.7, 1.2, count) * high[roots]
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
-    return tufts(paths, out, width, arch, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 5 if whole else 3)
+    return tufts(paths, out, width, arch, rigid(body, "head"), rng.uniform(0.86, 1.14, count) * (1 + 0.3 * (1 - high[roots])),
+                 tint, 5 if whole else 3)
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -127,7 +128,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
     depth, corner = scalp.inside_hairline(base), cap.faces
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.066
-    ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.047)  # at the temples it is clipped to the skin
+    ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.051)  # at the temples it is clipped to the skin
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
     count = max(44, int(FRINGE * share ** 0.75))
@@ -140,7 +141,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     back = np.stack([np.zeros(count), np.full(count, -0.75), np.full(count, -0.8)], 1)
     way = up * (1 - side) + back * side + rng.normal(0, 0.16, (count, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    length = rng.uniform(0.012, 0.028, count) * (1 - 0.55 * side[:, 0])
+    length = rng.uniform(0.014, 0.042, count) * (1 - 0.55 * side[:, 0])
     spots = []
     for s in np.linspace(0, 1, FRINGE_ROWS):
         spot = at + way * (length * s)[:, None]
@@ -152,7 +153,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
     width = rng.uniform(0.0006, 0.0013, count) * share ** -0.5
     bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
-    return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.8, 1.2, count), np.array(
+    return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.72, 1.08, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)
 
 

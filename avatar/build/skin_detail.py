@@ -136,7 +136,7 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
     scale = colour.shape[0] / 1024
     jaw = np.interp(spot.aside, [0.0, 0.020, 0.032, 0.050, 0.062, 0.070], [-0.050, -0.050, -0.066, -0.052, -0.030, -0.006])
     low = np.clip((jaw - spot.up) / 0.028, 0, 1) * np.clip((spot.up + 0.135) / 0.022, 0, 1)
-    low = low * (1 - 0.35 * np.clip((spot.aside - 0.045) / 0.022, 0, 1))  # thinner on the cheeks
+    low = low * (1 - 0.7 * np.clip((spot.aside - 0.040) / 0.022, 0, 1))  # thinner on the cheeks
     lip_y = float(np.median(spot.up[(lips > 0.5) & (spot.aside < 0.008)])) if (lips > 0.5).any() else -0.07
     above = np.clip((spot.up - lip_y - 0.002) / 0.004, 0, 1) * np.clip((lip_y + 0.021 - spot.up) / 0.006, 0, 1)
     above *= np.clip((0.032 - spot.aside) / 0.010, 0, 1) * np.clip((spot.aside - 0.001) / 0.004, 0.5, 1)
