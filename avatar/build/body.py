@@ -22,7 +22,7 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.33, "eyeWideRight": 0.33},
     "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.48, "eyeWideRight": 0.45,
-            "eyeSquintLeft": -0.16, "eyeSquintRight": -0.16},
+            "eyeSquintLeft": -0.24, "eyeSquintRight": -0.24},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {

@@ -144,7 +144,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99
     ahead = out * np.clip((50 - aside) / 30, 0, 1)[:, None]  # the throat comes forward
-    rows = [low + ahead * 0.002, (low + crease) / 2 + out * 0.0006 + ahead * 0.0026, crease - up * 0.001 + ahead * 0.0012]
+    rows = [low + ahead * 0.004, (low + crease) / 2 + out * 0.0006 + ahead * 0.0046, crease - up * 0.001 + ahead * 0.0030]
     around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
     around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)

@@ -58,7 +58,8 @@ def app(tmp_path: Path) -> SimpleNamespace:
         scene_version=1, alarm=lambda words: app_alarms.append(words), now=lambda: 48_000, questions=SimpleNamespace(list=list),
         cursor=SimpleNamespace(peek=lambda n: []), audience=SimpleNamespace(count={"tour": 1}),
         shelf=Shelf.quiet(load_config(DEMO), content(), store), handover=Handover(store, Policy(content().policy)),
-        voice=SimpleNamespace(spoken={"espeak": 3}, now="espeak", chosen="espeak"), chat=SimpleNamespace(fields=dict),
+        voice=SimpleNamespace(spoken={"espeak": 3}, now="espeak", chosen="espeak", resting=dict),
+        chat=SimpleNamespace(fields=dict),
         take_over=TakeOver(
             director, cue=lambda cue: None, studio=lambda row: None, now=lambda: 48_000, visemes=VISEME_WEIGHTS,
             anchor_id="anchor", alarm=app_alarms.append, evidence=lambda **fields: None))
