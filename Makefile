@@ -7,10 +7,10 @@ SHOW ?= examples/demo/show.toml
 MINUTES ?= 30
 ARGS ?=
 # Two at a time, the longest files first; all other tests keep time with real processes and have the machine to themselves.
-NO_CLOCK := tests/golden tests/property tests/check tests/unit tests/peer/assets
+NO_CLOCK := tests/golden tests/peer/program tests/property tests/peer/assets tests/unit tests/check
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup run test check bench golden soak web pictures clean
+.PHONY: help setup run test check prepared bench golden soak web pictures clean
 
 help:
 	@sed -n '1,2p' Makefile; echo 'make check | bench | golden | soak MINUTES=30 | web | pictures | clean'
@@ -31,8 +31,8 @@ system-test:
 run: setup
 	$(BIN)/nightwindow run $(SHOW) $(ARGS)
 
-test: setup system-test check
-	$(BIN)/nightwindow prepare $(SHOW)
+test: setup system-test
+	$(MAKE) --no-print-directory -j2 check prepared
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(NO_CLOCK) $(ARGS)
 	$(BIN)/python -m pytest -m "not soak and not benchmark" $(addprefix --ignore=,$(NO_CLOCK)) $(ARGS)
 
@@ -40,6 +40,9 @@ check: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m mypy
+
+prepared: setup
+	$(BIN)/nightwindow prepare $(SHOW)
 
 bench: setup
 	$(BIN)/python -m tests.benchmark.run $(ARGS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from avatar.build.look import MIRA, Look
@@ -38,25 +39,46 @@ def ensure(part_folder: Path | None, cache_root: Path, progress: Progress = lamb
     """The folder with avatar.npz, full.npz, avatar.glb and phone.glb, built when look, part or builder have changed.
 
     part_folder: as `showroom.parts.fetch` gives it, or None for the built-in bust. Two processes may call it at once:
-    the first to finish wins, both get a whole folder.
+    one builds, the other waits for it; both get a whole folder.
     """
     folder = cache_root / f"avatar-{_key(part_folder, look)}"
-    if (folder / "avatar.npz").is_file() and (folder / "avatar.glb").is_file():
+    if _whole(folder):
         return folder
-    scratch = cache_root / f"{folder.name}.part-{os.getpid()}"
-    try:
-        if part_folder is None:
-            build_bust(scratch)
-        else:
-            build_default(part_folder, scratch, progress, look)
+    cache_root.mkdir(parents=True, exist_ok=True)
+    with _alone(cache_root / f"{folder.name}.lock"):
+        if _whole(folder):
+            return folder
+        scratch = cache_root / f"{folder.name}.part-{os.getpid()}"
         try:
-            scratch.rename(folder)
-        except OSError:
-            if not (folder / "avatar.npz").is_file():
-                raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+            if part_folder is None:
+                build_bust(scratch)
+            else:
+                build_default(part_folder, scratch, progress, look)
+            try:
+                scratch.rename(folder)
+            except OSError:
+                if not _whole(folder):
+                    raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     return folder
+
+
+def _whole(folder: Path) -> bool:
+    return (folder / "avatar.npz").is_file() and (folder / "avatar.glb").is_file()
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One builder of one look; the lock dies with its process, however that dies. Where a file system knows no locks (some
+    shared ones), two may build at once: the first to finish wins."""
+    import fcntl
+
+    with path.open("a") as lock:
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    path.unlink(missing_ok=True)
 
 
 def _key(part_folder: Path | None, look: Look) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -46,6 +48,28 @@ def copy_demo(folder: Path, voice: str = "espeak") -> Path:
     show = folder / "show.toml"
     show.write_text(show.read_text("utf-8").replace('engine = "auto"', f'engine = "{voice}"'), "utf-8")
     return show
+
+
+def randomise(show: Path) -> dict[str, str]:
+    """Give two attributes of the knowledge base values that nobody has seen."""
+    rng = random.Random(time.time_ns())
+    path = show.parent / "knowledge/attributes.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    values = {"backpack:weight": f"{rng.randint(31, 299) / 100 + 0.004:.3f}",
+              "lamp:cable_length": f"{rng.randint(11, 39) / 10}",
+              "mug:weight": str(rng.randint(211, 689))}
+    seen = set()
+    for row in rows:
+        if row["id"] in values:
+            old, row["value"] = row["value"], values[row["id"]]
+            row["text"] = (row.get("text") or "").replace(old, row["value"])
+            seen.add(row["id"])
+    assert seen == set(values), f"the demo no longer has {set(values) - seen}"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return values
 
 
 class RunningShow:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import avatar.build
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
 from assets.glb_accessors import Accessors
@@ -214,6 +216,23 @@ def test_without_the_part_there_is_the_bust(tmp_path: Path) -> None:
     gltf, _ = read_glb(folder / "avatar.glb")
     assert any("extras" in m for m in gltf["meshes"])
     assert [p.name for p in tmp_path.iterdir()] == [folder.name]
+
+
+def test_who_comes_while_it_is_built_waits_and_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, built = avatar.build.build_bust, list[Path]()
+    second = threading.Thread(target=lambda: built.append(ensure(None, tmp_path)))
+
+    def slow(out: Path) -> None:
+        assert not second.ident, "built twice"
+        second.start()
+        second.join(0.2)
+        assert second.is_alive(), "it did not wait"
+        plain(out)
+
+    monkeypatch.setattr(avatar.build, "build_bust", slow)
+    folder = ensure(None, tmp_path)
+    second.join()
+    assert built == [folder] and [p.name for p in tmp_path.iterdir()] == [folder.name]
 
 
 def test_cloth_that_is_never_seen_is_not_there(full: AvatarModel) -> None:

@@ -17,7 +17,7 @@ from avatar.pose import JOINTS
 from avatar.skinning import Skinner
 from showroom.parts import fetch
 
-pytestmark = pytest.mark.golden
+pytestmark = pytest.mark.property
 
 
 @pytest.mark.parametrize("look", [MIRA, ADAM], ids=["mira", "adam"])
