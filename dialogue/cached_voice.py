@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from copy import copy
 
@@ -19,6 +19,8 @@ from dialogue.speech_cache import SpeechCache, clip_key
 IN_TIME_S = 1.9  # on air, what is expected to take longer is left to a quicker voice: an opening lasts 1 s, a pause 1.2 s
 # How long a clause may take before the listener hears a pause, where the speaker knows it: of the task alone that asks.
 ALLOWED_S: ContextVar[float | None] = ContextVar("allowed_s", default=None)
+TAKE_OVER_S = 0.25  # of that time, left to the quicker voice that says what took longer than was expected
+NEVER_S = -1.0  # as ALLOWED_S: another voice has begun the sentence, and goes on with what this one has kept, too
 WORDS_PER_S = 2.7  # pace of the voices, for guessing how long a text will sound
 HEAD_S = 0.3  # of any sound besides its words
 FIXED_S = 0.3  # of sound: the work that any text takes, however short (phones, levels, alignment; measured with Kokoro)
@@ -80,13 +82,16 @@ class CachedVoice:
         return self._voice
 
     async def speak(self, text: str, language: str) -> Speech:
-        """See dialogue.ports.Voice. On air, NotInTime at once for what would take longer than ALLOWED_S, else in_time_s; and
-        while its process is not there: it is started beside."""
+        """See dialogue.ports.Voice. On air, NotInTime at once for what would take longer than ALLOWED_S, else in_time_s, and
+        later for what does; and while its process is not there: it is started beside."""
+        if self._on_air and ALLOWED_S.get() == NEVER_S:
+            raise NotInTime(f"The {self.name} voice is not to go on in the middle of another's sentence.")
         if (kept := await self.kept(text, language)) is not None:
             return kept
         key = self._key(text, language)
         if self._at_work.rehearsal is not None and self._at_work.rehearsal[0] == key:
-            return await asyncio.shield(self._at_work.rehearsal[1])  # already on its way
+            async with self._in_time(text):
+                return await asyncio.shield(self._at_work.rehearsal[1])  # already on its way
         expected_s = _expected_s(text)
         if self._on_air and not self._ready():
             self._wake(language)
@@ -99,14 +104,24 @@ class CachedVoice:
             self._at_work.rehearsal[1].cancel()
         start_s = self._clock()
         try:
-            return await self._said(text, language)
-        except asyncio.CancelledError:  # too late: what is as long must not be tried again before the machine is quicker
+            async with self._in_time(text):
+                return await self._said(text, language)
+        except (asyncio.CancelledError, NotInTime):  # what is as long must not be tried again before the machine is quicker
             self._at_work.ratio = max(self._at_work.ratio, (self._clock() - start_s) / expected_s)
             raise
         finally:
             self._at_work.live -= 1
             if not self._at_work.live:
                 self._at_work.nobody_waits.set()
+
+    @asynccontextmanager
+    async def _in_time(self, text: str) -> AsyncIterator[None]:
+        """Raises NotInTime when, on air, another voice has to begin."""
+        try:
+            async with asyncio.timeout(max(0.0, self._limit_s() - TAKE_OVER_S) if self._on_air else None):
+                yield
+        except TimeoutError:
+            raise NotInTime(f"The {self.name} voice took longer than was expected for {text!r}.") from None
 
     @property
     def _on_air(self) -> bool:

@@ -36,3 +36,7 @@ class Cast:
     async def rehearse(self, utterance: Utterance) -> int:
         """See Speaker."""
         return await self.of(utterance).rehearse(utterance)
+
+    async def prepare_opening(self, language: str) -> int:
+        """See Speaker."""
+        return sum([await speaker.prepare_opening(language) for speaker in (self._first, *self._guests.values())])

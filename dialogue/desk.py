@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from assets.knowledge import Passage
+from assets.priority import come_first
 from assets.product import ProductModel
 from dialogue.answering import Answerer
 from dialogue.phrasing import Phraser
@@ -18,7 +17,7 @@ from dialogue.ports import Embedder
 from dialogue.question import Answer, Question
 from dialogue.settled_memory import settle
 
-READING_NICE = 15  # the model is read while the first pictures are drawn, and those cannot wait
+READING_BEHIND = 3  # steps of priority: the model is read while the first pictures are drawn, and those cannot wait
 MAX_WAITING = 100  # questions; at 10 ms each the last one waits a second
 _log = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ class AnswerDesk:
         self._changing = threading.Lock()
         self._newest: tuple[tuple[Passage, ...], dict[str, ProductModel]] | None = None
         self._closed = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers", initializer=come_first)
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="answers-model")
         self.by_meaning: Future[bool] = self._loader.submit(self._learn, load)
 
@@ -82,8 +81,7 @@ class AnswerDesk:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _learn(self, load: Callable[[], Embedder | None] | None) -> bool:
-        with contextlib.suppress(OSError, AttributeError):  # Linux gives each thread a priority of its own
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), READING_NICE)
+        come_first(READING_BEHIND)
         try:
             embedder = load() if load is not None else None
             if embedder is None:

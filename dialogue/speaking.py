@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from avatar.speech import RATE_HZ, Phone, Speech, Utterance, Word
-from dialogue.cached_voice import ALLOWED_S
+from dialogue.cached_voice import ALLOWED_S, NEVER_S
 from dialogue.clauses import clauses, head_and_rest, word_count
 from dialogue.delivery import Part, parts_of, shaped
 from dialogue.house_voice import HouseVoice
 from dialogue.kept_clips import MAY_KEEP
+from dialogue.opening_clips import OpeningClips
 from dialogue.openings import opening_for
 from dialogue.policy import Policy, Verdict
 from dialogue.ports import KeepingVoice, Voice, VoiceError
@@ -34,6 +36,8 @@ SCRIPT_S = 2.8  # for a line of the script that is not kept yet: a breath more i
 LEAD_S = 0.2  # the caller places a clause that far ahead
 PAUSE_S = 1.0  # between clauses of one sentence that nobody takes for its end, with LEAD_S 1.2 s
 LONGEST_S = 2.8  # for any clause: the chain of voices gives up after three seconds
+NEW_SHARE = 0.3  # of the newest measurement in a running mean
+QUICK_S = 0.08  # a quick voice, or a clip on the disk, is given so long before an opening is heard in its place
 
 
 class Blocked(RuntimeError):
@@ -49,16 +53,22 @@ class Speaker:
 
     def __init__(self, voice: Voice, policy: Policy, keeper: KeepingVoice | None = None,
                  sayings: Sayings = NO_SAYINGS, house: HouseVoice = HouseVoice(),  # noqa: B008 frozen
-                 on_verdict: Callable[[Utterance, Verdict], None] = lambda utterance, verdict: None) -> None:
-        """keeper: the chosen voice where it keeps what it said; then an answer begins with a short opening that is kept,
-        while its first clause is being made. sayings: how the seller wants names said; what the policy would not pass in
-        a sentence is not said in a name. house: pace, pitch and energy of each mood. on_verdict: told of each judgement that
-        `checked` gives."""
+                 on_verdict: Callable[[Utterance, Verdict], None] = lambda utterance, verdict: None,
+                 openers: Sequence[Voice] = (), clock: Callable[[], float] = time.monotonic) -> None:
+        """keeper: the chosen voice where it keeps what it said. sayings: how the seller wants names said; what the policy would
+        not pass in a sentence is not said in a name. house: pace, pitch and energy of each mood. on_verdict: told of each
+        judgement that `checked` gives. openers: voices of the chain that may say an answer, the keeper first, the quickest
+        last: an answer whose first clause is not there at once begins with a short opening that is (`prepare_opening`).
+        clock: seconds, any zero."""
+        self._clock = clock
         self._voice, self._policy, self._keeper = voice, policy, keeper
         self._sayings = sayings.passing(lambda said, language: policy.check(Utterance("saying", said, language)).allowed)
         self._house, self._on_verdict = house, on_verdict
         self._has: Callable[[str, str], bool] = getattr(voice, "has", lambda said, language: False)
+        self._resting: Callable[[], dict[str, int]] = getattr(voice, "resting", dict)
+        self._openings = OpeningClips(openers, self._opening_finished, self._opening_said)
         self._opened = ""  # question whose answer has begun
+        self._quick_s = 0.0  # running mean of what a clause of the quick voice takes: a busy machine is not waited for
 
     @property
     def keeps(self) -> bool:
@@ -88,10 +98,12 @@ class Speaker:
         ahead: asyncio.Task[Speech] | None = None
         try:
             part = self._next(run, language)
-            if part and (opening := await self._opening(utterance, part)) is not None:
+            if part is not None and (opening := self._opening(utterance, part)) is not None:
+                text, speech, wait_s = opening
                 ahead = self._start(part, language, run.allowed_s())
-                run.gave(opening[1])
-                yield -1, *opening
+                if not wait_s or not (await asyncio.wait({ahead}, timeout=wait_s))[0]:
+                    run.gave(speech)
+                    yield -1, text, speech
             while part is not None:
                 now = ahead or self._start(part, language, run.allowed_s())
                 ahead, said = now, part
@@ -115,8 +127,10 @@ class Speaker:
         """Have an utterance's clauses made and kept for later, with the keeper; how many had to be made. Blocked ones and
         shows without a keeper: 0. Raises VoiceError."""
         utterance = tidy(utterance)
-        verdict = self._policy.check(utterance)
-        if self._keeper is None or not verdict.allowed:
+        if self._keeper is None:
+            return 0
+        verdict = await asyncio.to_thread(self._policy.check, utterance)  # a model may judge it; it remembers what it judged
+        if not verdict.allowed:
             return 0
         language, made = utterance.language, 0
         for part in self._parts(utterance, verdict):
@@ -137,37 +151,50 @@ class Speaker:
         """The next clause; a piece of it where the whole would not be made in time."""
         if not run.parts:
             return None
-        part = run.parts.popleft()
-        if self._keeper is None or part.delivery or self._has(said := self._said(part, language), language):
+        part, allowed_s = run.parts.popleft(), run.allowed_s()
+        if self._keeper is None or allowed_s == NEVER_S or part.delivery:
             return part
-        too_much = word_count(said) / max(0.01, self._keeper.words_within(run.allowed_s()))
+        if self._has(said := self._said(part, language), language):
+            return part
+        too_much = word_count(said) / max(0.01, self._keeper.words_within(allowed_s))
         cut = head_and_rest(part.text, word_count(part.text) / too_much) if too_much > 1 else None
         if cut is None:
             return part
         run.parts.appendleft(replace(part, text=cut[1]))
         return replace(part, text=cut[0], goes_on=True)
 
-    async def _opening(self, utterance: Utterance, part: Part) -> tuple[str, Speech] | None:
-        """A kept opening for an answer whose first clause is not kept itself, once for each question. None where a quicker
-        voice will say that clause at once: the opening would be in another voice."""
+    async def prepare_opening(self, language: str) -> int:
+        """Make one more opening of answers, for the memory; 0 when all are there. Raises VoiceError."""
+        return await self._openings.prepare(language)
+
+    def _opening(self, utterance: Utterance, part: Part) -> tuple[str, Speech, float] | None:
+        """An opening for an answer, once for each question, and how long the first clause may take before it is heard. In the
+        voice that will most likely say that clause."""
         question, language = utterance.question_id, utterance.language
-        if self._keeper is None or not question or question == self._opened:
+        if not question or question == self._opened:
             return None
         self._opened = question
-        said = self._said(part, language)
-        if await self._keeper.kept(said, language) is not None or not self._keeper.makes_in_time(said):
-            return None
         text = opening_for(language, question, part.text)
         if not text or not self._policy.check(replace(utterance, text=text, citations=(), delivery=())).allowed:
             return None
-        opening = Part(text, (), part.mood)
-        said, as_written = spoken_with_words(text, language, self._sayings, ())
-        kept = await self._keeper.kept(said, language)
-        if kept is None:
-            return None
-        written = replace(kept, words=as_written(kept.words))
-        speech = await asyncio.to_thread(shaped, written, opening, self._house.manner_of(part.mood))
-        return text, _with_pause(speech, speech.words, pause_after_s(text))
+        said, keeper = self._said(part, language), self._keeper
+        names, wait_s = [name for name in self._openings.names if name not in self._resting()], QUICK_S
+        if keeper is not None and not self._has(said, language):
+            if keeper.name in names and keeper.makes_in_time(said):
+                wait_s = 0.0
+            else:
+                names = [name for name in names if name != keeper.name]
+        clip = self._openings.of(names[0], text, language, part.mood) if names else None
+        return None if clip is None else (text, clip, wait_s if self._quick_s < QUICK_S else 0.0)
+
+    def _opening_said(self, text: str, language: str) -> str:
+        return spoken_text(text, language, self._sayings)
+
+    async def _opening_finished(self, raw: Speech, text: str, language: str, mood: str) -> Speech:
+        _, as_written = spoken_with_words(text, language, self._sayings, ())
+        written, manner = replace(raw, words=as_written(raw.words)), self._house.manner_of(mood)
+        speech = written if manner == PLAIN else await asyncio.to_thread(shaped, written, Part(text, (), mood), manner)
+        return _with_pause(speech, speech.words, pause_after_s(text))
 
     def _fixed(self, part: Part, language: str) -> tuple[Fixed, ...]:
         return part.fixed(language, lambda said: self._policy.check(Utterance("said-as", said, language)).allowed)
@@ -182,7 +209,10 @@ class Speaker:
         said, as_written = spoken_with_words(part.text, language, self._sayings, self._fixed(part, language))
         MAY_KEEP.set(not part.answer)  # of this task alone
         ALLOWED_S.set(allowed_s)
+        start_s = self._clock()
         raw = await self._voice.speak(said, language)
+        if self._keeper is None or raw.engine != self._keeper.name:
+            self._quick_s += NEW_SHARE * (self._clock() - start_s - self._quick_s)
         written = replace(raw, words=as_written(raw.words))
         manner = self._house.manner_of(part.mood)
         speech = written if manner == PLAIN and not part.delivery else await asyncio.to_thread(shaped, written, part, manner)
@@ -211,7 +241,7 @@ class _Run:
     def allowed_s(self) -> float | None:
         """How long the next clause may take."""
         if self._other:
-            return 0.0
+            return NEVER_S
         if not self._given:
             return self._first_s
         return min(LONGEST_S, max(0.0, self._heard_until_s - LEAD_S + PAUSE_S - self._clock()))

@@ -49,13 +49,19 @@ def make_speaker(config: ShowConfig, market: Market, policy: Policy, on_failure:
     recorded, voices = recorded_of(config, market.language), voices_of(config, market)
     keepers = [keeper_of(voice) for voice in voices]  # all: the neural voice behind a server that is gone must be quick, too
     chain = FallbackVoice([*recorded, *voices], clips=KeptClips(cache), on_failure=on_failure)
-    first = Speaker(chain, policy, keepers[0], sayings, house, on_verdict)
+    first = Speaker(chain, policy, keepers[0], sayings, house, on_verdict, _openers(voices))
     guests = {}
     for name in config.show.anchors:
         part = part_of(config, market, name, voices)
         beside = chain.beside([*recorded, *part.voices], KeptClips(cache, name))
-        guests[name] = Speaker(beside, policy, keeper_of(part.voices[0]), sayings, part.house, on_verdict)
+        guests[name] = Speaker(beside, policy, keeper_of(part.voices[0]), sayings, part.house, on_verdict,
+                               _openers(part.voices))
     return chain, Cast(first, guests)
+
+
+def _openers(voices: list[Voice]) -> list[Voice]:
+    """The chosen voice, and the last one, which speaks where another would come too late."""
+    return voices[:1] + voices[1:][-1:]
 
 
 def part_of(config: ShowConfig, market: Market, name: str, firsts: list[Voice]) -> Part:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from avatar.speech import Utterance
 from dialogue.cast import Cast
-from dialogue.openings import OPENINGS
 from dialogue.ports import VoiceError
 from dialogue.speaking import Speaker
 from showroom.rundown import Cursor
@@ -36,12 +35,14 @@ class Rehearsal:
     answer: Callable[[], Sequence[Utterance]] = tuple
 
     async def run(self) -> None:
-        """Until cancelled; at once over for a voice that keeps nothing."""
+        """Until cancelled; over when the openings are made for a voice that keeps nothing."""
         failed = False
-        while self.speaker.keeps:
+        while True:
             try:
                 made = await self.once()
                 failed = False
+                if not made and not self.speaker.keeps:
+                    return
                 await (self.sleep(0.0) if made else self._nap())
             except VoiceError as error:
                 if not failed:
@@ -70,7 +71,12 @@ class Rehearsal:
         """The sentences that come next, nearest first, among them the openings of answers; stops after the first that
         had work in it, because the script moves on meanwhile. How many clauses were made. Raises VoiceError."""
         script = self._script(ahead)
-        for utterance in (*self.answer(), *script[:FIRST], *self._openings(), *script[FIRST:]):
+        for utterance in (*self.answer(), *script[:FIRST]):
+            if made := await self.speaker.rehearse(utterance):
+                return made
+        if made := await self.speaker.prepare_opening(self.language):
+            return made
+        for utterance in script[FIRST:]:
             if made := await self.speaker.rehearse(utterance):
                 return made
         return 0
@@ -79,7 +85,3 @@ class Rehearsal:
         return [Utterance(f"rehearsal-{i}", line.text, self.language, line.by or "anchor", line.mood, product=line.sku,
                           citations=line.cites, delivery=line.delivery)
                 for i, line in enumerate(self.cursor.peek(ahead))]
-
-    def _openings(self) -> list[Utterance]:
-        texts = OPENINGS.get(self.language.split("-")[0].lower(), ())
-        return [Utterance(f"opening-{i}", text, self.language) for i, text in enumerate(texts)]

@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
 from rich.console import Console
 
+from assets.priority import come_first
 from showroom.avatars import prepare_presenters, said_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.content import Content
@@ -31,6 +33,7 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     import uvloop
 
     configure_logs(config.state_folder)
+    come_first()
     try:
         with only_host(config.state_folder):
             voice = Arrival(engine_of(config, content.market.language))
@@ -67,6 +70,7 @@ async def _run(config: ShowConfig, content: Content, avatar: object, out: Consol
         app.alarm(voice_note)
     show = asyncio.create_task(serve(app, tokens, ready))
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="host", initializer=come_first))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, show.cancel)
     announce = asyncio.create_task(ready.wait())

@@ -72,4 +72,4 @@ def _is_thai(language: str) -> bool:
 
 if __name__ == "__main__":
     espeak = EspeakLibrary()
-    serve(EspeakHandler(espeak), cancel=espeak.cancel, nice=0)  # the quick voice of a busy machine: 30 ms of work a clause
+    serve(EspeakHandler(espeak), cancel=espeak.cancel, nice=-5)  # the quick voice of a busy machine: 30 ms of work a clause

@@ -5,6 +5,7 @@ Layout: two big-endian uint32 (length of header, length of body), header (UTF-8 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -41,9 +42,11 @@ def serve(handler: Handler, cancel: Callable[[], None] | None = None, nice: int 
 
     An exception of the handler becomes {"error": sentence}; the worker lives on. cancel: called from another thread when
     the request under way is given up ({"cancel": its "id"}); the handler then raises, and that is the answer. Requests
-    that were given up before their turn are answered with an error at once. nice: studio and host come first.
+    that were given up before their turn are answered with an error at once. nice: studio and host come first; below 0
+    where this machine allows it.
     """
-    os.nice(nice)
+    with contextlib.suppress(OSError):
+        os.nice(nice)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _send(out, {"ready": True})

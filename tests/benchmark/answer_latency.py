@@ -20,7 +20,6 @@ from dialogue.adapters import kokoro
 from dialogue.adapters.espeak import EspeakVoice
 from dialogue.cached_voice import IN_TIME_S, CachedVoice
 from dialogue.fallback import FallbackVoice
-from dialogue.openings import OPENINGS
 from dialogue.policy import Policy
 from dialogue.speaking import Speaker
 from dialogue.speech_cache import SpeechCache
@@ -37,12 +36,14 @@ WORDS = ("cover", "handle", "strap", "cushion", "lid", "stand", "cable", "pocket
 async def _measured(count: int, folder: Path) -> dict[str, float]:
     voice = kokoro.KokoroVoice()
     kept = CachedVoice(voice, SpeechCache(folder), voice.version, ready=lambda: voice.worker.ready)
-    chain = FallbackVoice([kept, EspeakVoice()])
+    espeak = EspeakVoice()
+    chain = FallbackVoice([kept, espeak])
     await chain.warm("en")
-    for text in OPENINGS["en"]:
-        await kept.prepare(text, "en")
+    speaker = Speaker(chain, Policy(load_policy("own-site")), kept, openers=[kept, espeak])
+    rng = random.Random(int(time.time()))
+    while await speaker.prepare_opening("en"):
+        pass
     kept.in_time_s = IN_TIME_S
-    speaker, rng = Speaker(chain, Policy(load_policy("own-site")), kept), random.Random(int(time.time()))
     first, content, pause = [], [], []
     changed = 0
     try:

@@ -12,10 +12,10 @@ import pytest
 
 from assets.policy_file import load_policy
 from avatar.speech import Speech, Utterance
-from dialogue import wording
-from dialogue.cached_voice import IN_TIME_S, RECENT, WAKING, CachedVoice
+from dialogue import speaking, wording
+from dialogue.cached_voice import FIRST_RATIO, IN_TIME_S, RECENT, TAKE_OVER_S, WAKING, CachedVoice
 from dialogue.clauses import clauses
-from dialogue.fallback import FallbackVoice
+from dialogue.fallback import FallbackVoice, _Health
 from dialogue.openings import OPENINGS, opening_for
 from dialogue.policy import Policy
 from dialogue.ports import LANGUAGES, NotInTime
@@ -171,11 +171,11 @@ async def test_a_live_sentence_that_is_being_rehearsed_is_not_begun_anew(tmp_pat
 async def test_an_answer_opens_with_a_kept_clip_while_its_first_clause_is_made(tmp_path: Path) -> None:
     inner = FakeVoice()
     voice = CachedVoice(inner, SpeechCache(tmp_path))
-    speaker = Speaker(voice, POLICY, voice)
+    speaker = Speaker(voice, POLICY, voice, openers=[voice])
     question = f"q{random.randint(0, 9999)}"
     opening = opening_for("en", question)
-    for text in OPENINGS["en"]:
-        await speaker.rehearse(Utterance("o", text, "en"))
+    assert [await speaker.prepare_opening("en") for _ in range(len(OPENINGS["en"]) + 1)] == [1] * len(OPENINGS["en"]) + [0]
+    voice = speaker._keeper = CachedVoice(inner, SpeechCache(tmp_path / "lost"))  # what is in memory needs no disk
     answer = Utterance("a", "It has a padded strap. The zips run smoothly.", "en", question_id=question)
     made = len(inner.calls)
     inner.hold = asyncio.Event()
@@ -193,18 +193,51 @@ async def test_an_answer_opens_with_a_kept_clip_while_its_first_clause_is_made(t
     assert plain[0][0] == 0, "only answers open"
 
 
-async def test_where_a_quicker_voice_says_the_answer_there_is_no_opening_in_another(tmp_path: Path) -> None:
+async def test_where_a_quicker_voice_says_the_answer_there_is_no_opening_in_another(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaking, "QUICK_S", 60.0)  # however busy this machine is
     slow, quick = FakeVoice("slow"), FakeVoice("quick")
     voice = CachedVoice(slow, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
-    speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice)
-    for text in OPENINGS["en"]:
-        await voice.prepare(text, "en")
+    speaker = Speaker(FallbackVoice([voice, quick]), POLICY, voice, openers=[voice, quick])
+    while await speaker.prepare_opening("en"):
+        pass
     voice._at_work.ratio = 0.4  # the openings came at once
     long = " ".join(str(random.randint(21, 99)) for _ in range(25))  # nothing is cut beside a number
     answers = [(long, ["quick"]), ("It has a strap.", ["slow", "slow"])]
     for number, (text, voices) in enumerate(answers):
         said = [s async for _, _, s in speaker.speak(Utterance("a", text, "en", question_id=f"q{number}"))]
         assert [s.engine for s in said] == voices, text
+
+
+async def test_an_answer_of_a_quick_voice_that_is_held_up_opens_in_that_voice(tmp_path: Path) -> None:
+    slow, quick = FakeVoice("slow"), FakeVoice("quick")
+    voice = CachedVoice(slow, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
+    chain = FallbackVoice([voice, quick])
+    speaker = Speaker(chain, POLICY, voice, openers=[voice, quick])
+    while await speaker.prepare_opening("en"):
+        pass
+    long = " ".join(str(random.randint(21, 99)) for _ in range(25))
+    voice._at_work.ratio = 5.0
+    quick.hold = asyncio.Event()
+    async with contextlib.aclosing(speaker.speak(Utterance("a", long, "en", question_id="q1"))) as parts:
+        index, clause, speech = await anext(parts)
+        assert (index, clause, speech.engine) == (-1, opening_for("en", "q1"), "quick")
+        quick.hold.set()
+        assert [i async for i, _, _ in parts] == [0]
+    chain._health["quick", "en"] = _Health(resting_until_s=chain._clock() + 99)
+    assert (await anext(speaker.speak(Utterance("a", long, "en", question_id="q2"))))[0] == 0, "it rests: who speaks has none"
+
+
+async def test_a_show_with_one_quick_voice_has_openings_too() -> None:
+    voice = FakeVoice()
+    speaker = Speaker(FallbackVoice([voice]), POLICY, openers=[voice])
+    while await speaker.prepare_opening("en"):
+        pass
+    voice.hold = asyncio.Event()
+    async with contextlib.aclosing(speaker.speak(Utterance("a", "It is padded.", "en", question_id="q"))) as parts:
+        assert (await anext(parts))[0] == -1
+        voice.hold.set()
+        assert [clause async for _, clause, _ in parts] == ["It is padded."]
 
 
 async def test_what_would_take_too_long_is_said_in_pieces_of_the_same_voice(tmp_path: Path) -> None:
@@ -223,12 +256,31 @@ async def test_what_would_take_too_long_is_said_in_pieces_of_the_same_voice(tmp_
 async def test_once_another_voice_has_taken_over_it_says_the_rest_of_the_sentence(tmp_path: Path) -> None:
     inner, quick = FakeVoice("slow"), FakeVoice("quick")
     voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=IN_TIME_S)
+    await voice.prepare("The zips run smoothly.", "en")
+    voice._at_work.ratio = FIRST_RATIO
     chain = FallbackVoice([voice, quick])
     text = " ".join(str(random.randint(21, 99)) for _ in range(20)) + " are here. It has a strap. The zips run smoothly."
     said = [s.engine async for _, _, s in Speaker(chain, POLICY, voice).speak(Utterance("a", text, "en", question_id="q"))]
     assert said == ["quick"] * 3
     said = [s.engine async for _, _, s in Speaker(chain, POLICY, voice).speak(Utterance("s", "It has a strap.", "en"))]
     assert said == ["slow"], "the next sentence is hers again"
+
+
+async def test_a_sentence_that_takes_longer_than_was_expected_goes_to_the_next_voice(tmp_path: Path) -> None:
+    inner, quick = FakeVoice("slow"), FakeVoice("quick")
+    voice = CachedVoice(inner, SpeechCache(tmp_path), in_time_s=TAKE_OVER_S + 0.02)
+    voice._at_work.ratio = 0.001
+    inner.hold = asyncio.Event()
+    chain = FallbackVoice([voice, quick], on_failure=lambda who, why: pytest.fail(why))
+    answer = Utterance("a", "It has a strap.", "en", question_id="q")
+    said = [s.engine async for _, _, s in Speaker(chain, POLICY, voice).speak(answer)]
+    assert said == ["quick"] and inner.started and voice.ratio > 0.001, "it will not be asked for as much again"
+    rehearsal = asyncio.create_task(voice.prepare("The zips run.", "en"))
+    while len(inner.started) < 2:
+        await asyncio.sleep(0)
+    assert (await chain.speak("The zips run.", "en")).engine == "quick" and not rehearsal.done(), "what is on its way goes on"
+    inner.hold.set()
+    assert await rehearsal and (await chain.speak("The zips run.", "en")).engine == "slow"
 
 
 async def test_a_voice_that_is_not_started_is_started_beside_and_not_waited_for(tmp_path: Path) -> None:

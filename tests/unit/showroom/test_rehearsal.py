@@ -41,8 +41,8 @@ def rehearsal(inner: FakeVoice, folder: Path, slept: list[float], answer: Sequen
         if len(slept) > 60:
             raise Enough
 
-    return Rehearsal(Speaker(voice, Policy(load_policy("own-site")), voice), Script(), "en", sleep,  # type: ignore[arg-type]
-                     answer=lambda: answer)
+    return Rehearsal(Speaker(voice, Policy(load_policy("own-site")), voice, openers=[voice]), Script(),  # type: ignore[arg-type]
+                     "en", sleep, answer=lambda: answer)
 
 
 async def test_the_nearest_sentence_comes_first_and_openings_soon(tmp_path: Path) -> None:
@@ -81,3 +81,15 @@ async def test_an_answer_that_waits_for_its_turn_is_made_first_and_not_written_d
     assert await it.once() == 1 and inner.calls[2].startswith("This is line")
     said = [part async for part in it.speaker.speak(answer[0])]
     assert len(said) == 2 and len(inner.calls) == 3, "at once, and without an opening"
+
+
+async def test_a_voice_that_keeps_nothing_has_its_openings_made_and_no_more() -> None:
+    inner, slept = FakeVoice(), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    speaker = Speaker(inner, Policy(load_policy("own-site")), openers=[inner])
+    inner.fail_next = 1
+    await Rehearsal(speaker, Script(), "en", sleep).run()  # type: ignore[arg-type]
+    assert inner.calls == [OPENINGS["en"][0], *OPENINGS["en"]] and slept[0] == REST_S
