@@ -28,8 +28,11 @@ EYES_STAY_S = 1.1  # on what is pointed at, after the hand arrives
 NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
-# Of the upper of two folded hands, to its own side, up and forward: so its fingers come free of the other hand as they are.
+# Of the upper of two folded hands, to its own side, up and forward: so its fingers come free of the other hand as they are. It
+# takes so long to go there or back, sets off so much before the other hand, and is back so much after whichever has left.
 ASIDE_M = (0.060, 0.040, 0.034)
+ASIDE_S, ASIDE_FIRST_S, ASIDE_LAST_S = 0.34, 0.12, 0.14
+OPEN_LAG_S = 0.06  # two hands never start in the same instant
 BEAT_S = 0.42
 BEAT_M = (0.038, 0.025, 0.022)  # alone
 FINGERS_S, FINGERS_LAG_S = 0.40, 0.10  # they take so long to open or close; so much the arm is ahead of them
@@ -160,13 +163,14 @@ def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> 
 def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray, size: float) -> list[Stroke]:
     """Both palms open towards the viewer, the target's side further."""
     start, apex, release, end = _times(at_s, OPEN_HOLD_S, duration_s)
-    hand = HAND_POSES.index("open")
+    hand, over = HAND_POSES.index("open"), bearing_of(rest_m).over
     out = []
     for index, (side, sign) in enumerate((("left", 1.0), ("right", -1.0))):
         more = 0.06 if target is not None and target[0] * sign > 0.2 else 0.0
         wrist = _near((sign * (0.26 + more) * size, 1.07 + more * 0.5, 0.27), rest_m)
-        lag = 0.04 * index  # two hands never start in the same instant
-        out.append(Stroke(index, start + lag, apex + lag, release, end, reach(side, wrist, 60.0, 0.15, rest_m), hand))
+        later_s, longer_s = (0.0, OPEN_LAG_S) if index == over else (OPEN_LAG_S, 0.0)  # the upper one first, and back last
+        arm = reach(side, wrist, 60.0, 0.15, rest_m)
+        out.append(Stroke(index, start + later_s, apex + later_s, release, end + longer_s, arm, hand))
     return out
 
 
@@ -224,6 +228,19 @@ def envelope(stroke: Stroke, t: NDArray) -> NDArray:
     return (rise * (1.0 - fall)).astype(np.float32)
 
 
+def _aside(stroke: Stroke, over: int, t: NDArray) -> NDArray:
+    """(n,) how far the upper hand has gone off the other one for a stroke of either."""
+    first_s = 0.0 if stroke.side == over else ASIDE_FIRST_S
+    rise = minimum_jerk((t - stroke.start_s + first_s) / ASIDE_S)
+    fall = minimum_jerk((t - back_s(stroke)) / ASIDE_S + 1.0)
+    return np.asarray(rise * (1.0 - fall), np.float32)
+
+
+def back_s(stroke: Stroke) -> float:
+    """When everything is as it was before a stroke."""
+    return stroke.end_s + (ASIDE_LAST_S if stroke.hand >= 0 else 0.0)
+
+
 def _lay_hand(rows: NDArray, hand: int, amount: NDArray) -> None:
     """In place on (n, 3) from, to, blend: the stronger shape is shown by as much as it is stronger, so that a hand that goes
     from one shape to another passes the folded one instead of snapping."""
@@ -260,10 +277,11 @@ def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> t
     over = bearing_of(rest_m).over
     upper = slice(4 * over, 4 * over + 4)
     aside = folded(rest_m, "ready", _outward(ASIDE_M, rest_m))[upper]
+    stays = np.ones(n, np.float32)
     for s in strokes:
         if s.hand >= 0:  # whichever leaves, the one that holds goes off the other first
-            gone = minimum_jerk(3.5 * envelope(s, t))[:, None]
-            arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside, (n, 4, 4)), gone)
+            stays *= 1.0 - _aside(s, over, t)
+    arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside, (n, 4, 4)), 1.0 - stays[:, None])
     for side in range(2):
         _lay_hand(hands[:, side], 0, _let_go(strokes, side, t))
     for s in strokes:

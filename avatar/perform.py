@@ -63,7 +63,7 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     plan = replace(plan, looks=(*plan.looks, *_triads(utterance, speech, parts, plan, points, seed)),
                    nods=(*plan.nods, *_phrase_nods(parts, end, manner, plan, seed)))
     strokes = (*beats(stressed, plan.strokes, seed, manner, rest_m), *plan.strokes)
-    n = max(n, *(int(s.end_s * HZ) + 2 for s in strokes)) if strokes else n
+    n = max(n, *(int(gestures.back_s(s) * HZ) + 2 for s in strokes)) if strokes else n
     weights = np.zeros((n, len(ARKIT)), np.float32)
     weights[: len(mouth)] = mouth
     add_mood(weights, utterance.mood, parts, end)

@@ -133,10 +133,10 @@ RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left o
     {"hips": (9.5, 0.0, 4.3), "spine": (2.0, 0.4, -5.3), "chest": (1.5, 0.0, -3.5), "upperChest": (0.0, 0.0, -0.9),
      "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
 )
-LEFT_OVER = Bearing(  # loosely below the jacket's button, the left hand over the right one's knuckles
-    {"ready": (0.012, 0.045, 0.190), "low": (0.010, 0.025, 0.193)},
-    (((0.0819, 0.0141, 0.0126), (-0.514, -0.2903, 0.8071), (-0.6521, -0.3918, -0.649)),
-     ((-0.0911, -0.008, 0.0045), (0.6695, -0.3368, 0.6621), (0.3512, -0.4599, -0.8155))),
+LEFT_OVER = Bearing(  # at the jacket's button, just above the belt, the left hand over the right one's knuckles
+    {"ready": (0.011, 0.105, 0.160), "low": (0.009, 0.085, 0.163)},
+    (((0.0819, 0.0159, 0.0102), (-0.514, -0.1605, 0.8426), (-0.6521, -0.4885, -0.5797)),
+     ((-0.0911, -0.0072, 0.0057), (0.6695, -0.2291, 0.7066), (0.3512, -0.5818, -0.7335))),
     (0.15, 0.35), 0, -1.0,
     {"hips": (8.0, 0.0, 5.0), "spine": (1.5, 0.3, -5.4), "chest": (1.0, 0.0, -3.0), "upperChest": (0.0, 0.0, -0.8),
      "neck": (-2.0, 0.5, 2.4), "head": (-8.0, 0.0, 1.4)},
