@@ -69,7 +69,8 @@ def _by_letter(letter: str) -> str | None:
     return _LETTERS["vowel" if plain in "aeiouyɩɷ" else "consonant"]
 
 
-# Mixes tuned on the hm08 head, left and right alike where a name ends in "*".
+# Mixes tuned on the hm08 head, left and right alike where a name ends in "*". Round by the pucker: the head's funnel draws the
+# lips to a point above and below.
 _MIXES: dict[str, dict[str, float]] = {
     "sil": {},
     "PP": {"mouthRollLower": 0.55, "mouthRollUpper": 0.45, "mouthPress*": 0.5, "mouthClose": 0.03},
@@ -77,15 +78,15 @@ _MIXES: dict[str, dict[str, float]] = {
     "TH": {"jawOpen": 0.2, "tongueOut": 0.45, "mouthLowerDown*": 0.15},
     "DD": {"jawOpen": 0.14, "mouthLowerDown*": 0.2, "mouthUpperUp*": 0.1},
     "kk": {"jawOpen": 0.18, "mouthLowerDown*": 0.15, "mouthUpperUp*": 0.1},
-    "CH": {"mouthFunnel": 0.42, "mouthPucker": 0.18, "jawOpen": 0.12},
+    "CH": {"mouthPucker": 0.35, "mouthFunnel": 0.2, "jawOpen": 0.1, "mouthLowerDown*": 0.3, "mouthUpperUp*": 0.2},
     "SS": {"jawOpen": 0.05, "mouthStretch*": 0.2, "mouthLowerDown*": 0.3, "mouthUpperUp*": 0.1, "mouthSmile*": 0.15},
     "nn": {"jawOpen": 0.15, "mouthLowerDown*": 0.18, "mouthUpperUp*": 0.08},
-    "RR": {"jawOpen": 0.14, "mouthFunnel": 0.27, "mouthPucker": 0.08},
+    "RR": {"jawOpen": 0.14, "mouthPucker": 0.22, "mouthFunnel": 0.12},
     "aa": {"jawOpen": 0.62, "mouthLowerDown*": 0.25, "mouthUpperUp*": 0.13},
     "E": {"jawOpen": 0.34, "mouthLowerDown*": 0.28, "mouthUpperUp*": 0.15, "mouthStretch*": 0.14, "mouthSmile*": 0.18},
     "I": {"jawOpen": 0.16, "mouthSmile*": 0.45, "mouthStretch*": 0.22, "mouthUpperUp*": 0.2, "mouthLowerDown*": 0.35},
-    "O": {"jawOpen": 0.42, "mouthFunnel": 0.45, "mouthPucker": 0.12},
-    "U": {"jawOpen": 0.16, "mouthPucker": 0.64, "mouthFunnel": 0.15},
+    "O": {"jawOpen": 0.42, "mouthPucker": 0.5, "mouthFunnel": 0.1},
+    "U": {"jawOpen": 0.16, "mouthPucker": 0.7, "mouthFunnel": 0.08},
 }
 
 
