@@ -29,7 +29,8 @@ NOD_S = 0.55
 HOLD_S = 1.2  # at least: what is held must be seen
 HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the breastbone
 # Of the upper of two folded hands, to its own side, up and forward: so its fingers come free of the other hand as they are. It
-# takes so long to go there or back, sets off so much before the other hand, and is back so much after whichever has left.
+# takes so long to go there or back, sets off so much before the other hand (half of it before a gesture of its own), and is
+# back so much after whichever has left.
 ASIDE_M = (0.060, 0.040, 0.034)
 ASIDE_S, ASIDE_FIRST_S, ASIDE_LAST_S = 0.34, 0.12, 0.14
 OPEN_LAG_S = 0.06  # two hands never start in the same instant
@@ -230,7 +231,7 @@ def envelope(stroke: Stroke, t: NDArray) -> NDArray:
 
 def _aside(stroke: Stroke, over: int, t: NDArray) -> NDArray:
     """(n,) how far the upper hand has gone off the other one for a stroke of either."""
-    first_s = 0.0 if stroke.side == over else ASIDE_FIRST_S
+    first_s = ASIDE_FIRST_S / 2 if stroke.side == over else ASIDE_FIRST_S
     rise = minimum_jerk((t - stroke.start_s + first_s) / ASIDE_S)
     fall = minimum_jerk((t - back_s(stroke)) / ASIDE_S + 1.0)
     return np.asarray(rise * (1.0 - fall), np.float32)
