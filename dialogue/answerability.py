@@ -22,7 +22,8 @@ THERE = {"plain_text": ({"across": 1.0, "late": 0.45, "words": 0.2, "covered": 0
 CERTAIN_ENOUGH = 0.5  # of `confidence`, from which an answer is given (see docs/ANSWERS.md for precision at others)
 CERTAIN_AMONG_LANGUAGES = 0.55  # of sentences in several languages: at 0.5 more than 5 % of what nothing answers is answered
 # Columns of `features`, after those of dialogue.signals.
-EXTRA = ("score", "margin", "spread", "choices", "agreed", "numbers", "structured", "foreign", "length")
+EXTRA = ("score", "margin", "spread", "choices", "agreed", "numbers", "structured", "foreign", "length", "short_of_known",
+         "above_known")
 
 
 def features(question: str, entry: Entry, signals: Signals, scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -41,6 +42,9 @@ def features(question: str, entry: Entry, signals: Signals, scores: NDArray[np.f
         float(signals.structured[best]),
         float(signals.foreign[best]),
         float(np.log1p(len(question))),
+        # An attribute that another product states and this one does not: its name is liker than what was found.
+        float(signals.column("name")[best]) - signals.names[0],
+        float(signals.column("name")[best]) - signals.names[1],
     )
     return np.concatenate([signals.table[best], np.array(extra, np.float32)])
 

@@ -18,7 +18,7 @@ from dialogue.answerability import confidence, enough, lacks
 from dialogue.dense import DenseIndex, PassageVectors, Progress
 from dialogue.entries import Entry, entry_of
 from dialogue.fusion import fused, most_promising
-from dialogue.language import guess
+from dialogue.language import guess, of_passages
 from dialogue.lexical import LexicalIndex
 from dialogue.ports import Embedded, Embedder
 from dialogue.quantities import warm_up
@@ -83,11 +83,11 @@ class Corpus:
         if isinstance(embedder, str):
             raise ValueError(f"embedder {embedder!r}: it is \"installed\", None, or an object with the Embedder port")
         vectors = PassageVectors(embedder, cache_dir("vectors")) if embedder is not None else None
-        return cls([entry_of(row) for row in rows], vectors, embedder, progress)
+        return cls([entry_of(row) for row in _with_languages(rows)], vectors, embedder, progress)
 
     def changed(self, rows: Iterable[Mapping[str, Any]]) -> Corpus:
         """A corpus of other rows that reads anew only the texts that this one does not have."""
-        return Corpus([entry_of(row) for row in rows], self._vectors, self._embedder)
+        return Corpus([entry_of(row) for row in _with_languages(rows)], self._vectors, self._embedder)
 
     @property
     def by_meaning(self) -> bool:
@@ -135,16 +135,17 @@ class Corpus:
                 kept = np.union1d(kept, _of_each(self._bases[rows], rough, len(self._base_code)))
             rows, foreign, lexical = rows[kept], foreign[kept], lexical[kept]
         meaning = self._dense.likeness(embedded, rows) if self._dense and embedded else lexical * 0
+        named, known = self._by_name(embedded, rows)
         columns = {
             "meaning": meaning, "across": self._across(embedded, spoken, rows),
             "late": self._late(embedded, spoken, rows, bool(foreign.any())),
-            "name": self._by_name(embedded, rows),
+            "name": named,
             "words": lexical / self._lexical.ideal(words),
             "covered": self._lexical.covered(content_terms(question, spoken), rows),
             "slots": self._slots(question, spoken, rows),
         }
         table = np.stack([np.asarray(columns[name], np.float32) for name in COLUMNS], axis=1)
-        return Signals(rows, table, np.asarray(foreign, bool), self._structured[rows], self._bases[rows])
+        return Signals(rows, table, np.asarray(foreign, bool), self._structured[rows], self._bases[rows], known)
 
     def entry(self, passage_id: str) -> Entry:
         """The entry of an id; KeyError for one that is not here."""
@@ -183,18 +184,30 @@ class Corpus:
         shared = self._dense.spaces.words_mean(language) if mixed and told else 0.0
         return self._dense.tokens.scores(question, rows, LATE_FLOOR, shared)
 
-    def _by_name(self, question: Embedded | None, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _by_name(self, question: Embedded | None,
+                 rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], tuple[float, float]]:
+        """The column "name", and Signals.names."""
         if question is None or not len(self._name_vectors):
-            return np.zeros(len(rows), np.float32)
+            return np.zeros(len(rows), np.float32), (0.0, 0.0)
         likeness = self._name_vectors @ question.vector
         names = [self._names.get(self._entries[int(row)].attribute, -1) for row in rows]
-        return np.array([likeness[name] if name >= 0 else 0.0 for name in names], np.float32)
+        column = np.array([likeness[name] if name >= 0 else 0.0 for name in names], np.float32)
+        return column, (float(likeness.max()), float(likeness.mean()))
 
     def _slots(self, question: str, language: str, rows: NDArray[np.int64]) -> list[float]:
         wanted = wanted_of(question, language)
         if not (wanted.number or wanted.time):
             return [0.0] * len(rows)
         return [wanted.fits(self._entries[int(row)].text) for row in rows]
+
+
+def _with_languages(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows, each with a language: where none is said, the text's own."""
+    rows = list(rows)
+    silent = [at for at, row in enumerate(rows) if not (row.get("language") or row.get("lang"))]
+    for at, tag in zip(silent, of_passages([str(rows[at].get("text") or "") for at in silent]), strict=True):
+        rows[at] = {**rows[at], "language": tag}
+    return rows
 
 
 def _of_each(codes: NDArray[np.int16], scores: NDArray[np.float32], languages: int) -> NDArray[np.int64]:

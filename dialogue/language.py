@@ -22,6 +22,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _LATIN = ("en", "es", "fr", "de", "pt", "it", "id", "vi")
 _SURE = 0.5  # the model's probability below which a prior is better: measured on three-word messages
+_PLAINLY, _TELLS_FROM = 0.7, 12  # the model's probability, and letters, from which a passage alone says its language
 _NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 
@@ -104,6 +105,31 @@ def guess(text: str, corpus: Sequence[str]) -> str:
         return detect(text, common)
     found = detect(text, "en")
     return common if _script(text) == _script_of(common) and found in _LATIN else found
+
+
+def of_passages(texts: Sequence[str]) -> list[str]:
+    """Primary tags of passages whose language nobody says: by script or where the model is sure, else as most of the others
+    are; "en" where nothing tells."""
+    found = [_plain(text) for text in texts]
+    common = Counter(tag for tag in found if tag).most_common(1)
+    return [tag or (common[0][0] if common else "en") for tag in found]
+
+
+def _plain(text: str) -> str:
+    """The language of a text where it is plain, "" where it is not."""
+    counts = {tag: len(pattern.findall(text)) for tag, pattern in _SCRIPTS}
+    latin = len(re.findall(r"[A-Za-zÀ-ɏḀ-ỿ]", text))
+    tag = max(counts, key=lambda name: counts[name])
+    if counts["ja"] and counts["ja"] + counts["zh"] >= latin / 3:
+        return "ja"
+    if tag in ("zh", "th") and 3 * counts[tag] >= latin:
+        return tag
+    bare = re.sub(r"https?://\S+|[\d\W_]+", " ", text).strip()
+    if len(bare) >= _TELLS_FROM:
+        best = _detector().detect(bare, model="lite", k=1)[0]
+        if float(best["score"]) >= _PLAINLY:
+            return str(best["lang"])
+    return tag if counts[tag] > latin else ""
 
 
 def _script(text: str) -> str:

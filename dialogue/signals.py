@@ -26,13 +26,16 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
     """rows: (n,) int64 indices of passages; table: (n, len(COLUMNS)) float32; foreign: (n,) bool, another language than
-    the question's; structured: (n,) bool, states an attribute; tongues: (n,) int16, one number a language."""
+    the question's; structured: (n,) bool, states an attribute; tongues: (n,) int16, one number a language; names: how like the
+    question is to the likest name of an attribute that the whole corpus knows, of this product or another, and to all on the
+    average (0.0, 0.0 without names)."""
 
     rows: NDArray[np.int64]
     table: NDArray[np.float32]
     foreign: NDArray[np.bool_]
     structured: NDArray[np.bool_]
     tongues: NDArray[np.int16]
+    names: tuple[float, float] = (0.0, 0.0)
 
     def column(self, name: str) -> NDArray[np.float32]:
         """(n,) one column."""

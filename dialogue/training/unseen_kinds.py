@@ -18,11 +18,20 @@ from dialogue.evaluate import measures, outcomes
 HELD = 14  # kinds that a product has, as many as a public set's products have on average
 
 
-def unseen_kinds() -> list[tuple[str, str, tuple[str, str]]]:
-    """(name, value, two questions) of each kind."""
-    lines = (files("dialogue.training") / "unseen_kinds.txt").read_text("utf-8").splitlines()
+Kind = tuple[str, str, tuple[str, ...]]  # name, value, questions
+
+
+def kinds_in(file: str) -> list[Kind]:
+    """The kinds of a file of this folder."""
+    lines = (files("dialogue.training") / file).read_text("utf-8").splitlines()
     rows = [line.split("|") for line in lines if line and not line.startswith("#")]
-    return [(name, value, (first, second)) for name, value, first, second in rows if kind_of(name) is None]
+    return [(name, value, tuple(asked)) for name, value, *asked in rows]
+
+
+def unseen_kinds() -> list[Kind]:
+    """(name, value, two questions) of each kind that no table of ours knows and nothing was learnt from."""
+    taught = {name for name, _, _ in kinds_in("taught_kinds.txt")}
+    return [kind for kind in kinds_in("unseen_kinds.txt") if kind_of(kind[0]) is None and kind[0] not in taught]
 
 
 def set_of(chance: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -42,6 +42,31 @@ def test_the_right_passage_is_first(corpus: Corpus, question: str, best: str) ->
     assert corpus.decide(question).hits[0][0] == best
 
 
+def test_passages_that_do_not_say_their_language_are_searched_as_if_they_did() -> None:
+    bare = [{key: value for key, value in row.items() if key != "language"} for row in ROWS]
+    told, untold = Corpus.build(ROWS, embedder=None), Corpus.build(bare, embedder=None)
+    assert [untold.entry(row["id"]).language for row in ROWS] == [row["language"] for row in ROWS]
+    assert untold.search("可以退货吗") == told.search("可以退货吗")
+    assert untold.changed([*bare, {"id": "t", "text": "Ürün iki yıl garantilidir."}]).entry("t").language == "tr"
+    one = Corpus.build([{"id": "a", "text": "color: red"}, {"id": "b", "text": "La garantía es de dos años."}], embedder=None)
+    assert one.entry("a").language == "es", "what tells nothing is taken for what the others are"
+
+
+def test_an_attribute_that_only_another_product_states_is_seen_from_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
+    rows = [{"id": f"{sku}:{name}", "text": f"{name}: {value}", "attribute": name, "language": "en"}
+            for sku, name, value in (("a", "thread count", 400), ("a", "weight", "2 kg"), ("b", "height", "9 cm"))]
+    corpus = Corpus.build(rows, embedder=FakeEmbedder())
+    asked = "what is the thread count"
+    here = corpus.signals(asked, "en", ["a:thread count", "a:weight"])
+    there = corpus.signals(asked, "en", ["b:height"])
+    assert here.names == there.names and here.names[0] == pytest.approx(float(here.column("name").max()))
+    assert float(there.column("name").max()) < there.names[0]
+    assert Corpus.build(ROWS, embedder=FakeEmbedder()).signals(asked, "en").names == (0.0, 0.0)
+
+
 def test_candidates_limit_what_is_found(corpus: Corpus) -> None:
     assert {i for i, _ in corpus.search("oven", candidates=["boat", "returns", "of another corpus"])} <= {"boat", "returns"}
     assert corpus.decide("oven", "en", candidates=[]) == Decision(None, 0.0, ())
