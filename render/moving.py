@@ -8,6 +8,7 @@ only under glass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -35,6 +36,19 @@ Box = tuple[float, float, float, float]  # left, right, bottom, top of the pictu
 WHOLE: Box = (0.0, 1.0, 0.0, 1.0)
 
 
+SEAM_PX = 8  # rows that are drawn below what moves with a head: laying over looks at neighbours
+NEAR_PX = 24  # whoever has something so near is drawn whole
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """row: below this row of the picture (px, top row first) lies nothing that moves with an anchor's head; rests: what lies
+    there was not moved since it was drawn last."""
+
+    row: int
+    rests: bool
+
+
 class MovingLayer:
     """Belongs to the thread that draws. room, moving: the buffers, for the cameras."""
 
@@ -53,6 +67,8 @@ class MovingLayer:
         self._nearest: NDArray[np.float32] | None = None
         self._hiding: tuple[float, NDArray[np.uint8]] | None = None  # depth of a person, where the room is nearer
         self._room_changed = True
+        self._kept: dict[str, tuple[tuple[int, int, int, int], int]] = {}  # rectangles whose last pixels are kept, with seams
+        self._kept_picture = np.zeros((height_px, width_px, 4), np.uint8)
         self.room_picture = np.zeros((height_px, width_px, 4), np.uint8)  # BGRA, top row first
 
     def _restore(self, live: NodePath) -> NodePath:
@@ -76,6 +92,7 @@ class MovingLayer:
         self.room.set_active(room_changed)
         if room_changed:
             self._nearest = self._hiding = None
+            self._kept.clear()
         elif self._nearest is None:
             self._nearest = self._read_depth()
         for name, restore in self._restores.items():
@@ -91,17 +108,54 @@ class MovingLayer:
             restore.set_attrib(ColorWriteAttrib.make(ColorWriteAttrib.C_all if through else ColorWriteAttrib.C_off))
             restore.show()
 
-    def picture(self, boxes: Mapping[str, tuple[Box, float, bool]], placed: Placed | None = None) -> NDArray[np.uint8]:
-        """After it: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. placed: a person among what moves."""
+    def keeps(self, name: str) -> bool:
+        """Whether the pixels of this anchor's last picture can be used again."""
+        return name in self._kept
+
+    def drawn_to(self, name: str, row: int) -> int:
+        """The last row, px, that must be drawn of an anchor that rests below `row`."""
+        return min(max(row, self._kept[name][1]) + SEAM_PX, self._size[1])
+
+    def picture(self, boxes: Mapping[str, tuple[Box, float, bool]], placed: Placed | None = None,
+                seams: Mapping[str, Seam] | None = None) -> NDArray[np.uint8]:
+        """After it: (h, w, 4) uint8 BGRA, top row first, the caller's to keep. placed: a person among what moves; seams: of
+        anchors."""
         if self._room_changed:
             self.room_picture = self._pixels(self._room_copy).copy()
         picture, drawn = self.room_picture.copy(), self._pixels(self._copy)
         later = placed.under if placed is not None and placed.person.anchor_id not in boxes else ()
+        seams = seams or {}
         for name in sorted(boxes.keys() - set(later), key=lambda name: not boxes[name][2]):
-            self._lay(picture, drawn, self.room_picture, boxes[name])
+            if name in seams and seams[name].rests:
+                self._lay_head(picture, drawn, boxes[name][0], name, seams[name].row)
+            else:
+                self._lay(picture, drawn, self.room_picture, boxes[name])
         if placed is not None:
             self._with_person(picture, drawn, boxes, placed)
+        self._keep(picture, boxes, seams if placed is None else {})
         return picture
+
+    def _lay_head(self, picture: NDArray, drawn: NDArray, box: Box, name: str, row: int) -> None:
+        """What moves with a head as it was drawn now, what lies below as it was laid last."""
+        (left, top, right, bottom), last = self._kept[name]
+        now = in_pixels(box, *self._size)
+        upper = min(left, now[0]), min(top, now[1]), max(right, now[2]), self.drawn_to(name, row)
+        lay_over(picture, drawn, self.room_picture, upper)
+        cut = max(row, last) + SEAM_PX // 2
+        picture[cut:bottom, left:right] = self._kept_picture[cut:bottom, left:right]
+
+    def _keep(self, picture: NDArray, boxes: Mapping[str, tuple[Box, float, bool]], seams: Mapping[str, Seam]) -> None:
+        """Of anchors that have nothing else near them."""
+        rectangles = {name: in_pixels(box, *self._size) for name, (box, _, _) in boxes.items()}
+        for name in (self._kept.keys() | seams.keys()) - rectangles.keys() | (self._kept.keys() - seams.keys()):
+            self._kept.pop(name, None)
+        for name in seams.keys() & rectangles.keys():
+            if any(_near(rectangles[name], other) for at, other in rectangles.items() if at != name):
+                self._kept.pop(name, None)
+            elif not seams[name].rests:
+                left, top, right, bottom = rectangles[name]
+                self._kept_picture[top:bottom, left:right] = picture[top:bottom, left:right]
+                self._kept[name] = rectangles[name], seams[name].row
 
     def _lay(self, picture: NDArray, drawn: NDArray, under: NDArray, box: tuple[Box, float, bool]) -> None:
         lay_over(picture, drawn, under, in_pixels(box[0], *self._size), box[2])
@@ -163,6 +217,10 @@ class MovingLayer:
         x, y = CELL_PX / width, CELL_PX / height
         return (min((left + int(columns[0])) * x, 1.0), min((left + int(columns[-1]) + 1) * x, 1.0),
                 min((bottom + int(rows[0])) * y, 1.0), min((bottom + int(rows[-1]) + 1) * y, 1.0))
+
+
+def _near(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    return all(a[i] - NEAR_PX < b[i + 2] and b[i] - NEAR_PX < a[i + 2] for i in range(2))
 
 
 def in_pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

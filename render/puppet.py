@@ -37,6 +37,7 @@ from avatar import blockers
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
 from render.axes import PANDA_FROM_GLTF, vector
+from render.below import STILL_PX, Below
 from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
 
 SHADERS = Path(__file__).with_name("shaders")
@@ -102,6 +103,8 @@ class Puppet:
         figures = (near_figure, far_figure) if shaders else (near_figure,)
         self._figures = [self._figure(arrange(model, whole)) for arrange in figures]
         self._shown = 0
+        self._below, self._px_per_m, self.rests = Below(model), 0.0, False
+        self._bounds_m: dict[bool, tuple[NDArray, NDArray]] = {}  # of what lies below the head, and of the rest
         self._blockers = blockers.Blockers(model)
         self._blocked = PTA_LVecBase4f.empty_array(2 * blockers.COUNT)
         self.node.set_shader_input("u_blockers", self._blocked)
@@ -114,14 +117,31 @@ class Puppet:
 
     def detail(self, px_per_m: float) -> None:
         """How large she is about to be drawn, before `apply`: from afar she has fewer triangles."""
-        self._shown = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1)
+        self._shown, self._px_per_m = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1), px_per_m
 
-    def apply(self, pose: Pose) -> None:
-        """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow."""
-        low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+    def apply(self, pose: Pose, may_rest: bool = False) -> None:
+        """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow. may_rest: what lies below the
+        head may stay as it was, if nobody would see it move; `rests` says whether it did."""
         for number, figure in enumerate(self._figures):
             (figure.node.show if number == self._shown else figure.node.hide)()
+        matrices = self.skinner.joint_matrices(pose)
+        self.rests = may_rest and self._below.moved_m(matrices) * self._px_per_m < STILL_PX
+        if not self.rests:
+            self._below.put(matrices)
+        self._bounds_m = {
+            below: self._write_parts(pose, below) if not (below and self.rests) else self._bounds_m[below]
+            for below in (True, False)}
+        self.low_m = np.minimum(*(low for low, _ in self._bounds_m.values()))
+        self.high_m = np.maximum(*(high for _, high in self._bounds_m.values()))
+        if self._shaders and not self.rests:
+            self._block()
+
+    def _write_parts(self, pose: Pose, below: bool) -> tuple[NDArray, NDArray]:
+        """The vertices of what lies below the head, or of the rest; lower and upper corner of them."""
+        low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
         for part in self._figures[self._shown].parts:
+            if (part.mesh_index in self._below.parts) != below:
+                continue
             positions, normals = self.skinner.vertices(part.mesh_index, pose)
             rows = np.empty((len(positions), 6), np.float32)
             for first, vectors in ((0, positions), (3, normals)):  # as render.axes.to_panda, column by column: half the time
@@ -134,9 +154,7 @@ class Puppet:
             _write(part.data.modify_array(0), rows)
             if not self._shaders:
                 self._shade(part, normals)
-        self.low_m, self.high_m = low, high
-        if self._shaders:
-            self._block()
+        return low, high
 
     def _block(self) -> None:
         """Tell the shader where forearms and hands are, in the world."""
@@ -169,6 +187,11 @@ class Puppet:
     def bounds(self) -> tuple[NDArray, NDArray]:
         """Lower and upper corner (3,) of the body in its pose, model axes, metres, a little larger than the truth."""
         return self.low_m - MARGIN_M, self.high_m + MARGIN_M
+
+    def head_bounds(self) -> tuple[NDArray, NDArray]:
+        """The same of what moves with the head."""
+        low, high = self._bounds_m[False]
+        return low, high
 
     def _figure(self, skinner: Skinner) -> _Figure:
         node = self.node.attach_new_node("figure")

@@ -21,6 +21,7 @@ from panda3d.core import (
     LPoint3f,
     NodePath,
     PerspectiveLens,
+    ScissorAttrib,
 )
 from panda3d.core import (
     Camera as CameraNode,
@@ -35,7 +36,7 @@ from render.axes import point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, copied_texture
-from render.moving import WHOLE, Box, MovingLayer
+from render.moving import WHOLE, Box, MovingLayer, Seam, in_pixels
 from render.person import THICK_M, Person, Placed, lay_person, placed_px
 from render.plinths import Plinths, product_shadow_m
 from render.props import PropBuilder, set_lights
@@ -53,7 +54,10 @@ class Body(Protocol):
     node: NodePath
 
     def detail(self, px_per_m: float) -> None: ...
-    def apply(self, pose: Pose) -> None: ...
+    rests: bool
+
+    def apply(self, pose: Pose, may_rest: bool = False) -> None: ...
+    def head_bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
     def bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
     def palm(self, side: str) -> NDArray[np.float32]: ...
 
@@ -178,10 +182,11 @@ class Stage:
             self._turntable.set_h(cue.turn_deg_s * seconds(t - cue.at) % 360.0)
             _take_apart(self._products[cue.sku], apart)
         away = person.anchor_id if person is not None and person.part >= (1.0 if self._engine.shaders else 0.5) else None
+        alone = self._engine.shaders and not changed and held is None and person is None
         for anchor_id, body in self._bodies.items():
             (body.node.hide if anchor_id == away else body.node.show)()
             if anchor_id in poses and anchor_id != away:
-                body.apply(poses[anchor_id])
+                body.apply(poses[anchor_id], alone and self._layer.keeps(anchor_id))
         self._hold(cue, held)
         placed = self._placed(person) if person is not None else None
         if not self._engine.shaders:  # one picture of all: the person over it, without a body that fades
@@ -192,9 +197,20 @@ class Stage:
                 lay_person(picture, placed, strength=placed.person.part)
             return picture
         boxes = self._boxes(away)
+        seams = {name: self._seam(name) for name in poses if name in boxes}
         self._layer.limit(changed, boxes)
         self._engine.step()
-        return self._layer.picture(boxes, placed)
+        return self._layer.picture(boxes, placed, seams)
+
+    def _seam(self, anchor_id: str) -> Seam:
+        """Below which row an anchor's head has nothing; if she rests there, nothing is drawn there."""
+        body, height = self._bodies[anchor_id], self._size[1]
+        row = in_pixels(self._project(*_corners(body.head_bounds()), body.node)[0], *self._size)[3]
+        if body.rests:
+            body.node.set_attrib(ScissorAttrib.make(0.0, 1.0, 1.0 - self._layer.drawn_to(anchor_id, row) / height, 1.0))
+        else:
+            body.node.clear_attrib(ScissorAttrib)
+        return Seam(row, body.rests)
 
     def _placed(self, person: Person) -> Placed | None:
         """The quad at her eyes, or None when these are not before the camera or she is nobody's."""
@@ -290,10 +306,7 @@ class Stage:
         for name, body in self._bodies.items():
             if name == away:
                 continue
-            low, high = body.bounds()
-            # glTF corners: Panda's y is -z, so lower and upper change places there.
-            a, b = point(low), point(high)
-            boxes[name] = (*self._project(LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z), body.node), False)
+            boxes[name] = (*self._project(*_corners(body.bounds()), body.node), False)
         return boxes
 
     def _product_box(self) -> tuple[LPoint3f, LPoint3f]:
@@ -306,6 +319,12 @@ class Stage:
 
     def _project(self, low: LPoint3f, high: LPoint3f, frame: NodePath | None = None) -> tuple[Box, float]:
         return _projected(self._cameras[-1], frame or self._live, self._lens, self._size, (low, high))
+
+
+def _corners(bounds_m: tuple[NDArray, NDArray]) -> tuple[LPoint3f, LPoint3f]:
+    """In Panda's axes, whose y is -z of glTF's: lower and upper change places there."""
+    a, b = point(bounds_m[0]), point(bounds_m[1])
+    return LPoint3f(a.x, b.y, a.z), LPoint3f(b.x, a.y, b.z)
 
 
 def _projected(camera: NodePath, frame: NodePath, lens: PerspectiveLens, size_px: tuple[int, int],

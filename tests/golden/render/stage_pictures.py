@@ -20,6 +20,7 @@ from avatar.capture.wire import CutOutRow, decode, encode
 from avatar.face import INDEX
 from avatar.gestures import HOLD_ROLL_DEG, HOLD_WRIST_M
 from avatar.pose import Pose, rest_pose
+from avatar.quaternions import from_euler_deg
 from avatar.skeleton import ARMS, STANCES, reach
 from render.clock import RATE_HZ
 from render.cue import Camera, CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
@@ -64,6 +65,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     out = {}
     for name, pose in poses.items():
         out[name] = picture.draw(look_at(timeline, AT), {"anchor": pose})
+    out |= _rested(picture, timeline, poses)
     out["again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     draws = picture.room_draws
     out["later"] = picture.draw(look_at(timeline, AT + RATE_HZ), {"anchor": poses["still"]})
@@ -81,6 +83,26 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     timeline.add(SlateCue(AT, True))
     out["slate"] = picture.draw(look_at(timeline, AT), {})
     return out
+
+
+def _rested(picture: Picture, timeline: Timeline, poses: dict[str, Pose]) -> dict[str, np.ndarray]:
+    """Heads that move on a body that stays, drawn in full and on the pixels that are kept; hips that turn by too little to be
+    seen and, on from there, by enough."""
+    out = {}
+    for name, pose in poses.items():
+        for way, before in (("in full", _leaning(2.0)), ("on kept pixels", poses["still"])):
+            picture.draw(look_at(timeline, AT), {"anchor": before})
+            out[f"{name} {way}"] = picture.draw(look_at(timeline, AT), {"anchor": pose})
+    for degrees in (0.0, 0.1, 0.2, 1.0):
+        out[f"hips {degrees:g}"] = picture.draw(look_at(timeline, AT), {"anchor": _leaning(degrees)})
+    return out
+
+
+def _leaning(degrees: float) -> Pose:
+    pose = standing()
+    joints = pose.joints.copy()
+    joints[0] = from_euler_deg(np.array((degrees, 0.0, 0.0)))
+    return replace(pose, joints=joints)
 
 
 def _person(picture: Picture, look: Look, pose: Pose) -> dict[str, np.ndarray]:

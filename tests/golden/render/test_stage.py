@@ -14,6 +14,7 @@ import pytest
 pytestmark = [pytest.mark.golden, pytest.mark.timeout(120)]
 GOLDEN = Path(__file__).with_name("stage")
 FACE, BODY, LAMP = (slice(25, 90), slice(140, 195)), (slice(25, 265), slice(105, 235)), (slice(140, 262), slice(340, 400))
+BELOW = (slice(150, 265), slice(105, 235))
 WINDOW = (slice(60, 180), slice(250, 320))  # what no anchor or product can touch
 
 
@@ -72,6 +73,16 @@ def test_the_mouth_and_the_head_move_and_nothing_else(gl: dict[str, np.ndarray])
 def test_the_restored_rectangles_leave_no_trace(gl: dict[str, np.ndarray]) -> None:
     """After other poses the same pose gives the same picture, bit for bit."""
     assert (gl["still"] == gl["again"]).all()
+
+
+def test_a_body_below_its_head_is_drawn_again_when_somebody_could_see_it_move(gl: dict[str, np.ndarray]) -> None:
+    """On kept pixels the picture is the one drawn in full, bit for bit; hardly turned, nothing changes; turned, it does."""
+    for name in ("still", "talking", "turned"):
+        assert (gl[f"{name} in full"] == gl[f"{name} on kept pixels"]).all(), name
+        assert (gl[f"{name} in full"] == gl[name]).all(), name
+    for degrees in ("0.1", "0.2"):
+        assert (gl["hips 0"][BELOW] == gl[f"hips {degrees}"][BELOW]).all()
+    assert change(gl["hips 0"], gl["hips 1"], BELOW) > 0.01
 
 
 def test_the_product_turns_and_the_room_is_drawn_once(gl: dict[str, np.ndarray]) -> None:

@@ -1,0 +1,61 @@
+"""What of a body lies below its head: clothes and hands. While it moves by less than can be seen, it stays as it was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.avatar_model import AvatarMesh, AvatarModel
+
+STILL_PX = 0.5  # what moved by less than this since it was drawn is not drawn again
+LANDMARKS = 40  # of each mesh
+MOSTLY = 0.5  # of a vertex' weight
+
+
+class Below:
+    """Of one model. Not thread-safe: it remembers where everything was put last.
+
+    parts: numbers of the meshes that neither the head nor the face moves.
+    """
+
+    def __init__(self, model: AvatarModel) -> None:
+        heads: set[int] = set()
+        for j, (name, parent) in enumerate(zip(model.joint_names, model.joint_parents, strict=True)):
+            if name == "head" or parent in heads:
+                heads.add(j)
+        self.parts = frozenset(i for i, mesh in enumerate(model.meshes) if _is_below(mesh, heads))
+        some = [(mesh, _some(mesh)) for i, mesh in enumerate(model.meshes) if i in self.parts]
+        self._joints, self._weights, self._places = (_joined([getattr(mesh, name)[rows] for mesh, rows in some]) for name in (
+            "joints", "weights", "positions"))
+        self._last: NDArray | None = None
+
+    def put(self, matrices: NDArray) -> None:
+        """matrices: (j, 3, 4) as of `Skinner.joint_matrices`, by which it is drawn."""
+        self._last = self._at(matrices)
+
+    def moved_m(self, matrices: NDArray) -> float:
+        """How far, at most, a landmark would go from where it was put."""
+        if self._last is None or not self.parts:
+            return float("inf")
+        way = self._at(matrices) - self._last
+        return float(np.sqrt(np.einsum("vi,vi->v", way, way).max()))
+
+    def _at(self, matrices: NDArray) -> NDArray:
+        blend = np.einsum("vk,vkab->vab", self._weights, matrices[self._joints])
+        return np.asarray(np.einsum("vab,vb->va", blend[:, :, :3], self._places) + blend[:, :, 3])
+
+
+def _is_below(mesh: AvatarMesh, heads: set[int]) -> bool:
+    of_head = np.isin(mesh.joints, list(heads)) * mesh.weights
+    return not len(mesh.morph_rows) and bool(of_head.sum(1).max(initial=0.0) < MOSTLY)
+
+
+def _some(mesh: AvatarMesh) -> NDArray:
+    """Vertices all over a mesh."""
+    return np.arange(0, len(mesh.positions), max(1, len(mesh.positions) // LANDMARKS))
+
+
+def _joined(arrays: Sequence[NDArray]) -> NDArray:
+    return np.concatenate(arrays) if arrays else np.zeros(0)
