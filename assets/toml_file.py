@@ -55,9 +55,27 @@ def _mistakes(path: Path, model: type[StrictModel], lines: dict[Place, int], err
         elif problem["type"] == "missing":
             sentence = f"'{where}' is missing"
         else:
-            sentence = f"'{where}': {problem['msg'].removeprefix('Value error, ')}, got {problem['input']!r:.60}"
+            sentence = f"'{where.removesuffix('.[key]')}': {_wanted(problem)}, got {problem['input']!r:.60}"
         out.append(Mistake(path, line_of(lines, place), sentence))
     return sorted(out, key=lambda m: m.line)
+
+
+# What pydantic says in the words of those who know Python, by the type of mistake; {…} are of its context.
+_WANTED = {
+    "less_than_equal": "at most {le}", "greater_than_equal": "at least {ge}", "less_than": "below {lt}",
+    "greater_than": "above {gt}", "float_type": "a number", "float_parsing": "a number", "finite_number": "a number",
+    "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
+    "string_type": "a text in quotes", "bool_type": "true or false", "bool_parsing": "true or false", "dict_type": "a table",
+    "model_type": "a table", "list_type": "a list", "tuple_type": "a list", "literal_error": "one of {expected}",
+}
+
+
+def _wanted(problem: Any) -> str:
+    form = _WANTED.get(problem["type"])
+    if form is None:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    limits = {k: f"{v:g}" if isinstance(v, float) else v for k, v in problem.get("ctx", {}).items()}
+    return f"give {form.format(**limits)}"
 
 
 def _fields(model: Any, place: Place) -> list[str]:

@@ -31,6 +31,7 @@ from dialogue.spoken import spoken_text
 from dialogue.wording import base_of
 from showroom.config import ConfigError, ShowConfig
 from showroom.own_voices import anchors, chosen_name, over_music, section
+from showroom.page_words import chinese
 from showroom.speakers import ESPEAK, espeak_style, is_mans_name, kokoro_speakers
 from showroom.wiring import VOICES, engine_of, house_of, make_voice
 
@@ -187,13 +188,18 @@ def _row(sample: Sample, texts: tuple[str, ...]) -> str:
     name = (f"<td><b>{html.escape(sample.name)}</b> <small>{_who(sample.name)}</small>"
             f"<pre>{html.escape(how_to_choose(sample.name))}</pre></td>")
     if sample.why:
-        return f'<tr{shade}>{name}<td colspan="5" class="bad">{html.escape(sample.why)}</td></tr>'
+        return f'<tr{shade}>{name}<td colspan="5" class="bad">{html.escape(sample.why)}{_in_chinese(sample.why)}</td></tr>'
     players = "".join(player_of(s.pcm) for s in sample.speeches)
     sound = np.concatenate([s.pcm for s in sample.speeches]) / 32768.0
     words = sum(word_count(text) for text in texts)
     return (f"<tr{shade}>{name}<td>{players}</td><td class=n>{loudness_lufs(sound):.1f} LUFS</td>"
             f"<td class=n>{60 * words / sample.sound_s:.0f} words/min</td>"
             f"<td class=n>{sample.work_s / sample.sound_s:.3f} s</td><td class=n>{sample.start_s:.1f} s</td></tr>")
+
+
+def _in_chinese(sentence: str) -> str:
+    zh = chinese(sentence)
+    return f'<br><span class="zh">{html.escape(zh)}</span>' if zh and zh != sentence else ""
 
 
 def player_of(pcm: NDArray[np.int16]) -> str:
@@ -220,7 +226,12 @@ def voices_command(config: ShowConfig, market: Market, language: str, out: Path,
     if base not in SENTENCES:
         line = f"--language {language}: no voice here speaks it; choose one of {', '.join(SENTENCES)}."
         return {"code": 2, "lines": [line], "errors": [line]}
-    said = tuple(t for t in texts if spoken_text(t, language)) or SENTENCES[base]
+    mute = [f"--say {t!r}: nothing in it can be said." for t in texts if not spoken_text(t, language)]
+    if not out.resolve().parent.is_dir():  # known before, not after minutes of voices
+        mute.append(f"-o {out}: there is no folder {out.resolve().parent}.")
+    if mute:
+        return {"code": 2, "lines": mute, "errors": mute}
+    said = texts or SENTENCES[base]
     try:
         house, chosen = house_of(config), chosen_name(config, market, language)
         makers = list(voices_of_language(config, market, language, network))
@@ -240,7 +251,8 @@ def voices_command(config: ShowConfig, market: Market, language: str, out: Path,
             {"voice": s.name, "sound_s": round(s.sound_s, 2), "work_ratio": round(s.work_s / s.sound_s, 3),
              "start_s": round(s.start_s, 2),
              "lufs": round(loudness_lufs(np.concatenate([p.pcm for p in s.speeches]) / 32768.0), 1)} for s in samples]
-    lines = [f"{out}: {len(samples)} voices" + (f", {left_out} left out (--most)" if left_out else "")]
+    written = f"{out}: {len(samples)} voice{'s' * (len(samples) != 1)}"
+    lines = [written + (f", {left_out} left out (--most)" if left_out else "")]
     return {"code": 0, "lines": lines, "voices": rows}
 
 

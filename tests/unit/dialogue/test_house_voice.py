@@ -195,3 +195,16 @@ async def test_a_phoneme_tag_is_said_and_the_caption_keeps_the_word() -> None:
     [(_, clause, speech)] = [x async for x in Speaker(voice, POLICY).speak(Utterance("u", text, "en", delivery=delivery))]
     assert not wrong and voice.calls == ["Meet the hayloh lamp."] and clause == "Meet the Halo lamp."
     assert [w.text for w in speech.words] == ["Meet", "the", "Halo", "lamp."]
+
+
+def test_mistakes_are_said_in_a_sellers_words(tmp_path: Path) -> None:
+    path = tmp_path / "voice.toml"
+    path.write_text('pace = "fast"\npitch = 9\nspeaker = 5\nmood = 3\n[anchor]\nadam = "x"\n', encoding="utf-8")
+    with pytest.raises(AuthoringError) as caught:
+        load_house_voice(path)
+    said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
+    assert said == ["'pace': give a number, got 'fast'", "'pitch': give at most 4, got 9",
+                    "'speaker': give a text in quotes, got 5", "'mood': give a table, got 3", "'anchor.adam': give a table, got 'x'"]
+    path.write_text("[mood.angry]\npace = 1.0\n", encoding="utf-8")
+    with pytest.raises(AuthoringError, match=r"'mood\.angry': give one of 'neutral', 'happy', 'warm' or 'serious'"):
+        load_house_voice(path)

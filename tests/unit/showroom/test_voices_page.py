@@ -26,7 +26,7 @@ from showroom.config import ShowConfig, SoundSection, VoiceSection, load_config
 from showroom.content import load_content
 from showroom.own_voices import anchors, over_music, section
 from showroom.speakers import ESPEAK, espeak_style, market_voice_mistakes, speaker_mistakes
-from showroom.voices_page import SENTENCES, page, sampled, voices_command, voices_of_language
+from showroom.voices_page import SENTENCES, Sample, page, sampled, voices_command, voices_of_language
 from tests.fakes.show_parts import DEMO
 from tests.fakes.voice import FakeVoice
 
@@ -51,7 +51,9 @@ def test_voices_stand_side_by_side_with_the_same_sentences() -> None:
     slow = HouseVoice(manner=Manner(0.8))
     makers = (("good", FakeVoice(), HouseVoice()), ("slow", FakeVoice(), slow), ("bad", Broken(), HouseVoice()))
     samples = [asyncio.run(sampled(name, voice, texts, "en", house, name == "slow")) for name, voice, house in makers]
-    out = page(samples, texts, "en")
+    mute = Sample("mute", (), 0.0, 0.0, "The mute voice sent silence.")
+    out = page([*samples, mute], texts, "en")
+    assert "mute 语音发来的是静音。" in out
     assert out.count("<audio") == 4 and "RuntimeError: &lt;no&gt; card" in out and "<chair>" not in out and "声音" in out
     assert out.count('class="now"') == 1 and out.count("LUFS</td>") == 2 and "five kilograms" in out
     sounds = [soundfile.read(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([^\"]+)", out)]
@@ -71,7 +73,10 @@ def test_the_command_writes_the_page_and_says_what_it_cannot_do(tmp_path: Path, 
     assert first["code"] == 0 and [bool(v.get("why")) for v in first["voices"]] == [False, True]
     assert "1 left out" in first["lines"][0] and "还有 1 种声音未列出" in out.read_text(encoding="utf-8")
     assert "Your show now" not in out.read_text(encoding="utf-8"), "that show speaks English"
-    assert done("xx", out)["code"] == 2 and "cannot be written" in done("zh", tmp_path / "no" / "x.html")["lines"][0]
+    assert done("xx", out)["code"] == 2 and "cannot be written" in done("zh", tmp_path)["lines"][0]
+    mute = voices_command(config, market, "en", tmp_path / "no" / "x.html", ("Hi.", "😀"), False, 1, lambda share, what: None)
+    assert mute["code"] == 2 and mute["lines"] == ["--say '😀': nothing in it can be said.",
+                                                   f"-o {tmp_path}/no/x.html: there is no folder {tmp_path}/no."]
 
 
 def test_the_show_is_heard_in_each_mood_and_a_missing_licence_is_said(tmp_path: Path) -> None:
