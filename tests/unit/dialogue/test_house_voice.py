@@ -204,7 +204,8 @@ def test_mistakes_are_said_in_a_sellers_words(tmp_path: Path) -> None:
         load_house_voice(path)
     said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
     assert said == ["'pace': give a number, got 'fast'", "'pitch': give at most 4, got 9",
-                    "'speaker': give a text in quotes, got 5", "'mood': give a table, got 3", "'anchor.adam': give a table, got 'x'"]
+                    "'speaker': give a text in quotes, got 5", "'mood': give a table, got 3",
+                    "'anchor.adam': give a table, got 'x'"]
     path.write_text("[mood.angry]\npace = 1.0\n", encoding="utf-8")
     with pytest.raises(AuthoringError, match=r"'mood\.angry': give one of 'neutral', 'happy', 'warm' or 'serious'"):
         load_house_voice(path)
