@@ -9,6 +9,8 @@ ARGS ?=
 # Two at a time, the longest files first; all other tests keep time with real processes and have the machine to themselves.
 NO_CLOCK := tests/golden tests/peer/program tests/property tests/peer/assets tests/unit tests/check
 export PYTHONUNBUFFERED = 1
+# Some images set it; then each of the hundreds of processes that the tests start compiles all our modules anew, 0.3 s each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test check prepared bench golden soak web pictures clean
 
