@@ -33,7 +33,6 @@ def run_show(config: ShowConfig, content: Content, progress: Callable[[float, st
     import uvloop
 
     configure_logs(config.state_folder)
-    come_first()
     try:
         with only_host(config.state_folder):
             voice = Arrival(engine_of(config, content.market.language))
@@ -65,6 +64,7 @@ async def _run(config: ShowConfig, content: Content, avatar: object, out: Consol
     from showroom.app import App
     from showroom.server import Tokens, serve
 
+    come_first()  # not earlier: an anchor that is built first is minutes of work that nobody hears
     app, tokens, ready = App(config, content, avatar), Tokens(), asyncio.Event()  # type: ignore[arg-type]
     if voice_note:
         app.alarm(voice_note)
