@@ -38,6 +38,7 @@ from showroom.studio_settings import studio_settings, without_driver_off
 from showroom.wiring import engine_of, house_of, make_voice, sayings_of
 
 HEAD_S, TAIL_S = 0.3, 0.6  # a breath before and after the sentence
+MINUTE = ticks(60)
 PICTURE_AT_S = 1.0  # turned a little: a view straight from the front hides the depth
 STILL_AT = 0.45  # of the sentence, for a single picture: she is in the middle of it
 
@@ -79,6 +80,8 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
                 cues += hold_cues(model, moves, at, utterance.anchor_id)
                 phones += [(p.ipa, p.start_s + at / 48000, p.end_s + at / 48000) for p in speech.phones]
                 at += len(speech.pcm)
+                if at // MINUTE > (at - len(speech.pcm)) // MINUTE:  # 20 kB of text are twenty minutes of speech
+                    progress(f"voice, {at // MINUTE} min so far")
     finally:
         await voice.close()
     cues.append(CaptionCue(ticks(HEAD_S), at + ticks(0.3), text, language))
