@@ -20,6 +20,7 @@ class AvatarMesh:
     """One drawable. positions/normals: (v, 3) float32 model space at rest; uvs: (v, 2); colours: (v, 3) linear RGB 0..1
     (multiplied with the texture); faces: (f, 3) int32, counter-clockwise outside;
     joints: (v, 4) uint8 indices, weights: (v, 4) float32 rows summing to 1;
+    key_open: (v,) float32 0..1, how much of a key light from before and above reaches the vertex at rest (without: all of it);
     morph_rows: (k,) int32 indices into AvatarModel.morph_names; morph_vertices: (t,) int32 touched vertices;
     morph_deltas: (k, t, 3) float32 metres; material: one of MATERIALS; texture: name in AvatarModel.textures or ""."""
 
@@ -36,17 +37,20 @@ class AvatarMesh:
     morph_rows: NDArray
     morph_vertices: NDArray
     morph_deltas: NDArray
+    key_open: NDArray | None = None
 
     MATERIALS = ("skin", "eye", "hair", "cloth", "teeth", "gloss", "plain")  # plain: textured, with holes where alpha < 0.5
 
     def __post_init__(self) -> None:
         require(self.material in self.MATERIALS, "AvatarMesh", "material", self.material, f"one of {self.MATERIALS}")
+        if self.key_open is None:
+            object.__setattr__(self, "key_open", np.ones(len(self.positions), np.float32))
         v, k, t = len(self.positions), len(self.morph_rows), len(self.morph_vertices)
         shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
             "positions": ((v, 3), np.float32), "normals": ((v, 3), np.float32), "uvs": ((v, 2), np.float32),
             "colours": ((v, 3), np.float32), "faces": ((None, 3), np.int32), "joints": ((v, 4), np.uint8),
             "weights": ((v, 4), np.float32), "morph_rows": ((k,), np.int32), "morph_vertices": ((t,), np.int32),
-            "morph_deltas": ((k, t, 3), np.float32),
+            "morph_deltas": ((k, t, 3), np.float32), "key_open": ((v,), np.float32),
         }
         for name, (shape, dtype) in shapes.items():
             object.__setattr__(self, name, frozen_array("AvatarMesh", name, getattr(self, name), shape, dtype))
@@ -139,4 +143,4 @@ def joints_in(path: Path, names: Sequence[str]) -> NDArray:
 
 
 _MESH_ARRAYS = ("positions", "normals", "uvs", "colours", "faces", "joints", "weights",
-                "morph_rows", "morph_vertices", "morph_deltas")
+                "morph_rows", "morph_vertices", "morph_deltas", "key_open")

@@ -200,7 +200,7 @@ def _rearranged(part: _Prepared, vertices: NDArray, faces: NDArray) -> _Prepared
                      **{name: getattr(mesh, name)[vertices] for name in _PER_VERTEX}))
 
 
-_PER_VERTEX = ("positions", "normals", "uvs", "colours", "joints", "weights")
+_PER_VERTEX = ("positions", "normals", "uvs", "colours", "joints", "weights", "key_open")
 
 
 def _same_places(positions: NDArray) -> NDArray:

@@ -33,7 +33,7 @@ class Below:
 
     def put(self, matrices: NDArray) -> None:
         """matrices: (j, 3, 4) as of `Skinner.joint_matrices`, by which it is drawn."""
-        self._last = self._at(matrices)
+        self._last = self._at(matrices) if self.parts else None
 
     def moved_m(self, matrices: NDArray) -> float:
         """How far, at most, a landmark would go from where it was put."""

@@ -26,11 +26,11 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
-    "woman": {"mouthPucker": 1.12, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.55, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 1.85, "mouthStretch": 1.5, "mouthShrugLower": 1.3, "mouthSmile": 0.66,
-              "eyeSquint": 1.15},
-    "man": {"mouthPucker": 1.1, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 1.8, "mouthUpperUp": 2.2, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+    "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 2.0, "browDown": 1.75, "browInnerUp": 1.6,
+              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 1.3, "mouthSmile": 0.66,
+              "eyeSquint": 2.3},
+    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+            "browOuterUp": 2.0, "mouthUpperUp": 2.35, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
@@ -40,6 +40,8 @@ UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }
+EYES_LARGER = {"woman": 0.14, "man": 0.08}  # than the part's largest: seen from a shop window's distance, eyes carry a face
+EYE_REACH_M = (0.017, 0.042)  # from the eyeball's middle: all of it, nothing of it
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)
 LEGS_IN_M = 0.075
@@ -134,6 +136,7 @@ def shape_body(source: Source, look: Look) -> Body:
     low, high = points[used, 1].min(), points[used, 1].max()
     scale = look.height_m / (high - low)
     points = (points - (0.0, low, 0.0)) * scale
+    points, near_eyes = _larger_eyes(source, points, EYES_LARGER[look.sex])
     names = joint_names()
     parents = joint_parents(names)
     bones = source.weights()
@@ -141,7 +144,8 @@ def shape_body(source: Source, look: Look) -> Body:
     joints = _mirrored(names, np.array([_place(source, points, name) for name in names]))
     points, joints = _close_legs(points, joints)
     points, joints, turn = _lower_arms(points, joints, weights, names, parents)
-    units = np.einsum("vab,uvb->uva", turn, _face_units(source, look.sex) * scale)
+    grown = 1.0 + EYES_LARGER[look.sex] * near_eyes
+    units = np.einsum("vab,uvb->uva", turn, _face_units(source, look.sex) * (scale * grown[:, None]))
     # the part has no lids-only eyeLook: those units also turn the eyeball, which is a joint's work here
     weights = _steady_legs(points, weights, names, bones)
     return Body(look, source, points, units, weights, names, parents, joints, skin)
@@ -168,6 +172,18 @@ def _place(source: Source, points: NDArray, name: str) -> NDArray:
     bone = mixamo_name(name)
     assert bone is not None
     return source.joint(bone, "head", points)
+
+
+def _larger_eyes(source: Source, points: NDArray, share: float) -> tuple[NDArray, NDArray]:
+    """Eyeballs, lids and what lies round them grown about the eyes' middles; and (v,) 0..1 by how much of it."""
+    out, near = points.copy(), np.zeros(len(points))
+    for name in ("leftEye", "rightEye"):
+        way = points - _place(source, points, name)
+        t = np.clip((np.linalg.norm(way, axis=1) - EYE_REACH_M[0]) / (EYE_REACH_M[1] - EYE_REACH_M[0]), 0, 1)
+        falls = 1 - t * t * (3 - 2 * t)
+        out += share * falls[:, None] * way
+        near = np.maximum(near, falls)
+    return out, near
 
 
 def _close_legs(points: NDArray, joints: NDArray) -> tuple[NDArray, NDArray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from avatar.build import cloth, fabric, fabric_paint, face, hair, hand_paint, ha
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
 from avatar.build.hair_short import FADE_M, STYLES, topness
+from avatar.build.key_light import KeyLight
 from avatar.build.look import MIRA, Look, srgb
 from avatar.build.mesh import Piece, finish, join, keep_faces, simplify
 from avatar.build.occlusion import openness, scattered
@@ -52,9 +54,11 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
     parts, textures = make_parts(body, progress)
     light = {name: _lighter(name, p, body) for name, p in parts.items()}
     progress(0.85, "writing the anchor for the stage")
-    assemble(body, light, textures).save(out / "avatar.npz")
-    progress(0.88, "writing the anchor for browsers")
     full = assemble(body, parts, textures)
+    key = KeyLight(full.meshes, full.joint_names)
+    assemble(body, light, textures, key).save(out / "avatar.npz")
+    progress(0.88, "writing the anchor for browsers")
+    full = replace(full, meshes=tuple(map(key.on, full.meshes)))
     full.save(out / "full.npz")
     write_glb(full, out / "avatar.glb")
     small = dict(textures)
@@ -62,7 +66,7 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
     for name, size_px in (("hands", PHONE_HAND_PX), ("iris", PHONE_IRIS_PX)):
         small[name] = paint.shrunk(_pixels(textures[name]), size_px, 80)
     small["fabric"] = fabric_paint.shrunk(_pixels(textures["fabric"]), fabric_paint.PHONE_PX)
-    write_glb(assemble(body, light, small), out / "phone.glb", True)
+    write_glb(assemble(body, light, small, key), out / "phone.glb", True)
     progress(1.0, "the anchor is built")
 
 
@@ -90,7 +94,7 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
             parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0], edge_m), "cloth", "fabric")
     parts["hair"] = (locks, "cloth", "") if body.look.hair.style == "hijab" else (locks, "hair", "strands")
     progress(0.4, "shading folds and hollows")
-    cloud = scattered([p for name, (p, _, _) in parts.items() if name not in ("lashes", "hands", "eyes")])
+    cloud = scattered([(p.positions, p.faces) for name, (p, _, _) in parts.items() if name not in ("lashes", "hands", "eyes")])
     pieces = [p for p, _, _ in parts.values()]
     seen = openness(np.concatenate([p.positions for p in pieces]), np.concatenate([p.normals() for p in pieces]), cloud)
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
@@ -113,11 +117,12 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
     return parts, textures
 
 
-def assemble(body: Body, parts: Parts, textures: dict[str, bytes]) -> AvatarModel:
-    """The model that stage and browser read."""
+def assemble(body: Body, parts: Parts, textures: dict[str, bytes], key: KeyLight | None = None) -> AvatarModel:
+    """The model that stage and browser read. key: of the whole figure; without it, nothing is in its own shade."""
     meshes: tuple[AvatarMesh, ...] = tuple(
         finish(_mapped(p, name, texture, body), name, material, texture)
         for name, (p, material, texture) in parts.items())
+    meshes = tuple(map(key.on, meshes)) if key else meshes
     return AvatarModel(body.look.name, LICENCE, body.joint_names, body.joint_parents, body.joint_positions_m, ARKIT,
                        VISEME_WEIGHTS, HAND_POSES, hands.hand_poses(body), meshes, textures)
 

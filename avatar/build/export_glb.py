@@ -19,6 +19,7 @@ _FLOAT, _USHORT, _UINT, _UBYTE = 5126, 5123, 5125, 5121
 _ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3, "plain": 0.8}
 LEAN_M = (5e-4, 1e-3)  # lean: smaller movements are left out, up to the second they are faded in
 LEAN_WITHOUT = ("cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # nothing we play uses them
+KEY_STEPS = 20  # of `key_open` in the lean file: nobody sees them between vertices
 _SMALL_M = 1e-4  # a tenth of a millimetre: a morph delta below it is not sent
 
 
@@ -143,7 +144,8 @@ def _nodes(model: AvatarModel, joints: int) -> list[dict]:
 
 def _mesh(binary: _Binary, skinner: Skinner, index: int, mesh: AvatarMesh, lean: bool) -> dict:
     wide = len(mesh.positions) > 65535
-    colours = np.concatenate([mesh.colours, np.ones((len(mesh.colours), 1), np.float32)], 1)
+    open_ = np.asarray(mesh.key_open)[:, None]  # as alpha, which blends nothing here; coarser, it packs better
+    colours = np.concatenate([mesh.colours, np.round(open_ * KEY_STEPS) / KEY_STEPS if lean else open_], 1)
     primitive: dict = {
         "attributes": {
             "POSITION": binary.accessor(mesh.positions, "VEC3", _FLOAT, 34962, bounds=True),

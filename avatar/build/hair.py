@@ -48,9 +48,9 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0085, 0.044, 0.0026, 150, 22, 0.08, 0.009, 0.40),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0062, 150, 20, 0.10, 0.016, 0.34),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
-STRAYS, FRAMING, INNER, WISPS = 46, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
+STRAYS, FRAMING, INNER, WISPS = 84, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
@@ -133,9 +133,10 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     at_t = start[:, None] + (length - start)[:, None] * rows
     at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
     paths, out = strands.at(at_u, at_t)
-    loose = np.clip((at_t - 0.35) / 0.3, 0, 1)
-    phase = 2 * np.pi * (where[:, None] * 3 + rng.normal(0, 0.09, count)[:, None])
-    wave = cut.wave_m * np.sin(phase + at_t * 16.0) * loose
+    loose = np.clip((at_t - 0.24) / 0.55, 0, 1)
+    loose = loose * loose * (3 - 2 * loose)
+    phase = 2 * np.pi * (where[:, None] * 3 + rng.normal(0, 0.07, count)[:, None])
+    wave = cut.wave_m * np.sin(phase + at_t * 13.0) * loose
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     late = start > 0.03  # these begin on others, not at the parting: pointed, and from below
@@ -196,10 +197,10 @@ def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
 
 def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     """Single fine strands off the outline and before the face: hair that nobody has lacquered."""
-    s = np.linspace(0, 1, 9)
+    s = np.linspace(0, 1, 7)
     front = np.arange(STRAYS) < STRAYS // 4
     u0 = np.where(front, rng.uniform(0.0, 0.05, STRAYS), rng.uniform(0.0, 1.0, STRAYS))
-    t0 = np.where(front, rng.uniform(0.12, 0.45, STRAYS), rng.uniform(0.16, 0.75, STRAYS))
+    t0 = np.where(front, rng.uniform(0.02, 0.45, STRAYS), rng.uniform(0.04, 0.75, STRAYS))
     t1 = np.minimum(t0 + rng.uniform(0.22, 0.55, STRAYS), 1.01)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     at_u = np.clip(u0[:, None] + rng.normal(0, 0.05, STRAYS)[:, None] * s, 0, 1)
@@ -209,7 +210,7 @@ def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
     inward = rng.uniform(0.002, 0.010, STRAYS)[:, None] * s**1.6 * front[:, None]  # before the cheek
     paths[..., 0] -= sign * inward
     paths[..., 2] += 0.6 * inward
-    width = rng.uniform(0.0010, 0.0020, STRAYS)
+    width = rng.uniform(0.0006, 0.0015, STRAYS)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.8, 1.25, STRAYS), strands.tint, 0.6, flat=True)
 
 
@@ -228,7 +229,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     radius = ndimage.gaussian_filter(radius, (3.0, 2.0), mode="nearest")  # the skull's own facets do not show
     ramp = over[:, None]
     lift = 0.0072 + 0.0038 * np.clip(ramp * 3, 0, 1)  # the parting is no furrow
-    lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0035 * np.sin(np.pi * ramp)
+    lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0085 * np.sin(np.pi * ramp)
     lift = lift + 0.005 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)

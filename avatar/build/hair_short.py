@@ -15,17 +15,17 @@ from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0012, 0.0095), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
+STYLES = {"short": ((0.0012, 0.0135), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 1300, 5  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 1500, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 360, 170  # on light figures fewer, wider ones
-TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0045, 0.0085), 0.0008
+TUFTS, LEAN_TUFTS = 620, 170  # on light figures fewer, wider ones
+TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.030  # sides are clipped to the skin over as much more
-QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.007, 0.024, 0.0060  # the front stands higher; width and height of tufts
+QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.010, 0.024, 0.0045  # the front stands higher; width and height of tufts
 COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is combed there
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
@@ -91,13 +91,13 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     paths, out = _lying(at, _flow(at, scalp, style, rng), length, cap, scalp, style, 8 if whole else 6, 0.0)
     s = np.linspace(0, 1, paths.shape[1])
     front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
-    lift = -0.0018 + (0.0032 + 0.0038 * front)[:, None] * np.clip(s * 1.6, 0, 1) - (0.0032 + 0.0025 * front)[:, None] * s**2
+    lift = -0.0018 + (0.0026 + 0.0030 * front)[:, None] * np.clip(s * 1.6, 0, 1) - (0.0036 + 0.0030 * front)[:, None] * s**2
     paths = paths + out * (lift * high[roots][:, None])[..., None]
-    width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.4 * (0.35 + 0.65 * high[roots] ** 3)  # fine beside
+    width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.6 * (0.35 + 0.65 * high[roots] ** 3)  # fine beside
     arch = TUFT_HIGH_M * rng.uniform(0.7, 1.2, count) * high[roots]
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
     return tufts(paths, out, width, arch, rigid(body, "head"), rng.uniform(0.86, 1.14, count) * (1 + 0.3 * (1 - high[roots])),
-                 tint, 5 if whole else 3)
+                 tint, 3)
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -141,17 +141,18 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     back = np.stack([np.zeros(count), np.full(count, -0.75), np.full(count, -0.8)], 1)
     way = up * (1 - side) + back * side + rng.normal(0, 0.16, (count, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
-    length = rng.uniform(0.014, 0.042, count) * (1 - 0.55 * side[:, 0])
+    length = rng.uniform(0.016, 0.044, count) * (1 - 0.55 * side[:, 0])
     spots = []
     for s in np.linspace(0, 1, FRINGE_ROWS):
         spot = at + way * (length * s)[:, None]
         out = (spot - scalp.centre) / np.linalg.norm(spot - scalp.centre, axis=1, keepdims=True)
         over = np.clip(scalp.inside_hairline(spot) / 0.016, 0, 1) ** 0.6
-        spots.append(spot + out * (0.0006 + 0.0012 * s + _thick(spot, scalp, style) * over - scalp.surface(spot))[:, None])
+        high = 0.0006 + 0.0008 * s - 0.0016 * s**2 + _thick(spot, scalp, style) * over
+        spots.append(spot + out * (high - scalp.surface(spot))[:, None])
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0006, 0.0013, count) * share ** -0.5
+    width = rng.uniform(0.0004, 0.0010, count) * share ** -0.5
     bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
     return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.72, 1.08, count), np.array(
         linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.build.mesh import Piece
-
 CELL_M = 0.006
 BIAS_M = 0.006
 DIRECTIONS = 72
 
 
-def scattered(pieces: list[Piece], per_m2: float = 70_000.0) -> NDArray:
-    """(n, 3) points spread over the surfaces of pieces, by area."""
+def scattered(surfaces: list[tuple[NDArray, NDArray]], per_m2: float = 70_000.0) -> NDArray:
+    """(n, 3) points spread over surfaces, by area; each (v, 3) positions and (f, 3) faces."""
     rng = np.random.default_rng(2)
     out = []
-    for p in pieces:
-        a, b, c = (p.positions[p.faces[:, i]] for i in range(3))
+    for positions, faces in surfaces:
+        a, b, c = (positions[faces[:, i]] for i in range(3))
         area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
         face = np.repeat(np.arange(len(area)), np.ceil(area * per_m2).astype(int))
         u, v = rng.random((2, len(face)))

@@ -33,6 +33,9 @@ BROW_LINE = np.array([(-0.0190, 0.0164, 0.0012), (-0.0140, 0.0175, 0.0028), (-0.
                       (0.013, 0.0210, 0.0023), (0.0215, 0.0192, 0.0014), (0.0280, 0.0162, 0.0005)])
 
 
+BROWS_UP_M = -0.003  # a woman's: where a reader of faces finds them at rest
+
+
 def skin_colour(skin: Skin) -> NDArray:
     """(3,) sRGB of a tone."""
     at = skin.tone * (len(TONES) - 1)
@@ -61,13 +64,13 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _lips(colour, maps[..., 3], look)
     colour = _corners(colour, spot, body)
     colour = _brows(colour, spot, look)
-    shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.60  # more would look like dirt on cheeks and jaw
+    shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.12  # of the key's, `key_open` knows; more would look like dirt
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
     deep = Scalp(body).inside_hairline(points.reshape(-1, 3)).reshape(points.shape[:2])
     bare = np.clip(-deep, 0, 1)
     under = np.exp(-((bare / UNDER_LOCKS_M) ** 1.5))
     under *= np.clip((0.060 - spot.aside) / 0.010, 0, 1) * np.clip((spot.up + 0.02) / 0.02, 0, 1) * (look.hair.style != "hijab")
-    colour *= 1 - 0.42 * under[..., None] * (1 - SHADOW)  # hair shades the skin that it overhangs
+    colour *= 1 - 0.26 * under[..., None] * (1 - SHADOW)  # hair shades the skin that it overhangs
     scalp = np.array(srgb(look.hair.colour)) * 0.8 if look.hair.style != "hijab" else base * 0.9
     ragged = 0.07 if look.hair.style in ("bob", "long") else 0.09  # hair that falls forward hides its roots
     cover: NDArray | float = 0.72 if look.hair.style == "buzz" else 1.0  # skin shows through cropped hair
@@ -167,8 +170,9 @@ def _corners(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     """Hairs drawn as short slanting strokes within the brow's outline."""
     side, up = spot.side, spot.up
-    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (0.0 if look.sex == "woman" else -0.0030)
+    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (BROWS_UP_M if look.sex == "woman" else -0.0030)
     half = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 2], left=0.0, right=0.0) * look.brows.thickness
+    half = half * (0.90 if look.sex == "woman" else 1.0)
     across = (up - middle) / np.maximum(half, 1e-4)
     lean = np.interp(side, [-0.016, 0.0, 0.026], [0.35, 0.9, 1.5])  # hairs stand at the root, lie down at the tail
     rng = np.random.default_rng(9)
@@ -176,9 +180,9 @@ def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     root = (side - lean * (up - middle)) / 0.00034  # one column for each hair, which changes along its length
     grain = ndimage.map_coordinates(hairs / hairs.std(), [root % 256, (up / 0.0011) % 64], order=1, mode="grid-wrap")
     shape = np.clip(1.30 - 1.10 * np.abs(across) ** 2.2, 0, 1) * (half > 1e-4) * spot.front
-    fade = np.interp(side, [-0.0200, -0.016, -0.009, 0.016, 0.0280], [0.10, 0.55, 0.90, 0.95, 0.50])
-    amount = np.clip(1.25 * shape * fade - 0.24 + 0.19 * grain * np.clip(shape * 3, 0, 1), 0, 0.92)
-    soft = 0.30 * shape * fade  # skin in the hairs' shade
+    fade = np.interp(side, [-0.0200, -0.016, -0.009, 0.016, 0.0280], [0.05, 0.45, 0.85, 0.95, 0.40])
+    amount = np.clip(1.25 * shape * fade - 0.22 + 0.14 * grain * np.clip(shape * 3, 0, 1), 0, 0.88)
+    soft = 0.42 * shape * fade  # skin in the hairs' shade
     return _mix(colour, np.array(srgb(look.brows.colour)), np.maximum(amount, soft))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from avatar.build.body import Body
+from avatar.build.body import EYE_REACH_M, EYES_LARGER, Body
 from avatar.build.face import lids_middle
 from avatar.build.look import Look, srgb
 
@@ -22,6 +22,9 @@ class Face3D:
         eye = lids_middle(body, "left")
         self.aside = np.abs(points[..., 0])
         self.side, self.up, self.ahead = self.aside - eye[0], points[..., 1] - eye[1], points[..., 2] - eye[2]
+        off = np.clip((np.hypot(self.side, self.up) - EYE_REACH_M[0]) / (EYE_REACH_M[1] - EYE_REACH_M[0]), 0, 1)
+        larger = 1 + EYES_LARGER[body.look.sex] * (1 - off * off * (3 - 2 * off))  # what follows is laid out on the part's eyes
+        self.side, self.up = self.side / larger, self.up / larger
         self.front = (self.ahead > -0.057).astype(np.float32)
 
     def hill(self, spot: tuple[float, float, float], radius_m: float, scale: tuple[float, float, float] = (1, 1, 1)) -> NDArray:
@@ -36,12 +39,12 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
     rng, scale = np.random.default_rng(3), shape[0] / 1024
     even = np.clip((spot.up + 0.13) / 0.03, 0.15, 1)  # below the chin a texel is tall: grain would be streaks
     out = np.ones(shape, np.float32)
-    for sigma, amount in ((22.0, 0.007), (6.0, 0.011), (1.3, 0.016)):
+    for sigma, amount in ((22.0, 0.003), (6.0, 0.006), (1.3, 0.014)):
         noise = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
         out += amount * noise / noise.std()
     fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
     fine /= fine.std()
-    return 1 + even * (out - 1 - 0.045 * pores * np.clip(fine - 1.0, 0, 2))
+    return 1 + even * (out - 1 - 0.065 * pores * np.clip(fine - 1.0, 0, 2))
 
 
 def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArray:
@@ -123,7 +126,7 @@ def lined(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     lines = np.clip(lines, 0, 1) * spot.front
     blotch = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 11 * scale)
     blotch /= blotch.std()
-    red = (0.012 if look.sex == "man" else 0.007) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
+    red = (0.008 if look.sex == "man" else 0.003) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
     colour = colour * (1 + red[..., None] * np.array([0.25, -0.55, -0.45]))
     colour = colour * (1 - 0.30 * years * lines[..., None] * (0.55, 0.85, 0.9))
     return colour * (1 - 0.10 * years * (fold * spot.front)[..., None] * (0.7, 1.0, 1.0))

@@ -9,6 +9,7 @@ in vec3 v_view;
 in vec3 v_half;
 centroid in vec3 v_normal;
 centroid in vec3 v_colour;
+centroid in float v_key;  // what nose, chin, hair and hem leave of the key
 in vec2 v_uv;
 centroid in vec2 v_spot;  // as v_uv, but inside the triangle with multisampling, too: for looking up
 out vec4 colour;
@@ -99,7 +100,12 @@ void main() {
     albedo *= fold.b * 1.06;
 #endif
     vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.z);
-    vec3 key = u_key_col, fill = u_fill_col;
+#if KIND == 0
+    vec3 key = u_key_col * (v_key + (v_key - v_key * v_key) * vec3(0.30, 0.06, 0.0));  // light under the skin reddens the shade's edge
+#else
+    vec3 key = u_key_col * v_key;
+#endif
+    vec3 fill = u_fill_col;
 #ifdef SHADED
     sum *= v_open.x;
     key *= v_open.y;

@@ -14,6 +14,7 @@ out vec3 v_view;  // unit vector to the camera
 out vec3 v_half;  // 1 / |light + view| of the three lights
 centroid out vec3 v_normal;
 centroid out vec3 v_colour;
+centroid out float v_key;  // what nose, chin, hair and hem leave of the key
 out vec2 v_uv;
 centroid out vec2 v_spot;  // as v_uv, but inside the triangle with multisampling, too: for looking up
 
@@ -55,5 +56,8 @@ void main() {
     v_open = left_by_hands(v_position, v_normal);
 #endif
     v_colour = p3d_Color.rgb;
+    // reckoned for a lamp in this direction of her own (avatar.build.key_light); from elsewhere it says nothing
+    float there = dot(normalize(mat3(p3d_ModelMatrix) * vec3(0.415, -0.691, 0.592)), -u_key_dir);
+    v_key = 1.0 - (1.0 - p3d_Color.a) * clamp(there * 5.0 - 3.5, 0.0, 1.0);
     v_uv = v_spot = p3d_MultiTexCoord0;
 }

@@ -28,10 +28,13 @@ varying vec2 v_uv;
 centroid varying vec3 v_normal;
 centroid varying vec2 v_spot;
 centroid varying vec3 v_paint;
+#ifdef KIND
+centroid varying float v_key;  // what nose, chin, hair and hem leave of the key
+#endif
+uniform vec3 u_key_dir;
 #ifdef SHADED
 // Forearms and hands as capsules: start and radius, way and 1 / its square. What they leave of the light from all sides, and of the key.
 uniform vec4 u_blockers[12];
-uniform vec3 u_key_dir;
 centroid varying vec2 v_open;
 vec2 left_by_hands(vec3 p, vec3 n) {
     vec2 open = vec2(1.0);
@@ -60,6 +63,14 @@ void main() {
   v_paint = vColor.rgb;
   #else
   v_paint = vec3(1.0);
+  #endif
+  #ifdef KIND
+  v_key = 1.0;
+  #ifdef USE_COLOR_ALPHA
+  // reckoned for a lamp in this direction of her own (avatar.build.key_light); from elsewhere it says nothing
+  float there = dot(normalize(mat3(modelMatrix) * vec3(0.415, 0.592, 0.691)), -u_key_dir);
+  v_key = 1.0 - (1.0 - vColor.a) * clamp(there * 5.0 - 3.5, 0.0, 1.0);
+  #endif
   #endif
   #include <beginnormal_vertex>
   #include <morphnormal_vertex>
@@ -148,6 +159,7 @@ void main() {
 }`;
 
 const ANCHOR = /* glsl */ `
+centroid varying float v_key;  // what nose, chin, hair and hem leave of the key
 #ifdef SHADED
 centroid varying vec2 v_open;  // what hands and forearms leave of the light from all sides, and of the key
 #endif
@@ -214,7 +226,12 @@ void main() {
   albedo *= fold.b * 1.06;
 #endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
-  vec3 key = u_key_col, fill = u_fill_col;
+#if KIND == 0
+  vec3 key = u_key_col * (v_key + (v_key - v_key * v_key) * vec3(0.30, 0.06, 0.0));  // light under the skin reddens the shade's edge
+#else
+  vec3 key = u_key_col * v_key;
+#endif
+  vec3 fill = u_fill_col;
 #ifdef SHADED
   sum *= v_open.x;
   key *= v_open.y;

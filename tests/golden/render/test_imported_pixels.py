@@ -61,7 +61,7 @@ def test_holes_in_a_texture_are_seen_through() -> None:
         model.meshes[0], name="card", material="plain", texture="card", morph_rows=np.zeros(0, np.int32),
         positions=np.array([(-0.3, 1.2, 0.4), (0.3, 1.2, 0.4), (0.3, 1.7, 0.4), (-0.3, 1.7, 0.4)], np.float32),
         normals=np.tile((0.0, 0.0, 1.0), (4, 1)).astype(np.float32), uvs=np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32),
-        colours=np.ones((4, 3), np.float32), faces=np.array([(0, 1, 2), (0, 2, 3)], np.int32),
+        colours=np.ones((4, 3), np.float32), key_open=np.ones(4, np.float32), faces=np.array([(0, 1, 2), (0, 2, 3)], np.int32),
         joints=np.zeros((4, 4), np.uint8), weights=np.tile((1.0, 0, 0, 0), (4, 1)).astype(np.float32),
         morph_vertices=np.zeros(0, np.int32),
         morph_deltas=np.zeros((0, 0, 3), np.float32))

@@ -28,7 +28,7 @@ def outline_mm(points: NDArray, faces: NDArray, yaw_deg: float) -> NDArray:
     spots = np.concatenate([flat, *((flat[faces[:, i]] + flat[faces[:, i - 1]]) / 2 for i in range(3))])
     angle, far = np.degrees(np.arctan2(spots[:, 1], spots[:, 0])), np.hypot(*spots.T) * 1000
     edge = np.array([far[np.abs(angle - at) < 0.75].max(initial=0.0) for at in np.arange(20.0, 160.0)])
-    return np.asarray(np.abs(edge - ndimage.gaussian_filter1d(edge, 4)))
+    return np.asarray(np.abs(edge - ndimage.gaussian_filter1d(edge, 2)))
 
 
 def test_a_mans_hair_has_no_loops_at_its_outline() -> None:
@@ -43,7 +43,7 @@ def test_a_mans_hair_has_no_loops_at_its_outline() -> None:
     places -= (0.0, eye[1] + 0.02, places[:, 2].mean())
     start = np.random.default_rng().uniform(0, 15)
     off = np.concatenate([outline_mm(places, hair.faces, yaw) for yaw in np.arange(start, 180, 15)])
-    assert np.quantile(off, 0.9) < 0.8, f"from {start:.2f} degrees on"  # with lifted locks: 1.15
+    assert np.quantile(off, 0.9) < 0.55, f"from {start:.2f} degrees on"  # 0.45; with locks lifted by up to 4 mm: 0.80
 
 
 @pytest.mark.parametrize("look", [MIRA, ADAM], ids=["mira", "adam"])
