@@ -26,6 +26,7 @@ from panda3d.core import (
     RenderState,
     SamplerState,
     Shader,
+    ShaderAttrib,
     Texture,
     TransparencyAttrib,
 )
@@ -201,21 +202,22 @@ class Puppet:
         data = GeomVertexData(mesh.name, _FORMAT, GeomEnums.UH_dynamic)
         data.unclean_set_num_rows(len(mesh.positions))
         fixed = np.empty((len(mesh.positions), 6), np.float32)
-        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, mesh.key_open, mesh.uvs
+        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, 1.0, mesh.uvs
         _write(data.modify_array(1), fixed)
         geom_node = GeomNode(mesh.name)
         # the vertices move every frame: bounds are not recomputed, the scissor rectangle does the culling
         geom_node.set_bounds(OmniBoundingVolume())
         geom_node.set_final(True)
         # Backs of clothes come after all fronts: most are hidden by then, and what is hidden is not shaded (6 % of her frame).
-        lined = self._shaders and mesh.material == "cloth"
-        for state in (RenderState.make_empty(), _LINING) if lined else (RenderState.make_empty(),):
-            geom_node.add_geom(_geom(data, mesh.faces), state)
+        lined, shaded = self._shaders and mesh.material == "cloth", blockers.is_shaded(mesh, self.model)
+        geom_node.add_geom(_geom(data, mesh.faces))
+        if lined:  # no folds there: nobody would see them
+            plain = ShaderAttrib.make(_shader(MATERIAL_KIND[mesh.material], False, shaded))
+            geom_node.add_geom(_geom(data, mesh.faces), _LINING.set_attrib(plain))
         node = figure.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED and not lined)
         if self._shaders:
-            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture),
-                                    blockers.is_shaded(mesh, self.model)))
+            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture), shaded))
         else:
             node.set_light_off()
             if mesh.material == "plain":

@@ -44,7 +44,7 @@ def test_folded_hands_lie_on_each_other(model: AvatarModel) -> None:
     idle = IdleLife(seed, rest_m=joints_m(model))
     deep, gaps = [], []
     for t in np.random.default_rng(seed).uniform(0, 3600.0, 40):
-        places = skinner.vertices(number, idle.pose(float(t)))[0].astype(float)
+        places = skinner.vertices(number, idle.pose(float(t)))[0]
         deep.append(overlap_m(places, mesh.faces, left))
         gaps.append(float(cKDTree(places[left]).query(places[~left])[0].min()))
         pressed = places - (np.mean(places[left], 0) - np.mean(places[~left], 0)) * left[:, None]
@@ -79,7 +79,7 @@ def on_the_way_m(model: AvatarModel, name: str, aim_m: float, instants: NDArray)
     for row in (np.concatenate([start + 0.3 * instants[::2], end - 0.5 * instants[1::2]]) * HZ).astype(int):
         joints = pose.joints.copy()
         joints[ARMS] = arms[row]
-        places = skinner.vertices(number, Pose(pose.weights, joints, hands[row]))[0].astype(float)
+        places = skinner.vertices(number, Pose(pose.weights, joints, hands[row]))[0]
         deep = max(deep, overlap_m(places, mesh.faces, mesh.positions[:, 0] > 0))
     return deep
 
