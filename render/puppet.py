@@ -202,7 +202,7 @@ class Puppet:
         data = GeomVertexData(mesh.name, _FORMAT, GeomEnums.UH_dynamic)
         data.unclean_set_num_rows(len(mesh.positions))
         fixed = np.empty((len(mesh.positions), 6), np.float32)
-        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, 1.0, mesh.uvs
+        fixed[:, :3], fixed[:, 3], fixed[:, 4:] = mesh.colours, mesh.key_open, mesh.uvs
         _write(data.modify_array(1), fixed)
         geom_node = GeomNode(mesh.name)
         # the vertices move every frame: bounds are not recomputed, the scissor rectangle does the culling
