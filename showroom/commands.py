@@ -31,6 +31,7 @@ from showroom.content import Content
 from showroom.disclosures import to_confirm, unmet
 from showroom.gesture_report import too_large_to_hold
 from showroom.house_sound import bed_findings
+from showroom.page_words import chinese as in_chinese
 from showroom.parts import DOWNLOAD_TIMEOUT_S
 from showroom.policy_report import script_findings, setup_findings
 from showroom.questions import MAX_CHARS, clean_text
@@ -228,7 +229,7 @@ def check_command(config: ShowConfig, content: Content) -> dict[str, Any]:
     except ConfigError as error:
         mistakes += error.mistakes
     broken = voice_mistakes(config, content.market)
-    mistakes += broken
+    mistakes += [in_chinese(b) for b in broken] if language.startswith("zh") else broken
     warnings += [] if broken else key_missing(config, language)
     path = config.path(config.show.rundown)
     found = [*script_findings(path, content.rundown, policy, language), *setup_findings(content), *unmet(config, content),

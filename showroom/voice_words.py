@@ -1,4 +1,5 @@
-"""What goes wrong with voices and music, in Chinese: sentences of dialogue's voices and of showroom.house_sound, by form."""
+"""What goes wrong with voices and music, in Chinese: sentences of dialogue's voices, of showroom.house_sound and about
+voice.toml, by form."""
 
 from __future__ import annotations
 
@@ -47,5 +48,32 @@ FORMS: tuple[tuple[str, str], ...] = (
     (r"it has no licence; write (.+) beside it with licence = \"\.\.\.\" and source = \"\.\.\.\"",
      "缺少许可说明；请在旁边写一个 {0}，内容为 licence = \"...\" 和 source = \"...\""),
     (r"(\S+) does not say its (\w+); without it the music may not be played", "{0} 没有写明 {1}；没有它，音乐不得播放"),
+    # voice.toml, and what any TOML file may have wrong
+    (r"give at most (.+), got (.+)", "最多 {0}，现在是 {1}"), (r"give at least (.+), got (.+)", "至少 {0}，现在是 {1}"),
+    (r"give a number, got (.+)", "请写数字，现在是 {0}"), (r"give a whole number, got (.+)", "请写整数，现在是 {0}"),
+    (r"give a text in quotes, got (.+)", "请写带引号的文字，现在是 {0}"),
+    (r"give true or false, got (.+)", "请写 true 或 false，现在是 {0}"),
+    (r"give a table, got (.+)", "请写成一节（方括号加名称），现在是 {0}"), (r"give a list, got (.+)", "请写成列表，现在是 {0}"),
+    (r"give one of (.+) or (.+), got (.+)", "只能是 {0}、{1} 之一，现在是 {2}"),
+    (r"unknown key ('.+'); did you mean ('.+')\?", "不认识 {0}；是不是 {1}？"),
+    (r"unknown key ('.+'); known here: (.+)", "不认识 {0}；这里可用的有 {1}"),
+    (r"('.+') is missing", "缺少 {0}"), (r"not valid TOML: (.+)", "不是正确的 TOML：{0}"),
+    (r"not UTF-8 text \(byte (\d+)\)", "不是 UTF-8 文本（第 {0} 字节）"),
+    (r"(\S*engine) = (.+): known are (.+), or 'module:Class' of your own", "{0} = {1}：可用的有 {2}，或自己的 'module:Class'"),
+    (r"(\S+) = (.+): cannot be loaded \((.+)\)", "{0} = {1}：无法载入（{2}）"),
+    (r"((?:\[.+\] )?speaker) = (.+): (.+) has none of that name for (.+) \(was (.+) meant\?\); it has (.+)",
+     "{0} = {1}：{2} 的 {3} 里没有这个名字（是不是 {4}？）；有 {5}"),
+    (r"((?:\[.+\] )?speaker) = (.+): (.+) has none of that name for (.+); it has (.+)",
+     "{0} = {1}：{2} 的 {3} 里没有这个名字；有 {4}"),
+    (r"((?:\[.+\] )?speaker) = (.+): edge has none of that name for (.+); names look like (.+)",
+     "{0} = {1}：edge 的 {2} 里没有这个名字；名字形如 {3}"),
+    (r"((?:\[.+\] )?speaker) = (.+): pyttsx3 has one voice of each language; leave speaker out",
+     "{0} = {1}：pyttsx3 每种语言只有一个声音；请去掉 speaker"),
+    (r"(\[anchor\..+\]): nobody on this stage has that name; guests are (.+)", "{0}：台上没有这个人；嘉宾有 {1}"),
+    (r"(\[anchor\..+\]): nobody on this stage has that name; name a guest in show\.toml: (.+)",
+     "{0}：台上没有这个人；请在 show.toml 里写上嘉宾：{1}"),
+    (r"voice = (.+): no voice has that name \(was (.+) meant\?\); there are (.+)",
+     "voice = {0}：没有这个名字的声音（是不是 {1}？）；有 {2}"),
+    (r"voice = (.+): no voice has that name; there are (.+)", "voice = {0}：没有这个名字的声音；有 {1}"),
     (r"its licence (.+) forbids use in a shop or under speech", "其许可 {0} 不允许在商店中或在语音下使用"),
 )
