@@ -18,16 +18,20 @@ LACKS = 0.06  # what a missing number or time takes off
 # these are a wide optimum; a handful on hetPQA.
 THERE = {"plain_text": ({"across": 1.0, "late": 0.45, "words": 0.2, "covered": 0.1}, 1.0),
          "few_text": ({"meaning": 1.0, "late": 0.3, "words": 0.15, "covered": 0.05, "slots": 0.02}, 0.5),
-         "mixed_text": ({"across": 1.0, "late": 0.8, "covered": 0.1}, 1.0)}
+         "mixed_text": ({"across": 1.0, "late": 0.8, "covered": 0.1}, 1.0),
+         "paragraphs": ({"across": 1.0, "late": 0.45, "words": 0.2, "covered": 0.1, "sentence": 1.0}, 1.0),
+         "mixed_paragraphs": ({"across": 1.0, "late": 0.8, "covered": 0.1, "sentence": 0.8}, 1.0)}
+_LINES = {"paragraphs": "plain_text", "mixed_paragraphs": "mixed_text"}  # no set that we may train on has paragraphs
 CERTAIN_ENOUGH = 0.5  # of `confidence`, from which an answer is given (see docs/ANSWERS.md for precision at others)
 CERTAIN_AMONG_LANGUAGES = 0.55  # of sentences in several languages: at 0.5 more than 5 % of what nothing answers is answered
-# Columns of `features`, after those of dialogue.signals.
+JUDGED = COLUMNS[: COLUMNS.index("sentence")]  # of attributes, which are no sentences
+# Columns of `features`, after those.
 EXTRA = ("score", "margin", "spread", "choices", "agreed", "numbers", "structured", "foreign", "length", "short_of_known",
          "above_known")
 
 
 def features(question: str, entry: Entry, signals: Signals, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(len(COLUMNS) + len(EXTRA),) float32: the best passage's signals and how it stands out from the others."""
+    """(len(JUDGED) + len(EXTRA),) float32: the best passage's signals and how it stands out from the others."""
     best = int(np.argmax(scores))
     others = np.delete(scores, best)
     top = float(scores[best])
@@ -46,7 +50,7 @@ def features(question: str, entry: Entry, signals: Signals, scores: NDArray[np.f
         float(signals.column("name")[best]) - signals.names[0],
         float(signals.column("name")[best]) - signals.names[1],
     )
-    return np.concatenate([signals.table[best], np.array(extra, np.float32)])
+    return np.concatenate([signals.table[best, : len(JUDGED)], np.array(extra, np.float32)])
 
 
 def outstanding(signals: Signals, mixed: bool) -> float:
@@ -73,7 +77,8 @@ def confidence(question: str, entry: Entry, signals: Signals, scores: NDArray[np
         sure = probability(trees("answerable").log_odds(values))
     else:
         mixed = bool(signals.foreign.any())
-        slope, start = learned("answerable")[manner(signals, mixed)].tolist()
+        kind = manner(signals, mixed)
+        slope, start = learned("answerable")[_LINES.get(kind, kind)].tolist()
         missing = LACKS if lacks(signals, scores) else 0.0
         return probability(slope * (outstanding(signals, mixed) - missing) + start)
     return 0.5 * sure if lacks(signals, scores) else sure

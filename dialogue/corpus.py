@@ -20,6 +20,7 @@ from dialogue.entries import Entry, entry_of
 from dialogue.fusion import fused, most_promising
 from dialogue.language import guess, of_passages
 from dialogue.lexical import LexicalIndex
+from dialogue.passage_sentences import SentenceVectors, sentences_of
 from dialogue.ports import Embedded, Embedder
 from dialogue.quantities import warm_up
 from dialogue.signals import COLUMNS, Signals, wanted_of
@@ -62,12 +63,15 @@ class Corpus:
         self._name_vectors = np.zeros((0, 1), np.float32)
         if vectors is not None and self._entries:
             names = sorted({entry.attribute for entry in self._entries if entry.attribute})
-            store, rows = vectors.of([*(entry.searched for entry in self._entries), *names], progress)
+            told = [() if entry.attribute else sentences_of(entry.searched) for entry in self._entries]
+            texts = [*(entry.searched for entry in self._entries), *names]
+            store, rows = vectors.of(texts, progress, [one for several in told for one in several])
+            counts = np.array([len(several) for several in told], np.int64)
             self._dense = DenseIndex(store, rows[: len(self._entries)], [entry.language for entry in self._entries],
-                                     vectors.spaces)
+                                     vectors.spaces, SentenceVectors(store, rows[len(texts) :], counts))
             self._names = {name: index for index, name in enumerate(names)}
             if names:
-                self._name_vectors = store.vectors(rows[len(self._entries) :])
+                self._name_vectors = store.vectors(rows[len(self._entries) : len(texts)])
 
     @classmethod
     def build(cls, rows: Iterable[Mapping[str, Any]], *, embedder: Embedder | str | None = "installed",
@@ -136,8 +140,9 @@ class Corpus:
             rows, foreign, lexical = rows[kept], foreign[kept], lexical[kept]
         meaning = self._dense.likeness(embedded, rows) if self._dense and embedded else lexical * 0
         named, known = self._by_name(embedded, rows)
+        across = self._across(embedded, spoken, rows)
         columns = {
-            "meaning": meaning, "across": self._across(embedded, spoken, rows),
+            "meaning": meaning, "across": across, "sentence": self._by_sentence(embedded, spoken, rows, across),
             "late": self._late(embedded, spoken, rows, bool(foreign.any())),
             "name": named,
             "words": lexical / self._lexical.ideal(words),
@@ -176,6 +181,10 @@ class Corpus:
         if self._dense is None or question is None:
             return np.zeros(len(rows), np.float32)
         return self._dense.across(question, language, rows)
+
+    def _by_sentence(self, question: Embedded | None, language: str, rows: NDArray[np.int64],
+                     whole: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._dense.by_sentence(question, language, rows, whole) if self._dense and question else whole
 
     def _late(self, question: Embedded | None, language: str, rows: NDArray[np.int64], mixed: bool) -> NDArray[np.float32]:
         if self._dense is None or question is None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialogue.late import TokenSpace, TokenStore
 from dialogue.learned import learned
+from dialogue.passage_sentences import SentenceVectors
 from dialogue.ports import Embedded, Embedder
 from dialogue.vector_store import Kept, VectorStore
 from dialogue.wording import base_of
@@ -59,9 +60,13 @@ class PassageVectors:
         self.spaces = Spaces(embedder.name)
         self._store = VectorStore.of({})
 
-    def of(self, texts: Sequence[str], progress: Progress = lambda share, what: None) -> tuple[VectorStore, NDArray[np.int64]]:
-        """A store and the row of each text in it; only texts not seen before are embedded (about 100 to 200 a second)."""
+    def of(self, texts: Sequence[str], progress: Progress = lambda share, what: None,
+           sentences: Sequence[str] = ()) -> tuple[VectorStore, NDArray[np.int64]]:
+        """A store and the row of each text, then of each sentence in it; only what was not seen before is embedded (about
+        100 to 200 a second). sentences: texts of which the words are not kept."""
         keys = [hashlib.sha1(text.encode()).digest() for text in texts]
+        brief = [hashlib.sha1(b"sentence\0" + text.encode()).digest() for text in sentences]
+        texts, keys, only_vector = (*texts, *sentences), [*keys, *brief], set(brief)
         if any(key not in self._store for key in keys) and self._folder is not None:
             self._store = VectorStore.load(self._folder, keys, self._embedder.name) or self._store
         missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in self._store}.items())
@@ -72,7 +77,8 @@ class PassageVectors:
                 part = missing[at : at + _STEP]
                 found = self._embedder.embed([text for _, text in part], question=False)
                 for (key, _), one in zip(part, found, strict=True):
-                    fresh[key] = Kept(one.vector.astype(np.float16), TokenStore.packed(self.spaces.tokens, one))
+                    words = TokenStore.packed(self.spaces.tokens, one)
+                    fresh[key] = Kept(one.vector.astype(np.float16), words[:0] if key in only_vector else words)
             old = self._store
             self._store = VectorStore.of({key: fresh[key] if key in fresh else old.kept(key) for key in dict.fromkeys(keys)})
             if missing and self._folder is not None:
@@ -88,10 +94,12 @@ class DenseIndex:
     promising then in full: `rough` finds, `likeness` and `across` judge.
     """
 
-    def __init__(self, store: VectorStore, rows: NDArray[np.int64], languages: Sequence[str], spaces: Spaces) -> None:
-        """rows: of the store, one a passage; languages: BCP 47, one a passage."""
+    def __init__(self, store: VectorStore, rows: NDArray[np.int64], languages: Sequence[str], spaces: Spaces,
+                 sentences: SentenceVectors) -> None:
+        """rows: of the store, one a passage; languages: BCP 47, one a passage; sentences: of the same passages."""
         self.spaces, self.measured, self._store, self._rows = spaces, spaces.measured, store, rows
         self.tokens = TokenStore(spaces.tokens, store, rows)
+        self._sentences = sentences
         self._language_means([base_of(language) for language in languages])
         self._whole = store.vectors(rows) if len(rows) <= WHOLE else None
         self._axes = np.zeros((store.dimension, 0), np.float32)
@@ -131,6 +139,12 @@ class DenseIndex:
         asked = _unit(question.vector - self.spaces.question_mean(language))
         shared = (self._means @ asked)[self._code[rows]]
         return np.asarray((self._full(rows) @ asked - shared) / self._norms[rows], np.float32)
+
+    def by_sentence(self, question: Embedded, language: str, rows: NDArray[np.int64],
+                    whole: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(len(rows),) float32: as `across` of each passage's likest sentence; `whole` (its `across`) where it is only one."""
+        asked = _unit(question.vector - self.spaces.question_mean(language))
+        return self._sentences.best(asked, self._means[self._code[rows]], whole, rows)
 
     def _full(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         if self._whole is not None:

@@ -20,6 +20,7 @@ COLUMNS = (
     "words",  # BM25 as a share of the best that a text could reach
     "covered",  # share of the question's telling terms that stand in the passage
     "slots",  # 1 holds what is asked for (a number, a time), -1 lacks it, 0 nothing was asked for
+    "sentence",  # as "across", of the passage's likest sentence; of a passage of one sentence the same
 )
 
 

@@ -154,7 +154,7 @@ def test_noise_in_the_question_s_language_does_not_win() -> None:
     right = count + random.randrange(count)
     noise[right] = 0.35
     table = np.zeros((2 * count, len(COLUMNS)), np.float32)
-    table[:, COLUMNS.index("across")] = noise
+    table[:, COLUMNS.index("across")] = table[:, COLUMNS.index("sentence")] = noise  # passages of one sentence
     tongues = np.repeat([0, 1], count).astype(np.int16)
     signals = Signals(np.arange(2 * count), table, tongues == 1, np.zeros(2 * count, bool), tongues)
     weights = {"mixed_text": np.eye(len(COLUMNS), dtype=np.float32)[COLUMNS.index("across")]}
