@@ -73,6 +73,7 @@ class KokoroModel:
         self._voices = parts["kokoro-voices"]
         self._styles: dict[str, NDArray] = {}
         self._under_way: Any = None
+        self._given_up = False
         self._lock = threading.Lock()
 
     def say(self, signs: str, voice: str, speed: float) -> tuple[NDArray, NDArray]:
@@ -84,6 +85,8 @@ class KokoroModel:
         values = (ids, style.reshape(1, 256), np.array([speed], self._speed_type))
         options = self._run_options()
         with self._lock:
+            if self._given_up:
+                raise Cancelled("the sentence was given up")
             self._under_way = options
         try:
             sound, lengths = self._session.run([self._sound, LENGTHS], dict(zip(self._inputs, values, strict=True)), options)
@@ -97,9 +100,15 @@ class KokoroModel:
         ends = np.cumsum(np.asarray(lengths, np.float64).reshape(-1)) * FRAME_S
         return np.asarray(sound, np.float32).reshape(-1), np.maximum(ends[1:-1] - LAG_S, 0.0)
 
-    def cancel(self) -> None:
-        """Give up what is under way, from another thread; it ends within some 40 ms."""
+    def begin(self) -> None:
+        """Another sentence: what was given up is over. Nobody calls `cancel` meanwhile."""
         with self._lock:
+            self._given_up = False
+
+    def cancel(self) -> None:
+        """Give up the sentence, from another thread; what is under way ends within some 40 ms, what has not begun does not."""
+        with self._lock:
+            self._given_up = True
             if self._under_way is not None:
                 self._under_way.terminate = True
 

@@ -65,7 +65,7 @@ def main() -> None:
     """Load the model, then serve."""
     folders = {name: Path(folder) for name, folder in json.loads(os.environ[PARTS_VARIABLE]).items()}
     model = KokoroModel(folders)
-    serve(KokoroHandler(model), cancel=model.cancel)
+    serve(KokoroHandler(model), cancel=model.cancel, begin=model.begin)
 
 
 if __name__ == "__main__":

@@ -37,13 +37,14 @@ def lengths(prefix: bytes) -> tuple[int, int]:
 Handler = Callable[[dict[str, Any]], tuple[dict[str, Any], bytes]]
 
 
-def serve(handler: Handler, cancel: Callable[[], None] | None = None, nice: int = 3) -> None:
+def serve(handler: Handler, cancel: Callable[[], None] | None = None, nice: int = 3,
+          begin: Callable[[], None] = lambda: None) -> None:
     """Worker side: answer requests from stdin until it closes. What libraries print goes to stderr.
 
     An exception of the handler becomes {"error": sentence}; the worker lives on. cancel: called from another thread when
     the request under way is given up ({"cancel": its "id"}); the handler then raises, and that is the answer. Requests
     that were given up before their turn are answered with an error at once. nice: studio and host come first; below 0
-    where this machine allows it.
+    where this machine allows it. begin: called before each request, when nothing is under way that could be given up.
     """
     with contextlib.suppress(OSError):
         os.nice(nice)
@@ -53,6 +54,7 @@ def serve(handler: Handler, cancel: Callable[[], None] | None = None, nice: int 
     inbox = _Inbox(cancel)
     threading.Thread(target=inbox.read, args=(sys.stdin.buffer,), daemon=True, name="requests").start()
     while (request := inbox.take()) is not None:
+        begin()
         try:
             if inbox.given_up(request):
                 raise RuntimeError("given up before its turn")

@@ -14,11 +14,10 @@ def handle(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """{"op": "wait"} works until it is given up; anything else is answered at once."""
     if request["op"] == "wait":
         if stop.wait(60):
-            stop.clear()
             raise RuntimeError("given up")
         raise RuntimeError("nobody gave it up")
     return {"said": request["op"]}, b"sound"
 
 
 if __name__ == "__main__":
-    serve(handle, cancel=stop.set)
+    serve(handle, cancel=stop.set, begin=stop.clear)

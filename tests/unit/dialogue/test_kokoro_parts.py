@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from avatar.phone_classes import classes_of
 from avatar.speech import RATE_HZ, Phone, Word
 from dialogue.adapters.kokoro import VOICES, KokoroVoice, kept_kokoro
 from dialogue.adapters.kokoro_mandarin import mandarin_words
-from dialogue.adapters.kokoro_model import MAX_SIGNS, tapped
+from dialogue.adapters.kokoro_model import MAX_SIGNS, Cancelled, KokoroModel, tapped
 from dialogue.adapters.kokoro_model import RATE_HZ as MODEL_HZ
 from dialogue.adapters.kokoro_symbols import signs_of
 from dialogue.adapters.kokoro_worker import KokoroHandler
@@ -143,6 +145,22 @@ def test_the_market_names_the_speaker(tmp_path: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path))
     own, michael, foreign = (kept_kokoro("en-US", name)._version for name in ("", "am_michael", "zf_xiaobei"))
     assert "am_michael" in michael and "af_heart" in own and own == foreign
+
+
+def test_a_sentence_that_is_given_up_before_the_model_runs_is_not_said() -> None:
+    """Its words are still being looked up: a whole sentence would hold up the next one."""
+    model, ran = object.__new__(KokoroModel), []
+    model.signs, model._styles, model._inputs = {"a": 1}, {"v": np.zeros((510, 256), np.float32)}, ["ids", "style", "speed"]
+    model._speed_type, model._sound, model._lock = np.float32, "sound", threading.Lock()
+    model._under_way, model._given_up, model._run_options = None, False, lambda: SimpleNamespace(terminate=False)
+    model._session = SimpleNamespace(run=lambda *args: ran.append(args) or (np.zeros(2400), np.ones(3)))
+    model.begin()
+    model.cancel()
+    with pytest.raises(Cancelled):
+        model.say("a", "v", 1.0)
+    assert not ran
+    model.begin()
+    assert len(model.say("a", "v", 1.0)[0]) == 2400 and len(ran) == 1
 
 
 async def test_work_that_nobody_waits_for_is_given_up() -> None:
