@@ -57,7 +57,8 @@ class E5Embedder:
             windows += [(index, ids[at : at + _WINDOW]) for at in range(0, len(ids), _WINDOW)]
         parts: list[list[tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]]] = [[] for _ in texts]
         order = sorted(range(len(windows)), key=lambda at: len(windows[at][1]))
-        for batch in _batches(order, windows):
+        # Eight-bit scales are of a whole run: a passage is read alone, so that its vector is the same in any company, and finer
+        for batch in _batches(order, windows) if question else [[at] for at in order]:
             pooled, tokens = self._run([[self._ends[0], *prefix, *windows[at][1], self._ends[1]] for at in batch])
             for row, at in enumerate(batch):
                 index, ids = windows[at]

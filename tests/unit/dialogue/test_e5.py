@@ -64,6 +64,8 @@ def test_the_port_keeps_its_promises(which: str, request: pytest.FixtureRequest)
         assert one.vector.shape == (embedder.dimension,) and abs(float(np.linalg.norm(one.vector)) - 1) < 1e-3
         assert len(one.tokens) == len(one.rarity) >= 1 and np.isfinite(one.tokens).all()
     assert float(found[0].vector @ found[3].vector) > 0.999, "company in a batch changes nothing"
+    alone = embedder.embed(texts[1:2], question=False)[0]
+    assert np.allclose(alone.vector, found[1].vector, atol=1e-6), "nor does it change a passage's vector by a hair"
 
 
 def test_knowledge_in_mixed_languages_is_found(model: e5.E5Embedder) -> None:
