@@ -13,7 +13,7 @@ from avatar.pose import HZ
 from avatar.prosody import Phrase
 from avatar.speech import Word
 
-SMILES = {"neutral": 0.15, "warm": 0.36, "happy": 0.55, "serious": 0.0}
+SMILES = {"neutral": 0.22, "warm": 0.42, "happy": 0.55, "serious": 0.0}
 ONSET_S = 0.45  # a smile spreads that long (Schmidt, Cohn 2003: 0.4 to 0.7 s)
 MIDDLE = 0.7  # of the mood, while there is something to say
 SWELL = 1.15  # of the mood, on the last phrase and after it
@@ -50,7 +50,7 @@ def add_mood(weights: NDArray, mood: str, phrases: Sequence[Phrase] = (), end: s
     amount = smile * (1.0 - 0.7 * busy)
     weights[:, INDEX["mouthSmileLeft"]] += amount
     weights[:, INDEX["mouthSmileRight"]] += amount * 0.94
-    wide = (0.14 if end == "!" and mood != "serious" else 0.0) * shown
+    wide = (0.06 if end == "!" and mood != "serious" else 0.0) * shown
     for side in ("Left", "Right"):
         weights[:, INDEX["cheekSquint" + side]] += smile * 0.6
         weights[:, INDEX["eyeSquint" + side]] += 0.03 + smile * 0.35

@@ -131,7 +131,7 @@ RIGHT_OVER = Bearing(  # at the navel, the right hand's fingers round the left o
      ((-0.0753, 0.0072, 0.0137), (0.5388, -0.2944, 0.7893), (0.6346, -0.4425, -0.6336))),
     (0.28, 0.04), 1, 1.0,
     {"hips": (9.5, 0.0, 4.3), "spine": (2.0, 0.4, -5.3), "chest": (1.5, 0.0, -3.5), "upperChest": (0.0, 0.0, -0.9),
-     "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 1.0)},
+     "neck": (-2.5, 0.5, 1.4), "head": (-10.3, 0.0, 3.0)},
 )
 LEFT_OVER = Bearing(  # at the jacket's button, just above the belt, the left hand over the right one's knuckles
     {"ready": (0.011, 0.094, 0.162), "low": (0.009, 0.076, 0.165)},
@@ -139,7 +139,7 @@ LEFT_OVER = Bearing(  # at the jacket's button, just above the belt, the left ha
      ((-0.0911, -0.0072, 0.0057), (0.6695, -0.2291, 0.7066), (0.3512, -0.5818, -0.7335))),
     (0.12, 0.25), 0, -1.0,
     {"hips": (8.0, 0.0, 5.0), "spine": (1.5, 0.3, -5.4), "chest": (1.0, 0.0, -3.0), "upperChest": (0.0, 0.0, -0.8),
-     "neck": (-2.0, 0.5, 2.4), "head": (-8.0, 0.0, 1.4)},
+     "neck": (-2.0, 0.5, 2.4), "head": (-8.0, 0.0, 3.0)},
 )
 BROAD = 0.105  # half the breadth of the shoulders by the height of the eyes; of the women measured .097, of the men .113
 # Hands at the sides, left and right: from where the wrist is at rest, where the hand points, where its palm looks.

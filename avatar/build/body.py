@@ -20,23 +20,23 @@ SIDES = ("left", "right")
 NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
-    "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.33, "eyeWideRight": 0.33},
+    "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.38, "eyeWideRight": 0.38},
     "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.48, "eyeWideRight": 0.45,
             "eyeSquintLeft": -0.24, "eyeSquintRight": -0.24},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
-    "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 2.0, "browDown": 1.75, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 1.3, "mouthSmile": 0.66,
+    "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.75, "browInnerUp": 1.6,
+              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.8, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
     "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 2.0, "mouthUpperUp": 2.35, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
-            "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.8},
+            "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+            "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
-    "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.10),)},
+    "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.14),)},
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }

@@ -133,7 +133,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     long = long * (1 - 0.66 * tucked)
     columns = [crease - up * 0.004 - out * 0.0004, crease + up * 0.0012 + out * 0.0008, crease + up * 0.0008 + out * CREST_M]
     for t in (0.22, 0.48, 0.74, 1.0):
-        lean = (0.0024 + 0.045 * long) * (1 - tucked) + 0.0010 * tucked
+        lean = (0.0024 + 0.045 * long) * (1 - tucked) + 0.0026 * tucked
         row = crease + out * (CREST_M + t * lean)[:, None] - up * (long * t)[:, None] + apart * t**0.9
         row = above(row, shell.positions, normals, tree, 0.0042)
         row = row + (below(row, shell.positions, normals, tree, 0.0052) - row) * t

@@ -134,7 +134,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     count = max(44, int(FRINGE * share ** 0.75))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
-    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.009, count) * rng.uniform(0.4, 1.0, count)
+    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.004, count) * rng.uniform(0.4, 1.0, count)
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)

@@ -14,9 +14,9 @@ from avatar.build.scalp import Scalp
 
 AROUND, DOWN = 90, 52
 LEAN_TRIANGLES = 2000
-OFF_M, SNAP_M = {"woman": 0.015, "man": 0.018}, 0.005
+OFF_M, SNAP_M = {"woman": 0.0165, "man": 0.018}, 0.005
 HEM_BELOW_EYES_M = (0.300, 0.190)  # in front, over the shoulders
-FULLER = {"woman": 2.0, "man": 3.0}  # how far from an ellipse a skull's outline is (exponent of a superellipse)
+FULLER = {"woman": 2.4, "man": 3.0}  # how far from an ellipse a skull's outline is (exponent of a superellipse)
 OPENING_M = (0.0640, 0.084, 0.004)  # half width, half height of the face's oval, its middle below the eyes
 
 

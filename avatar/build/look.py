@@ -29,18 +29,18 @@ class Ancestry(StrictModel):
 class Face(StrictModel):
     """Each -1 … 1, 0 as the basic head has it."""
 
-    oval: Slider = 0.8
+    oval: Slider = 0.5
     round: Slider = 0.0
     square: Slider = 0.0
     jaw_width: Slider = -1.0
     chin_width: Slider = -0.7
     chin_height: Slider = 0.0
     cheekbones: Slider = 0.1
-    nose_width: Slider = -0.75
+    nose_width: Slider = -0.6
     nose_length: Slider = 0.0
     nose_tip: Slider = 0.3
     lip_volume: Slider = 0.2
-    mouth_width: Slider = 0.0
+    mouth_width: Slider = 0.4
     eye_size: Slider = 0.8
     eye_opening: Slider = 0.2
     eye_slant: Slider = 0.0
@@ -72,7 +72,7 @@ class Lips(StrictModel):
     """colour: of the lips; strength: how much of it covers them."""
 
     colour: Colour = "#b25c5a"
-    strength: Share = 0.5
+    strength: Share = 0.6
 
 
 class Brows(StrictModel):
@@ -132,7 +132,7 @@ ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=29, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
     face=Face(oval=0.7, jaw_width=-1.0, chin_width=-0.5, cheekbones=0.2, nose_width=-0.4, nose_tip=0.1,
-              lip_volume=0.05, mouth_width=-0.35, eye_size=0.7, eye_opening=0.2, eye_distance=0.1, brow_height=-0.5,
+              lip_volume=0.1, mouth_width=-0.1, eye_size=0.7, eye_opening=0.2, eye_distance=0.1, brow_height=-0.5,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.24, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a3645a", strength=0.52),

@@ -33,7 +33,8 @@ BROW_LINE = np.array([(-0.0190, 0.0164, 0.0012), (-0.0140, 0.0175, 0.0028), (-0.
                       (0.013, 0.0210, 0.0023), (0.0215, 0.0192, 0.0014), (0.0280, 0.0162, 0.0005)])
 
 
-BROWS_UP_M = -0.003  # a woman's: where a reader of faces finds them at rest
+BROWS_UP_M = -0.004  # a woman's: where a reader of faces finds them at rest, and what a stern look loses
+BROWS_TILT = ((-0.019, -0.004, 0.010, 0.028), (0.0006, 0.0002, 0.0, 0.0004))
 
 
 def skin_colour(skin: Skin) -> NDArray:
@@ -170,7 +171,8 @@ def _corners(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     """Hairs drawn as short slanting strokes within the brow's outline."""
     side, up = spot.side, spot.up
-    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + (BROWS_UP_M if look.sex == "woman" else -0.0030)
+    moved = BROWS_UP_M + np.interp(side, *BROWS_TILT) if look.sex == "woman" else -0.0030
+    middle = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 1]) + moved
     half = np.interp(side, BROW_LINE[:, 0], BROW_LINE[:, 2], left=0.0, right=0.0) * look.brows.thickness
     half = half * (0.90 if look.sex == "woman" else 1.0)
     across = (up - middle) / np.maximum(half, 1e-4)

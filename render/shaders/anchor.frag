@@ -38,7 +38,7 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
     float nh = clamp((nl + nv) * per_half, 0.0, 1.0);
 #if KIND == 0
     // wrapped diffuse: light that has walked under the skin comes out red where the surface turns away
-    vec3 wrap = vec3(0.32, 0.16, 0.12);
+    vec3 wrap = vec3(0.42, 0.28, 0.22);
     vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
     // no gloss where the paint says that little light arrives: mouth, nostrils
     float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss

@@ -173,7 +173,7 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   vec3 h = normalize(to_light + view);
   float nh = max(dot(n, h), 0.0);
 #if KIND == 0
-  vec3 wrap = vec3(0.32, 0.16, 0.12);  // light that has walked under the skin comes out red where it turns away
+  vec3 wrap = vec3(0.42, 0.28, 0.22);  // light that has walked under the skin comes out red where it turns away
   vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
   float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss
   float wet = clamp(albedo.r * 6.0 - albedo.g * 12.0, 0.0, 1.0);  // lips: nothing else of a head is so red
