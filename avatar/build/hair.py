@@ -20,7 +20,7 @@ from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
 from avatar.build.scalp import Scalp
 
-COLUMNS, ROWS = 37, 31  # of one side's sheet
+COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
@@ -226,7 +226,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     over = t[t <= 0.62] / 0.62  # over the skull, then falling free
     path = np.stack([_slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
-    radius = ndimage.gaussian_filter(radius, (3.0, 2.0), mode="nearest")  # the skull's own facets do not show
+    radius = ndimage.gaussian_filter(radius, (6.0, 4.0), mode="nearest")  # the skull's own facets do not show
     ramp = over[:, None]
     lift = 0.0072 + 0.0038 * np.clip(ramp * 3, 0, 1)  # the parting is no furrow
     lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0085 * np.sin(np.pi * ramp)
@@ -237,7 +237,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     tips = scalp.eye_m - np.interp(u, [0, 1], cut.tip_m)
     sheet = np.concatenate([outer, _fall(outer[-1], t[t > 0.62], tips, ridge, jitter[number], cut, scalp)])
     bend = np.exp(-(((t[1:-1] - 0.62) / 0.16) ** 2))[:, None, None]
-    for _ in range(24):  # from lying on the skull to hanging without a kink
+    for _ in range(96):  # from lying on the skull to hanging without a kink
         sheet[1:-1] += 0.5 * bend * ((sheet[:-2] + sheet[2:]) / 2 - sheet[1:-1])
     return sheet
 

@@ -15,7 +15,7 @@ from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth
 from avatar.build.scalp import Scalp
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0012, 0.0135), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
+STYLES = {"short": ((0.0012, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
@@ -25,7 +25,7 @@ INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is 
 TUFTS, LEAN_TUFTS = 620, 170  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.030  # sides are clipped to the skin over as much more
-QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.010, 0.024, 0.0045  # the front stands higher; width and height of tufts
+QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.014, 0.024, 0.0045  # the front stands higher; width and height of tufts
 COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is combed there
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
@@ -80,7 +80,7 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     """Strands of the top that lie together, like shingles: each begins under its neighbour and ends over the next."""
     high = topness(base, scalp) * (scalp.inside_hairline(base) > 0.017)
     apart = np.abs(base[:, 0] - PART_X_M) > (0.007 if style == "short" else 0.0)  # none lies in the parting
-    spots = np.flatnonzero((high > 0.60) & apart)
+    spots = np.flatnonzero((high > 0.75) & apart)
     roots, far = [int(spots[np.argmax(base[spots, 2])])], np.full(len(spots), np.inf)
     for _ in range((TUFTS if whole else LEAN_TUFTS) - 1):  # evenly: the next one is where no other is
         far = np.minimum(far, np.linalg.norm(cap.positions[spots] - cap.positions[roots[-1]], axis=1))
@@ -134,7 +134,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     count = max(44, int(FRINGE * share ** 0.75))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
-    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.004, count) * rng.uniform(0.4, 1.0, count)
+    at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.0065, count) * rng.uniform(0.4, 1.0, count)
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)

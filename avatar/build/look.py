@@ -33,7 +33,7 @@ class Face(StrictModel):
     round: Slider = 0.0
     square: Slider = 0.0
     jaw_width: Slider = -1.0
-    chin_width: Slider = -0.7
+    chin_width: Slider = -0.45
     chin_height: Slider = 0.0
     cheekbones: Slider = 0.1
     nose_width: Slider = -0.6
@@ -55,7 +55,7 @@ class Skin(StrictModel):
 
     tone: Share = 0.25
     warmth: Slider = 0.0
-    freckles: Share = 0.15
+    freckles: Share = 0.06
     blush: Share = 0.2
     stubble: Share = 0.0
     pores: Share = 0.5
@@ -135,7 +135,7 @@ ADAM = Look(
               lip_volume=0.1, mouth_width=-0.1, eye_size=0.7, eye_opening=0.2, eye_distance=0.1, brow_height=-0.5,
               neck_width=-0.5),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.24, pores=0.8),
-    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a3645a", strength=0.52),
+    eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#a05a52", strength=0.66),
     brows=Brows(colour="#33241b", thickness=1.0), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),
 )

@@ -39,7 +39,7 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
     rng, scale = np.random.default_rng(3), shape[0] / 1024
     even = np.clip((spot.up + 0.13) / 0.03, 0.15, 1)  # below the chin a texel is tall: grain would be streaks
     out = np.ones(shape, np.float32)
-    for sigma, amount in ((22.0, 0.003), (6.0, 0.006), (1.3, 0.014)):
+    for sigma, amount in ((22.0, 0.002), (6.0, 0.004), (1.3, 0.010)):
         noise = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
         out += amount * noise / noise.std()
     fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
@@ -48,20 +48,17 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
 
 
 def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArray:
-    """Planes of the face, which flat light on coarse triangles loses: hollows of cheeks, eyes and temples, sides of the nose,
+    """Planes of the face, which flat light on coarse triangles loses: hollows of eyes and temples, sides of the nose,
     the groove and rim above the lips; bone that the light meets first."""
     man = look.sex == "man"
     aside, up = spot.aside, spot.up
-    slope = -0.064 + (aside - 0.030) * 0.80
-    hollow = np.exp(-(((up - slope + 0.004) / 0.0125) ** 2)) * np.clip((aside - 0.032) / 0.020, 0, 1)
-    hollow *= np.clip((0.078 - aside) / 0.012, 0, 1)
     wing = np.exp(-(((aside - 0.0135 - 0.10 * np.clip(-0.020 - up, 0, 1)) / 0.0048) ** 2))
     wing *= np.clip((0.004 - up) / 0.012, 0, 1) * np.clip((up + 0.046) / 0.010, 0, 1)
     inner = spot.hill((-0.0165, 0.0085, 0.0), 0.0085, (1.0, 0.9, 0.4))
     temple = np.clip((aside - 0.052) / 0.016, 0, 1) * np.exp(-(((up - 0.022) / 0.022) ** 2))
     chin = np.exp(-(((up + 0.0835) / 0.0045) ** 2) - (aside / 0.017) ** 2)
     # Little of it: what is painted stays where the light moves, and soon looks like dirt.
-    dark = 0.02 * hollow + 0.14 * wing + (0.14 if man else 0.05) * inner + 0.06 * temple + 0.08 * chin
+    dark = 0.12 * wing + (0.12 if man else 0.04) * inner + 0.03 * temple + 0.03 * chin
     bridge = np.exp(-((aside / 0.0036) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
     bone = spot.hill((0.022, -0.024, -0.006), 0.013, (0.8, 1.35, 0.6))
     light = 0.50 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
@@ -126,7 +123,7 @@ def lined(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
     lines = np.clip(lines, 0, 1) * spot.front
     blotch = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 11 * scale)
     blotch /= blotch.std()
-    red = (0.008 if look.sex == "man" else 0.003) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
+    red = (0.006 if look.sex == "man" else 0.001) * np.clip(blotch, -1.5, 2) * (spot.up > -0.12)
     colour = colour * (1 + red[..., None] * np.array([0.25, -0.55, -0.45]))
     colour = colour * (1 - 0.30 * years * lines[..., None] * (0.55, 0.85, 0.9))
     return colour * (1 - 0.10 * years * (fold * spot.front)[..., None] * (0.7, 1.0, 1.0))
