@@ -27,7 +27,7 @@ RESTING_FACE: dict[str, dict[str, float]] = {
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.75, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.76, "mouthSmile": 0.66,
+              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.86, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
     "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
             "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,

@@ -22,7 +22,7 @@ SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 1500, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 620, 170  # on light figures fewer, wider ones
+TUFTS, LEAN_TUFTS = 620, 95  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.014, 0.024, 0.0045  # the front stands higher; width and height of tufts
@@ -131,7 +131,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.051)  # at the temples it is clipped to the skin
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
-    count = max(44, int(FRINGE * share ** 0.75))
+    count = max(44, int(FRINGE * share ** (0.75 if share > 0.5 else 1.1)))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
     at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.0065, count) * rng.uniform(0.4, 1.0, count)

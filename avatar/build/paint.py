@@ -34,7 +34,7 @@ BROW_LINE = np.array([(-0.0190, 0.0164, 0.0012), (-0.0140, 0.0175, 0.0028), (-0.
 
 
 BROWS_UP_M = -0.004  # a woman's: where a reader of faces finds them at rest, and what a stern look loses
-BROWS_TILT = ((-0.019, -0.004, 0.010, 0.028), (0.0006, 0.0002, 0.0, 0.0004))
+BROWS_TILT = ((-0.019, -0.004, 0.010, 0.028), (0.0, 0.0, 0.0, 0.0004))
 
 
 def skin_colour(skin: Skin) -> NDArray:

@@ -43,7 +43,7 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
     // no gloss where the paint says that little light arrives: mouth, nostrils
     float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss
     float wet = clamp(albedo.r * 6.0 - albedo.g * 12.0, 0.0, 1.0);  // lips: nothing else of a head is so red
-    float spec = (0.16 * nh8 * nh4 + (0.16 + 0.5 * wet) * nh16 * nh16 * nh16) * v_colour.r * v_colour.r * min(albedo.g * 4.0, 1.0);
+    float spec = (0.16 * nh8 * nh4 + (0.16 + 0.26 * wet) * nh16 * nh16 * nh16) * v_colour.r * v_colour.r * min(albedo.g * 4.0, 1.0);
     return light * (albedo * diffuse * (0.5 + 0.5 * diffuse) + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
     // lamps are caught a little lower on the eye than they stand (0.15 up is added to n): there the lid would hide them

@@ -4375,7 +4375,7 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   vec3 diffuse = clamp((vec3(nl) + wrap) / (1.0 + wrap), 0.0, 1.0);
   float nh2 = nh * nh, nh4 = nh2 * nh2, nh8 = nh4 * nh4, nh16 = nh8 * nh8;  // two lobes: oily sheen, fine gloss
   float wet = clamp(albedo.r * 6.0 - albedo.g * 12.0, 0.0, 1.0);  // lips: nothing else of a head is so red
-  float spec = (0.16 * nh8 * nh4 + (0.16 + 0.5 * wet) * nh16 * nh16 * nh16) * shade * shade * min(albedo.g * 4.0, 1.0);
+  float spec = (0.16 * nh8 * nh4 + (0.16 + 0.26 * wet) * nh16 * nh16 * nh16) * shade * shade * min(albedo.g * 4.0, 1.0);
   return light * (albedo * diffuse * (0.5 + 0.5 * diffuse) + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
   float caught = max(dot(normalize(n + vec3(0.0, 0.15, 0.0)), h), 0.0);  // lower than the lamps stand: there the lid would hide them
