@@ -53,7 +53,7 @@ def pages() -> None:
             page.click("#sound")
             page.fill("#question", "is it waterproof?")
             page.click("#ask button")
-            time.sleep(12)
+            time.sleep(5)
             shot(page, "walk.jpg")
             page.close()
             phone = browser.new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
