@@ -131,7 +131,7 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.051)  # at the temples it is clipped to the skin
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
-    count = max(44, int(FRINGE * share ** (0.75 if share > 0.5 else 1.1)))
+    count = max(44, int(FRINGE * share**1.1))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
     at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.0065, count) * rng.uniform(0.4, 1.0, count)
