@@ -267,7 +267,6 @@ class Director:
                                line.cites, delivery=line.delivery),), line=line)
 
     async def _say(self, unit: Unit) -> None:
-        first = True
         for utterance in unit.utterances:
             words = 0
             verdict = self._speaker.checked(utterance)
@@ -280,12 +279,13 @@ class Director:
                     part = replace(said, marks=marks_within(said.marks, words, len(speech.words)))
                     words += len(speech.words) if index >= 0 else 0
                     performance = await self._performer(speech, part)
-                    at = max(self._cursor_at + (GAP_TICKS if first else 0), self._now() + LEAD_TICKS)
-                    if first:
+                    if self._cut.is_set():  # this task is cancelled in a moment: what it sent now would come after the stop
+                        return
+                    at = max(self._cursor_at + (0 if unit.plays else GAP_TICKS), self._now() + LEAD_TICKS)
+                    if not unit.plays:
                         self._open(unit, at)
-                    first = False
                     self._play(unit, said, speech, performance, at, verdict if index >= 0 else None)
-        unit.complete = True
+        unit.complete = not self._cut.is_set()
 
     def _open(self, unit: Unit, at: int) -> None:
         for cue in self._staging.cues(unit.utterances[0], unit.line.kind if unit.line else "answer", at):

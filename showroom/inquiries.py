@@ -19,6 +19,7 @@ from dialogue.chat.intent import doubt_of, intent_of
 from dialogue.desk import AnswerDesk
 from dialogue.language import detect
 from dialogue.lexicon import table
+from dialogue.openings import OPENINGS
 from dialogue.policy import Policy
 from dialogue.question import Answer, Question
 from dialogue.wording import base_of
@@ -79,7 +80,9 @@ class Inquiries:
         question_id = f"q{self._show.session}-{next(self._ids)}"
         question = Question(question_id, person.viewer, words, language, datetime.now(UTC), person.name)
         on_show = self._show.on_show()
-        answer = self._lawful(question, await self._answered(question, on_show))
+        found = await self._answered(question, on_show)
+        await asyncio.to_thread(self._read_ahead, question, found)
+        answer = self._lawful(question, found)
         state = "refused" if answer.refusal else "answered"
         self._store.question(question_id, person.viewer, words, language, state, answer.text, answer.citations)
         if answer.refusal:
@@ -98,6 +101,18 @@ class Inquiries:
         self._questions.withdraw(question_id)
         self._store.forget_question(question_id)
         self._show.evidence(event="question withdrawn", id=question_id)
+
+    def _read_ahead(self, question: Question, answer: Answer) -> None:
+        """What will be checked before it is written and before it is said, openings too: the model looks at it here and not in
+        the loop, which would hold up the show by 20 ms, on a busy machine by 0.2 s."""
+        self._policy.read_ahead([answer.text], answer.language)
+        if answer.refusal or not answer.utterances:
+            return
+        first = answer.utterances[0]
+        names = (question.name,) if question.name else ()
+        words = lead(first.language, answer.topic, names, 1, question.id)
+        texts = [lead(self._show.language, "", names, 1, ""), words + first.text, *(u.text for u in answer.utterances[1:])]
+        self._policy.read_ahead([*texts, *OPENINGS.get(base_of(first.language), ())], first.language)
 
     def _lawful(self, question: Question, answer: Answer) -> Answer:
         """The written answer as the policy lets it stand, with what the law wants beside it; a refusal where it does not."""
