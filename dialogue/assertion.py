@@ -35,6 +35,13 @@ def stated(sentence: str, language: str) -> bool:
     return not _reported(sentence, len(sentence), language) and not _asked(sentence, language)
 
 
+def about_own(kind: str, sentence: str, language: str) -> bool:
+    """Whether a sentence speaks of the shop's own and of nobody else's: "own", it compares goods of the shop with each other
+    ("the heaviest of our four pans"); "unreduced", its price is the usual one ("no discount today")."""
+    own, wide = _pattern(kind, language), _pattern("wide", language)
+    return own is not None and own.search(sentence) is not None and (wide is None or wide.search(sentence) is None)
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text, in order."""
     found, at = [], 0
@@ -69,6 +76,23 @@ def sentence_at(text: str, span: tuple[int, int]) -> tuple[int, int]:
     return start, end
 
 
+def clause_at(text: str, span: tuple[int, int], language: str) -> tuple[int, int]:
+    """The bounds of the clause that holds `span`: the sentence's where the language's breaks are not known."""
+    start, end = sentence_at(text, span)
+    begin, stop = _clause(text[start:end], span[0] - start, span[1] - start, language)
+    return start + begin, start + stop
+
+
+def _clause(sentence: str, at: int, to: int, language: str) -> tuple[int, int]:
+    breaks, begin, stop = _pattern("breaks", language), 0, len(sentence)
+    for match in breaks.finditer(sentence) if breaks is not None else ():
+        if match.end() <= at:
+            begin = match.end()
+        elif match.start() >= to:
+            return begin, match.start()
+    return begin, stop
+
+
 def _inside_number(text: str, at: int) -> bool:
     return text[at] == "." and at + 1 < len(text) and text[at + 1].isdigit()
 
@@ -88,17 +112,10 @@ def _asked(sentence: str, language: str) -> bool:
 
 
 def _denied(sentence: str, at: int, to: int, language: str, inside: bool) -> bool:
-    negation, breaks = _pattern("negation", language), _pattern("breaks", language)
+    negation = _pattern("negation", language)
     if negation is None:
         return False
-    begin, stop = 0, len(sentence)
-    if breaks is not None:
-        for match in breaks.finditer(sentence):
-            if match.end() <= at:
-                begin = match.end()
-            elif match.start() >= to:
-                stop = match.start()
-                break
+    begin, stop = _clause(sentence, at, to, language)
     anywhere = language in context_tables()["negation_anywhere"]
     places = [sentence[begin:at]]
     if inside:

@@ -1,7 +1,10 @@
 """Claims by meaning: what no rule's words foresee is caught, what a passage says may be said, honest talk passes."""
 
+import random
+
 import pytest
 
+from assets.policy import PolicyProfile
 from assets.policy_file import load_policy
 from avatar.speech import Utterance
 from dialogue.adapters.e5 import installed
@@ -42,6 +45,44 @@ def test_what_is_asked_or_reported_is_no_claim(sense: ClaimSense) -> None:
     policy = Policy(load_policy("own-site"), None, sense)
     assert policy.check(Utterance("u", "Tom asks if it gets rid of eczema.", "en")).allowed
     assert not policy.check(Utterance("u", "It gets rid of eczema in no time.", "en")).allowed
+
+
+def test_goods_of_the_shop_are_compared_but_not_with_the_world(sense: ClaimSense) -> None:
+    policy = Policy(load_policy("own-site"), None, sense)
+    chance = random.Random()
+    for _ in range(6):
+        count, goods = chance.choice(("two", "three", "four", "five")), chance.choice(("pans", "mugs", "lamps", "rugs", "bags"))
+        most = chance.choice(("heaviest", "largest", "smallest", "lightest"))
+        for said in (f"This is the {most} of our {count} {goods}.", f"Among our own {goods} this is the {most}."):
+            assert policy.check(Utterance("u", said, "en")).allowed, said
+        boast = f"This is the {most} of our {count} {goods}, and no brand in the world makes a better one."
+        assert not policy.check(Utterance("u", boast, "en")).allowed, boast
+
+
+def test_words_of_a_claim_in_a_sentence_that_claims_nothing(sense: ClaimSense) -> None:
+    profile = load_policy("tiktok")
+    both, words = Policy(profile, None, sense), Policy(profile, None)
+    wine = Utterance("u", "Red wine might leave a mark if you let it dry.", "en")
+    assert not words.check(wine).allowed and not both.check(wine, by_meaning=False).allowed
+    assert both.check(wine).allowed
+    own = replace_rules(profile, family="wine-of-ours")
+    assert not Policy(own, None, sense).check(wine).allowed, "a rule of a kind that meaning does not know always holds"
+
+
+def replace_rules(profile: PolicyProfile, family: str) -> PolicyProfile:
+    """The same rules as ones that a shop has written for itself."""
+    return profile.model_copy(update={"rules": [rule.model_copy(update={"family": family}) for rule in profile.rules]})
+
+
+def test_a_claim_beside_an_honest_half_is_still_caught(sense: ClaimSense) -> None:
+    policy, words = Policy(load_policy("own-site"), None, sense), Policy(load_policy("own-site"), None)
+    claims = [test.text for rule in policy.profile.rules if rule.languages[0] == "en" for test in rule.tests
+              if test.expect == "blocked" and not test.cited and not test.evidence]
+    assert len(claims) > 20
+    for claim in claims:
+        for said in (f"The bottle is green and the lid is black, {claim}", f"{claim.rstrip('.!')}, and the box is made of cardboard."):
+            if not words.check(Utterance("u", said, "en")).allowed:
+                assert not policy.check(Utterance("u", said, "en")).allowed, said
 
 
 def test_meaning_joins_when_the_model_is_there(sense: ClaimSense) -> None:
