@@ -12,6 +12,7 @@ from assets.avatar_model import AvatarMesh, AvatarModel
 STILL_PX = 0.5  # what moved by less than this since it was drawn is not drawn again
 LANDMARKS = 40  # of each mesh
 MOSTLY = 0.5  # of a vertex' weight
+TURNS = 0.01  # of a vertex' weight on neck and head; with less it goes less than STILL_PX however they turn, up to 3,000 px/m
 
 
 class Below:
@@ -25,11 +26,18 @@ class Below:
         for j, (name, parent) in enumerate(zip(model.joint_names, model.joint_parents, strict=True)):
             if name == "head" or parent in heads:
                 heads.add(j)
+        self._turn = sorted(heads | {model.joint_parents[j] for j in heads})  # the neck, too, whatever it is called
         self.parts = frozenset(i for i, mesh in enumerate(model.meshes) if _is_below(mesh, heads))
         some = [(mesh, _some(mesh)) for i, mesh in enumerate(model.meshes) if i in self.parts]
         self._joints, self._weights, self._places = (_joined([getattr(mesh, name)[rows] for mesh, rows in some]) for name in (
             "joints", "weights", "positions"))
         self._last: NDArray | None = None
+
+    def turning(self, mesh: AvatarMesh) -> NDArray[np.intp]:
+        """Vertices of a mesh that neck, head or face move; the others, as the skin in a neckline, move with what lies below."""
+        turns = (np.isin(mesh.joints, self._turn) * mesh.weights).sum(1) > TURNS
+        turns[mesh.morph_vertices] = True
+        return np.flatnonzero(turns)
 
     def put(self, matrices: NDArray) -> None:
         """matrices: (j, 3, 4) as of `Skinner.joint_matrices`, by which it is drawn."""

@@ -28,15 +28,37 @@ def lay_over(picture: NDArray, drawn: NDArray, still: NDArray,
     if right - left < 3 or bottom - top < 3:
         return
     now, before, out = (p[top:bottom, left:right] for p in (drawn, still, picture))
-    now = np.ascontiguousarray(now)
     if through:
+        now = np.ascontiguousarray(now)
         cv2.copyTo(now, cv2.extractChannel(now, 3), out)
         _soften(out, _differs(now, before))
         return
     mask = cv2.extractChannel(now, 3)
+    rows, columns = _around(mask)
+    now, before, out = np.ascontiguousarray(now[rows, columns]), before[rows, columns], out[rows, columns]
+    mask = np.ascontiguousarray(mask[rows, columns])
+    thin = np.flatnonzero(cv2.inRange(mask, 1, 254).view(np.bool_))  # wisps of hair before nothing
+    through_thin = _thinly(now, out, thin)
     cv2.copyTo(now, mask, out)
+    if len(thin):
+        out.view(np.uint32)[*np.divmod(thin, mask.shape[1]), 0] = through_thin
+        mask[mask < 255] = 0
     _soften_steps(out, cv2.erode(mask, _CROSS))
     _lay_edge(out, now, before, mask)
+
+
+def _around(mask: NDArray) -> tuple[slice, slice]:
+    """The rows and columns in which anything was drawn, and as far around as its outline reaches: bounds of a body are wide."""
+    left, top, width, height = cv2.boundingRect(mask)
+    return slice(max(top - COVER_PX, 0), top + height + COVER_PX), slice(max(left - COVER_PX, 0), left + width + COVER_PX)
+
+
+def _thinly(now: NDArray, out: NDArray, places: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """(n,) BGRA of `now`, whose colours are multiplied by its alpha, over `out`."""
+    y, x = np.divmod(places, now.shape[1])
+    over = _at(now, y, x)
+    over += _at(out, y, x) * (1 - over[:, 3:] * np.float32(1 / 255))
+    return np.minimum(over + np.float32(0.5), 255).astype(np.uint8).view(np.uint32)[:, 0]
 
 
 def _lay_edge(out: NDArray, now: NDArray, before: NDArray, mask: NDArray) -> None:
@@ -53,6 +75,7 @@ def _lay_edge(out: NDArray, now: NDArray, before: NDArray, mask: NDArray) -> Non
     colour[outside] = near[outside] * (np.float32(255) / np.maximum(near[outside, 3:], 1))
     share[near[:, 3] == 0] = 0
     under = _at(before, y, x)
+    under[outside] = _at(out, y, x)[outside]
     under += (colour - under) * share[:, None] + np.float32(0.5)
     out.view(np.uint32)[y, x, 0] = np.minimum(under, 255).astype(np.uint8).view(np.uint32)[:, 0]
 

@@ -75,6 +75,19 @@ class _Part:
     mesh: AvatarMesh
     data: GeomVertexData
     node: NodePath
+    turning: NDArray[np.intp]  # the vertices of it that move with the head
+
+
+class _Extent:
+    """Lower and upper corner of all points that were added."""
+
+    def __init__(self) -> None:
+        self.low, self.high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+
+    def add(self, columns: NDArray) -> None:
+        """columns: (3, n); n may be 0."""
+        np.minimum(self.low, columns.min(1, initial=np.inf), out=self.low)
+        np.maximum(self.high, columns.max(1, initial=-np.inf), out=self.high)
 
 
 @dataclass(slots=True)
@@ -100,12 +113,13 @@ class Puppet:
         self._shaders = shaders
         self.lights = LIGHTS["studio"]
         self._textures = {name: _texture(name, data) for name, data in model.textures.items()}
-        whole = Skinner(model)
+        whole, self._below = Skinner(model), Below(model)
         figures = (near_figure, far_figure) if shaders else (near_figure,)
         self._figures = [self._figure(arrange(model, whole)) for arrange in figures]
         self._shown = 0
-        self._below, self._px_per_m, self.rests = Below(model), 0.0, False
+        self._px_per_m, self.rests = 0.0, False
         self._bounds_m: dict[bool, tuple[NDArray, NDArray]] = {}  # of what lies below the head, and of the rest
+        self._turning_m = self.low_m, self.high_m
         self._blockers = blockers.Blockers(model)
         self._blocked = PTA_LVecBase4f.empty_array(2 * blockers.COUNT)
         self.node.set_shader_input("u_blockers", self._blocked)
@@ -139,23 +153,24 @@ class Puppet:
 
     def _write_parts(self, pose: Pose, below: bool) -> tuple[NDArray, NDArray]:
         """The vertices of what lies below the head, or of the rest; lower and upper corner of them."""
-        low, high = np.full(3, np.inf, np.float32), np.full(3, -np.inf, np.float32)
+        extent, turning = _Extent(), _Extent()
         for part in self._figures[self._shown].parts:
             if (part.mesh_index in self._below.parts) != below:
                 continue
             positions, normals = self.skinner.vertices(part.mesh_index, pose)
-            rows = np.empty((len(positions), 6), np.float32)
+            rows = np.frombuffer(memoryview(part.data.modify_array(0)).cast("B"), np.float32).reshape(-1, 6)
             for first, vectors in ((0, positions), (3, normals)):  # as render.axes.to_panda, column by column: half the time
                 rows[:, first] = vectors[:, 0]
                 np.negative(vectors[:, 2], out=rows[:, first + 1])
                 rows[:, first + 2] = vectors[:, 1]
-            for axis in range(3):
-                column = positions[:, axis]
-                low[axis], high[axis] = min(low[axis], column.min()), max(high[axis], column.max())
-            _write(part.data.modify_array(0), rows)
+            columns = np.ascontiguousarray(positions.T)
+            extent.add(columns)
+            turning.add(np.take(columns, part.turning, 1))
             if not self._shaders:
                 self._shade(part, normals)
-        return low, high
+        if not below:
+            self._turning_m = turning.low, turning.high
+        return extent.low, extent.high
 
     def _block(self) -> None:
         """Tell the shader where forearms and hands are, in the world."""
@@ -190,9 +205,8 @@ class Puppet:
         return self.low_m - MARGIN_M, self.high_m + MARGIN_M
 
     def head_bounds(self) -> tuple[NDArray, NDArray]:
-        """The same of what moves with the head."""
-        low, high = self._bounds_m[False]
-        return low, high
+        """The same of what moves with the head, without a margin."""
+        return self._turning_m
 
     def _figure(self, skinner: Skinner) -> _Figure:
         node = self.node.attach_new_node("figure")
@@ -224,7 +238,7 @@ class Puppet:
                 node.set_transparency(TransparencyAttrib.M_binary)  # that rasteriser's own test of alpha
         if mesh.texture and (self._shaders or mesh.material != "cloth"):  # cloth's is a normal map: only shaders read it
             node.set_texture(self._textures[mesh.texture])
-        return _Part(index, mesh, data, node)
+        return _Part(index, mesh, data, node, self._below.turning(mesh))
 
     def _shade(self, part: _Part, normals: NDArray) -> None:
         """Colours lit per vertex, for a rasteriser without shaders.
