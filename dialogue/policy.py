@@ -35,9 +35,8 @@ _NUMBER_REASON_ZH = "价格、尺寸或比例没有资料作依据。"
 _NUMBER_SOURCE = "Directive 2005/29/EC art. 6, 12; FTC Policy Statement Regarding Advertising Substantiation; 广告法 第十一条"
 # Chance that a sentence claims something, from which it is taken to, and that a passage does, to license it: docs/POLICY.md.
 SURE, SHOWN = 0.7, 0.3  # folds over the parts before the sixth: .91 of the claims caught, .05 of near-misses stopped
-# That neither a sentence nor the clause with a rule's words claims anything, from which the words are not taken for a claim: of
-# 1,083 labelled claims that words catch one is lost, of 20 honest sentences that words stop 17 may be said. What is blocked whatever
-# is cited needs more.
+# That neither a sentence nor the clause with a rule's words claims anything, from which the words are no claim: of 1,083
+# claims that words catch one is lost, of 20 honest sentences that they stop 17 pass. What no passage licenses needs more.
 SURE_NOT, SURE_NOT_BLOCKED = 0.7, 0.8
 LIKELY = 0.2  # of a family that the profile has, where a sentence claims something
 # Of what a sentence says of the shop's own (context.toml), families that meaning takes it for: it cannot be claiming them.

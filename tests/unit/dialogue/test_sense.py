@@ -80,7 +80,7 @@ def test_a_claim_beside_an_honest_half_is_still_caught(sense: ClaimSense) -> Non
               if test.expect == "blocked" and not test.cited and not test.evidence]
     assert len(claims) > 20
     for claim in claims:
-        for said in (f"The bottle is green and the lid is black, {claim}", f"{claim.rstrip('.!')}, and the box is made of cardboard."):
+        for said in (f"The bottle is green, the lid is black, {claim}", f"{claim.rstrip('.!')}, and the box is a plain one."):
             if not words.check(Utterance("u", said, "en")).allowed:
                 assert not policy.check(Utterance("u", said, "en")).allowed, said
 
