@@ -232,7 +232,7 @@ SIGN_FORMS: tuple[Form, ...] = (
     form("ar", r"%\s?(?P<n>\d+(?:[.,]\d+)?)", lambda m, base: f"{m['n']} بالمئة"), form("ar", r"(?<=\d)\s?°م", " درجة مئوية"),
     form("ru", rf"(?<!\d)(?P<day>[0-3]?\d) (?P<month>{_RU_MONTHS})(?: (?P<year>(?:19|20)\d\d)(?: ?г(?:\.|ода?\b))?)?",
          _day_russian),
-    form("es", r"(?<=:00)\s?h\b\.?", ""), form("es", r"(?<!\d)(?P<n>[13])\.?[ºo](?=\s[a-z])",
+    form("es", r"(?<=:00)\s?h\b\.?", ""), form("es", r"(?<!\d)(?P<n>[13])\.?[ºo](?=\s(?!de\b)[a-z])",
                                               lambda m, base: "primer" if m["n"] == "1" else "tercer"),
     form("it", r"(?<![\d,.])(?P<n>\d)°(?=\s(?:piano|posto|livello|anno|giorno|premio|prezzo))",
          lambda m, base: _ITALIAN[int(m["n"])] or None),
@@ -242,7 +242,7 @@ SIGN_FORMS: tuple[Form, ...] = (
     form("de", r"\bmax\.(?=\s)", "maximal"), form("fr", r"\bmax\.(?=\s)", "maximum"), form("it", r"\bmax\.(?=\s)", "massimo"),
     form("es", r"\bmáx\.(?=\s)", "máximo"), form("pt", r"\bmáx\.(?=\s)", "máximo"), form("en", r"\bmax\.(?=\s)", "maximum"),
     form("de", r"\bMwSt\.?", "Mehrwertsteuer"), form("es", r"(?<=%) dto\.", " de descuento"),
-    form("en", r"(?<=\d)\"(?=\s(?:wide|tall|long|deep|high|thick)\b)", " inches"),
+    form("en", r"(?<=\d)(?<!['′]\d)(?<!['′]\d\d)\"(?=\s(?:wide|tall|long|deep|high|thick)\b)", " inches"),
     form("en", r"(?<=\d)-in-(?P<n>\d)\b", lambda m, base: f" in {number_words(m['n'], 'en')}"),
     form("en", r"(?<=[A-Za-z] )[×x](?P<n>\d{1,3})\b", lambda m, base: f"times {number_words(m['n'], 'en')}"),
     # Addresses: of the shop's page its name, without the path; of a mailbox all.

@@ -38,7 +38,7 @@ _CODE = "|".join(CURRENCIES)
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 _LATIN_END = r"(?![A-Za-z0-9])"
 _TOKEN = re.compile(
-    rf"(?P<money>(?:(?P<sym>{_SYMBOL}|(?<![A-Za-z])(?:{_CODE})(?=\s\d))\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?:{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
+    rf"(?P<money>(?:(?P<sym>{_SYMBOL}|(?<![A-Za-z])(?:{_CODE})(?=\s\d))\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?P<code>{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
     r"|(?P<date>(?<![\d-])(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-]))"
     r"|(?P<tall>(?<!\d)(?P<feet>\d{1,2})['′](?P<inches>\d{1,2})(?:\"|″|''))"
     r"|(?P<ratio>(?<![\d:])(?P<w>\d{1,2}):(?P<r>\d)(?![\d:]))"
@@ -51,7 +51,7 @@ _TOKEN = re.compile(
 )
 NO_SAYINGS = Sayings()
 _DROPPED = ("Cc", "Cf", "Co", "Cs", "So", "Sk")  # control, format, private, surrogate, pictures
-_WIDE = str.maketrans("￥＄％￡٪−～〜₀₁₂₃₄₅₆₇₈₉", "¥$%£%-~~0123456789")
+_WIDE = str.maketrans("￥＄％￡٪−～〜₀₁₂₃₄₅₆₇₈₉″٫٬", "¥$%£%-~~0123456789\".,")
 # "38-44,1.5kg", "1,299元,12,999元": commas of no number, in Chinese and Japanese.
 _LISTED = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d)|\d{4})|(?<=[^\d\s,]),(?=\d)")
 _UNSEEN = frozenset("\ufe0e\ufe0f\u20e3")  # picture or text style, key cap: parts of emoji
@@ -165,7 +165,7 @@ def _said(match: re.Match[str], base: str, text: str) -> str | None:
         word = RATIO.get(base)
         return f"{number_words(group('w'), base)} {word} {number_words(group('r'), base)}" if word else None
     if group("money"):
-        symbol = group("sym") or group("post")
+        symbol = (group("code") if group("sym") == "$" else "") or group("sym") or group("post")
         return _money(group("a1") or group("a2"), currency_code(symbol, base), base)
     if group("span"):
         if re.match(r"0\d", group("to")) or re.match(r"0\d", group("from")):

@@ -30,6 +30,7 @@ CURRENCIES: dict[str, dict[str, str]] = {
     "AUD": {"en": "Australian dollars"},
     "SAR": {"en": "riyals", "ar": "ريال"},
     "AED": {"en": "dirhams", "ar": "درهم"},
+    **{code: {} for code in ("MXN", "ARS", "COP", "CLP", "PEN", "CAD", "SGD", "HKD", "TWD", "NZD", "PHP", "CHF", "KRW")},
 }
 _SYMBOLS = {
     "$": "USD",
@@ -329,7 +330,8 @@ def han_number(value: int) -> str:
             said += "零"
         said += _han_four(four) + ("", "万", "亿")[place]
         gap = False
-    return said[1:] if said.startswith("一十") else said
+    said = said[1:] if said.startswith("一十") else said
+    return "两" + said[1:] if said[:2] in ("二千", "二万", "二亿") else said
 
 
 def _han_four(value: int) -> str:

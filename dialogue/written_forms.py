@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from dialogue.counted_forms import COUNTED_FORMS
 from dialogue.form import Form, Say
 from dialogue.form import form as _form
 from dialogue.offer_forms import OFFER_FORMS, year_english
+from dialogue.russian_forms import RUSSIAN_FORMS
 from dialogue.shop_forms import SHOP_FORMS
 from dialogue.sign_forms import SIGN_FORMS
 from dialogue.spoken_words import han_number, number_words
@@ -107,6 +109,8 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
         return f"ngày {day} tháng {month} năm {year}"
     if base == "fr":
         written = re.sub(r"^1 ", "premier ", written)
+    if base == "de":  # espeak says the bare number; so it stands behind "am", "bis", "ab"
+        written = re.sub(r"^\d+\.", f"{_ordinal_words(day, 'de')}n", written)
     return re.sub(r"\s", " ", written).replace(" г.", " года").replace(" ค.ศ. ", " ")
 
 
@@ -224,7 +228,7 @@ FORMS: tuple[Form, ...] = (
     _form("en", r"(?<![\w.])(?P<a>\d+)\s?x\s?(?=\d)", lambda m, base: f"{number_words(m['a'], 'en')} by "),
     # Mandarin: two counts as 两, years and numbers of things digit by digit.
     _form("zh", r"(?P<year>(?:19|20)\d\d)(?=年)", lambda m, base: "".join(_HAN[int(d)] for d in m["year"])),
-    _form("zh", rf"(?<![\d第-])(?<!\d[.,])2(?=[{_COUNTED_ZH}])", "两"),
+    _form("zh", rf"(?<![\d第/-])(?<!\d[.,])2(?=[{_COUNTED_ZH}])", "两"),
     _form("zh", r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,3})(?![\d/])",
           lambda m, base: f"{han_number(int(m['b']))}分之{han_number(int(m['a']))}"),
     _form("zh", rf"(?<=[元块])/(?=[{_COUNTED_ZH}])", "每"),
@@ -254,9 +258,10 @@ FORMS: tuple[Form, ...] = (
         "€": "un euro", "kg": "un chilogrammo", "g": "un grammo", "m": "un metro", "cm": "un centimetro", "l": "un litro",
         "L": "un litro", "h": "un'ora"})),
     # Russian: units and money in the form that the number asks for.
-    _form("ru", rf"(?<![\w.,])(?P<before>)(?P<n>{_N})\s?(?P<unit>{_RU_UNIT})\.?(?![\w])", _russian),
+    _form("ru", rf"(?<![\w.,])(?P<before>)(?P<n>{_N})\s?(?P<unit>{_RU_UNIT})(?!\w)"
+          r"(?:(?<=[а-я])\.(?=,|\s+[а-яёa-z\d(&]))?", _russian),
     _form("ru", rf"(?P<before>[$€])(?P<n>{_N})(?P<unit>)(?![\w])", _russian),
-    _form("ru", r"№\s?(?=\d)", "номер "), _form("ru", r"(?<!\d)(?P<n>\d{1,2})-(?P<end>й|я|е)\b", _ordinal("я")),
+    _form("ru", r"№\s?(?=\d)", "номер "),
     _form("ru", r"(?<=\d)\s?×\s?(?=\d)", " на "),
     # Others.
     _form("id", r"(?<=pukul )(?P<h>[01]?\d|2[0-3])[.:](?P<m>[0-5]\d)",
@@ -271,7 +276,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*SIGN_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
+    for form in (*SIGN_FORMS, *RUSSIAN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []

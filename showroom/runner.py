@@ -26,6 +26,9 @@ from showroom.voice_arrival import Arrival
 from showroom.wiring import engine_of
 
 EXIT_INPUT = 2
+# How long a thread that works in Python (search, speech to movement) keeps the interpreter from the loop each time the loop has
+# let go of it, at every send: with Python's own 5 ms an answer's way through some twenty sends took 80 ms now and then.
+TURN_S = 0.001
 
 
 def run_show(config: ShowConfig, content: Content, progress: Callable[[float, str], None], out: Console, err: Console) -> int:
@@ -64,6 +67,7 @@ async def _run(config: ShowConfig, content: Content, avatar: object, out: Consol
     from showroom.app import App
     from showroom.server import Tokens, serve
 
+    sys.setswitchinterval(TURN_S)
     come_first()  # not earlier: an anchor that is built first is minutes of work that nobody hears
     app, tokens, ready = App(config, content, avatar), Tokens(), asyncio.Event()  # type: ignore[arg-type]
     if voice_note:

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.unit
         ("en", "128GB 手机只要 $299", "one hundred and twenty-eight gigabytes 手机只要 two hundred and ninety-nine dollars"),
         ("es", "1.299,50 €", "mil doscientos noventa y nueve euros con cincuenta"),
         ("es", "$1,299.50", "mil doscientos noventa y nueve dólares con cincuenta"),
-        ("de", "Ab 1.299 € am 5. Mai", "Ab eintausendzweihundertneunundneunzig Euro am 5. Mai"),
+        ("de", "Ab 1.299 € am 5. Mai", "Ab eintausendzweihundertneunundneunzig Euro am fünften Mai"),
         ("fr", "1 299,50 €", "mille deux cent quatre-vingt-dix-neuf euros cinquante"),
         ("fr", "1\u202f299 €", "mille deux cent quatre-vingt-dix-neuf euros"),
         ("pt", "R$ 1.299,90", "mil duzentos e noventa e nove reais e noventa"),
@@ -93,7 +93,7 @@ def test_any_number_is_said_in_words() -> None:
 
 
 def test_han_numbers_read_back() -> None:
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九")}
+    digits = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
     def read(text: str) -> int:
         total = part = digit = 0
