@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assets.avatar_model import AvatarMesh, AvatarModel
 
 STILL_PX = 0.5  # what moved by less than this since it was drawn is not drawn again
+NEAREST_M = 0.1  # before the camera
 LANDMARKS = 40  # of each mesh
 MOSTLY = 0.5  # of a vertex' weight
 TURNS = 0.01  # of a vertex' weight on neck and head; with less it goes less than STILL_PX however they turn, up to 3,000 px/m
@@ -43,11 +44,15 @@ class Below:
         """matrices: (j, 3, 4) as of `Skinner.joint_matrices`, by which it is drawn."""
         self._last = self._at(matrices) if self.parts else None
 
-    def moved_m(self, matrices: NDArray) -> float:
-        """How far, at most, a landmark would go from where it was put."""
+    def moved_px(self, matrices: NDArray, seen: NDArray) -> float:
+        """How far, at most, a landmark would go in the picture from where it was put; sway towards the camera shows little.
+        seen: (3, 4), from model axes to (right * away, up * away, away), px and metres. Infinite beside or behind a camera."""
         if self._last is None or not self.parts:
             return float("inf")
-        way = self._at(matrices) - self._last
+        then, now = (places @ seen[:, :3].T + seen[:, 3] for places in (self._last, self._at(matrices)))
+        if min(then[:, 2].min(), now[:, 2].min()) < NEAREST_M:
+            return float("inf")
+        way = now[:, :2] / now[:, 2:] - then[:, :2] / then[:, 2:]
         return float(np.sqrt(np.einsum("vi,vi->v", way, way).max()))
 
     def _at(self, matrices: NDArray) -> NDArray:

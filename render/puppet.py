@@ -117,7 +117,8 @@ class Puppet:
         figures = (near_figure, far_figure) if shaders else (near_figure,)
         self._figures = [self._figure(arrange(model, whole)) for arrange in figures]
         self._shown = 0
-        self._px_per_m, self.rests = 0.0, False
+        self._seen: NDArray | None = None
+        self.rests = False
         self._bounds_m: dict[bool, tuple[NDArray, NDArray]] = {}  # of what lies below the head, and of the rest
         self._turning_m = self.low_m, self.high_m
         self._blockers = blockers.Blockers(model)
@@ -130,9 +131,10 @@ class Puppet:
         """Of the figure that is shown."""
         return self._figures[self._shown].skinner
 
-    def detail(self, px_per_m: float) -> None:
-        """How large she is about to be drawn, before `apply`: from afar she has fewer triangles."""
-        self._shown, self._px_per_m = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1), px_per_m
+    def detail(self, px_per_m: float, seen: NDArray | None = None) -> None:
+        """How large she is about to be drawn, before `apply`: from afar she has fewer triangles. seen: (3, 4) where the camera
+        sees what (`Below.moved_px`); without it nothing rests."""
+        self._shown, self._seen = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1), seen
 
     def apply(self, pose: Pose, may_rest: bool = False) -> None:
         """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow. may_rest: what lies below the
@@ -140,7 +142,7 @@ class Puppet:
         for number, figure in enumerate(self._figures):
             (figure.node.show if number == self._shown else figure.node.hide)()
         matrices = self.skinner.joint_matrices(pose)
-        self.rests = may_rest and self._below.moved_m(matrices) * self._px_per_m < STILL_PX
+        self.rests = may_rest and self._seen is not None and self._below.moved_px(matrices, self._seen) < STILL_PX
         if not self.rests:
             self._below.put(matrices)
         self._bounds_m = {

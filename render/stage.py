@@ -32,7 +32,7 @@ from assets.product import ProductModel
 from assets.scene import Plinth, ShowroomSpec, hero_top_m
 from avatar.pose import Pose
 from avatar.skeleton import EYES_M
-from render.axes import point
+from render.axes import PANDA_FROM_GLTF, point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, copied_texture
@@ -53,8 +53,9 @@ class Body(Protocol):
 
     node: NodePath
 
-    def detail(self, px_per_m: float) -> None: ...
     rests: bool
+
+    def detail(self, px_per_m: float, seen: NDArray) -> None: ...
 
     def apply(self, pose: Pose, may_rest: bool = False) -> None: ...
     def head_bounds(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
@@ -293,7 +294,13 @@ class Stage:
             graph.set_shader_input("u_eye", eye)
         for body in self._bodies.values():
             away_m = (point(camera.position_m) - body.node.get_pos()).length()
-            body.detail(height / 2 / half / max(away_m - BODY_M, 0.1))
+            body.detail(height / 2 / half / max(away_m - BODY_M, 0.1), self._seen(body, height / 2 / half))
+
+    def _seen(self, body: Body, focal_px: float) -> NDArray:
+        """(3, 4) from a body's model axes to (right * away, up * away, away) as the camera sees it, px and metres."""
+        to_camera = np.array(body.node.get_mat(self._cameras[-1]), np.float32).reshape(4, 4).T[:3]
+        right, away, up = np.column_stack([to_camera[:, :3] @ PANDA_FROM_GLTF, to_camera[:, 3]])
+        return np.stack([right * focal_px, up * focal_px, away])
 
     def _boxes(self, away: str | None = None) -> dict[str, tuple[Box, float, bool]]:
         """Of each thing that moves: its rectangle, the depth of its far side, and whether one sees through it. away: an anchor

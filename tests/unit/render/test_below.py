@@ -49,3 +49,21 @@ def test_what_neither_head_nor_face_moves_stays_within_half_a_pixel_however_they
             moved_m = np.linalg.norm(skinner.vertices(number, _turned(rng))[0] - rest, axis=1)
             assert moved_m[stays].max() * NEAREST_PX_PER_M < STILL_PX, f"seed {seed}"
     assert number not in below.parts and len(below.turning(whole.meshes[number])) == len(whole.meshes[number].positions)
+
+
+def test_what_moves_along_the_line_of_sight_hardly_moves_in_the_picture() -> None:
+    """A step of 4 mm to the side is seen as f / z * 4 mm, one towards the camera by far less; behind it nothing may rest."""
+    seed = int(np.random.default_rng().integers(1 << 31))
+    rng, model = np.random.default_rng(seed), bust()
+    below, still = Below(model), Skinner(model).joint_matrices(rest_pose()).copy()
+    focal_px, away_m = rng.uniform(600, 1500), rng.uniform(2.0, 3.0)
+    seen = np.array([[focal_px, 0, 0, 0], [0, focal_px, 0, -focal_px * 1.2], [0, 0, -1, away_m]])
+    assert below.moved_px(still, seen) == np.inf, "never put"
+    below.put(still)
+    far_px = {}
+    for axis in (0, 2):
+        moved = still.copy()
+        moved[:, axis, 3] += 0.004
+        far_px[axis] = below.moved_px(moved, seen)
+    assert 0.7 < far_px[0] / (focal_px * 0.004 / away_m) < 1.4 and far_px[2] < 0.7 * far_px[0], f"seed {seed}: {far_px}"
+    assert below.moved_px(still, seen) == 0.0 and below.moved_px(still, seen - [[0] * 4, [0] * 4, [0, 0, 0, away_m]]) == np.inf
