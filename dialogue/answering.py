@@ -36,7 +36,7 @@ from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
 from dialogue.several import SeveralReply, several
-from dialogue.shipping import shipped_to
+from dialogue.shipping import asks_cost, cost_of_sending, shipped_to
 from dialogue.suggested import about_whole, another_named, candidates
 from dialogue.wording import base_of
 
@@ -103,14 +103,21 @@ class Answerer:
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
         masked = self._names.masked(folded)
+        if asks_cost(question.text, question.language):  # nothing else answers that: no price of goods, and no time
+            said = cost_of_sending(question.text, question.language, self._usable(question), sku)
+            same = PassageReply((said, *_likes(said, self._usable(question))), SURE_FAQ) if said is not None else None
+            return self._worded(same, question, named, sku)
         reply: Reply | None = self._several(folded, question, on_show) or catalogue_reply(
             self._products.get(sku) if sku else None, masked, question.language, named)
         if reply is None and sku is None and (names := unclear(self._products, folded, question.language, named)):
             return _refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or shipped_to(question.text, question.language, self._usable(question), sku)
-        reply = reply or self._known(folded, question, named, sku)
+        return self._worded(reply or self._known(folded, question, named, sku), question, named, sku)
+
+    def _worded(self, reply: Reply | None, question: Question, named: Named, sku: str | None) -> Answer:
+        """The answer of what was found, checked against it; an honest refusal of nothing."""
         if reply is None or _states_another_price(reply, self._products):
-            return _refused(question, for_others(folded, question, named, self._products))
+            return _refused(question, for_others(normal(question.text), question, named, self._products))
         asked, spoken = reply.worded(question.language), reply.worded(self._market.language)
         try:
             check(asked.text, asked.evidence)

@@ -12,7 +12,7 @@ from assets.knowledge import Passage
 from dialogue.analyser import normal, stem
 from dialogue.concepts import DENSE, bounded
 from dialogue.lexicon import table
-from dialogue.quantities import Quantity, compare, most, quantities, unit_named
+from dialogue.quantities import Quantity, compare, dimension_of, is_stretch, most, quantities, unit_named
 from dialogue.wording import base_of
 
 _UNIT_SUFFIX = re.compile(
@@ -165,8 +165,29 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     asked_for = [q for q in quantities(folded) if q.dimension == kind.dimension]
     if not kind.dimension or not asked_for:
         return None
-    own = most(_own_quantities(passage), kind.dimension)
+    stated = _own_quantities(passage)
+    compared = _slot("more", folded, language) or _slot("less", folded, language)
+    if not compared and (span := _span(value, stated, kind.dimension)):
+        return _lies_in(span, asked_for[-1])
+    own = most(stated, kind.dimension)
     return _compared(own, asked_for[-1], kind.holds, folded, language) if own else None
+
+
+def _span(value: str, stated: Sequence[Quantity], dimension: str) -> tuple[Quantity, Quantity] | None:
+    """The ends of a value that is a stretch ("150 to 205", "5–40"), the smaller first; None for any other."""
+    if not is_stretch(value):
+        return None
+    ends = [q for q in stated if q.dimension == dimension or dimension_of(q.unit) == dimension]
+    return (ends[0], ends[1]) if len(ends) == 2 and ends[0].value < ends[1].value else None
+
+
+def _lies_in(span: tuple[Quantity, Quantity], wanted: Quantity) -> bool | None:
+    """Whether a quantity lies between two, the ends taken in."""
+    below, above = compare(wanted, span[0]), compare(wanted, span[1])
+    if below is None or above is None:
+        return None
+    close = 1e-6 * max(abs(wanted.value), 1e-9)
+    return below >= -close and above <= close
 
 
 def _compared(own: Quantity, wanted: Quantity, holds: str, folded: str, language: str) -> bool | None:

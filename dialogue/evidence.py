@@ -20,7 +20,7 @@ from dialogue.wording import base_of
 CONCEPT_WEIGHT = 2.0  # "return" in whatever words says more than one stem
 UNKNOWN_WEIGHT = 1.0  # of the rarest term: words the shop never uses speak against every passage
 _HAN_PAIR_WEIGHT = 0.6  # pairs overlap and straddle words
-_FREE = re.compile(r"free|gratis|kostenlos|gratuit|offert|grátis|免费|包邮|無料|मुफ़्त|مجان|бесплатн|ฟรี|miễn phí"
+FREE = re.compile(r"free|gratis|kostenlos|gratuit|offert|grátis|免费|包邮|無料|मुफ़्त|مجان|бесплатн|ฟรี|miễn phí"
                    r"|charge|discount|%|refund")
 _OPENERS = re.compile(r"^(?:hi|hello|hey|请问|你好|主播|hola|bonjour|hallo)[\s,!，。！]*")
 
@@ -93,7 +93,7 @@ def match(question: Sequence[str], passage: Passage, weights: Weights, ignored: 
 
 def fits_slots(folded: str, language: str, passage: Passage) -> bool:
     """A question for a number needs a number, one for a time needs a time, one for what something costs a sum, or "free"."""
-    if wants("price", folded, language) and not (_FREE.search(normal(passage.text)) or any(sums_of_money(passage.text))):
+    if wants("price", folded, language) and not (FREE.search(normal(passage.text)) or any(sums_of_money(passage.text))):
         return False
     if wants("time", folded, language):
         return has_time(passage.text)

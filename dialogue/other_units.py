@@ -42,7 +42,8 @@ def converted(passage: Passage, unit: str, language: str) -> str:
     base = base_of(language)
     symbol = _CHINESE.get(unit, _SYMBOLS[unit]) if base == "zh" else _SYMBOLS[unit]
     said = said_unit("inch", language) if unit == "inch" else symbol
-    return " × ".join(numbers) + ("" if base in ("zh", "ja") and not said.isascii() else " ") + said
+    between = "–" if measured.is_stretch(passage.value or "") else " × "
+    return between.join(numbers) + ("" if base in ("zh", "ja") and not said.isascii() else " ") + said
 
 
 def _rounded(value: float) -> str:
@@ -61,4 +62,4 @@ def _pattern() -> re.Pattern[str]:
     words = sorted(_words(), key=len, reverse=True)
     dense = "|".join(re.escape(w) for w in words if ord(w[0]) > 0x0DFF)
     spaced = "|".join(re.escape(w) for w in words if ord(w[0]) <= 0x0DFF)
-    return re.compile(rf"(?<![\d十两])(?<!\d )(?:(?<!\w)(?:{spaced})(?!\w)|(?:{dense}))")
+    return re.compile(rf"(?<![\d十两])(?<!\d )(?:(?<!\w)(?:{spaced})(?!\w)|(?<![厘毫分千公英平立])(?:{dense}))")

@@ -19,6 +19,8 @@ _DIMENSIONS = {
     "[mass] / [length] / [time] ** 2": "pressure", "1 / [time]": "frequency",
 }  # fmt: skip
 _JOINT = re.compile(r"\s*(?:[×x*,–—~-]|by|to|到|至|bis|à|a)\s*")  # numbers on both sides share a unit
+_STRETCH = re.compile(  # from one number to another
+    r"\D{0,12}?\d[\d.,]*\s*\w{0,3}\s*(?:to|-|–|—|~|bis|à|a|al?|до|至|到|から|se|से|sampai|hingga|đến|ถึง|إلى)\s*\d[\d.,]*\s*\D{0,12}")
 _NUMBER = r"\d+(?:[.,\u00a0\u202f']\d+)*"
 _WORDS_EN = (
     "one two three four five six seven eight nine ten eleven twelve fourteen fifteen sixteen eighteen twenty thirty forty "
@@ -84,6 +86,11 @@ def compare(left: Quantity, right: Quantity) -> float | None:
         return None
     registry = _registry()
     return left.value - float(registry.Quantity(right.value, right.unit).to(left.unit).magnitude)
+
+
+def is_stretch(value: str) -> bool:
+    """Whether a value goes from one number to another ("150 to 205 mm"), and is not two sizes ("30 × 40 cm")."""
+    return _STRETCH.fullmatch(normal(value).strip()) is not None
 
 
 def in_unit(quantity: Quantity, unit: str) -> float:

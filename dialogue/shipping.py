@@ -1,4 +1,5 @@
-""""Do you ship to Austria?": answered from the sentence that lists where to, the country found in it in any language. Pure."""
+""""Do you ship to Austria?": answered from the sentence that lists where to, the country found in it in any language; "what
+does shipping cost?" from a passage that says so, and from no other. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from assets.knowledge import Passage
 from dialogue import wording
 from dialogue.analyser import normal
 from dialogue.concepts import concepts_in
-from dialogue.evidence import wants
+from dialogue.evidence import FREE, wants
+from dialogue.grounding import sums_of_money
 from dialogue.replies import Worded, in_language
 from dialogue.wording import base_of
 
@@ -74,6 +76,37 @@ def shipped_to(text: str, language: str, usable: Sequence[Passage], sku: str | N
     longest = max(lists, key=lambda p: (base_of(p.language) == base_of(language), len(_listed(p))))
     same = [p for p in lists if _listed(p) == _listed(longest)]
     return ShippingReply((longest, *(p for p in same if p.id != longest.id)), code, code in _spread(_listed(longest)))
+
+
+def asks_cost(text: str, language: str) -> bool:
+    """Whether a question is for what sending costs, and neither for sending back nor for how long it takes."""
+    folded = normal(text)
+    return wants("shipping_cost", folded, language) and not (
+        wants("sends_back", folded, language) or wants("time", folded, language))
+
+
+def cost_of_sending(text: str, language: str, usable: Sequence[Passage], sku: str | None) -> Passage | None:
+    """The passage that says it: one whose own question asks for it, else one that tells a sum for sending; of several, one that
+    names the country asked for, then one in the asker's language."""
+    fitting = [p for p in usable if not p.attribute and p.sku in (None, sku) and _has_sum(p)]
+    found = [p for p in fitting if p.question and asks_cost(p.question, p.language)]
+    found = found or [p for p in fitting if asks_cost(p.text, p.language)] or list(filter(_speaks_of_sending, fitting))
+    asked, base = places(normal(text), base_of(language)) - {"EU"}, base_of(language)
+
+    def place(p: Passage) -> tuple[bool, bool, bool]:
+        return not asked & _spread(_listed(p)), base_of(p.language) != base, base_of(p.language) != "en"
+
+    return min(found, key=place, default=None)
+
+
+def _has_sum(passage: Passage) -> bool:
+    return bool(any(sums_of_money(passage.text)) or FREE.search(normal(passage.text)))
+
+
+def _speaks_of_sending(passage: Passage) -> bool:
+    folded, language = normal(passage.text), passage.language
+    sending = "shipping" in concepts_in(folded, language) or wants("sends", folded, language)
+    return sending and any(sums_of_money(passage.text)) and not wants("sends_back", folded, language)
 
 
 def places(folded: str, base: str) -> set[str]:
