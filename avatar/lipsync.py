@@ -17,6 +17,7 @@ from avatar import listener
 from avatar.aligner import align
 from avatar.face import ARKIT, INDEX
 from avatar.pose import HZ
+from avatar.sound_frames import is_silent, mono
 from avatar.speech import RATE_HZ, Phone, Speech
 from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS, visemes_of
 
@@ -89,13 +90,15 @@ class LipSync:
 
 def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str = "en",
             phonemise: Phonemise | None = None) -> LipSync:
-    """Phones and mouth shapes of any recording. pcm: (n,) or (n, channels), int16 or float -1..1; rate_hz: 8000 and more;
-    text: what is said, None when nobody knows (less exact: see avatar.listener); language: BCP 47.
+    """Phones and mouth shapes of any recording. pcm: (n,), (n, channels) or (channels, n), int16 or float -1..1;
+    rate_hz: 8000 and more; text: what is said, None when nobody knows (less exact: see avatar.listener); language: BCP 47.
 
-    Raises ValueError for a sound that is none, and what `phonemise` raises. Text without a word is heard as None.
+    Raises ValueError for a sound that is none, and what `phonemise` raises. Text without a word is heard as None;
+    in a sound without any nothing is said, whatever the text.
     """
     words: Sequence[Sequence[str]] = ()
-    if text is not None and text.strip():
+    pcm = mono(pcm)
+    if text is not None and text.strip() and not is_silent(pcm):
         find: Phonemise = phonemise or importlib.import_module(PHONEMISER).phonemise
         words = find(text, language)
     if any(words):

@@ -11,12 +11,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from avatar.phone_classes import CLASSES
+from avatar.phone_classes import CLASSES, SILENCE
 from avatar.phone_net import OUTPUTS, STATE_CLASS, PhoneNet, load, load_wide
 from avatar.sound_frames import (
     FRAMES_PER_S,
     RunningNorm,
     bands_of,
+    is_silent,
     log_mel,
     mono,
     normalised,
@@ -154,6 +155,8 @@ def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
     if len(sound) * FRAMES_PER_S < rate_hz:
         return np.zeros((0, len(CLASSES)), np.float32)
     frames = log_mel(sound, rate_hz)
+    if is_silent(sound):
+        return np.tile(np.eye(len(CLASSES), dtype=np.float32)[SILENCE], (len(frames), 1))
     align, ears, known = load("align"), [load(name) for name in EARS], normalised(frames)
     norm = RunningNorm(ears[0].mean, ears[0].spread)
     live = np.array([norm(frame) for frame in frames])

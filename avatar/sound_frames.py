@@ -12,12 +12,17 @@ WINDOW_S = 0.025  # the usual of speech recognition: two periods of a deep voice
 BANDS = 26
 LOW_HZ, TOP_HZ = 60.0, 8000.0
 FLOOR = 13.8  # natural log of power below the loudest band: -60 dB, under which digital and room silence look alike
+MOST_CHANNELS = 8  # so many rows, and more columns, are channels
+SILENT = 2e-4  # -74 dBFS, a few steps of 16 bits: what is never louder is no voice
 _CHUNK = 400  # frames transformed at a time: keeps memory flat for long sounds
 
 
 def mono(pcm: NDArray) -> NDArray:
-    """(n,) float64 -1..1 from int16, or float already -1..1; several channels are mixed. Raises ValueError for other shapes."""
+    """(n,) float64 -1..1 from int16, or float already -1..1; several channels, in columns or in rows, are mixed. Raises
+    ValueError for other shapes."""
     sound = np.asarray(pcm)
+    if sound.ndim == 2 and len(sound) <= MOST_CHANNELS < sound.shape[1]:
+        sound = sound.T
     if sound.ndim == 2:
         sound = sound.mean(axis=1) if sound.dtype.kind == "f" else sound.astype(np.float64).mean(axis=1) / 32768.0
     elif sound.dtype.kind in "iu":
@@ -25,6 +30,11 @@ def mono(pcm: NDArray) -> NDArray:
     if sound.ndim != 1:
         raise ValueError(f"the sound has the shape {np.shape(pcm)}; wanted is (samples,) or (samples, channels)")
     return np.nan_to_num(sound.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def is_silent(sound: NDArray) -> bool:
+    """Whether nothing sounds in it from beginning to end. sound: (n,) float -1..1, as `mono` gives it."""
+    return not len(sound) or bool(np.abs(sound - np.median(sound)).max() < SILENT)
 
 
 def log_mel(pcm: NDArray, rate_hz: int) -> NDArray:

@@ -31,6 +31,7 @@ class PhonemeProcess:
 
     def words(self, text: str, language: str) -> tuple[tuple[str, ...], ...]:
         """IPA phones of each word of `text`. Raises VoiceError."""
+        language = language.replace("_", "-")  # a locale, as "en_GB"
         said = spoken_text(text, language)
         if not said:
             return ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from avatar import aligner
 from avatar.aligner import align
+from avatar.lipsync import LipSync, analyse
 from avatar.listener import EARS, Listener
 from avatar.phone_classes import CLASS, CLASSES, classes_of
 from avatar.phone_net import OUTPUTS, WEIGHTS, as_arrays, from_arrays, load
@@ -38,6 +40,49 @@ def test_an_array_that_is_no_sound_is_refused() -> None:
 def test_what_is_not_a_number_is_silence() -> None:
     sound = np.full(8000, np.nan)
     assert align(sound, 16000, ["a", "p"])[-1].end_s == 0.5
+
+
+def buzz(seconds: float, rate_hz: int = 16000) -> np.ndarray:
+    """A voice-like buzz in syllables, float -1..1."""
+    t = np.arange(int(seconds * rate_hz)) / rate_hz
+    return np.asarray(0.3 * np.sin(2 * np.pi * 150 * t) * np.sign(np.sin(2 * np.pi * 450 * t)) * np.abs(np.sin(7 * t)))
+
+
+def said(pcm: np.ndarray, text: str | None = "ba ma la", rate_hz: int = 16000) -> LipSync:
+    return analyse(pcm, rate_hz, text, "en", phonemise=lambda text, language: [("b", "a"), ("m", "a"), ("l", "a")])
+
+
+@pytest.mark.parametrize("text", ["ba ma la", None])
+def test_one_sound_in_any_array_gives_the_same_lips(text: str | None) -> None:
+    sound = buzz(0.6)
+    known = said(sound, text)
+    assert len(known.curves) == 60 and known.phones[-1].end_s == pytest.approx(0.6)
+    for other in (sound.astype(np.float32), np.stack([sound, sound], 1), np.stack([sound, sound]), sound[:, None], sound[None],
+                  list(sound), 0.05 * sound):
+        found = said(other, text)
+        assert [p.ipa for p in found.phones] == [p.ipa for p in known.phones]
+        assert np.allclose([p.start_s for p in found.phones], [p.start_s for p in known.phones], atol=0.011)
+    for coarse in ((sound * 32767).astype(np.int16), (sound * 2**30).astype(np.int32)):
+        assert said(coarse, text).curves == pytest.approx(known.curves, abs=0.15)
+
+
+@pytest.mark.parametrize("text", ["ba ma la", None])
+@pytest.mark.parametrize("pcm", [np.zeros(16000), np.zeros((16000, 2), np.int16), np.full(16000, np.nan), np.full(16000, 0.3),
+                                 np.array([0, 1, -1, 0] * 4000, np.int16)])
+def test_in_a_sound_without_any_the_mouth_rests(pcm: np.ndarray, text: str | None) -> None:
+    found = said(pcm, text)
+    assert {name for name, _, _ in found.visemes} == {"sil"} and found.openness.max() < 0.05
+    assert found.phones[-1].end_s == 1.0
+
+
+def test_a_long_sound_is_aligned_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a band of states, whatever the band: the same borders, and the same when it is too short."""
+    rng = np.random.default_rng()
+    phones = [str(p) for p in rng.choice(["b", "a", "s", "", "m", "i", "t"], 60)]
+    sound = buzz(8.0) + 0.01 * rng.normal(size=128_000)
+    exact, crowded = align(sound, 16000, phones), align(sound[:8000], 16000, phones)
+    monkeypatch.setattr(aligner, "LONG_CELLS", 0)
+    assert align(sound, 16000, phones) == exact and align(sound[:8000], 16000, phones) == crowded
 
 
 @pytest.mark.parametrize(("ipa", "names"), [
