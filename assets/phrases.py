@@ -1,10 +1,13 @@
 """Where a line of captions may end: at a sign, best at the end of a sentence; not between an article and its noun, a
-preposition and what follows, a number and its unit. Pure."""
+preposition and what follows, a number and its unit, nor within a word of a script that has no blanks. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
+from typing import Any
 
 SENTENCE_ENDS, SIGNS = ".!?。！？…؟।", ",;:，、；：،؛–—)）」』”"
 # Words that lean on the next one.
@@ -40,9 +43,16 @@ _FOLLOWERS: dict[str, frozenset[str]] = {language: frozenset(words.split()) for 
     "hi": "का की के को से में पर ने है हैं था थी थे तक",
     "th": "ค่ะ ครับ นะ นะคะ คะ ๆ บาท",
 }.items()}
+# Words of shops that BudouX cuts in two.
+_WHOLE = re.compile(
+    "充电器|充电线|充电宝|数据线|不锈钢|不銹鋼|洗碗机|洗衣机|毫安时|二合一|三合一|保温杯|摄氏度|食品级"
+    "|防水级|环保|包邮|下单|明天|今天|工作日|七天无理由|退换货|退货|运费|运费险|保修期|优惠券|直播间"
+    "|购物车|会员价|到手价|券后价|无线|蓝牙|耳机|快充|铝合金|搪瓷|黄铜|实木|纯棉|真皮|尺码|颜色|厘米"
+    "|毫米|公斤|毫升|像素|英寸|小时|分钟|屏幕|电池|续航|机身|内胆|杯盖|台灯|背包|手机|电脑")
 _LEAN, _NO_SIGN, _MINOR_SIGN = 8.0, 3.0, 0.8
 _LINE, _RAGGED, _CUE = 2.0, 3.0, 1.5  # a line more; a line that is far from full; a cue that ends without a sentence's end
 _ALONE = 2.0  # one word for a whole line
+_INSIDE = 12.0  # inside a word or a phrase of a script that has no blanks: rather a line more
 
 
 def leans(word: str, following: str, language: str) -> bool:
@@ -60,7 +70,9 @@ def lines_of(words: Sequence[str], language: str, limit: float, lines: int, size
     words: with their signs and blanks; size: of a text, in the unit of `limit`, characters. The cheapest of all ways to
     break."""
     sizes, bare = [size(word) for word in words], [size(word.rstrip()) for word in words]
-    costs = [_border(a, b, language) for a, b in pairwise(words)]
+    whole = _phrase_ends("".join(words), language)
+    costs = [_border(a, b, language) + (0.0 if whole is None or at in whole or a.endswith(" ") else _INSIDE)
+             for (a, b), at in zip(pairwise(words), accumulate(map(len, words)), strict=False)]
     best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}  # words before, place in the cue -> cost, back
     for end in range(1, len(words) + 1):
         length, start = 0.0, end
@@ -89,6 +101,31 @@ def lines_of(words: Sequence[str], language: str, limit: float, lines: int, size
         out.append(at - start)
         at, place = start, back
     return out[::-1]
+
+
+@lru_cache(maxsize=64)
+def _phrase_ends(text: str, language: str) -> frozenset[int] | None:
+    """Where a line may end in Chinese, Japanese and Thai, by BudouX: never within a word or between a number's digits; None for
+    other languages."""
+    parser = _parser(language)
+    if parser is None:
+        return None
+    kept = [match.span() for match in _WHOLE.finditer(text)]
+    ends = (at for at in accumulate(map(len, parser.parse(text))) if not any(a < at < b for a, b in kept))
+    return frozenset(at for at in ends if not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum()
+                                               and at < len(text)))
+
+
+@cache
+def _parser(language: str) -> Any:
+    import budoux
+
+    base, _, rest = language.lower().partition("-")
+    if base == "zh" and rest in ("tw", "hk", "mo", "hant"):
+        return budoux.load_default_traditional_chinese_parser()
+    load = {"zh": budoux.load_default_simplified_chinese_parser, "ja": budoux.load_default_japanese_parser,
+            "th": budoux.load_default_thai_parser}.get(base)
+    return load() if load is not None else None
 
 
 def _border(word: str, following: str, language: str) -> float:

@@ -37,6 +37,34 @@ def test_lines_end_where_a_phrase_does(language: str, text: str, lines: list[str
     assert broken(text, language, 18 if language == "zh" else 42) == lines
 
 
+@pytest.mark.parametrize(("language", "text", "limit", "words"), [
+    ("zh", "这款二合一充电器支持快充今天下单明天就能收到还送一个保温杯", 9,
+     ["充电器", "支持", "快充", "今天", "明天", "收到", "保温杯"]),
+    ("zh", "我们采用食品级不锈钢做的内胆可以放进洗碗机里清洗电池有两万毫安时", 8,
+     ["采用", "食品级", "不锈钢", "洗碗机", "毫安时"]),
+    ("zh-TW", "這款保溫杯可以保溫十二小時今天下單明天就能收到", 8, ["保溫杯", "可以", "今天", "明天", "收到"]),
+    ("ja", "このマグカップは直火でも使えますのでキャンプにもおすすめですし食洗機でも洗えます", 12,
+     ["このマグカップは", "直火でも", "キャンプにも", "食洗機でも", "洗えます"]),
+    ("th", "กระเป๋าใบนี้กันน้ำได้และมีช่องใส่แล็ปท็อปขนาดสิบห้านิ้วพร้อมสายสะพายที่ปรับได้", 20,
+     ["กระเป๋า", "แล็ปท็อป", "ขนาด", "นิ้ว", "สายสะพาย"]),
+])
+def test_scripts_without_blanks_are_not_broken_within_a_word(language: str, text: str, limit: int, words: list[str]) -> None:
+    """Sign by sign, as a picture's captions are set and as espeak's Chinese words come."""
+    signs = re.findall(r".[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*", text)
+    out, at = [], 0
+    for count in lines_of(signs, language, limit, 2):
+        out.append("".join(signs[at : at + count]))
+        at += count
+    assert "".join(out) == text and len(out) > 1 and all(len(line) <= limit for line in out)
+    assert all(any(word in line for line in out) for word in words), out
+
+
+def test_numbers_stay_whole_in_chinese() -> None:
+    signs = [*"现在只要一九九元", "￥", "1", "9", "9", *"全国包邮"]
+    counts = lines_of(signs, "zh", 10, 2)
+    assert "199" in "|".join("".join(signs[sum(counts[:i]) : sum(counts[: i + 1])]) for i in range(len(counts)))
+
+
 def test_no_line_is_too_long_and_few_end_on_a_word_that_leans() -> None:
     seed = random.randrange(1 << 30)
     rng = random.Random(seed)
