@@ -17,15 +17,15 @@ OUT = Path(__file__).with_name("pictures")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]
 SENTENCE = "Good evening! This is the Harbour backpack, for long days and short trains."
+IN_HER_HAND = "[hold] This mug keeps your coffee warm for hours."
 
 
-def broadcast() -> None:
-    """One picture of the show as it goes out."""
+def said(text: str, product: str, name: str) -> None:
+    """One picture of the show as it goes out: the moment of a sentence that `nightwindow say` shows."""
     with tempfile.TemporaryDirectory() as folder:
         png = Path(folder) / "p.png"
-        subprocess.run([sys.executable, "-m", "showroom.cli", "say", SENTENCE, "--product", "backpack", "-o", str(png)],
-                       check=True)
-        Image.open(png).save(OUT / "broadcast.jpg", quality=90)
+        subprocess.run([sys.executable, "-m", "showroom.cli", "say", text, "--product", product, "-o", str(png)], check=True)
+        Image.open(png).save(OUT / name, quality=90)
 
 
 def shot(page: Page, name: str) -> None:
@@ -73,5 +73,6 @@ def pages() -> None:
 
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
-    broadcast()
+    said(SENTENCE, "backpack", "broadcast.jpg")
+    said(IN_HER_HAND, "mug", "in-her-hand.jpg")
     pages()
