@@ -17,7 +17,7 @@ from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict
+from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict, word_end
 from dialogue.catalogue_questions import catalogue_reply, unclear
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
@@ -240,7 +240,7 @@ class Answerer:
         self, asked: Asked, folded: str, language: str, found: Sequence[Passage], ignored: frozenset[str]
     ) -> float:
         """The share of the question that the attribute explains, 0..1."""
-        held = set(content_terms(folded[asked.span[0] : asked.span[1]], language)) | ignored
+        held = set(content_terms(folded[asked.span[0] : word_end(folded, asked.span[1], language)], language)) | ignored
         for passage in found:
             held |= set(terms(passage.text, passage.language)) | set(terms(label_of(passage, language), language))
         wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit() and not unit_named(t)]

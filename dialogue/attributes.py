@@ -133,6 +133,13 @@ def passages_for(asked: Asked, passages: Sequence[Passage]) -> list[Passage]:
     return found or (holds("height") or holds("width") if asked.name == "dimensions" else [])  # of the size what is known
 
 
+def word_end(folded: str, at: int, language: str) -> int:
+    """Where the word ends that a wording only begins ("влаг" of "влагозащищённые"); `at` where no blanks are written."""
+    while base_of(language) not in DENSE and 0 < at < len(folded) and folded[at - 1].isalnum() and folded[at].isalnum():
+        at += 1
+    return at
+
+
 def label_of(passage: Passage, language: str) -> str:
     """The attribute's name for a sentence; its own words where we have none."""
     kind = kind_of(passage.attribute or "")
@@ -160,6 +167,8 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
         return plain
     if kind is None:
         return None
+    if kind.id == "colours":
+        return _comes_in(value, folded)
     if kind.id == "water_resistance":
         return _water(value, passage.unit, folded)
     asked_for = [q for q in quantities(folded) if q.dimension == kind.dimension]
@@ -206,6 +215,16 @@ def _own_quantities(passage: Passage) -> list[Quantity]:
     found = quantities(f"{passage.value} {passage.unit or ''}")
     unit = unit_named(passage.unit or "")
     return [q if q.unit or not unit else Quantity(q.value, unit, "") for q in found]
+
+
+def _comes_in(value: str, folded: str) -> bool | None:
+    """Yes where a colour that is asked for is one of the list ("cream", "blue" of "Harbour Blue"); never no: "green" may be
+    another's word for "forest"."""
+    named = [entry.split() for entry in re.split(r"\s*(?:[,;/、，]|\band\b|\bund\b|和)\s*", normal(value)) if entry]
+    words = [" ".join(entry) for entry in named if len(entry) <= 2] + [entry[1] for entry in named if len(entry) == 2]
+    shade = r"(?<!light )(?<!dark )(?<!pale )(?<!bright )(?<!neon )"
+    edge = [r"(?<!\w)", r"(?!\w)"] if value.isascii() else ["", ""]
+    return True if any(re.search(edge[0] + shade + re.escape(word) + edge[1], folded) for word in words) else None
 
 
 # IEC 60529: the second digit of an IP code; 7 and above is immersion. ISO 22810: 30 m is splash, 50 m swimming, 200 m diving.

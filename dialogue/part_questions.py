@@ -14,8 +14,8 @@ from dialogue.wording import base_of
 
 MOST = 3  # parts of one line; more is an essay
 SURE = 0.6  # of a part, below which the line is answered as a whole
-_AND = {"en": "and", "es": "y|e", "fr": "et", "de": "und", "pt": "e", "it": "e|ed", "hi": "और", "ru": "и", "id": "dan",
-        "th": "และ", "vi": "và", "zh": "和|还有|以及", "ja": "と|それと"}
+_AND = {"en": "and|n|&", "es": "y|e", "fr": "et", "de": "und", "pt": "e", "it": "e|ed", "hi": "और", "ru": "и", "id": "dan",
+        "th": "และ", "vi": "và", "zh": "和|还有|以及", "ja": "と|それと|あと|それから"}
 _DENSE = ("zh", "ja", "th")
 
 
@@ -51,11 +51,11 @@ def answered_by_parts(one: Callable[[Question], Answer], question: Question) -> 
         if any(answer.citations == other.citations and answer.text == other.text for other in found):
             return None  # one thing, said in two words
         found.append(answer)
-    if len({answer.language for answer in found}) > 1:
-        return None
     said = tuple(replace(utterance, id=f"{question.id}:answer{n or ''}")
                  for n, utterance in enumerate(u for answer in found for u in answer.utterances))
-    gap = "" if found[0].language in ("zh", "ja") else " "
+    gap = "" if found[0].language in ("zh", "ja") and found[-1].language in ("zh", "ja") else " "
     cited = tuple(dict.fromkeys(c for answer in found for c in answer.citations))
-    return Answer(question.id, gap.join(answer.text for answer in found), found[0].language, said, cited,
+    languages = [answer.language for answer in found]  # what is in another says so itself
+    language = base if (base := base_of(question.language)) in languages else languages[0]
+    return Answer(question.id, gap.join(answer.text for answer in found), language, said, cited,
                   min(answer.confidence for answer in found), False)

@@ -160,8 +160,8 @@ def _pattern() -> re.Pattern[str]:
     dense = "|".join(re.escape(u) + ("" if ord(u[-1]) > 0x0DFF or not u[-1].isalnum() else r"(?!\w)")  # "31 марта" is no metre
                      for u in units if not u[0].isascii() or not u[-1].isalnum())
     spaced = "|".join(re.escape(u) for u in units if u[0].isascii() and u[-1].isalnum())
-    # A number may follow a Han sign ("装13寸"), but not a letter or another number ("A52", "1.2.3").
-    return re.compile(rf"(?<![a-z0-9.,])(?P<number>{_NUMBER})(?:\s?-?\s?(?P<unit>{dense}|(?:{spaced})(?![a-z])))?")
+    # "30 sản phẩm" are no seconds. A number may follow a Han sign ("装13寸"), but no letter and no number ("A52", "1.2.3").
+    return re.compile(rf"(?<![a-z0-9.,])(?P<number>{_NUMBER})(?:\s?-?\s?(?P<unit>{dense}|(?:{spaced})(?![a-zß-ɏḀ-ỿ])))?")
 
 
 @cache

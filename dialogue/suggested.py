@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.knowledge import Passage
-from dialogue.attributes import Asked, asked_attributes, kinds
+from dialogue.analyser import content_terms
+from dialogue.attributes import Asked, asked_attributes, kinds, word_end
+from dialogue.concepts import DENSE
 from dialogue.evidence import speaks_of
 from dialogue.lexicon import table
 from dialogue.meaning import Kinds
 from dialogue.naming import Named
+from dialogue.wording import base_of
 
 SIZE = "dimensions"
 SURE = 0.8  # share from which meaning outvotes another attribute's words that it does not exclude
@@ -46,7 +49,8 @@ def _without_size(found: list[Asked], meant: Kinds) -> list[Asked]:
 def candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> list[Asked]:
     """What words suggest and meaning does not speak against; where a name is believed, in the words' order."""
     found = _without_size(asked_attributes(folded, language, own), meant)
-    believed = [asked for asked in found if _believed(asked, folded, meant.plain, found)]
+    believed = [asked for asked in found if _believed(asked, folded, meant.plain, found)
+                or _says_all(asked, folded, language, found)]
     return [asked for asked in (found if believed else _settled(found, meant))
             if asked in believed or not meant.speaks_against(asked.name)]
 
@@ -71,6 +75,13 @@ def _believed(asked: Asked, folded: str, plain: str | None, found: Sequence[Aske
         return False  # "power cable": the first word says of which kind the second is; "time to charge" holds "charge"
     alike = bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
     return " " in words if alike else asked.is_name(words)
+
+
+def _says_all(asked: Asked, folded: str, language: str, found: Sequence[Asked]) -> bool:
+    """Whether the one attribute that words name leaves nothing of the question: "woraus sind die?" tells meaning no more."""
+    rest = folded[: asked.span[0]] + " " + folded[word_end(folded, asked.span[1], language) :]
+    least = 1 if base_of(language) in DENSE else 3  # letters: "он" of "они" says nothing
+    return len(found) == 1 and not any(len(term) >= least for term in content_terms(rest, language))
 
 
 def about_whole(asked: Asked, named: Named, passage: Passage) -> bool:

@@ -1,0 +1,84 @@
+"""Questions as chats write them: of goods that come in pairs, in short words, two at once, in every language."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from assets.knowledge import Passage
+from assets.market import Market
+from dialogue import wording
+from dialogue.answering import Answerer
+from dialogue.ports import LANGUAGES
+from dialogue.quantities import quantities
+from dialogue.question import Answer, Question
+from dialogue.replies import CatalogueReply
+from tests.fakes.show_parts import demo_content
+
+pytestmark = pytest.mark.unit
+MARKET = Market("us-en", "en", "espeak", "own-site", "USD")
+
+
+@pytest.fixture(scope="module")
+def answerer() -> Answerer:
+    content = demo_content()
+    return Answerer(content.passages, content.products, MARKET)
+
+
+def asked(answerer: Answerer, text: str, language: str, sku: str = "headphones") -> Answer:
+    return answerer.answer(Question("q", "v", text, language, datetime.now(UTC)), on_show=sku)
+
+
+@pytest.mark.parametrize(("text", "language", "cited"), [
+    ("how much r they", "en", "catalogue:headphones"), ("скок стоят", "ru", "catalogue:headphones"),
+    ("сколько стоят наушники", "ru", "catalogue:headphones"), ("c combien", "fr", "catalogue:headphones"),
+    ("咋卖的", "zh", "catalogue:headphones"), ("vous en avez encore", "fr", "catalogue:headphones"),
+    ("habt ihr die noch da", "de", "catalogue:headphones"), ("hay stock", "es", "catalogue:headphones"),
+    ("متوفرة؟", "ar", "catalogue:headphones"), ("còn hàng không shop", "vi", "catalogue:headphones"),
+    ("сколько весят", "ru", "headphones:weight"), ("quanto pesam", "pt", "headphones:weight"),
+    ("多沉呀", "zh", "headphones:weight"), ("сколько держат заряд", "ru", "headphones:battery_life"),
+    ("能听多长时间", "zh", "headphones:battery_life"), ("donde se fabrican", "es", "headphones:origin"),
+    ("ils sont en quoi", "fr", "headphones:material"), ("woraus sind die", "de", "headphones:material"),
+    ("они влагозащищённые?", "ru", "headphones:water_resistance"),
+])
+def test_plurals_and_short_words(answerer: Answerer, text: str, language: str, cited: str) -> None:
+    assert cited in asked(answerer, text, language).citations
+
+
+@pytest.mark.parametrize(("text", "language", "cited"), [
+    ("how long they last on 1 charge n how heavy r they", "en", {"headphones:battery_life", "headphones:weight"}),
+    ("сколько держит заряд и сколько весят", "ru", {"headphones:battery_life", "headphones:weight"}),
+    ("重さは？あと色は何色ある？", "ja", {"headphones:weight", "headphones:colours"}),
+])
+def test_two_at_once(answerer: Answerer, text: str, language: str, cited: set[str]) -> None:
+    answer = asked(answerer, text, language)
+    assert set(answer.citations) == cited and answer.language == language
+
+
+def test_stock_is_told_in_every_language() -> None:
+    content = demo_content()
+    count = random.randint(2, 900)
+    product = replace(content.products["headphones"], stock=count)
+    for language in LANGUAGES:
+        worded = CatalogueReply(product, "stock", True).worded(language)
+        assert str(count) in worded.text.replace(",", "").replace(".", "")
+        assert all(q.unit == "" for q in quantities(worded.text)), (language, worded.text)
+
+
+@pytest.mark.parametrize("said", ["30 sản phẩm", "5 mẫu", "2 lần", "10 góc"])
+def test_the_first_letter_of_a_word_is_no_unit(said: str) -> None:
+    assert [q.unit for q in quantities(said)] == [""]
+
+
+def test_a_colour_of_the_list_is_answered_yes_and_no_other_no() -> None:
+    content, chance = demo_content(), random.Random()
+    for _ in range(8):
+        colours = chance.sample(["Cream", "Rust", "Night Blue", "Forest", "Sand", "Rose", "Pearl White", "Slate"], 3)
+        row = Passage("mug:colours", "attribute", f"It comes in {', '.join(colours)}.", "test", "en", "mug",
+                      attribute="colours", value=", ".join(colours))
+        shop = Answerer([row], content.products, MARKET)
+        for colour in colours:
+            assert asked(shop, f"is {colour.lower()} one of the colours?", "en", "mug").text.startswith(wording.sentence("yes", "en"))
+        other = asked(shop, "is light purple one of the colours?", "en", "mug").text
+        assert not other.startswith((wording.sentence("yes", "en"), wording.sentence("no", "en")))
