@@ -18,20 +18,20 @@ _HER_WORDS = {base: frozenset(row["her_words"].split()) for base, row in _NOUNS.
 _HIS_WORDS = {base: frozenset(row["his_words"].split()) for base, row in _NOUNS.items() if "hers" in row}
 
 
-def _hers(noun: str, base: str) -> bool:
+def hers(noun: str, base: str) -> bool:
     noun = noun.lower()
     return noun in _HER_WORDS[base] or (noun not in _HIS_WORDS[base] and _HERS[base].search(noun) is not None)
 
 
 def _counted_es(match: re.Match[str], base: str) -> str | None:
     said = number_words(match["n"], base)
-    if _hers(match["noun"], base):
+    if hers(match["noun"], base):
         return re.sub(r"cientos\b", "cientas", re.sub(r"quinientos\b", "quinientas", re.sub(r"uno$", "una", said)))
     return re.sub(r"veintiuno$", "veintiún", re.sub(r"\buno$", "un", said)) if said.endswith("uno") else None
 
 
 def _counted_pt(match: re.Match[str], base: str) -> str | None:
-    if not _hers(match["noun"], base):
+    if not hers(match["noun"], base):
         return None
     said = re.sub(r"\bdois$", "duas", re.sub(r"\bum$", "uma", number_words(match["n"], base)))
     return re.sub(r"(?<=zent|hent|nent)os\b", "as", said)
@@ -39,14 +39,14 @@ def _counted_pt(match: re.Match[str], base: str) -> str | None:
 
 def _counted_fr(match: re.Match[str], base: str) -> str | None:
     said = number_words(match["n"], base)
-    return re.sub(r"\bun$", "une", said) if _hers(match["noun"], base) and re.search(r"\bun$", said) else None
+    return re.sub(r"\bun$", "une", said) if hers(match["noun"], base) and re.search(r"\bun$", said) else None
 
 
 def _counted_it(match: re.Match[str], base: str) -> str | None:
     noun = match["noun"].lower()
     if match["n"] != "1":
         return None
-    if _hers(noun, base):
+    if hers(noun, base):
         return None if noun[0] in "aeiouàèéìòù" else "una"
     return "uno" if re.match(r"s[^aeiou]|z|ps|gn|x|y", noun) else "un"
 
@@ -54,7 +54,7 @@ def _counted_it(match: re.Match[str], base: str) -> str | None:
 def _counted_de(match: re.Match[str], base: str) -> str | None:
     if re.search(rf"(?:{re.escape(_NOUNS['de']['named']).replace(re.escape('|'), '|')})\s$", match.string[: match.start()]):
         return None
-    return "eine" if _hers(match["noun"], base) else "ein"
+    return "eine" if hers(match["noun"], base) else "ein"
 
 
 # English: a unit before what it describes has no ending. Behind "a" it is always so; elsewhere the noun tells.
@@ -62,7 +62,7 @@ _EN_UNIT = {"W": "watt", "mAh": "milliamp hour", "Wh": "watt hour", "V": "volt",
             "cm": "centimeter", "mm": "millimeter", "m": "meter", "L": "liter", "l": "liter", "ml": "milliliter",
             "mL": "milliliter", "oz": "ounce", "lb": "pound", "ft": "foot", "GB": "gigabyte", "TB": "terabyte",
             "MB": "megabyte", "MP": "megapixel", "lm": "lumen", "dB": "decibel", "A": "amp", "kWh": "kilowatt hour",
-            "kW": "kilowatt", "h": "hour", "min": "minute", "\"": "inch"}
+            "kW": "kilowatt", "°": "degree", "h": "hour", "min": "minute", "\"": "inch"}
 _UNIT_EN = "|".join(re.escape(u) for u in sorted(_EN_UNIT, key=len, reverse=True))
 _AMOUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?"
 _NOT_OF = r"(?!(?:of|or|and|to|in|at|is|from|per|more|less|on|for|with|if|when|later|ago|away)\b)"
@@ -126,7 +126,7 @@ COUNTED_FORMS: tuple[Form, ...] = (
     form("en", rf"(?<![\w.,$€£-]){_AMOUNT}(?P<unit>{_UNIT_EN})(?=\s{_DESCRIBED})", _attribute),
     _noun(_counted_es, "es"), _noun(_counted_pt, "pt"), _noun(_counted_fr, "fr"),
     form("it", r"(?<![\w.,:/$€-])1\s(?P<noun>[aeiouAEIOU]\w*(?:a|zione|sione|tà))(?!\w)",
-         lambda m, base: f"un'{m['noun']}" if _hers(m["noun"], "it") else None),
+         lambda m, base: f"un'{m['noun']}" if hers(m["noun"], "it") else None),
     _noun(_counted_it, "it"),
     form("de", r"(?<![\w.,:/$€-])(?P<n>1)(?=\s(?P<noun>[A-ZÄÖÜ][a-zäöüß]+)(?![\w-]))", _counted_de),
     form("de", rf"(?:\b(?P<before>(?:{_BEFORE_DE})\s))?(?<![\d.,])(?P<n>[1-9]|[12]\d|3[01])\.(?=\s(?:{_MONTHS_DE})\b)",

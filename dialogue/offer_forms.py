@@ -69,7 +69,7 @@ OFFER_FORMS: tuple[Form, ...] = (
     form("en", r"(?<![\d-])(?:1-)?(?:\(\d{3}\) ?|[2-9]\d\d-)\d{3}-\d{4}(?![\d-])", _digits),
     *(form(base, rf"(?<![\w.,])(?P<n>\d{{1,2}})\s?x(?=\s(?:{words})(?!\w))", _times) for base, words in _OFFERED.items()),
     form("it", rf"(?<=\bore ){_HOUR}", _time(" e ")), form("it", rf"(?<=alle ){_HOUR}", _time(" e ")),
-    form("id", rf"(?<=\bjam ){_HOUR}", _time(" ")),
+    form("id", rf"(?<=\b[Jj]am ){_HOUR}", _time(" ")),
     form("ru", r"(?<!\d)(?P<h>1?\d|2[0-3]):00(?!\d)", _hours_russian),
     form("de", r"\bGr\.(?=\s?(?:\d|X*[SML]\b))", "Größe"), form("de", r"\bStck\.?(?=\s|$)", "Stück"),
     form("vi", r"(?<=\d)\s?đ(?!\w)", " đồng"),

@@ -71,7 +71,12 @@ def _compared_after(match: re.Match[str], base: str) -> str:
     return f"{count}{' ' if base == 'hi' else ''}{words}"
 
 
-def _to(match: re.Match[str], base: str) -> str:
+def _to(match: re.Match[str], base: str) -> str | None:
+    if match.group()[0].isspace() and match.string[match.start() - 1] in "$€£¥₹元":  # "39 € – 10 € less": a dash
+        before = re.search(r"(\d+)(?:[.,]\d{1,2})?\s?\S$", match.string[: match.start()])
+        after = re.search(r"\d+", match.string[match.end() :])
+        if before is not None and after is not None and int(after[0]) <= int(before[1]):
+            return None
     return _spaced(RANGE.get(base, RANGE["en"]), base)
 
 
@@ -79,7 +84,8 @@ def _prices(match: re.Match[str], base: str) -> str:
     """"$5-10": the currency once, behind both."""
     from dialogue.spoken import spoken_text  # which asks for these forms
 
-    return number_words(match["a"], base) + _to(match, base) + spoken_text(match["sign"] + match["b"], base)
+    joint = _spaced(RANGE.get(base, RANGE["en"]), base)
+    return number_words(match["a"], base) + joint + spoken_text(match["sign"] + match["b"], base)
 
 
 def _hours_indonesian(match: re.Match[str], base: str) -> str:
@@ -153,11 +159,14 @@ def _day_russian(match: re.Match[str], base: str) -> str:
     """"24 декабря 2026 г.": both in the genitive, as after "до" and "с"."""
     from num2words import num2words
 
+    towards = re.search(r"\b[Кк] $", match.string[: match.start()]) is not None
+
     def genitive(number: str) -> str:
         return str(num2words(int(number), to="ordinal", lang="ru", case="g"))
 
     year = f" {genitive(match['year'])} года" if match["year"] else ""
-    return f"{genitive(match['day'])} {match['month']}{year}"
+    day = str(num2words(int(match["day"]), to="ordinal", lang="ru", case="d")) if towards else genitive(match["day"])
+    return f"{day} {match['month']}{year}"
 
 
 def _clock_words(joint: str, after: str) -> Say:
@@ -188,7 +197,7 @@ SIGN_FORMS: tuple[Form, ...] = (
     form("", r"(?<=\d)\s?[~–—-]\s?(?=[$€£¥₹]\s?\d)", _to),
     form("", r"(?P<sign>US\$|R\$|[$€£₹])(?P<a>\d[\d.,]*)\s?[~–—-]\s?(?P<b>\d[\d.,]*)(?<![.,])(?![\w%])", _prices),
     form("en", r"(?<=\d)\s?[–-]\s?(?=\d{1,2}(?::\d\d)?\s?[apAP]\.?[mM]\b)", _to),
-    form("id", r"\b(?P<at>jam|pukul) (?P<h>[0-2]?\d)[.:](?P<m>[0-5]\d)\s?[–-]\s?(?P<h2>[0-2]?\d)[.:](?P<m2>[0-5]\d)",
+    form("id", r"\b(?P<at>[Jj]am|[Pp]ukul) (?P<h>[0-2]?\d)[.:](?P<m>[0-5]\d)\s?[–-]\s?(?P<h2>[0-2]?\d)[.:](?P<m2>[0-5]\d)",
          _hours_indonesian),
     # Comparisons: not between numbers, where "~" is a range and "<" a sum of somebody's.
     form("hi", r"(?P<sign>[<>])\s?(?P<count>\d+(?:[.,]\d+)?\s[^\s.,।]+)", _compared_after),

@@ -204,6 +204,7 @@ UNITS: dict[str, UnitName] = {
     "kW": _unit("power-kilowatt", "千瓦"), "MHz": _unit("frequency-megahertz", "兆赫"), "MB": _unit("digital-megabyte", "MB"),
     "㎝": _unit("length-centimeter", "厘米"), "㎜": _unit("length-millimeter", "毫米"), "㎞": _unit("length-kilometer", "公里"),
     "㎏": _unit("mass-kilogram", "公斤"), "㎖": _unit("volume-milliliter", "毫升", ja="ミリリットル"),
+    "µm": _unit("length-micrometer", "微米"), "μm": _unit("length-micrometer", "微米"),
     "kcal": _unit("energy-kilocalorie", "千卡"), "bar": _unit("pressure-bar", "巴"),
     "fl oz": _unit("volume-fluid-ounce", "液盎司"),
     "fps": _unit("concentr-item", "帧每秒", en="frames per second", de="Bilder pro Sekunde", es="imágenes por segundo",
@@ -214,7 +215,7 @@ UNITS: dict[str, UnitName] = {
 UNIT_WORDS: dict[str, dict[str, str]] = {
     "ar": {"ft": "قدم", "l": "لتر", "L": "لتر", "W": "واط", "V": "فولت", "mAh": "مللي أمبير ساعة", "Wh": "واط ساعة",
            "Hz": "هرتز", "dB": "ديسيبل", "lm": "لومن", "°": "درجة", "TB": "تيرابايت", "A": "أمبير", "cl": "سنتيلتر",
-           "cL": "سنتيلتر", "bar": "بار"},
+           "µm": "ميكرومتر", "μm": "ميكرومتر", "cL": "سنتيلتر", "bar": "بار"},
     "hi": {"lb": "पाउंड", "lbs": "पाउंड", "oz": "औंस", "mAh": "मिलीएम्पियर घंटे", "Wh": "वाट घंटे", "dB": "डेसिबल", "bar": "बार",
            "fl oz": "फ़्लूइड औंस", "fps": "फ़्रेम प्रति सेकंड"},
     "th": {"lb": "ปอนด์", "lbs": "ปอนด์", "oz": "ออนซ์", "ft": "ฟุต", "W": "วัตต์", "mAh": "มิลลิแอมป์ชั่วโมง", "Wh": "วัตต์ชั่วโมง",

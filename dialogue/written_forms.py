@@ -9,6 +9,7 @@ from datetime import date
 from dialogue.counted_forms import COUNTED_FORMS
 from dialogue.form import Form, Say
 from dialogue.form import form as _form
+from dialogue.heard_forms import HEARD_FORMS
 from dialogue.offer_forms import OFFER_FORMS, year_english
 from dialogue.russian_forms import RUSSIAN_FORMS
 from dialogue.shop_forms import SHOP_FORMS
@@ -208,7 +209,8 @@ FORMS: tuple[Form, ...] = (
     # Article and telephone numbers. Two letters or a hyphen, and three digits: "IP67", "4K" and "USB3" are words.
     _form("", r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{5,})(?:[A-Z]{1,4}-?\d{3,}(?:-?[A-Z0-9]{1,4})?|[A-Z]{1,4}-\d{2,}[A-Z]?)"
           r"(?![A-Za-z0-9_-])", _code),
-    _form("", r"(?<![\d,.-])(?:(?:\+\d{1,3}[ -])?0\d{2,4}[ -]\d{3,4}(?:[ -]\d{2,4})*|[48]00-\d{3,4}-\d{3,4})(?![\d,-]|\.\d)",
+    _form("", r"(?<![\d,.-])(?<!\d[ \u00a0\u202f])"
+          r"(?:(?:\+\d{1,3}[ -])?0\d{2,4}[ -]\d{3,4}(?:[ -]\d{2,4})*|[48]00-\d{3,4}-\d{3,4})(?![\d,-]|\.\d)",
           lambda m, base: digits_said(m.group(), base)),
     _form("", r"(?<![\d/.])(?P<a>\d{1,2})[/.](?P<b>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])", numeric_date),
     _form("en vi id es pt de", r"(?<![\w.,])(?P<sign>R\$|\$|€|£|Rp|)\s?(?P<n>\d+(?:[.,]\d+)?)\s?"
@@ -234,8 +236,10 @@ FORMS: tuple[Form, ...] = (
     _form("zh", rf"(?<=[元块])/(?=[{_COUNTED_ZH}])", "每"),
     _form("zh", r"No\.\s?(?=\d)", "第"),
     # Romance languages and German.
-    _form("es", r"(?<!\d)(?P<n>\d{1,2})\.?(?P<end>[ºª°])", _ordinal("ª")), _form("es", r"\b[Nn][.º°]{1,2}\s?(?=\d)", "número "),
-    _form("pt", r"(?<!\d)(?P<n>\d{1,2})\.?(?P<end>[ºª°])", _ordinal("ª")), _form("pt", r"\b[Nn][.º°]{1,2}\s?(?=\d)", "número "),
+    _form("es", r"(?<!\d)(?P<n>\d{1,2})\.?(?P<end>[ºª]|°(?=\s[a-z]{3}))", _ordinal("ª")),
+    _form("es", r"\b[Nn][.º°]{1,2}\s?(?=\d)", "número "),
+    _form("pt", r"(?<!\d)(?P<n>\d{1,2})\.?(?P<end>[ºª]|°(?=\s[a-z]{3}))", _ordinal("ª")),
+    _form("pt", r"\b[Nn][.º°]{1,2}\s?(?=\d)", "número "),
     _form("it", r"(?<!\d)(?P<n>\d{1,2})\.?(?P<end>[ºª])", _ordinal("ª")), _form("it", r"\bn\.\s?(?=\d)", "numero "),
     _form("fr", r"\b[Nn][o°º]\.?\s?(?=\d)", "numéro "), _form("fr", r"\benv\.(?=\s)", "environ"),
     _form("fr", r"(?<!\d)(?P<h>[01]?\d|2[0-4])\s?h\s?(?P<m>[0-5]\d)?(?![\w])", _hour("heures")),
@@ -264,7 +268,7 @@ FORMS: tuple[Form, ...] = (
     _form("ru", r"№\s?(?=\d)", "номер "),
     _form("ru", r"(?<=\d)\s?×\s?(?=\d)", " на "),
     # Others.
-    _form("id", r"(?<=pukul )(?P<h>[01]?\d|2[0-3])[.:](?P<m>[0-5]\d)",
+    _form("id", r"(?<=[Pp]ukul )(?P<h>[01]?\d|2[0-3])[.:](?P<m>[0-5]\d)",
           lambda m, base: f"{number_words(m['h'], 'id')} {number_words(m['m'], 'id') if int(m['m']) else ''}".strip()),
     _form("id", r",-(?=\s|$|[.!])", ""), _form("id", r"(?<=\d)\s?(?:pcs|pc)\b", " buah"),
     _form("vi", r"(?<!\d)(?P<h>[01]?\d|2[0-4])[h:](?P<m>[0-5]\d)(?!\d)", _hour("giờ")),
@@ -276,7 +280,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*SIGN_FORMS, *RUSSIAN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
+    for form in (*HEARD_FORMS, *SIGN_FORMS, *RUSSIAN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []

@@ -48,6 +48,30 @@ HEARD = {
     "id": {"2-in-1": "dua dalam satu"},
     "vi": {"9h–18h": "chín giờ đến mười tám giờ", "9h30": "chín giờ ba mươi"}, "ar": {"السعر ١٢٩٫٩٩": "السعر 129.99"},
 }  # fmt: skip
+HEARD_LATER = {
+    "en": {"£4.50/100g": "four pounds fifty per one hundred grams",
+           "6 x 250 ml": "six times two hundred and fifty milliliters",
+           "Ø 30 mm, 180 g/m²": "diameter thirty millimeters, one hundred and eighty grams per square meter",
+           "a 45° tilt": "a forty-five degree tilt", "30x40 cm": "thirty by forty centimeters"},
+    "de": {"statt 39 € – 10 € sparen": "statt neununddreißig Euro – zehn Euro sparen",
+           "10 € – 20 €": "zehn Euro bis zwanzig Euro",
+           "1-2 Wochen, vom 5. bis 12. Februar": "ein bis zwei Wochen, vom fünften bis zwölften Februar"},
+    "es": {"inclinación de 45°": "inclinación de cuarenta y cinco grados",
+           "1-2 semanas, 1-2 días": "una a dos semanas, un a dos días",
+           "Tel. 91 234 56 78": "Tel. nueve uno, dos tres cuatro, cinco seis, siete ocho"},
+    "fr": {"1 à 2 semaines, 9 h–18 h": "une à deux semaines, neuf heures à dix-huit heures",
+           "1 000 000 pièces": "un million de pièces"},
+    "pt": {"1-2 semanas, Seg. a sex.": "uma a duas semanas, segunda a sexta."},
+    "it": {"Lun–ven, sul 2° pezzo": "lunedì a venerdì, sul secondo pezzo", "1-2 settimane": "una a due settimane",
+           "fino a 45° e 2° C": "fino a quarantacinque gradi e due gradi C"},
+    "ru": {"1-2 недели, 2-3 дня": "одна-две недели, два-три дня", "К 1 мая": "К первому мая",
+           "1,5 В.": "одна целая пять десятых вольта.",
+           "1 000 000 рублей": "один миллион рублей"},
+    "zh": {"2节电池，1-2周": "两节电池，一到两周", "90后": "九零后", "约4.5元/100g": "约四点五元每一百克"},
+    "id": {"Pukul 20.00 WIB": "Pukul dua puluh WIB"},
+}  # fmt: skip
+for _language, _said in HEARD_LATER.items():
+    HEARD[_language] |= _said
 
 
 @pytest.mark.parametrize(("language", "written"), [(language, written) for language in HEARD for written in HEARD[language]])
