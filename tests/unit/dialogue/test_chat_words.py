@@ -79,6 +79,7 @@ def test_a_colour_of_the_list_is_answered_yes_and_no_other_no() -> None:
                       attribute="colours", value=", ".join(colours))
         shop = Answerer([row], content.products, MARKET)
         for colour in colours:
-            assert asked(shop, f"is {colour.lower()} one of the colours?", "en", "mug").text.startswith(wording.sentence("yes", "en"))
+            told = asked(shop, f"is {colour.lower()} one of the colours?", "en", "mug").text
+            assert told.startswith(wording.sentence("yes", "en"))
         other = asked(shop, "is light purple one of the colours?", "en", "mug").text
         assert not other.startswith((wording.sentence("yes", "en"), wording.sentence("no", "en")))
