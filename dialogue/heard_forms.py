@@ -90,6 +90,7 @@ def _spaced(table: dict[str, str]) -> Say:
 _DIGIT_HAN = "零一二三四五六七八九"
 _MONTHS_DE = "Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 HEARD_FORMS: tuple[Form, ...] = (
+    form("en", r"(?<!\d)(?<!\d )\b[Mm]mm+\b", "hmm"),  # else spelled, "em em em"
     form("", _DIALLED, _dialled),
     form("ru fr es it pt de", r"(?<![\w.,/+-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\s?\d)(?=\s[^\W\d_]{4,})",
          _great),

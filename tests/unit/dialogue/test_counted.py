@@ -49,7 +49,7 @@ HEARD = {
     "vi": {"9h–18h": "chín giờ đến mười tám giờ", "9h30": "chín giờ ba mươi"}, "ar": {"السعر ١٢٩٫٩٩": "السعر 129.99"},
 }  # fmt: skip
 HEARD_LATER = {
-    "en": {"£4.50/100g": "four pounds fifty per one hundred grams",
+    "en": {"Mmm, 5 mm thick": "hmm, five millimeters thick", "£4.50/100g": "four pounds fifty per one hundred grams",
            "6 x 250 ml": "six times two hundred and fifty milliliters",
            "Ø 30 mm, 180 g/m²": "diameter thirty millimeters, one hundred and eighty grams per square meter",
            "a 45° tilt": "a forty-five degree tilt", "30x40 cm": "thirty by forty centimeters"},
