@@ -75,6 +75,12 @@ def spoken_text(text: str, language: str, sayings: Sayings = NO_SAYINGS, fixed: 
     return _joined(_with_fixed(text, language, sayings, fixed))[0]
 
 
+def warm(language: str) -> None:
+    """Read what saying numbers, units, prices and dates takes: 0.04 s, on a busy machine 0.2 s, which the first answer with a
+    number would wait for."""
+    spoken_text("12.5, 2 kg, $12.99, 2026-01-05, 9:30, 3-5", language)
+
+
 def _with_fixed(text: str, language: str, sayings: Sayings, fixed: Sequence[Fixed]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     at = 0

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from avatar.speech import Utterance
+from dialogue import spoken
 from dialogue.cast import Cast
 from dialogue.ports import VoiceError
 from dialogue.speaking import Speaker
@@ -60,6 +61,7 @@ class Rehearsal:
 
     async def opening(self) -> None:
         """Before the show: the sentences it begins with, as far as OPENING_S allows. Never raises for a voice that fails."""
+        await asyncio.to_thread(spoken.warm, self.language)
         with suppress(VoiceError, TimeoutError):
             if not self.speaker.keeps:
                 return
