@@ -37,7 +37,9 @@ LEAD_S = 0.2  # the caller places a clause that far ahead
 PAUSE_S = 1.0  # between clauses of one sentence that nobody takes for its end, with LEAD_S 1.2 s
 LONGEST_S = 2.8  # for any clause: the chain of voices gives up after three seconds
 NEW_SHARE = 0.3  # of the newest measurement in a running mean
-QUICK_S = 0.08  # a quick voice, or a clip on the disk, is given so long before an opening is heard in its place
+# A quick voice, or a clip on the disk, is given so long before an opening is heard in its place; nothing where it took half
+# of that lately: now and then it would be waited for in vain.
+QUICK_S = 0.08
 
 
 class Blocked(RuntimeError):
@@ -185,7 +187,7 @@ class Speaker:
             else:
                 names = [name for name in names if name != keeper.name]
         clip = self._openings.of(names[0], text, language, part.mood) if names else None
-        return None if clip is None else (text, clip, wait_s if self._quick_s < QUICK_S else 0.0)
+        return None if clip is None else (text, clip, wait_s if self._quick_s < QUICK_S / 2 else 0.0)
 
     def _opening_said(self, text: str, language: str) -> str:
         return spoken_text(text, language, self._sayings)
