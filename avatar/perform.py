@@ -41,6 +41,7 @@ PARTNER_LOOK_S, PARTNER_CHANCE = 0.8, 0.6  # who shares the stage looks at the o
 OPENS_FROM_S, OPENS_LEFT_S = 3.5, 1.6  # a sentence that long may open the hands by itself, with so much of it to come
 CHAT_LOOK_S = 0.9  # an answer begins with a look at where the question stands
 _EYES = [JOINT["leftEye"], JOINT["rightEye"]]
+_CHEST = [JOINT["chest"], JOINT["upperChest"]]
 
 
 def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
@@ -167,14 +168,25 @@ def turn_head(joints: NDArray, weights: NDArray, plan: gestures.Plan, stressed: 
         dip += STRESS_NOD_DEG * (0.6 + 0.8 * uniform(seed, 7005, i)) * _bump(t, word.start_s + 0.1, 0.4)
     yaw, pitch = part[:, 0] + drift[:, 0], -part[:, 1] + drift[:, 1] + dip
     angles = np.stack([yaw, pitch, drift[:, 2]], 1)
-    joints[:, JOINT["neck"]] = qn.from_euler_deg(angles * gaze.NECK_SHARE)
-    joints[:, JOINT["head"]] = qn.from_euler_deg(angles * (1 - gaze.NECK_SHARE))
     trunk = np.stack([yaw * 0.1, dip * 0.12 + lean, drift[:, 2] * 0.3], 1)
-    joints[:, JOINT["chest"]] = joints[:, JOINT["upperChest"]] = qn.from_euler_deg(trunk)
-    limit = np.array(gaze.EYE_LIMIT_DEG)
-    eyes = np.clip(want - np.stack([yaw, -pitch], 1), -limit, limit)
+    joints[:, _CHEST] = qn.from_euler_deg(trunk)[:, None]
+    above = angles - len(_CHEST) * trunk  # neck and head do what the chest has not done: a look goes where it should
+    joints[:, JOINT["neck"]] = qn.from_euler_deg(above * gaze.NECK_SHARE)
+    joints[:, JOINT["head"]] = qn.from_euler_deg(above * (1 - gaze.NECK_SHARE))
+    eyes = np.clip(_from_head(joints, want), -np.array(gaze.EYE_LIMIT_DEG), np.array(gaze.EYE_LIMIT_DEG))
     joints[:, _EYES] = qn.from_euler_deg(np.stack([eyes[:, 0], -eyes[:, 1], np.zeros(n)], 1))[:, None]
     gaze.set_lids_of(weights, eyes)
+
+
+def _from_head(joints: NDArray, look_deg: NDArray) -> NDArray:
+    """(n, 2) yaw and pitch of directions as the head sees them that chest and neck have turned, nodded and tilted."""
+    turned = joints[:, JOINT["chest"]]
+    for name in ("upperChest", "neck", "head"):
+        turned = qn.multiply(turned, joints[:, JOINT[name]])
+    yaw, pitch = np.radians(look_deg).T
+    way = np.stack([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)], 1)
+    x, y, z = qn.rotate(turned * np.array([-1, -1, -1, 1]), way).T
+    return np.degrees(np.stack([np.arctan2(x, z), np.arctan2(y, np.hypot(x, z))], 1))
 
 
 def _begins(words: Sequence[Word], text: str) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.scene import Mark
+from avatar import gaze
 from avatar import quaternions as qn
 from avatar.face import INDEX
 from avatar.idle import IdleLife
@@ -118,6 +119,13 @@ def test_pointing_reaches_towards_the_product_and_the_eyes_are_first(
     assert angle < 15.0
     eye, arm = p.joints[:, JOINT["leftEye"]], p.joints[:, JOINT[side + "UpperArm"]]
     assert _first_move(eye, apex, 0.5) < _first_move(arm, apex, 0.5)
+    yaw, pitch = gaze.angles_to((x, y, z))
+    if abs(yaw) < 75 and pitch > -40:  # further round or down, eyes and neck end before it
+        seen = p.joints[apex, JOINT["chest"]]
+        for name in ("upperChest", "neck", "head", "leftEye"):
+            seen = qn.multiply(seen, p.joints[apex, JOINT[name]])
+        there = qn.rotate(qn.from_euler_deg((yaw, -pitch, 0.0)), np.array([0.0, 0.0, 1.0]))
+        assert np.degrees(np.arccos(min(1.0, qn.rotate(seen, np.array([0.0, 0.0, 1.0])) @ there))) < 4.0
 
 
 def _wrist(joints: np.ndarray, side: str) -> np.ndarray:
@@ -130,10 +138,10 @@ def _wrist(joints: np.ndarray, side: str) -> np.ndarray:
 
 
 def _first_move(q: np.ndarray, apex: int, share: float) -> int:
-    """The row where a joint has gone `share` of its way to where it is at the apex."""
+    """The row where a joint has gone `share` of its farthest way from where it was (eyes come back as the head arrives)."""
     start = max(0, apex - 90)
-    away = 1 - np.abs((q[start:apex] * q[apex]).sum(1))
-    return start + int(np.argmax(away < (1 - share) * away.max()))
+    away = 1 - np.abs((q[start : apex + 1] * q[start]).sum(1))
+    return start + int(np.argmax(away >= share * away.max()))
 
 
 @settings(max_examples=12, deadline=None)
