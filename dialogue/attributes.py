@@ -19,6 +19,7 @@ _UNIT_SUFFIX = re.compile(
     r"_(?:kg|g|cm|mm|m|l|ml|h|hrs?|hours?|min|minutes?|w|wh|mah|k|lm|inch(?:es)?|in|days?|years?|db|pct)$"
 )
 # Where the asked attribute itself is not in the knowledge base, one that contains it may answer (value only, no yes/no).
+_SIZES = ("dimensions", "height", "width", "diameter", "thickness")  # of a thing that has to go somewhere
 _CONTAINED_IN = {
     "height": "dimensions", "width": "dimensions", "dimensions": "diameter", "fabric_only": "material", "shell": "material",
     "dimmable": "dimming_range", "charge_time": "quick_charge", "packaging": "gift_box", "bulb_life": "bulb",
@@ -178,6 +179,8 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     compared = _slot("more", folded, language) or _slot("less", folded, language)
     if not compared and (span := _span(value, stated, kind.dimension)):
         return _lies_in(span, asked_for[-1])
+    if kind.id in _SIZES and not compared and _slot("room", folded, language):
+        return _has_room([q for q in stated if dimension_of(q.unit) == "length"], asked_for[-1])
     own = most(stated, kind.dimension)
     return _compared(own, asked_for[-1], kind.holds, folded, language) if own else None
 
@@ -188,6 +191,15 @@ def _span(value: str, stated: Sequence[Quantity], dimension: str) -> tuple[Quant
         return None
     ends = [q for q in stated if q.dimension == dimension or dimension_of(q.unit) == dimension]
     return (ends[0], ends[1]) if len(ends) == 2 and ends[0].value < ends[1].value else None
+
+
+def _has_room(sides: Sequence[Quantity], wanted: Quantity) -> bool | None:
+    """Whether what has these sides goes through or into so much room: yes where each does, no where none does, else open."""
+    over = [compare(side, wanted) for side in sides]
+    if not over or any(difference is None for difference in over):
+        return None
+    smaller = [difference <= 0 for difference in over if difference is not None]
+    return True if all(smaller) else None if any(smaller) else False
 
 
 def _lies_in(span: tuple[Quantity, Quantity], wanted: Quantity) -> bool | None:

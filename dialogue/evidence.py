@@ -78,10 +78,11 @@ def match(question: Sequence[str], passage: Passage, weights: Weights, ignored: 
     wanted = {t for t in question if t not in ignored}
     if cross:
         shared = {t for t in wanted if t.startswith("©")}
-        held = _held(passage)
-        meant = {t for t in held if t.startswith("©")}
-        # Both ways: "within 30 days of delivery" touches delivery, but is not about it.
-        return 0.75 * (0.6 * weights.covered(shared, held) + 0.4 * weights.covered(meant, wanted)) if shared else 0.0
+        if not shared:
+            return 0.0
+        # Both ways: "within 30 days of delivery" touches delivery, but is not about it. Its own question says it best.
+        sides = [(held, {t for t in held if t.startswith("©")}) for held in (_held(passage), _asked(passage))]
+        return 0.75 * max(0.6 * weights.covered(shared, held) + 0.4 * weights.covered(meant, wanted) for held, meant in sides)
     if passage.question:
         asked = {t for t in _asked(passage) if t not in ignored}
         forward, back = weights.covered(wanted, asked), weights.covered(asked, wanted)

@@ -46,6 +46,41 @@ def test_plurals_and_short_words(answerer: Answerer, text: str, language: str, c
     assert cited in asked(answerer, text, language).citations
 
 
+@pytest.mark.parametrize(("text", "language"), [
+    ("posso restituirlo", "it"), ("क्या इसे वापस कर सकते हैं", "hi"), ("ممكن ارجعه", "ar"),
+    ("можно вернуть если не понравится", "ru"),
+    ("bisa dibalikin ga kalo ga cocok", "id"), ("คืนได้ไหม", "th"), ("không thích có trả lại được không", "vi"),
+])
+def test_returns_are_told_in_languages_that_the_shop_does_not_write(answerer: Answerer, text: str, language: str) -> None:
+    answer = asked(answerer, text, language, "mug")
+    assert answer.citations[0] == "faq.en:returns", "how it is done, not in which condition"
+
+
+def test_a_thing_goes_through_where_each_side_does() -> None:
+    content, chance = demo_content(), random.Random()
+    for _ in range(6):
+        sides = chance.sample(range(40, 81), 3)
+        row = Passage("chair:dimensions", "attribute", f"It measures {sides[0]} x {sides[1]} x {sides[2]} cm.", "test", "en",
+                      "chair", attribute="dimensions", value=" x ".join(map(str, sides)), unit="cm")
+        shop = Answerer([row], content.products, MARKET)
+        told = {room: asked(shop, f"does its size fit through a {room} cm door?", "en", "chair").text
+                for room in (max(sides), max(sides) + 7, min(sides) - 3, (min(sides) + max(sides)) // 2)}
+        opened = [text.split(".")[0] for text in told.values()]
+        assert opened[:3] == ["Yes", "Yes", "No"], told
+        if min(sides) <= list(told)[3] < max(sides):
+            assert opened[3] not in ("Yes", "No"), "which side goes first is not known"
+
+
+@pytest.mark.parametrize(("text", "language", "sku", "cited"), [
+    ("aguenta quantos quilos", "pt", "chair", "chair:max_load"),
+    ("quantos quilos ela suporta?", "pt", "chair", "chair:max_load"),
+    ("che lampadina usa", "it", "lamp", "lamp:bulb"), ("какая там лампочка", "ru", "lamp", "lamp:bulb"),
+    ("y en verde?", "es", "lamp", "lamp:colours"), ("elle existe en vert ?", "fr", "lamp", "lamp:colours"),
+])
+def test_other_things_are_meant(answerer: Answerer, text: str, language: str, sku: str, cited: str) -> None:
+    assert asked(answerer, text, language, sku).citations == (cited,)
+
+
 @pytest.mark.parametrize(("text", "language", "cited"), [
     ("how long they last on 1 charge n how heavy r they", "en", {"headphones:battery_life", "headphones:weight"}),
     ("сколько держит заряд и сколько весят", "ru", {"headphones:battery_life", "headphones:weight"}),
