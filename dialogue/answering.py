@@ -18,7 +18,7 @@ from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
 from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict, word_end
-from dialogue.catalogue_questions import catalogue_reply, unclear
+from dialogue.catalogue_questions import catalogue_reply, cheapest, unclear
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.for_others import for_others
@@ -107,7 +107,8 @@ class Answerer:
             said = cost_of_sending(question.text, question.language, self._usable(question), sku)
             same = PassageReply((said, *_likes(said, self._usable(question))), SURE_FAQ) if said is not None else None
             return self._worded(same, question, named, sku)
-        reply: Reply | None = self._several(folded, question, on_show) or catalogue_reply(
+        reply: Reply | None = self._several(folded, question, on_show) or cheapest(
+            self._products, masked, question.language, named) or catalogue_reply(
             self._products.get(sku) if sku else None, masked, question.language, named)
         if reply is None and sku is None and (names := unclear(self._products, folded, question.language, named)):
             return _refused(question, wording.sentence("which", question.language, names=names))

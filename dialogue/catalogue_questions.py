@@ -43,6 +43,20 @@ def catalogue_reply(product: ProductModel | None, folded: str, language: str, na
     return None
 
 
+def cheapest(products: Mapping[str, ProductModel], folded: str, language: str, named: Named) -> CatalogueReply | None:
+    """The price of what costs the least of all, where that is asked of nothing in particular; None where two cost as little, or
+    prices stand in several currencies."""
+    other = wants("not_price", folded, language) or wants("not_stock", folded, language)
+    if other or named.sku is not None or named.foreign:
+        return None
+    if not wants("cheapest", folded, language) or not wants("wh", folded, language):
+        return None
+    ranked = sorted((p.price.amount, sku) for sku, p in products.items() if p.price is not None)
+    if len(ranked) < 2 or ranked[0][0] == ranked[1][0] or len({p.price.currency for p in products.values() if p.price}) > 1:
+        return None
+    return CatalogueReply(products[ranked[0][1]], "price")
+
+
 def unclear(products: Mapping[str, ProductModel], folded: str, language: str, named: Named) -> str:
     """Names to choose from, when the question is about a price or stock and it is open whose; "" otherwise."""
     if named.foreign or len(products) < 2:

@@ -3,11 +3,13 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from assets.knowledge import Passage
 from assets.market import Market
+from assets.product import Price
 from dialogue import wording
 from dialogue.answering import Answerer
 from dialogue.ports import LANGUAGES
@@ -89,6 +91,28 @@ def test_other_things_are_meant(answerer: Answerer, text: str, language: str, sk
 def test_two_at_once(answerer: Answerer, text: str, language: str, cited: set[str]) -> None:
     answer = asked(answerer, text, language)
     assert set(answer.citations) == cited and answer.language == language
+
+
+CHEAPEST = [
+    ("what's the cheapest thing u got", "en"), ("哪个最便宜", "zh"), ("一番安いのはどれ？", "ja"),
+    ("cuál es el más barato?", "es"),
+    ("c'est lequel le moins cher ?", "fr"), ("was ist das günstigste?", "de"), ("qual é o mais barato?", "pt"),
+    ("qual è il più economico?", "it"), ("सबसे सस्ता कौन सा है?", "hi"), ("ما هو أرخص شيء؟", "ar"), ("что самое дешёвое?", "ru"),
+    ("yang paling murah yang mana?", "id"), ("อันไหนถูกที่สุด", "th"), ("cái nào rẻ nhất?", "vi"),
+]
+
+
+def test_the_cheapest_of_all_is_told_by_its_price_of_now() -> None:
+    products = demo_content().products
+    sums = dict(zip(products, random.sample(range(20, 400), len(products)), strict=True))
+    priced = {sku: replace(p, price=Price(Decimal(sums[sku]), "USD")) for sku, p in products.items()}
+    alike = {sku: replace(p, price=Price(Decimal(9), "USD")) for sku, p in priced.items()}
+    shop, of_one_price = Answerer((), priced, MARKET), Answerer((), alike, MARKET)
+    least = min(sums, key=lambda sku: sums[sku])
+    for text, language in CHEAPEST:
+        answer = asked(shop, text, language)
+        assert answer.citations == (f"catalogue:{least}",) and str(sums[least]) in answer.text, text
+        assert "catalogue:lamp" not in asked(of_one_price, text, language, "mug").citations
 
 
 def test_stock_is_told_in_every_language() -> None:

@@ -35,24 +35,25 @@ OTHERS = [passage("time", "en", "How long does shipping take?", "It takes 2 to 5
           passage("back", "en", "Are returns free?", "Returns are free, we pay the shipping.")]
 
 
-def told(passages: Sequence[Passage], text: str, language: str) -> Answer:
-    content = demo_content()
-    answerer = Answerer(passages, content.products, Market("us-en", "en", "espeak", "own-site", "USD"))
+def shop(passages: Sequence[Passage]) -> Answerer:
+    return Answerer(passages, demo_content().products, Market("us-en", "en", "espeak", "own-site", "USD"))
+
+
+def told(answerer: Answerer, text: str, language: str) -> Answer:
     return answerer.answer(Question("q", "v", text, language, datetime.now(UTC)), on_show="mug")
 
 
-@pytest.mark.parametrize(("text", "language"), ASKED)
-def test_the_cost_is_told_in_every_language_and_nothing_else_is(text: str, language: str) -> None:
-    amount = f"{random.randint(3, 40)}.{random.randint(10, 99)}"
-    said = random.choice([
-        passage("cost", "en", "How much is shipping?", f"It costs {amount} dollars."),
-        passage("cost", "en", "What does shipping cost?", f"${amount} for every order."),
-        passage("cost", "en", None, f"We deliver everywhere for ${amount}."),
-        passage("cost", "de", "Was kostet der Versand?", f"Das kostet ${amount}."),
-    ])
-    answer = told([*OTHERS, said], text, language)
-    assert answer.citations[:1] == ("cost",) and amount in answer.text
-    assert told(OTHERS, text, language).refusal, "neither the time, nor the return, nor the gift"
+def test_the_cost_is_told_in_every_language_and_nothing_else_is() -> None:
+    without = shop(OTHERS)
+    for text, language in ASKED:
+        assert told(without, text, language).refusal, f"{text}: neither the time, nor the return, nor the gift"
+    for said in (("en", "How much is shipping?", "It costs {} dollars."), ("en", "What does shipping cost?", "${} an order."),
+                 ("en", None, "We deliver everywhere for ${}."), ("de", "Was kostet der Versand?", "Das kostet ${}.")):
+        amount = f"{random.randint(3, 40)}.{random.randint(10, 99)}"
+        answerer = shop([*OTHERS, passage("cost", said[0], said[1], said[2].format(amount))])
+        for text, language in ASKED:
+            answer = told(answerer, text, language)
+            assert answer.citations[:1] == ("cost",) and amount in answer.text, (said, text)
 
 
 @pytest.mark.parametrize(("text", "language"), [
@@ -68,5 +69,6 @@ def test_the_country_asked_for_comes_before_others() -> None:
     costs = (("Canada", 9), ("Japan", 14), ("France", 11))
     rows = [passage(place, "en", f"What does shipping to {place} cost?", f"To {place} it costs {sum_} dollars.")
             for place, sum_ in costs]
+    answerer = shop(rows)
     for place in ("Canada", "Japan", "France"):
-        assert told(rows, f"how much is shipping to {place}?", "en").citations[0] == place
+        assert told(answerer, f"how much is shipping to {place}?", "en").citations[0] == place
