@@ -22,6 +22,7 @@ _HERS = frozenset(("шт", "мин"))
 _N = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})|\d{1,6}"
 _HER_SOFT = frozenset(("ночь", "вещь", "часть", "деталь", "модель", "кровать", "дверь", "мышь", "печь", "скатерть"))
 _LEFT_ALONE = frozenset(("или", "для", "при", "под", "над", "без", "два", "три", "его", "это", "еще", "ещё", "года"))
+_MONTHS = "январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр|декабр"
 _ENDINGS = {  # of an ordinal: ending as written -> (of "второй", "пятый"; of "третий")
     "я": ("ая", "ья"), "е": ("ое", "ье"), "го": ("ого", "ьего"), "ом": ("ом", "ьем"), "му": ("ому", "ьему"), "х": ("ых", "ьих"),
     "м": ("ом", "ьем"), "ю": ("ую", "ью"), "й": ("", ""),
@@ -69,10 +70,26 @@ def _times(match: re.Match[str], base: str) -> str:
     return f"{match['before']} {said(match['h'], match['m'])} до {last}{whole}"
 
 
+def _until(match: re.Match[str], base: str) -> str:
+    """"до 21:00" alone."""
+    hour, minute = int(match["h"]), int(match["m"])
+    after = f" {genitive(minute)}" if minute else (" часа" if _is_one(hour) else " часов")
+    return f"{match['before']} {genitive(hour)}{after}"
+
+
+def _days(match: re.Match[str], base: str) -> str:
+    """"с 1 по 5 мая": from the genitive to the accusative."""
+    from num2words import num2words
+
+    first = num2words(int(match["a"]), to="ordinal", lang="ru", case="g")
+    last = str(num2words(int(match["b"]), to="ordinal", lang="ru"))
+    return f"{match['before']} {first} по {last[:-2]}{'ье' if last.endswith('третий') else 'ое'}"
+
+
 def _counted(match: re.Match[str], base: str) -> str | None:
     """One and two have a gender: told by the noun's (or adjective's) ending behind them."""
     noun, number = match["noun"].lower(), int(plain_number(match["n"], "ru"))
-    if noun in _LEFT_ALONE or number % 100 in (11, 12):
+    if noun in _LEFT_ALONE or re.match(_MONTHS, noun) or number % 100 in (11, 12):
         return None
     said = number_words(match["n"], "ru")
     if number % 10 == 2:
@@ -105,16 +122,18 @@ def _by_groups(match: re.Match[str], base: str) -> str:
 
 _TIME = r"(?P<h{0}>[01]?\d|2[0-4])[:.](?P<m{0}>[0-5]\d)"
 _UNIT = "|".join(re.escape(u) for u in sorted(_UNITS, key=len, reverse=True))
-_MONTHS = "январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр|декабр"
 RUSSIAN_FORMS: tuple[Form, ...] = (
     form("ru", r"(?<![\d+])(?:\+?7|8)[ -]?\(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]\d{2}(?![\d-])",
          lambda m, base: ("плюс " if m.group().startswith("+") else "") + _by_groups(m, base)),
     form("ru", rf"\b(?P<before>[Сс]) {_TIME.format('')}\s?(?:до|[–—-])\s?{_TIME.format('2')}"
-         r"(?![\d:])(?:\sч(?:ас(?:ов|а))?\b\.?)?",
+         r"(?![\d:]|\.\d)(?:\sч(?:ас(?:ов|а))?\b\.?)?",
          _times),
-    form("ru", rf"\b(?P<before>[Дд]о|[Оо]т|[Оо]коло|[Бб]олее|[Мм]енее|[Сс]выше) (?P<n>{_N})"
+    form("ru", r"\b(?P<before>[Дд]о|[Пп]осле|[Оо]коло|[Сс]) (?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:])"
+         r"(?:\sч(?:ас(?:ов|а))?\b\.?)?", _until),
+    form("ru", rf"\b(?P<before>[Сс]о?) (?P<a>\d\d?) по (?P<b>\d\d?)(?=\s(?:{_MONTHS}))", _days),
+    form("ru", rf"\b(?P<before>[Дд]о|[Оо]т|[Оо]коло|[Бб]олее|[Мм]енее|[Сс]выше|[Ии]з) (?P<n>{_N})"
          rf"(?![\d.,:/]\d|[\d–—-]|[ \u00a0]\d{{3}})"
-         rf"(?:\s?(?P<unit>{_UNIT})(?!\w))?(?=(?:\s(?P<noun>[а-яё]+))?)(?!\s(?:{_MONTHS}))", _behind),
+         rf"(?:\s?(?P<unit>{_UNIT})(?!\w)(?:\.(?=,|\s[а-яё]))?)?(?=(?:\s(?P<noun>[а-яё]+))?)(?!\s(?:{_MONTHS}))", _behind),
     form("ru", r"(?<!\d)(?P<n>\d{1,3})-(?P<end>го|му|ом|й|я|е|х|м|ю)(?!\w)", _ordinal),
     form("ru", rf"(?<![\w.,:/№-])(?<!№ )(?P<n>{_N})(?=\s(?P<noun>[а-яё]{{3,}})(?!\w))", _counted),
 )

@@ -280,7 +280,7 @@ FORMS: tuple[Form, ...] = (
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*HEARD_FORMS, *SIGN_FORMS, *RUSSIAN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
+    for form in (*HEARD_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
         if form.languages and base not in form.languages:
             continue
         after: list[tuple[str, str | None]] = []

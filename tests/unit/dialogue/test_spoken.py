@@ -76,7 +76,7 @@ pytestmark = pytest.mark.unit
         ("pt", "10x de R$ 12,90, 2x sem juros", "dez vezes de doze reais e noventa, duas vezes sem juros"),
         ("fr", "en 3x sans frais", "en trois fois sans frais"), ("es", "12x sin intereses", "doce veces sin intereses"),
         ("it", "dalle 9.30 alle 18.00", "dalle nove e trenta alle diciotto"), ("id", "jam 20.00", "jam dua puluh"),
-        ("ru", "в 21:00, до 9:00, 22:30", "в двадцать один час, до девять часов, двадцать два тридцать"),
+        ("ru", "в 21:00, до 9:00, 22:30", "в двадцать один час, до девяти часов, двадцать два тридцать"),
         ("de", "Gr. 38 und Gr. M", "Größe achtunddreißig und Größe M"),
         ("vi", "299.000đ", "hai trăm chín mươi chín nghìn đồng"),
     ],
