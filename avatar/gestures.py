@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from avatar import gaze
 from avatar import quaternions as qn
 from avatar.expression import minimum_jerk
+from avatar.noise import uniform
 from avatar.pose import HAND_POSES, HZ
 from avatar.skeleton import JOINT, REST_M, bearing_of, folded, reach
 from avatar.speech import GestureMark, Word
@@ -35,6 +36,11 @@ ASIDE_M = (0.060, 0.040, 0.034)
 ASIDE_S, ASIDE_FIRST_S, ASIDE_LAST_S = 0.34, 0.12, 0.14
 OPEN_LAG_S = 0.06  # two hands never start in the same instant
 BEAT_S = 0.42
+# Nobody makes a gesture twice in the same way: share of its reach or width, metres of its height, degrees of its palm, share of
+# how long it stays. Now and then only one hand opens.
+VARIES, VARIES_M, VARIES_DEG, VARIES_HOLD, ONE_HAND = 0.12, 0.03, 10.0, 0.3, 0.35
+HAND_REACH_M, OPEN_REACH_M, CLEAR_M = 0.19, 0.10, 0.06  # from a wrist to its fingertips, aside of an open hand; off a product
+ASIDE_DEG = range(0, 66, 6)  # a hand goes so far aside, to the viewer's side, where a wide product stands in its way
 BEAT_M = (0.038, 0.025, 0.022)  # alone
 FINGERS_S, FINGERS_LAG_S = 0.40, 0.10  # they take so long to open or close; so much the arm is ahead of them
 LETS_GO = 0.8  # of the way to a relaxed hand, where the other one has left
@@ -95,9 +101,11 @@ def ready_arms(rest_m: NDArray) -> NDArray:
 
 
 def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
-         targets: Mapping[str, NDArray], rest_m: NDArray = REST_M, size: float = 1.0) -> Plan:
+         targets: Mapping[str, NDArray], rest_m: NDArray = REST_M, size: float = 1.0, seed: int | None = None,
+         sweep_m: float = 0.0) -> Plan:
     """Marks at their words. targets: name -> (3,) metres in body axes; a mark whose target is unknown looks at nobody;
-    size: how wide open hands and how high beats go, 1 as filmed.
+    size: how wide open hands and how high beats go, 1 as filmed; seed: of small differences between gestures, None for none;
+    sweep_m: radius of what turns on its plinth at targets["product"]: hands stay out of it.
 
     An unknown gesture name is an open hand: a typing error must not stop a show.
     """
@@ -105,13 +113,16 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
     beats: list[Stroke] = []
     looks: list[Look] = []
     nods: list[Nod] = []
-    for mark in sorted(marks, key=lambda m: m.word):
+    product = targets.get("product")
+    for number, mark in enumerate(sorted(marks, key=lambda m: m.word)):
+        vary = Vary(seed, number)
+        turning = Turning(product[[0, 2]], sweep_m) if product is not None and sweep_m > 0.0 else None
         at = words[min(mark.word, len(words) - 1)].start_s if words else 0.0
         target = targets.get(mark.target)
         if mark.name == "nod":
             nods.append(Nod(at + 0.12))
         elif mark.name == "point" and target is not None:
-            stroke, look = _point(at, target, duration_s, rest_m)
+            stroke, look = _point(at, target, duration_s, rest_m, vary, turning)
             strokes.append(stroke)
             looks.append(look)
         elif mark.name == "wave":
@@ -125,7 +136,7 @@ def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
         elif mark.name == "beat":
             beats += beat(at, False, size, rest_m)
         else:
-            strokes.extend(_open(at, duration_s, target, rest_m, size))
+            strokes.extend(_open(at, duration_s, target, rest_m, size, vary, turning))
     # a beat is quick: an arm that is busy with something larger would be torn away from it
     strokes += [b for b in beats if not any(overlap(b, s) for s in strokes)]
     return Plan(tuple(strokes), tuple(looks), tuple(nods))
@@ -144,33 +155,86 @@ def _times(at_s: float, hold_s: float, duration_s: float) -> tuple[float, float,
     return start, apex, release, release + SETTLE_S
 
 
-def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray) -> tuple[Stroke, Look]:
+@dataclass(frozen=True, slots=True)
+class Vary:
+    """Small differences of one gesture from others of its name; seed None: none."""
+
+    seed: int | None
+    number: int
+
+    def __call__(self, which: int) -> float:
+        """-1..1."""
+        return 0.0 if self.seed is None else 2.0 * uniform(self.seed, 7030 + which, self.number) - 1.0
+
+    def chance(self, which: int, share: float) -> bool:
+        """Whether what happens in this share of gestures happens in this one."""
+        return self.seed is not None and uniform(self.seed, 7030 + which, self.number) < share
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """What turns on its plinth. axis_m: (2,) x and z in body axes; sweep_m: how far its corners reach."""
+
+    axis_m: NDArray
+    sweep_m: float
+
+    def clear_of(self, at_m: NDArray, reach_m: float) -> bool:
+        """Whether a hand that reaches so far from a wrist (3,) stays off it."""
+        return float(np.linalg.norm(at_m[[0, 2]] - self.axis_m)) >= self.sweep_m + CLEAR_M + reach_m
+
+
+def _point(at_s: float, target: NDArray, duration_s: float, rest_m: NDArray, vary: Vary,
+           turning: Turning | None) -> tuple[Stroke, Look]:
     """The arm on the target's side reaches towards it; the eyes are there LEAD_S before the hand is seen to
     set off."""
     left = target[0] >= 0
     side = "left" if left else "right"
     shoulder = rest_m[JOINT[side + "UpperArm"]]
     way = target - shoulder
-    length = 0.5  # of an arm, about; reach() limits it to the truth
-    wrist = shoulder + way / np.linalg.norm(way) * min(length * POINT_REACH, float(np.linalg.norm(way)) - 0.2)
-    wrist[1] -= 0.03
-    start, apex, release, end = _times(at_s, POINT_HOLD_S, duration_s)
-    arm = reach(side, wrist, palm_roll_deg=35.0, elbow_out=0.5, rest_m=rest_m)
+    length = min(0.5 * POINT_REACH, float(np.linalg.norm(way)) - 0.2)  # 0.5: of an arm, about; reach() limits it to the truth
+    length *= 1.0 + VARIES * min(vary(0), 0.0)
+    wrist = _beside(shoulder, way / np.linalg.norm(way), length, turning)
+    wrist[1] += VARIES_M * (vary(1) - 1.0)
+    start, apex, release, end = _times(at_s, POINT_HOLD_S * (1.0 + VARIES_HOLD * vary(2)), duration_s)
+    arm = reach(side, wrist, palm_roll_deg=35.0 + VARIES_DEG * vary(3), elbow_out=0.5, rest_m=rest_m)
     yaw, pitch = gaze.angles_to(target)
     stroke = Stroke(0 if left else 1, start, apex, release, end, arm, HAND_POSES.index("offer"))
     return stroke, Look(start + SETS_OFF_S - gaze.LEAD_S, apex + EYES_STAY_S, yaw, pitch)
 
 
-def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray, size: float) -> list[Stroke]:
-    """Both palms open towards the viewer, the target's side further."""
-    start, apex, release, end = _times(at_s, OPEN_HOLD_S, duration_s)
+def _beside(shoulder: NDArray, towards: NDArray, length_m: float, turning: Turning | None) -> NDArray:
+    """(3,) where a wrist points from: on the way there, nearer to her or more to the viewer's side where the product would be
+    in the hand's way."""
+    if turning is None:
+        return np.asarray(shoulder + towards * length_m)
+    sign = -1.0 if towards[0] >= 0 else 1.0
+    for aside in ASIDE_DEG:
+        way = qn.rotate(qn.from_euler_deg((sign * aside, 0.0, 0.0)), towards)
+        for part in (1.0, 0.9, 0.8, 0.7, 0.6):
+            wrist = shoulder + way * length_m * part
+            if turning.clear_of(wrist + way * HAND_REACH_M, 0.0):
+                return np.asarray(wrist)
+    return np.asarray(shoulder + way * length_m * part)
+
+
+def _open(at_s: float, duration_s: float, target: NDArray | None, rest_m: NDArray, size: float, vary: Vary,
+          turning: Turning | None) -> list[Stroke]:
+    """Both palms open towards the viewer, the target's side further; or only the hand that lies above."""
+    start, apex, release, end = _times(at_s, OPEN_HOLD_S * (1.0 + VARIES_HOLD * vary(0)), duration_s)
     hand, over = HAND_POSES.index("open"), bearing_of(rest_m).over
+    alone = vary.chance(4, ONE_HAND)
     out = []
     for index, (side, sign) in enumerate((("left", 1.0), ("right", -1.0))):
+        if alone and index != over:
+            continue
         more = 0.06 if target is not None and target[0] * sign > 0.2 else 0.0
-        wrist = _near((sign * (0.26 + more) * size, 1.07 + more * 0.5, 0.27), rest_m)
+        wide_m = (0.26 + more) * size * (1.0 + VARIES * vary(1))
+        height_m = 1.07 + more * 0.5 + VARIES_M * vary(2) + (0.5 * VARIES_M * vary(5) if index == over else 0.0)
+        while turning is not None and wide_m > 0.16 and not turning.clear_of(np.array((sign * wide_m, 0, 0.27)), OPEN_REACH_M):
+            wide_m -= 0.02
+        wrist = _near((sign * wide_m, height_m, 0.27), rest_m)
         later_s, longer_s = (0.0, OPEN_LAG_S) if index == over else (OPEN_LAG_S, 0.0)  # the upper one first, and back last
-        arm = reach(side, wrist, 60.0, 0.15, rest_m)
+        arm = reach(side, wrist, 60.0 + VARIES_DEG * vary(3), 0.15, rest_m)
         out.append(Stroke(index, start + later_s, apex + later_s, release, end + longer_s, arm, hand))
     return out
 

@@ -46,11 +46,11 @@ _CHEST = [JOINT["chest"], JOINT["upperChest"]]
 
 def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
             targets: Mapping[str, tuple[float, float, float]], mark: Mark, seed: int,
-            rest_m: NDArray = REST_M, style: str = "calm") -> Performance:
+            rest_m: NDArray = REST_M, style: str = "calm", sweep_m: float = 0.0) -> Performance:
     """How one body says one sentence, or a clause of one. visemes: (15, 52); targets: points of the world, metres, by name
     ("camera", "product", "chat", "partner"; a missing one is straight ahead or to the side); mark: where the body stands;
     seed: the same sentence with another seed moves otherwise; rest_m: (16, 3) joints of the body at rest; style: the
-    market's gesture_style.
+    market's gesture_style; sweep_m: how far the corners of the product reach that turns at targets["product"].
     """
     mouth = mouth_curves(speech, visemes)
     manner, parts, end = style_of(style), phrases(speech.words), ending(speech.words, utterance.text)
@@ -60,7 +60,7 @@ def perform(speech: Speech, utterance: Utterance, *, visemes: NDArray,
     points.update({name: to_body(p, mark) for name, p in targets.items()})
     stressed = stressed_words(speech)
     marks = utterance.marks or unasked(speech, stressed, manner, seed)
-    plan = gestures.plan(marks, speech.words, speech.duration_s, points, rest_m, manner.size)
+    plan = gestures.plan(marks, speech.words, speech.duration_s, points, rest_m, manner.size, seed, sweep_m)
     plan = replace(plan, looks=(*plan.looks, *_triads(utterance, speech, parts, plan, points, seed)),
                    nods=(*plan.nods, *_phrase_nods(parts, end, manner, plan, seed)))
     strokes = (*beats(stressed, plan.strokes, seed, manner, rest_m), *plan.strokes)
@@ -170,7 +170,8 @@ def turn_head(joints: NDArray, weights: NDArray, plan: gestures.Plan, stressed: 
     angles = np.stack([yaw, pitch, drift[:, 2]], 1)
     trunk = np.stack([yaw * 0.1, dip * 0.12 + lean, drift[:, 2] * 0.3], 1)
     joints[:, _CHEST] = qn.from_euler_deg(trunk)[:, None]
-    above = angles - len(_CHEST) * trunk  # neck and head do what the chest has not done: a look goes where it should
+    # neck and head do what the chest has not done, so that a look goes where it should; nods and tilts are hers as a whole
+    above = angles - len(_CHEST) * np.stack([trunk[:, 0], lean, np.zeros(n)], 1)
     joints[:, JOINT["neck"]] = qn.from_euler_deg(above * gaze.NECK_SHARE)
     joints[:, JOINT["head"]] = qn.from_euler_deg(above * (1 - gaze.NECK_SHARE))
     eyes = np.clip(_from_head(joints, want), -np.array(gaze.EYE_LIMIT_DEG), np.array(gaze.EYE_LIMIT_DEG))

@@ -114,8 +114,8 @@ class App:
                                content.policy.beside_price(market.language))
         self.director = Director(
             cursor=self.cursor, questions=self.questions, speaker=self.speaker,
-            performer=Performing(content.spec, avatars, config.show.seed, market.gesture_style), send=self._cue, now=self.now,
-            sleep=asyncio.sleep, staging=self.staging, language=market.language,
+            performer=Performing(content.spec, avatars, config.show.seed, market.gesture_style, content.products),
+            send=self._cue, now=self.now, sleep=asyncio.sleep, staging=self.staging, language=market.language,
             anchor_id=content.spec.marks[0].anchor_id, on_spoken=self._spoken, on_answering=self._answering,
             on_blocked=lambda u, why: self.alarm(f"not said: {why}"))
         show = Show(self.session, market.language, lambda: self.director.on_show, self.shelf.rundown,

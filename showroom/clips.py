@@ -32,6 +32,7 @@ from showroom.config import ShowConfig
 from showroom.content import Content
 from showroom.director import marks_within
 from showroom.house_sound import music_bed
+from showroom.performing import sweep_m
 from showroom.slates import make_slate
 from showroom.staging import hold_cues, product_card
 from showroom.studio_settings import studio_settings, without_driver_off
@@ -74,7 +75,8 @@ async def say(config: ShowConfig, content: Content, avatar: AvatarFiles, text: s
                 part = replace(utterance, marks=marks_within(utterance.marks, words, len(speech.words)))
                 words += len(speech.words)
                 moves = perform(speech, part, visemes=avatar.visemes, rest_m=avatar.rest_m,
-                                targets=targets_m(content.spec), mark=content.spec.marks[0], seed=zlib.crc32(text.encode()))
+                                targets=targets_m(content.spec), mark=content.spec.marks[0], seed=zlib.crc32(text.encode()),
+                                sweep_m=sweep_m(model))
                 cues.append(Play(at, utterance.anchor_id, utterance.id, moves, speech.pcm, text, language, speech.words,
                                  product, citations))
                 cues += hold_cues(model, moves, at, utterance.anchor_id)

@@ -233,7 +233,9 @@ def test_a_mood_has_a_course(seed: int) -> None:
 def test_eyes_go_between_camera_product_and_chat(seed: int) -> None:
     def share(p: Performance, target: str) -> float:
         yaw, pitch = gaze.angles_to(DEFAULT_TARGETS[target])
-        turn = qn.multiply(qn.multiply(p.joints[:, JOINT["neck"]], p.joints[:, JOINT["head"]]), p.joints[:, JOINT["leftEye"]])
+        turn = p.joints[:, JOINT["chest"]]
+        for name in ("upperChest", "neck", "head", "leftEye"):
+            turn = qn.multiply(turn, p.joints[:, JOINT[name]])
         ahead = qn.rotate(turn, np.array([0.0, 0.0, 1.0]))
         want = qn.rotate(qn.from_euler_deg((yaw, -pitch, 0.0)), np.array([0.0, 0.0, 1.0]))
         return float((np.degrees(np.arccos(np.clip(ahead @ want, -1, 1))) < 9).mean())

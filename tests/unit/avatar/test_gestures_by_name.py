@@ -101,3 +101,44 @@ def test_a_misspelt_gesture_is_found_with_its_place(tmp_path) -> None:
         load_rundown(path)
     said = str(error.value)
     assert f"{path}:7" in said and "did you mean 'point'" in said and "did you mean 'product'" in said
+
+
+def _hand_path(name: str, sweep_m: float, seed: int) -> np.ndarray:
+    """(n, v, 3) metres, body axes: all of both hands through a gesture towards a product at her side."""
+    speech, utterance = sentence(5, TEXT, (GestureMark(name, 2),))
+    p = perform(speech, utterance, visemes=VISEME_WEIGHTS, targets={"product": PRODUCT_M}, mark=Mark("anchor", (0, 0, 0)),
+                seed=seed, sweep_m=sweep_m, style="lively")
+    model = bust()
+    skinner, hands = Skinner(model), next(i for i, m in enumerate(model.meshes) if m.name == "hands")
+    return np.stack([skinner.vertices(hands, Pose(p.weights[r], p.joints[r], p.hands[r]))[0]
+                     for r in range(0, len(p.weights), 12)])
+
+
+PRODUCT_M = (0.75, 1.05, 0.35)
+
+
+@pytest.mark.parametrize("name", ["point", "open"])
+def test_hands_stay_out_of_what_turns_on_its_plinth(name: str) -> None:
+    """Fingers came 3 to 6 cm into the corners of a lamp and a backpack; into an armchair, half a metre."""
+    axis = np.array(PRODUCT_M)[[0, 2]]
+
+    def nearest_m(sweep_m: float, seed: int) -> float:
+        return float(np.linalg.norm(_hand_path(name, sweep_m, seed)[..., [0, 2]] - axis, axis=-1).min())
+
+    for seed in np.random.default_rng().integers(1 << 31, size=2).tolist():
+        for sweep_m in (0.18, 0.30, 0.40):
+            assert nearest_m(sweep_m, seed) > sweep_m, f"seed {seed}: {sweep_m} m"
+    assert min(nearest_m(0.0, seed) for seed in range(4)) < 0.36, "else hands come nearer"
+
+
+def test_nobody_points_twice_in_the_same_way() -> None:
+    """Of 48 [point] in 20 minutes of the demo each was the same arm; now each differs, and all are quite alike."""
+    def arm(seed: int) -> np.ndarray:
+        speech, utterance = sentence(5, TEXT, (GestureMark("point", 2),))
+        p = perform(speech, utterance, visemes=VISEME_WEIGHTS, targets={"product": PRODUCT_M}, mark=Mark("anchor", (0, 0, 0)),
+                    seed=seed)
+        return p.joints[int((speech.words[2].start_s + 0.3) * 100), JOINT["leftLowerArm"]]
+
+    arms = [arm(seed) for seed in range(8)]
+    apart_deg = [np.degrees(2 * np.arccos(min(1.0, abs(float(a @ b))))) for i, a in enumerate(arms) for b in arms[:i]]
+    assert np.median(apart_deg) > 2.0 and max(apart_deg) < 45.0
