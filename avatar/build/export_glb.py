@@ -16,7 +16,7 @@ from avatar.pose import JOINTS
 from avatar.skinning import Skinner
 
 _FLOAT, _USHORT, _UINT, _UBYTE = 5126, 5123, 5125, 5121
-_ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3, "plain": 0.8}
+_ROUGHNESS = {"skin": 0.62, "eye": 0.12, "hair": 0.45, "cloth": 0.85, "teeth": 0.35, "gloss": 0.3, "plain": 0.8, "wisps": 0.45}
 LEAN_M = (5e-4, 1e-3)  # lean: smaller movements are left out, up to the second they are faded in
 LEAN_WITHOUT = ("cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight")  # nothing we play uses them
 KEY_STEPS = 20  # of `key_open` in the lean file: nobody sees them between vertices
@@ -214,8 +214,9 @@ def _material(mesh: AvatarMesh, names: list[str]) -> dict:
     else:
         folds = {}
     return {"name": f"{mesh.material}:{mesh.name}", "pbrMetallicRoughness": pbr, **folds,
-            "doubleSided": mesh.material in ("hair", "cloth", "plain"), "extras": {"kind": mesh.material},
-            **({"alphaMode": "MASK"} if mesh.material == "plain" and mesh.texture else {})}
+            "doubleSided": mesh.material in ("hair", "cloth", "plain", "wisps"), "extras": {"kind": mesh.material},
+            **({"alphaMode": "MASK"} if mesh.material == "plain" and mesh.texture else {}),
+            **({"alphaMode": "BLEND"} if mesh.material == "wisps" else {})}
 
 
 def _texture(model: AvatarModel, index: int, name: str) -> dict:

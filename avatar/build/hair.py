@@ -19,6 +19,7 @@ from avatar.build.locks import SHADE_ROOT, ribbons
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
 from avatar.build.scalp import Scalp
+from avatar.build.wisps import CLUMP, LOOSE, SINGLE, cards
 
 COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
@@ -48,28 +49,37 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0062, 150, 20, 0.10, 0.016, 0.34),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0062, 136, 20, 0.10, 0.016, 0.34),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
-STRAYS, FRAMING, INNER, WISPS = 84, 34, 34, 130  # of one side: single strands; beside the face; below; fine ends
+FRAMING, INNER = 34, 34  # of one side: beside the face; below
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
+# Wisps of one side: how many, of which kind, up to which column u, first row t, their length in t, metres off the locks, width
+SOFT = ((80, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.018)),
+        (60, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.005, 0.012), (0.012, 0.022)),
+        (70, LOOSE, 1.0, (0.80, 0.88), (0.14, 0.24), (-0.004, 0.003), (0.006, 0.011)),
+        (20, SINGLE, 0.05, (0.05, 0.50), (0.30, 0.50), (0.000, 0.003), (0.006, 0.010)))
+PAST_M = 0.20  # a tip's way past the cut, a unit of t
+HAIRLINE, PARTING = 50, 52
 
-def hair(body: Body, share: float = 1.0) -> Piece:
-    """The look's hair or scarf.
+
+def hair(body: Body, share: float = 1.0) -> tuple[Piece, Piece | None]:
+    """The look's hair or scarf, and the wisps over it, if it has any.
 
     share: of the locks, fewer but wider ones on weaker machines."""
     scalp = Scalp(body)
     rng = np.random.default_rng(11)  # lengths of locks; fixed, so that a build repeats bit for bit
     style = body.look.hair.style
     if style == "hijab":
-        return headscarf(body, scalp, share)
+        return headscarf(body, scalp, share), None
     if style in ("short", "swept", "buzz"):
         return short_hair(body, scalp, style, rng, share)
     if style == "bun":
-        return bun(body, scalp, rng, share)
-    return join([_side(body, scalp, sign, rng, CUTS[style], share) for sign in (1.0, -1.0)])
+        return bun(body, scalp, rng, share), None
+    sides = [_side(body, scalp, sign, rng, CUTS[style], share) for sign in (1.0, -1.0)]
+    return join([locks for locks, _ in sides]), join([soft for _, soft in sides])
 
 
 def tint(body: Body) -> NDArray:
@@ -77,16 +87,15 @@ def tint(body: Body) -> NDArray:
     return np.array(linear(body.look.hair.colour))
 
 
-def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> Piece:
-    """One side of the parting. Rows run from root to tip, columns from beside the face to the nape."""
+def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> tuple[Piece, Piece]:
+    """One side of the parting, and its wisps. Rows run from root to tip, columns from beside the face to the nape."""
     whole = share == 1.0
     sheet = _sheet(scalp, sign, cut, np.linspace(0, 1, COLUMNS), _rounder(np.linspace(0, 1, ROWS)), rng)
     strands = _Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
     parts = [_under(strands, rng, cut, whole), _locks(strands, rng, cut, share, whole)]
     if whole:
-        parts += [_framing(strands, rng, sign, cut), _inner(strands, rng), _wisps(strands, rng, cut)]
-        parts.append(_strays(strands, rng, sign))
-    return join(parts)
+        parts += [_framing(strands, rng, sign, cut), _inner(strands, rng)]
+    return join(parts), _soft(strands, sign, cut, scalp, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,38 +189,44 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     return ribbons(paths, out, width, strands.weights, shade, strands.tint, 0.4)
 
 
-def _wisps(strands: _Strands, rng: np.random.Generator, cut: Cut) -> Piece:
-    """Fine ends between the locks' tips, a little shorter and longer than they, so that nothing ends in a comb."""
-    blunt = cut.end > 0.1  # there, points of single hairs past the cut
-    s, many = np.linspace(0, 1, 5), WISPS * 2 // 3 if blunt else int(WISPS * cut.uneven / UNDER_UNEVEN)
-    u = (np.arange(many) + rng.uniform(0, 1, many)) / many
-    t1 = 1.0 + 0.02 * rng.random(many) ** 2 if blunt else 1.006 - 0.8 * cut.uneven * rng.random(many) ** 1.3
-    t0 = t1 - rng.uniform(0.16, 0.34, many) * (0.6 if blunt else 1.0)
-    at_t = t0[:, None] + (t1 - t0)[:, None] * s
-    at_u = np.clip(u[:, None] + rng.normal(0, 0.012, many)[:, None] * s, 0, 1)
-    paths, out = strands.at(at_u, at_t)
-    paths = paths + out * (rng.uniform(-0.006, 0.004, many)[:, None] * (0.3 + 0.7 * s) - 0.002)[..., None]
-    width = rng.uniform(0.0022, 0.0050, many) * (0.5 if blunt else 1.0)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.75, 1.2, many), strands.tint, 0.6, flat=True)
-
-
-def _strays(strands: _Strands, rng: np.random.Generator, sign: float) -> Piece:
-    """Single fine strands off the outline and before the face: hair that nobody has lacquered."""
-    s = np.linspace(0, 1, 7)
-    front = np.arange(STRAYS) < STRAYS // 4
-    u0 = np.where(front, rng.uniform(0.0, 0.05, STRAYS), rng.uniform(0.0, 1.0, STRAYS))
-    t0 = np.where(front, rng.uniform(0.02, 0.45, STRAYS), rng.uniform(0.04, 0.75, STRAYS))
-    t1 = np.minimum(t0 + rng.uniform(0.22, 0.55, STRAYS), 1.01)
-    at_t = t0[:, None] + (t1 - t0)[:, None] * s
-    at_u = np.clip(u0[:, None] + rng.normal(0, 0.05, STRAYS)[:, None] * s, 0, 1)
-    paths, out = strands.at(at_u, at_t)
-    off = 0.002 + rng.uniform(0.001, 0.005, STRAYS)[:, None] * np.sin(np.pi * (0.25 + 0.75 * s)) ** 0.7
-    paths = paths + out * off[..., None]
-    inward = rng.uniform(0.002, 0.010, STRAYS)[:, None] * s**1.6 * front[:, None]  # before the cheek
-    paths[..., 0] -= sign * inward
-    paths[..., 2] += 0.6 * inward
-    width = rng.uniform(0.0006, 0.0015, STRAYS)
-    return ribbons(paths, out, width, strands.weights, rng.uniform(0.8, 1.25, STRAYS), strands.tint, 0.6, flat=True)
+def _soft(strands: _Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -> Piece:
+    """Wisps of one side: over the locks, off the outline, past the tips, before the face; out of the skin at the forehead."""
+    rng = np.random.default_rng(31 if sign > 0 else 32)
+    rows = np.linspace(0, 1, 5 if whole else 4)
+    parts = []
+    for count, column, to_u, from_t, long, off_m, wide_m in SOFT:
+        many = count if whole else count // 8 * (to_u > 0.1)  # before the face a few would be stripes
+        u, t0, off, width = (rng.uniform(*span, many)[:, None] for span in ((0.0, to_u), from_t, off_m, wide_m))
+        t = t0 + rng.uniform(*long, many)[:, None] * rows
+        t = np.where(t0 > 0.7, t, np.minimum(t, 1.0))
+        paths, out = strands.at(np.clip(u + rng.normal(0, 0.02, (many, 1)) * rows, 0, 1), np.minimum(t, 1.0))
+        paths = paths + out * (off * np.sin(np.pi * (0.2 + 0.7 * rows)))[..., None]
+        paths[..., 1] -= np.maximum(t - 1.0, 0) * PAST_M
+        if to_u < 0.1:  # before the cheek
+            paths[..., 0] -= sign * 0.006 * rows**1.5
+            paths[..., 2] += 0.003 * rows
+        parts.append(cards(paths, out, width[:, 0] * (1.0 if whole else 1.8), column, strands.weights,
+                           rng.uniform(0.80, 1.25, many), strands.tint))
+    many = HAIRLINE if whole else 0
+    u, t = rng.uniform(0.0, 0.10, (many, 1)), rng.uniform(0.0, 0.12, (many, 1)) + rng.uniform(0.16, 0.30, (many, 1)) * rows
+    paths, out = strands.at(np.broadcast_to(u, t.shape), t)
+    away = paths - strands.at(np.broadcast_to(u + 0.03, t.shape), t)[0]
+    away /= np.maximum(np.linalg.norm(away, axis=-1, keepdims=True), 1e-9)
+    bare = (1 - rows)[None] ** 1.5
+    paths = paths + away * (rng.uniform(0.000, 0.008, (many, 1)) * bare)[..., None]
+    high = scalp.surface(paths.reshape(-1, 3)).reshape(t.shape) - 0.0008
+    paths = paths + out * (0.0015 * (1 - bare) - high * bare)[..., None]
+    parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many), LOOSE, strands.weights, rng.uniform(0.85, 1.15, many),
+                       strands.tint))
+    many = PARTING if whole else 0
+    u, t = rng.uniform(0.0, 0.9, (many, 1)), rng.uniform(0.14, 0.26, (many, 1)) * rows
+    paths, out = strands.at(np.broadcast_to(u, t.shape), t)
+    root = (1 - rows)[None] ** 2
+    paths = paths + out * (0.0026 + 0.0016 * np.sin(np.pi * rows))[None, :, None]
+    paths[..., 0] -= sign * rng.uniform(0.002, 0.007, (many, 1)) * root  # from beyond the parting, over it
+    parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many), CLUMP, strands.weights, rng.uniform(0.7, 1.1, many),
+                       strands.tint))
+    return join(parts)
 
 
 def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:

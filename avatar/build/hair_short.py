@@ -13,6 +13,7 @@ from avatar.build.locks import ribbons, tufts
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, boundary_edges, clip, cut_out, join, smooth, triangles
 from avatar.build.scalp import Scalp
+from avatar.build.wisps import CLIPPED, CLUMP, LOOSE, cards
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
 STYLES = {"short": ((0.0012, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
@@ -20,9 +21,9 @@ STYLES = {"short": ((0.0012, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 1500, 5  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 800, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 620, 95  # on light figures fewer, wider ones
+TUFTS, LEAN_TUFTS = 620, 58  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.030  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.014, 0.024, 0.0045  # the front stands higher; width and height of tufts
@@ -30,11 +31,13 @@ COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is c
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
+SOFT_TOP, SOFT_FRINGE, SOFT_SIDES = (150, 190), 150, 350  # wisps; on top, those that keep together and loose ones
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
 
-def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> Piece:
-    """The cap and its locks: short ones that lie flat at the sides, longer ones on top. Cropped hair is only the short ones."""
+def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, share: float) -> tuple[Piece, Piece | None]:
+    """The cap and its locks: short ones that lie flat at the sides, longer ones on top. Cropped hair is only the short ones.
+    And the wisps over them."""
     whole = share == 1.0
     cap, base = hair_cap(body, scalp, lambda p: _thick(p, scalp, style), INSET_M, whole, FADE_M)
     tint = np.array(linear(body.look.hair.colour))
@@ -71,9 +74,10 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         parts.append(ribbons(paths, out, width, rigid(body, "head"), shade, tint, 1.0, 0.0,
                              flat=True, root=0.12, root_shade=0.84 if top else 0.97))
     if cropped:
-        return join(parts)
+        return join(parts), None
     parts.append(_tufts_on(cap, base, scalp, body, rng, style, whole))
-    return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)])
+    soft = _soft(cap, base, scalp, body, style, whole)
+    return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)]), soft
 
 
 def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, style: str, whole: bool) -> Piece:
@@ -126,15 +130,26 @@ def _room(roots: NDArray, body: Body, scalp: Scalp) -> NDArray:
 def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.Generator, share: float,
             style: str) -> Piece:
     """Fine locks out of the skin before the cap's edge and over it, so that hair does not begin in one line."""
+    paths, outward, at = _from_skin(cap, base, scalp, rng, max(44, int(FRINGE * share**1.1)), style)
+    count = len(paths)
+    width = rng.uniform(0.0004, 0.0010, count) * share ** -0.5
+    bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
+    return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.72, 1.08, count), np.array(
+        linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)
+
+
+def _from_skin(cap: Piece, base: NDArray, scalp: Scalp, rng: np.random.Generator, count: int,
+               style: str, early_m: float = 0.0) -> tuple[NDArray, NDArray, NDArray]:
+    """(n, r, 3) paths out of the skin at the forehead's hairline, their ways outward, and where they begin (n, 3)."""
     depth, corner = scalp.inside_hairline(base), cap.faces
     ahead = (base[corner, 2] - scalp.back_m).mean(1) > 0.066
     ahead = ahead & (np.abs(base[corner, 0]).mean(1) < 0.051)  # at the temples it is clipped to the skin
     chance = ahead * (depth[corner].min(1) < INSET_M + 0.006) * np.linalg.norm(np.cross(
         base[corner[:, 1]] - base[corner[:, 0]], base[corner[:, 2]] - base[corner[:, 0]]), axis=1)
-    count = max(44, int(FRINGE * share**1.1))
     face = rng.choice(len(chance), count, p=chance / chance.sum())
     at = np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), base[corner[face]])
     at[:, 1] -= rng.uniform(-0.002, INSET_M + 0.0065, count) * rng.uniform(0.4, 1.0, count)
+    at[:, 1] -= early_m * (1.0 + 0.8 * np.sin(at[:, 0] * 260.0 + 0.4) + 0.5 * np.sin(at[:, 0] * 590.0))  # in tongues
     side = np.clip((np.abs(at[:, 0]) - 0.045) / 0.015, 0, 1)[:, None]  # at the temples hair lies back and down
     lean = np.where(at[:, 0] > 0.030, 0.45, -0.45) if style == "short" else at[:, 0] * 3.0
     up = np.stack([lean, np.full(count, 1.0), np.full(count, -0.3)], 1)
@@ -152,10 +167,49 @@ def _fringe(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.random.
     paths = np.stack(spots, 1)
     outward = paths - scalp.centre
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True)
-    width = rng.uniform(0.0004, 0.0010, count) * share ** -0.5
-    bare = np.clip(1 - (scalp.inside_hairline(at) + 0.004) / 0.010, 0, 1)  # skin shows between the first hairs
-    return ribbons(paths, outward, width, rigid(body, "head"), rng.uniform(0.72, 1.08, count), np.array(
-        linear(body.look.hair.colour)), 0.7, flat=True, root=0.08, root_shade=0.9 + SKIN_SHOWS * bare)
+    return paths, outward, at
+
+
+def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole: bool) -> Piece:
+    """Wisps over the top, out of the skin at the forehead, and clipped hair on the skin at the sides."""
+    rng, weights, tint = np.random.default_rng(37), rigid(body, "head"), np.array(linear(body.look.hair.colour))
+    less = 1.0 if whole else 0.14
+    parts = []
+    high = topness(base[cap.faces].mean(1), scalp)
+    for kind, count, most_m in zip((CLUMP, LOOSE), SOFT_TOP, (0.0085, 0.0060), strict=True):
+        roots = _spots(cap, high * (high > 0.35), int(count * less), rng)
+        front = np.clip((roots[:, 2] - scalp.back_m - 0.045) / 0.04, 0, 1)
+        flow = _flow(roots, scalp, style, rng) + rng.normal(0, 0.24, roots.shape) * topness(roots, scalp)[:, None]
+        paths, out = _lying(roots, flow, rng.uniform(0.028, 0.050, len(roots)), cap, scalp, style, 6 if whole else 4, 1.0)
+        rise = (rng.uniform(0.001, most_m, len(roots)) * (0.35 + front) * topness(roots, scalp) ** 2)[:, None]
+        rise = rise * np.linspace(0, 1, paths.shape[1]) ** 1.3
+        parts.append(cards(paths + out * rise[..., None], out, rng.uniform(0.006, 0.012, len(roots)) / less**0.3, kind, weights,
+                           rng.uniform(0.72, 1.42, len(roots)), tint))
+    paths, out, _ = _from_skin(cap, base, scalp, rng, int(SOFT_FRINGE * less), style, 0.0035)
+    over = (0.0005 + 0.0022 * np.linspace(0, 1, paths.shape[1]))[:, None]  # over the cap's edge
+    parts.append(cards(paths + out * over, out, rng.uniform(0.004, 0.009, len(paths)), LOOSE, weights,
+                       rng.uniform(0.7, 1.4, len(paths)), tint))
+    faces = triangles(body.skin)
+    head = body.weights[:, body.joint_names.index("head")] > 0.5
+    faces = faces[(head & (body.shape[:, 1] > scalp.eye_m - 0.13) & (body.source.mask("ears") < 0.35))[faces].all(1)]
+    skin = cut_out(body.shape, faces, body.weights)
+    for on, before in ((skin, skin.positions), (cap, base)):
+        middle = before[on.faces].mean(1)
+        depth = scalp.inside_hairline(middle)
+        sides = (depth > 0.008) & (depth < (0.030 if on is skin else 0.090)) & (topness(middle, scalp) < 0.30)
+        roots = _spots(on, sides, int(SOFT_SIDES * less), rng)
+        paths, out = _lying(roots, _flow(roots, scalp, style, rng), np.full(len(roots), 0.012), on, scalp, style, 3, 0.0)
+        parts.append(cards(paths + out * 0.0007, out, np.full(len(roots), 0.012), CLIPPED, weights,
+                           rng.uniform(0.85, 1.25, len(roots)), tint, 1.0))
+    return join(parts)
+
+
+def _spots(on: Piece, chance: NDArray, count: int, rng: np.random.Generator) -> NDArray:
+    """(count, 3) places on a piece, by chance (f,) and area of its triangles."""
+    a, b, c = (on.positions[on.faces[:, i]] for i in range(3))
+    chance = chance * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    face = rng.choice(len(chance), count, p=chance / chance.sum())
+    return np.einsum("nk,nkc->nc", rng.dirichlet((1, 1, 1), count), on.positions[on.faces[face]])
 
 
 def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,

@@ -33,7 +33,7 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     w = len(across)
     points = np.stack(across, 2).reshape(n, rows * w, 3)
     spots = points.reshape(-1, 3)
-    faces = _woven(spots, outward, w)
+    faces = woven(spots, outward, w)
     light = shade[:, None, None] * (dim + (1 - dim) * np.clip(t * 3, 0, 1))[..., None]
     light = np.broadcast_to(light, (n, rows, w)) * (np.ones(2) if flat else np.array([0.88, 1.06, 0.88]))
     colours = light.reshape(-1, 1) * tint
@@ -59,7 +59,7 @@ def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, 
     arch = (1 - u**2)[None, None] * high[..., None]
     points = (paths[:, :, None] + side[:, :, None] * (half[..., None] * u)[..., None] + outward[:, :, None] * arch[..., None])
     spots = points.reshape(-1, 3)
-    faces = _woven(spots, outward, columns)
+    faces = woven(spots, outward, columns)
     across = 1.03 - 0.13 * np.abs(u) ** 2.5  # in the gap between two tufts it is dark
     length = 0.72 + 0.32 * np.clip(t * 2.2, 0, 1)
     light = shade[:, None, None] * length[None, :, None] * across[None, None]
@@ -69,7 +69,7 @@ def tufts(paths: NDArray, outward: NDArray, width_m: NDArray, thick_m: NDArray, 
     return piece(spots, faces, weights, light.reshape(-1, 1) * tint, uvs.reshape(-1, 2))
 
 
-def _woven(spots: NDArray, outward: NDArray, columns: int) -> NDArray:
+def woven(spots: NDArray, outward: NDArray, columns: int) -> NDArray:
     """(f, 3) triangles of n grids of rows by columns, spots (n * rows * columns, 3), that all face outward (n, rows, 3)."""
     n, rows, _ = outward.shape
     one = []

@@ -71,7 +71,7 @@ class Eyes(StrictModel):
 class Lips(StrictModel):
     """colour: of the lips; strength: how much of it covers them."""
 
-    colour: Colour = "#b25c5a"
+    colour: Colour = "#ac5955"
     strength: Share = 0.6
 
 

@@ -115,7 +115,7 @@ def _zones(colour: NDArray, spot: Face3D, blush: float) -> NDArray:
     nose = spot.hill((-0.030, -0.043, 0.035), 0.013) * 0.40 + spot.hill((-0.016, -0.046, 0.018), 0.008) * 0.35
     ear = np.clip((spot.aside - 0.070) / 0.012, 0, 1) * (np.abs(spot.up + 0.02) < 0.05) * 0.52
     chin = spot.hill((-0.030, -0.100, 0.0), 0.014) * 0.20
-    chest = np.clip((-0.166 - spot.up) / 0.12, 0, 1) * 0.04
+    chest = np.clip((-0.166 - spot.up) / 0.12, 0, 1) * 0.015
     red = np.clip(cheek + nose + ear + chin + chest, 0, 1)
     colour = colour * (1 - red[..., None] * (1 - BLUSH))
     pale = spot.hill((-0.030, 0.050, 0.0), 0.030, (0.8, 1.0, 0.5)) * 0.5 + spot.hill((0.010, -0.020, 0.0), 0.010) * 0.4
@@ -145,7 +145,7 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     edge = np.clip(1 - np.abs(soft - 0.45) / 0.35, 0, 1) * amount
     noise = ndimage.gaussian_filter1d(np.random.default_rng(12).normal(size=lips.shape).astype(np.float32), 9 * scale, axis=0)
     noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
-    crease = 1 + 0.022 * noise / noise.std()
+    crease = 1 + 0.034 * noise / noise.std()
     tone = np.array(srgb(look.lips.colour)) * crease[..., None]
     full = ndimage.gaussian_filter(np.clip(lips, 0, 1), 7 * scale)  # fullest in the middle, darker towards corners and edge
     tone = tone * (0.80 + 0.32 * np.clip((full - 0.35) / 0.55, 0, 1))[..., None]

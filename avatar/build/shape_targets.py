@@ -35,14 +35,14 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
     "neck_width": (("neck/neck-scale-horiz-incr", "neck/neck-scale-horiz-decr", 1.0),),
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
-    "woman": {"head/head-invertedtriangular": 0.7, "forehead/forehead-scale-vert-decr": 0.25, "mouth/mouth-angles-up": 0.30,
+    "woman": {"head/head-invertedtriangular": 0.8, "forehead/forehead-scale-vert-decr": 0.25, "mouth/mouth-angles-up": 0.30,
               "head/head-scale-horiz-decr": 0.5, "eyes/l-eye-bag-decr": 0.5, "eyes/r-eye-bag-decr": 0.5,
               "mouth/mouth-cupidsbow-incr": 0.4,
               "hands/measure-wrist-circ-decr": 0.4,
               **{f"hands/{side}-hand-fingers-{what}": much for side in "lr"
                  for what, much in (("length-incr", 0.4), ("diameter-decr", 0.25))}},
     "man": {"mouth/mouth-angles-up": 0.15, "mouth/mouth-cupidsbow-incr": 0.2, "neck/measure-neck-circ-decr": 0.3,
-            "head/head-fat-decr": 0.1, "head/head-diamond": 0.15, "head/head-scale-horiz-decr": 0.2,
+            "head/head-fat-decr": 0.2, "head/head-diamond": 0.15, "head/head-scale-horiz-decr": 0.34,
             "forehead/forehead-scale-vert-decr": 0.4, "torso/measure-shoulder-dist-decr": 0.3,
             "head/head-scale-depth-incr": 0.35,
             "torso/torso-muscle-pectoral-decr": 0.8, "torso/torso-scale-horiz-decr": 0.2, "eyes/l-eye-bag-decr": 0.8,

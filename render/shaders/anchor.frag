@@ -1,5 +1,6 @@
 #version 130
-// One shader for the whole anchor; KIND is set per material (0 skin, 1 eye, 2 hair, 3 cloth, 4 teeth, 5 gloss, 6 plain: a seller's own).
+// One shader for the whole anchor; KIND is set per material (0 skin, 1 eye, 2 hair, 3 cloth, 4 teeth, 5 gloss, 6 plain: a seller's own,
+// 7 wisps: hair that is blended).
 // Light is linear; the result is encoded to sRGB here because the target is a plain 8-bit buffer.
 uniform sampler2D p3d_Texture0;
 uniform vec3 u_key_dir, u_key_col, u_fill_dir, u_fill_col, u_rim_dir, u_rim_col;  // directions of travel
@@ -22,7 +23,7 @@ vec3 srgb_of(vec3 c) {
     return s * (s * (s * 0.18583563 - 0.50190490) + 1.34615907) - 0.03146494;
 }
 
-#if KIND == 2
+#if KIND == 2 || KIND == 7
 vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
 float grain = 0.0;
 #endif
@@ -49,7 +50,7 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
     // lamps are caught a little lower on the eye than they stand (0.15 up is added to n): there the lid would hide them
     float caught = clamp((nl + nv + 0.15 * (to_light.z + view.z)) * per_half * inversesqrt(1.0225 + 0.30 * n.z), 0.0, 1.0);
     return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
-#elif KIND == 2
+#elif KIND == 2 || KIND == 7
     // two highlights across the strands: a narrow one, and a wide one in the hair's own colour
     float th = (dot(strand, to_light) + dot(strand, view)) * per_half;
     float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
@@ -83,6 +84,10 @@ void main() {
     if (texel.a < 0.5) discard;
     vec3 albedo = linear_of(texel.rgb) * v_colour;
     if (!gl_FrontFacing && dot(n, view) < 0.0) n = -n;
+#elif KIND == 7
+    vec4 texel = texture(p3d_Texture0, v_spot);
+    if (texel.a < 0.02) discard;
+    vec3 albedo = linear_of(texel.rgb) * v_colour;
 #elif KIND != 3 && KIND != 4 && KIND != 5
     vec3 albedo = linear_of(texture(p3d_Texture0, v_spot).rgb) * v_colour;
 #else
@@ -116,10 +121,16 @@ void main() {
 #endif
 #if KIND == 2
     if (!gl_FrontFacing) { colour = vec4(srgb_of(albedo * 0.42), 1.0); return; }  // the inside of the hair
+#endif
+#if KIND == 2 || KIND == 7
     vec3 dx = dFdx(v_position), dy = dFdy(v_position);
     vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
     strand = along * inversesqrt(max(dot(along, along), 1e-30));
+#if KIND == 7
+    grain = texel.g;
+#else
     grain = texture(p3d_Texture0, v_spot).g;
+#endif
 #endif
     float nv = dot(n, view);
     sum += lit(n, view, nv, u_key_dir, v_half.x, key, albedo);
@@ -130,5 +141,9 @@ void main() {
     float over = max(top - 0.6, 0.0);
     float knee = over + 0.4;
     sum = min(sum * ((min(top, 0.6) * knee + 0.4 * over) / (knee * max(top, 1e-4))) + 0.06 * over, vec3(1.0));
+#if KIND == 7
+    colour = vec4(srgb_of(sum), texel.a);
+#else
     colour = vec4(srgb_of(sum), 1.0);
+#endif
 }

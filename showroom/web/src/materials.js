@@ -4,7 +4,7 @@
 import * as THREE from "three";
 import { isShaded } from "./blockers.js";
 
-const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss", "plain"];
+const KINDS = ["skin", "eye", "hair", "cloth", "teeth", "gloss", "plain", "wisps"];
 
 /** Lights of the scene as uniforms that every material shares. @param {any} info /api/scene.json */
 export function lightUniforms(info) {
@@ -163,7 +163,7 @@ centroid varying float v_key;  // what nose, chin, hair and hem leave of the key
 #ifdef SHADED
 centroid varying vec2 v_open;  // what hands and forearms leave of the light from all sides, and of the key
 #endif
-#if KIND == 2
+#if KIND == 2 || KIND == 7
 vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
 float grain = 0.0;
 #endif
@@ -182,7 +182,7 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
 #elif KIND == 1
   float caught = max(dot(normalize(n + vec3(0.0, 0.15, 0.0)), h), 0.0);  // lower than the lamps stand: there the lid would hide them
   return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
-#elif KIND == 2
+#elif KIND == 2 || KIND == 7
   float th = dot(strand, h);
   float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
   float across32 = across8 * across8 * across8 * across8;
@@ -210,6 +210,8 @@ void main() {
   albedo *= texel.rgb;
   #if KIND == 6
   if (texel.a < 0.5) discard;
+  #elif KIND == 7
+  if (texel.a < 0.02) discard;
   #endif
 #endif
 #if KIND == 6
@@ -242,6 +244,8 @@ void main() {
 #endif
 #if KIND == 2
   if (!gl_FrontFacing) { gl_FragColor = vec4(srgb_of(albedo * 0.42), 1.0); return; }  // the inside of the hair
+#endif
+#if KIND == 2 || KIND == 7
   vec3 dx = dFdx(v_world), dy = dFdy(v_world);
   vec3 along = cross(dy, n) * dFdx(v_uv.y) + cross(n, dx) * dFdy(v_uv.y);
   strand = along * inversesqrt(max(dot(along, along), 1e-30));
@@ -256,7 +260,11 @@ void main() {
   float top = max(max(sum.r, sum.g), sum.b);
   float over = max(top - 0.6, 0.0);  // bright light rolls off instead of clipping
   sum = min(sum * ((min(top, 0.6) + 0.4 * over / (over + 0.4)) / max(top, 1e-4)) + 0.06 * over, vec3(1.0));
+#if KIND == 7 && defined(MAP)
+  gl_FragColor = vec4(srgb_of(sum), texel.a);
+#else
   gl_FragColor = vec4(srgb_of(sum), 1.0);
+#endif
 }`;
 
 /** @param {any} mesh @param {any} old @param {any} lights @param {string} fragment @param {any} uniforms @param {any} defines */

@@ -187,4 +187,4 @@ def test_every_variant_compiles_and_paints_under_every_light() -> None:
     assert done.returncode == 0, done.stderr
     assert "glgsg(error)" not in done.stderr and "shader" not in done.stderr.lower(), done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
-    assert len(rows) == 24 and all(float(spread) > 4 for _, spread in rows), rows
+    assert len(rows) == 27 and all(float(spread) > 4 for _, spread in rows), rows

@@ -54,3 +54,20 @@ def test_under_glass_only_what_differs_from_the_room_is_laid_over() -> None:
     untouched = out.copy()
     lay_over(out, drawn, room, (5, 5, 7, 7))  # nothing to see in two pixels
     assert (out == untouched).all()
+
+
+def test_what_was_drawn_thinly_lets_the_room_through_by_its_alpha() -> None:
+    rng = np.random.default_rng()
+    room = rng.integers(0, 256, (40, 60, 4), np.uint8)
+    room[..., 3] = 255
+    alpha = int(rng.integers(30, 225))
+    colour = rng.integers(0, 256, 3)
+    drawn = np.zeros_like(room)
+    drawn[10:30, 20:40, :3] = np.round(colour * alpha / 255)  # multiplied by alpha, as the buffer has it
+    drawn[10:30, 20:40, 3] = alpha
+    picture = room.copy()
+    lay_over(picture, drawn, room, (2, 2, 58, 38))
+    wanted = room[..., :3].astype(float)
+    wanted[10:30, 20:40] += (colour - wanted[10:30, 20:40]) * alpha / 255
+    assert np.abs(picture[..., :3] - wanted).max() <= 1.5, f"alpha {alpha}, colour {colour}"
+    assert (picture[..., 3] == 255).all()
