@@ -50,7 +50,7 @@ class Scalp:
         y, z = points[:, 1], points[:, 2] - self.back_m
         line = np.interp(z, HAIRLINE_Z_M[self.sex], self.crown_m - np.array(HAIRLINE_BELOW_CROWN_M[self.sex]))
         x = np.abs(points[:, 0])
-        temple = np.interp(x, [0.014, 0.036, 0.048, 0.058, 0.067], [0.0, 0.007, 0.013, 0.009, -0.004]) * (z > 0.05)
+        temple = np.interp(x, [0.014, 0.036, 0.048, 0.058, 0.067], [0.0, 0.006, 0.014, 0.015, 0.002]) * (z > 0.05)
         if self.sex == "man":  # nobody's hairline is drawn with a ruler
             wander = np.sin(points[:, 0] * 310.0 + 0.6) * 0.0012 + np.sin(points[:, 0] * 140.0 + 2.0) * 0.0015
             line = line - wander - 0.0015 * np.clip(1 - x / 0.020, 0, 1) * (z > 0.05)

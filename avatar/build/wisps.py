@@ -66,7 +66,7 @@ def _column(kind: int, width: int, height: int, rng: np.random.Generator) -> tup
     begin = rng.uniform(0, 0.07, count) if kind != CLIPPED else rng.uniform(0.0, 0.80, count)
     length = rng.uniform(0.45, 0.86, count) if kind != CLIPPED else rng.uniform(0.12, 0.24, count)
     bend, wave, phase = rng.normal(0, 0.05, count), rng.normal(0, 0.012, count), rng.uniform(0, 6.3, count)
-    shade = rng.uniform(0.62, 1.0, count)
+    shade = rng.uniform(0.50, 1.0, count)
     x, v = (np.arange(width) + 0.5) / width - 0.5, (np.arange(height) + 0.5) / height
     grey, left = np.full((height, width), 0.84), np.ones((height, width))
     for i in range(count):
@@ -77,7 +77,7 @@ def _column(kind: int, width: int, height: int, rng: np.random.Generator) -> tup
         t = t[there]
         gather = 1.0 - 0.35 * t if kind == CLUMP else 1.0 + 0.25 * t  # clumps close to their tips, loose ones part
         at = middle[i] * gather + bend[i] * t**2 + wave[i] * np.sin(6.3 * t + phase[i])
-        thick = 0.011 * np.clip((1 - t) / 0.5, 0.15, 1)
+        thick = 0.0095 * np.clip((1 - t) / 0.5, 0.15, 1)
         strength = np.clip(t * 9, 0, 1) * np.clip((1 - t) * 3, 0, 1) * (0.45 if kind == CLIPPED else 0.9)
         hair = np.exp(-(((x[None] - at[:, None]) / thick[:, None]) ** 2)) * strength[:, None]
         grey[there] += hair * (shade[i] - grey[there])

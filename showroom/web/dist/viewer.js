@@ -4427,7 +4427,7 @@ void main() {
 #endif
   vec3 sum = u_ambient * albedo * (0.75 + 0.25 * n.y);
 #if KIND == 0
-  vec3 key = u_key_col * (v_key + (v_key - v_key * v_key) * vec3(0.30, 0.06, 0.0));  // light under the skin reddens the shade's edge
+  vec3 key = u_key_col * (v_key + (v_key - v_key * v_key) * vec3(0.14, 0.04, 0.0));  // light under the skin reddens the shade's edge
 #else
   vec3 key = u_key_col * v_key;
 #endif
