@@ -23,10 +23,10 @@ CELL_M = 0.004
 BIAS_M = 0.007
 PER_M2 = 220_000.0
 NO_SHADE_FROM = ("wisps", "lashes", "hands", "eyes", "teeth", "tongue")
-ROUNDS = {"hair": 4, "head": 14}  # of smoothing: depth maps are grainy; of other parts:
+ROUNDS = {"hair": 4, "head": 6}  # of smoothing: depth maps are grainy; of other parts:
 OTHER_ROUNDS = 3
-# light walks through hair and a little through skin; a mouth opens
-LEAST = {"head": 0.22, "hair": 0.25, "wisps": 0.25, "eyes": 0.6, "lashes": 0.6, "teeth": 0.8, "tongue": 0.7}
+# light walks through hair; a mouth opens
+LEAST = {"hair": 0.25, "wisps": 0.25, "eyes": 0.6, "lashes": 0.6, "teeth": 0.8, "tongue": 0.7}
 
 
 class KeyLight:
