@@ -16,7 +16,7 @@ from tests.fakes.running_show import TOKEN, RunningShow
 OUT = Path(__file__).with_name("pictures")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]
-SENTENCE = "Good evening! This is the Harbour backpack, for long days and short trains."
+SENTENCE = "[point] Good evening! The Harbour backpack is here, made for long days and short trains."
 IN_HER_HAND = "[hold] This mug keeps your coffee warm for hours."
 
 
