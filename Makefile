@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 SHOW ?= examples/demo/show.toml
 MINUTES ?= 30
 ARGS ?=
-# Two at a time, the longest files first; all other tests keep time with real processes and have the machine to themselves.
-NO_CLOCK := tests/golden tests/peer/program tests/property tests/peer/assets tests/unit tests/check
+# Two at a time, the longest files first. All other tests paint a show and keep time with real processes: they have the machine
+# to themselves. Those of tests/peer/showroom that are here have no picture, and limits far above what half a machine needs.
+NO_CLOCK := tests/golden tests/peer/showroom/test_bad_input.py tests/peer/program tests/peer/dialogue tests/property \
+  tests/peer/assets tests/peer/showroom/test_default_voice.py tests/peer/showroom/test_casting.py \
+  tests/peer/showroom/test_music_heard.py tests/unit tests/check
 export PYTHONUNBUFFERED = 1
 # Some images set it; then each of the hundreds of processes that the tests start compiles all our modules anew, 0.3 s each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,6 +36,8 @@ system-test:
 run: setup
 	$(BIN)/nightwindow run $(SHOW) $(ARGS)
 
+# What tests import is compiled when they do: half a minute less than all that was installed. `make run` has it all.
+test: export PIP_NO_COMPILE = 1
 test: setup system-test
 	$(MAKE) --no-print-directory -j2 check prepared
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(NO_CLOCK) $(ARGS)

@@ -27,6 +27,7 @@ _ARTICLE = {
 }
 
 
+HEAD_FIRST = ("es", "fr", "pt", "it", "ar", "id", "th", "vi")  # languages in which a name begins with the kind of thing
 _NO_LABELS: Mapping[str, str] = {}
 
 
@@ -82,12 +83,16 @@ def kinds() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def sold_kinds(names: Iterable[Mapping[str, str]]) -> frozenset[str]:
-    """The kinds that products' names (by language) speak of."""
-    sold = set()
+    """The kinds that products' names (by language) speak of: of several the one that stands last, in languages that begin
+    with it the first ("lampe de bureau" and "desk lamp" are no desks)."""
+    sold: set[str] = set()
     for by_language in names:
         for language, name in by_language.items():
             base, folded = base_of(language), normal(name)
-            sold |= {kind for kind, words in kinds().items() if any(_stands(w, folded, base) for w in words.get(base, ()))}
+            places = [(folded.find(word), kind) for kind, words in kinds().items() for word in words.get(base, ())
+                      if _stands(word, folded, base)]
+            head = (min if base in HEAD_FIRST else max)(places, default=(0, ""))[0]
+            sold |= {kind for at, kind in places if at == head}
     return frozenset(sold)
 
 
@@ -125,6 +130,8 @@ def other_name(text: str, language: str, known: frozenset[str]) -> str | None:
 
 def _stands(word: str, folded: str, base: str) -> bool:
     """Whether a word stands in a text: whole where words have blanks; Arabic's may carry its article or "for"."""
+    if word not in folded:  # most words of most kinds: no pattern need be made for them
+        return False
     if base in ("zh", "ja", "th") and not word.isascii():
         return word in folded
     before = r"(?<!\w)(?:[dl]['’]|nell['’]|dell['’])?"

@@ -268,4 +268,6 @@ def _with_pause(speech: Speech, words: tuple[Word, ...], pause_s: float) -> Spee
     quiet = np.zeros(int(pause_s * RATE_HZ), np.int16)
     end_s = speech.duration_s
     phones = (*speech.phones, Phone("", end_s, end_s + len(quiet) / RATE_HZ))
-    return Speech(np.concatenate([speech.pcm, quiet]), phones, words, speech.engine, speech.is_human)
+    whole = np.concatenate([speech.pcm, quiet])
+    whole.setflags(write=False)  # else it is copied once more
+    return Speech(whole, phones, words, speech.engine, speech.is_human)

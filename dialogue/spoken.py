@@ -97,7 +97,7 @@ def spoken_pieces(text: str, language: str, sayings: Sayings = NO_SAYINGS) -> tu
                  for piece in (_by_rule(part, language) if said is None else (Piece(part, said),)))
 
 
-@lru_cache(maxsize=256)  # a sentence is asked for when it is planned, said and captioned
+@lru_cache(maxsize=1024)  # a sentence is asked for when it is planned, said and captioned; a script comes again all night
 def _by_rule(text: str, language: str) -> tuple[Piece, ...]:
     base = language.split("-")[0].lower()
     parts = formed(_plain_digits(text), base)

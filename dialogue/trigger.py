@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from re import _parser as parser  # type: ignore[attr-defined]  # Python's own; the version is pinned in pyproject.toml
 from typing import Any
 
@@ -11,6 +12,7 @@ MAX_TERMS = 4000  # of one pattern; more would mean that it multiplies out
 _MAX_SET = 12  # characters of a class that are worth spelling out
 
 
+@lru_cache(maxsize=2048)  # profiles of a market are read by program, show and shelf: 5 ms a rule
 def required_terms(pattern: str) -> frozenset[str] | None:
     """Folded literals of which each match of `pattern` holds at least one; None where the pattern has no such thing.
 

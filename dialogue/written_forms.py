@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from dialogue.counted_forms import COUNTED_FORMS
 from dialogue.form import Form, Say
@@ -277,11 +278,17 @@ FORMS: tuple[Form, ...] = (
 )
 
 
+@cache
+def _forms_of(base: str) -> tuple[Form, ...]:
+    every = (*HEARD_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS)
+    return tuple(form for form in every if not form.languages or base in form.languages)
+
+
 def formed(text: str, base: str) -> list[tuple[str, str | None]]:
     """`text` in stretches, each with its words where a form of the language holds, None where not."""
     out: list[tuple[str, str | None]] = [(text, None)]
-    for form in (*HEARD_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS):
-        if form.languages and base not in form.languages:
+    for form in _forms_of(base):
+        if not any(said is None and form.pattern.search(part) for part, said in out):
             continue
         after: list[tuple[str, str | None]] = []
         for part, said in out:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assets.policy import PolicyProfile
 from avatar.performance import Performance
 from avatar.speech import Phone, Speech, Utterance, Word
 from dialogue.answering import Answerer
@@ -48,7 +50,9 @@ class PacedVoice:
         seconds = len(words) / self.words_per_s
         each = seconds / len(words)
         timed = tuple(Word(w, i * each, (i + 1) * each) for i, w in enumerate(words))
-        return Speech(np.zeros(int(seconds * 48000), np.int16), (Phone("a", 0.0, seconds),), timed, self.name)
+        pcm = np.zeros(int(seconds * 48000), np.int16)
+        pcm.setflags(write=False)  # else it is copied, 8 GB in a night
+        return Speech(pcm, (Phone("a", 0.0, seconds),), timed, self.name)
 
     async def close(self) -> None:
         pass
@@ -98,13 +102,27 @@ class FakeShow:
     director: Director
     cursor: Cursor
     questions: Questions
-    answerer: Answerer
     studio: Child
     voice: PacedVoice
     cues: list[Cue] = field(default_factory=list)
     spoken: list[Unit] = field(default_factory=list)
     plays: int = 0
     links: list[FakeStudio] = field(default_factory=list)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Made when it is asked for: half a second that most shows here have no use for."""
+        return Answerer(self.content.passages, self.content.products, self.content.market)
+
+
+_POLICIES: dict[int, tuple[PolicyProfile, Policy]] = {}
+
+
+def _policy(profile: PolicyProfile) -> Policy:
+    """Nothing in it changes, so shows share it; it takes half a second."""
+    if id(profile) not in _POLICIES:
+        _POLICIES[id(profile)] = profile, Policy(profile)  # the profile is kept, so that its id stays its own
+    return _POLICIES[id(profile)][1]
 
 
 def demo_content() -> Content:
@@ -146,11 +164,10 @@ def make_show(content: Content, *, words_per_s: float = 2.5, start_s: float = 1.
 
     staging = Staging(content.spec, content.products, content.market.language, content.market.ai_label)
     director = Director(
-        cursor=cursor, questions=questions, speaker=Speaker(voice, Policy(content.policy)), performer=performer, send=take,
+        cursor=cursor, questions=questions, speaker=Speaker(voice, _policy(content.policy)), performer=performer, send=take,
         now=lambda: media_now(0.0, loop.time()), sleep=asyncio.sleep, staging=staging, language=content.market.language,
         on_spoken=spoken)
     studio = Child("studio", link, limits=Limits(), on_message=from_studio, on_down=lambda why: director.off_air(),
                    monotonic=loop.time, seed=1)
-    show = FakeShow(content, store, director, cursor, questions, Answerer(content.passages, content.products, content.market),
-                    studio, voice)
+    show = FakeShow(content, store, director, cursor, questions, studio, voice)
     return show

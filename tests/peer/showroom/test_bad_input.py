@@ -111,12 +111,12 @@ def test_a_disk_that_fills_up_while_on_air(tiny_disk: Path, tmp_path: Path) -> N
         viewer = Viewer(run.ws_port)
         assert viewer.ask("what does the lamp weigh?")["type"] == "answer"
         spoken = run.state()["spoken"]
+        done = program("add", "examples/demo/models/mug.glb", "--sku", "late", "--show", run.show, env=run.env)
+        assert done.returncode == 2 and len(sentences(done)) == 1, done.stderr
         until(lambda: run.state()["spoken"] >= spoken + 2, 60, "the show goes on")
         until(lambda: any("disk full" in a["text"] for a in run.state()["alarms"]), 20, "an alarm")
         status, reply = run.post("/api/operator/skip")
         assert status == 200, reply
-        done = program("add", "examples/demo/models/mug.glb", "--sku", "late", "--show", run.show, env=run.env)
-        assert done.returncode == 2 and len(sentences(done)) == 1, done.stderr
         viewer.close()
     finally:
         code = run.stop()
