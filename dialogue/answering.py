@@ -72,6 +72,8 @@ class Answerer:
         # A product's own facts are not read: they are copies of passages, and a deleted passage must not live on in one.
         self._passages = tuple(passages)
         self._products = dict(products)
+        self._of_presenter = frozenset(p.id for p in self._passages
+                                       if p.question and wants("presenter", normal(p.question), p.language))
         told = " ".join(name for product in products.values() for name in product.names.values())
         self._known_words = _words(self._passages) | frozenset(normal(told).split())
         self._names = ProductNames(products, _words(self._passages), _labels(self._passages))
@@ -113,6 +115,8 @@ class Answerer:
         if reply is None and sku is None and (names := unclear(self._products, folded, question.language, named)):
             return _refused(question, wording.sentence("which", question.language, names=names))
         reply = reply or shipped_to(question.text, question.language, self._usable(question), sku)
+        if reply is None and len({other for _, other in self._names.all(folded, on_show)}) > 1:
+            sku = None  # what is said of one of them is no answer about both
         return self._worded(reply or self._known(folded, question, named, sku), question, named, sku)
 
     def _worded(self, reply: Reply | None, question: Question, named: Named, sku: str | None) -> Answer:
@@ -141,9 +145,11 @@ class Answerer:
         return several(folded, question.language, self._names.all(folded, on_show), self._products, usable, on_show)
 
     def _usable(self, question: Question) -> list[Passage]:
-        """What has not expired on the day of the question."""
-        today = question.asked_at.date().isoformat()
-        return [p for p in self._passages if not p.valid_until or p.valid_until >= today]
+        """What has not expired on the day of the question; who speaks ("made by a computer") only where that is asked."""
+        today, folded = question.asked_at.date().isoformat(), normal(question.text)
+        meant = any(wants(slot, folded, question.language) for slot in ("presenter", "ai"))
+        return [p for p in self._passages if (not p.valid_until or p.valid_until >= today)
+                and (meant or p.id not in self._of_presenter)]
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
@@ -262,6 +268,8 @@ class Answerer:
         places = place_terms(question.text, language)  # a policy says where; which country is asked is no mismatch
         ignored |= places
         allowed = {p.id for p in usable if p.kind != "attribute" and (p.sku is None or p.sku == sku)}
+        if wants("presenter", folded, language):  # "are you human?" is not for how to reach one
+            allowed &= self._of_presenter
         scored: list[tuple[float, Passage]] = []
         for hit in self._retriever.search(question.text, language, sku, CANDIDATES):
             passage = hit.passage

@@ -25,8 +25,6 @@ _ARTICLE = {
     "fr": r"\b(?:le|la|du|de la|les)\s+(\w{4,})|\b[ld]['’](\w{4,})", "es": r"\b(?:el|la|los|las|del)\s+(\w{4,})",
     "pt": r"\b(?:o|a|do|da)\s+(\w{4,})", "it": r"\b(?:il|lo|la|del|della)\s+(\w{4,})|\b(?:l|dell)['’](\w{4,})",
 }
-
-
 HEAD_FIRST = ("es", "fr", "pt", "it", "ar", "id", "th", "vi")  # languages in which a name begins with the kind of thing
 _NO_LABELS: Mapping[str, str] = {}
 
@@ -69,6 +67,13 @@ def _familiar(word: str, words: frozenset[str]) -> bool:
         return True
     stem = word[: max(4, len(word) - 3)]
     return any(w.startswith(stem) for w in words)
+
+
+@cache
+def goods_words(base: str) -> frozenset[str]:
+    """Folded words for goods of any kind in a language, and in English."""
+    names = (name for by_language in kinds().values() for tag in (base, "en") for name in by_language.get(tag, ()))
+    return frozenset(word for name in names for word in name.split())
 
 
 @cache

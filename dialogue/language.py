@@ -22,6 +22,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _LATIN = ("en", "es", "fr", "de", "pt", "it", "id", "vi")
 _SURE = 0.5  # the model's probability below which a prior is better: measured on three-word messages
+_NEARLY = 0.2  # of the likeliest language's probability, from which the prior is believed instead
 _PLAINLY, _TELLS_FROM = 0.7, 12  # the model's probability, and letters, from which a passage alone says its language
 _NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
@@ -33,7 +34,8 @@ _TELLING = {word: tag for tag, words in {
           "ships im i'm cheaper under",
     "de": "ist sind wie kostet kosten ich kann eine einen einer für mit nicht wiegt gibt auf der das den habt wird man lang "
           "schwer groß welche wann wo noch wieviel lange",
-    "fr": "est combien coûte quel quelle peut peux je avec dans une c'est pèse sont où quand vous quelles quels coûtent avez",
+    "fr": "est combien coûte quel quelle peut peux je avec dans une c'est pèse sont où quand vous quelles quels coûtent avez "
+          "ça ca ya faut marche tient pouces ondes bruit",
     "es": "el los cuánto cuánta cuántos cuanto cuanta cuantos cual donde hacen tienes sirve "
           "cuesta cuestan qué cómo puede puedo hay tiene tienen dónde cuándo cuál cuáles",
     "pt": "qto aguenta tem vem essa esse custa custam quais você vocês dá não tem posso uma onde quantos quantas são",
@@ -82,6 +84,8 @@ def _latin(text: str, base: str) -> str:
     if told:
         tag, count = told.most_common(1)[0]
         return best if told[best] == count else tag
+    if scores.get(base, 0.0) >= _NEARLY * scores[best]:
+        return base  # "quanto tempo dura a bateria" might be Italian, but not where Portuguese is spoken
     if share >= _SURE and (scores[best] >= 0.25 or best == base):
         return best
     return base if base in _LATIN and scores[base] >= 0.1 * scores[best] else best

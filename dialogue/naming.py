@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
-from dialogue.elsewhere import kinds, other_goods, other_name, sold_kinds, unknown_thing
+from dialogue.attributes import asked_attributes
+from dialogue.elsewhere import HEAD_FIRST, kinds, other_goods, other_name, sold_kinds, unknown_thing
 from dialogue.lexicon import table
+from dialogue.quantities import unit_named
 from dialogue.wording import base_of
 
 
@@ -37,6 +39,9 @@ _IT = {"en": "it", "zh": "这个", "ja": "これ", "es": "esto", "fr": "ça", "d
        "ar": "هذا", "ru": "это", "id": "ini", "th": "อันนี้", "vi": "cái này"}
 
 _DOTS = str.maketrans("äöü", "aou")
+# "light" is a lamp behind such words, or in the plural, and else what weighs little.
+_LIGHT = re.compile(r"\b(?:the|this|that|these|those|your|desk|night|reading) (?:\w+ )?lights?\b(?! (?:one|weight))|\blights\b")
+_NO_PLURALS = ("lighter", "lighten")  # English, and not more than one "light"
 
 
 class ProductNames:
@@ -53,11 +58,12 @@ class ProductNames:
         phrases: dict[str, set[str]] = {}
         sold: set[str] = set()
         for sku, product in products.items():
-            for name in product.names.values():
+            for language, name in product.names.items():
                 phrases.setdefault(normal(name), set()).add(sku)
                 distinct = [w for w in normal(name).split() if len(w) > 3]
                 for word in distinct[:-1]:
-                    phrases.setdefault(word, set()).add(sku)
+                    if not _usual(word, language):
+                        phrases.setdefault(word, set()).add(sku)
             for kind in _kinds_of(product, goods["kinds"]):
                 sold.add(kind)
                 for word in _all_words(goods["kinds"][kind]):
@@ -121,8 +127,16 @@ class ProductNames:
         )
 
 
+def _usual(word: str, language: str) -> bool:
+    """Whether a word of a name is asked about all goods: "Quiet Hour" is named neither by "how many hours?" nor by "is it
+    quiet?", "Halo Desk Lamp" not by a desk."""
+    goods = {normal(known) for row in table("goods")["kinds"].values() for known in row.get(base_of(language), "").split()}
+    return bool(unit_named(word) or word in goods or asked_attributes(word, language, ()))
+
+
 def _kinds_of(product: ProductModel, kinds: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """The kinds of goods that a product's names speak of: the word that stands last in the name decides in English."""
+    """The kinds of goods that a product's names speak of: the word that stands last in the name decides, in languages that
+    begin with it the first ("lampe de bureau" is no desk)."""
     best: list[str] = []
     for language, name in product.names.items():
         folded = normal(name)
@@ -133,7 +147,7 @@ def _kinds_of(product: ProductModel, kinds: Mapping[str, Mapping[str, str]]) -> 
                 if position >= 0 and _found(normal(word), folded):
                     ends.append((position + len(normal(word)), len(word), kind))
         if ends:
-            best.append(max(ends)[2])
+            best.append((min(ends) if language.split("-")[0] in HEAD_FIRST else max(ends))[2])
     return list(dict.fromkeys(best))
 
 
@@ -169,11 +183,14 @@ def _found(word: str, folded: str) -> bool:
     """Whether a word stands in a text: as a whole word (plural allowed) where words have blanks."""
     if _unspaced(word):
         return word in folded and (len(word) > 1 or _dense_word(word, folded))
+    if word == "light":
+        return _LIGHT.search(folded) is not None
     there = word in folded  # most words are not: a search for each would be half of an answer's time
     if there and re.search(rf"(?<!\w){re.escape(word)}(?:s|es|'s)?(?!\w)", folded):
         return True
     bare, text = _plain(word), _plain(folded)
-    if len(word) > 4 and bare in text and re.search(rf"(?<!\w){re.escape(bare)}(?:e|n|en|er|i)(?!\w)", text):
+    plural = re.search(rf"(?<!\w){re.escape(bare)}(?:e|n|en|er|i)(?!\w)", text) if len(word) > 4 and bare in text else None
+    if plural is not None and plural.group() not in _NO_PLURALS:
         return True  # "Rucksäcke", "Lampen"
     return there and any(f"{a}{word}" in folded or f"{word}{a}" in folded for a in _han_around(word, folded))
 

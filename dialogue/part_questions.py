@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogue.analyser import normal
+from dialogue.analyser import content_terms, normal
 from dialogue.attributes import asked_attributes
 from dialogue.evidence import wants
 from dialogue.question import Answer, Question
@@ -14,6 +14,7 @@ from dialogue.wording import base_of
 
 MOST = 3  # parts of one line; more is an essay
 SURE = 0.6  # of a part, below which the line is answered as a whole
+ALONE = 0.8  # of a part that is answered though another is not known: better than a blur of both
 _AND = {"en": "and|n|&", "es": "y|e", "fr": "et", "de": "und", "pt": "e", "it": "e|ed", "hi": "और", "ru": "и", "id": "dan",
         "th": "และ", "vi": "và", "zh": "和|还有|以及", "ja": "と|それと|あと|それから"}
 _DENSE = ("zh", "ja", "th")
@@ -35,22 +36,28 @@ def _asks(folded: str, language: str) -> bool:
     if wants("price", folded, language) or wants("stock", folded, language):
         return True
     alone = " " not in folded and base_of(language) not in _DENSE  # "steel and glass" is one matter
-    return not alone and bool(asked_attributes(folded, language, ()))
+    ruled = any(term.startswith("©") for term in content_terms(folded, language))  # returns, delivery, payment
+    return not alone and (ruled or bool(asked_attributes(folded, language, ())))
 
 
 def answered_by_parts(one: Callable[[Question], Answer], question: Question) -> Answer | None:
-    """The answers to all parts as one; None where the line is no such line, or a part is not known for sure."""
+    """The answers to all parts as one; None where the line is no such line, or a part is not known for sure. Where others
+    are plainly known, one that is not is left open."""
     parts = parts_of(question.text, question.language)
     if not parts:
         return None
     found: list[Answer] = []
+    missing = False
     for part in parts:
         answer = one(replace(question, text=part + ("？" if base_of(question.language) in ("zh", "ja") else "?")))
         if answer.refusal or answer.confidence < SURE:
-            return None
+            missing = True
+            continue
         if any(answer.citations == other.citations and answer.text == other.text for other in found):
             return None  # one thing, said in two words
         found.append(answer)
+    if not found or (missing and min(answer.confidence for answer in found) < ALONE):
+        return None
     said = tuple(replace(utterance, id=f"{question.id}:answer{n or ''}")
                  for n, utterance in enumerate(u for answer in found for u in answer.utterances))
     gap = "" if found[0].language in ("zh", "ja") and found[-1].language in ("zh", "ja") else " "

@@ -106,15 +106,16 @@ def several(folded: str, language: str, mentioned: Sequence[tuple[int, str]], pr
         return None
     chosen = [products[sku] for sku in skus]
     points = _direction(folded, language)
+    summed = wants("together", folded, language)  # each one's own is told: nobody of them is the least of a sum
     if wants("price", folded, language) or (points is not None and points[0] == "price"):
         parts = tuple(Told(p, (), p.price is not None) for p in chosen)
         if not any(part.known for part in parts):
             return None
-        return SeveralReply(parts, None, _priced_extreme(parts, points[1]) if points else None)
+        return SeveralReply(parts, None, _priced_extreme(parts, points[1]) if points and not summed else None)
     for asked in _candidates(folded, language, usable, skus, points):
         parts = tuple(_told(p, asked, usable) for p in chosen)
         if any(part.known for part in parts):
-            return SeveralReply(parts, asked, _extreme(parts, asked, points[1]) if points else None)
+            return SeveralReply(parts, asked, _extreme(parts, asked, points[1]) if points and not summed else None)
     return None
 
 
@@ -125,6 +126,8 @@ def _meant(folded: str, language: str, mentioned: Sequence[tuple[int, str]], pro
     which = wants("which_of", folded, language)
     if len(skus) >= 2:
         compared = which or (wants("than", folded, language) and _direction(folded, language) is not None)
+        if compared and wants("together", folded, language) and on_show in products:
+            skus = list(dict.fromkeys((str(on_show), *skus)))  # "is it cheaper than the watch and the mug together?"
         return skus[:MOST] if compared or wants("beside", folded, language) else []
     than = wants("than", folded, language) and _direction(folded, language) is not None
     if than and len(skus) == 1 and on_show in products and on_show not in skus:

@@ -23,11 +23,17 @@ def _settled(found: list[Asked], meant: Kinds) -> list[Asked]:
     plain = meant.plain
     if plain is None or not found:
         return found
-    if _outvoted(found, meant):
+    if _outvoted(found, meant) or _beyond(found, plain):
         return found
     known = table("asks")
     first = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
     return [first, *(asked for asked in found if asked.name not in known)]
+
+
+def _beyond(found: Sequence[Asked], plain: str | None) -> bool:
+    """Whether words name more than meaning knows: of "battery replaceable" it knows the battery alone."""
+    known, theirs = table("asks"), next((asked.span for asked in found if asked.name == plain), None)
+    return theirs is not None and any(asked.name not in known and _holds(asked.span, theirs) for asked in found)
 
 
 def _outvoted(found: Sequence[Asked], meant: Kinds) -> bool:
@@ -58,7 +64,7 @@ def candidates(folded: str, language: str, own: Sequence[Passage], meant: Kinds)
 def another_named(folded: str, language: str, own: Sequence[Passage], meant: Kinds) -> bool:
     """Whether the words name an attribute, and not the kind that is plainly meant."""
     found, kind = asked_attributes(folded, language, own), meant.plain
-    if _outvoted(found, meant):
+    if _outvoted(found, meant) or _beyond(found, kind):
         return True
     told = {asked.name for asked in found if _believed(asked, folded, kind, found)}
     return bool(told) and kind not in told
@@ -73,8 +79,15 @@ def _believed(asked: Asked, folded: str, plain: str | None, found: Sequence[Aske
     theirs = next((a.span for a in found if a.name == plain), None)
     if theirs is not None and asked.name != plain and theirs[0] <= asked.span[1] + 1 and asked.span[1] <= theirs[1]:
         return False  # "power cable": the first word says of which kind the second is; "time to charge" holds "charge"
+    if any(other.name != asked.name and _holds(other.span, asked.span) for other in found):
+        return False  # "a 220 V socket" is not for the bulb's
     alike = bool(dimension) and plain is not None and kinds()[plain].dimension == dimension
     return " " in words if alike else asked.is_name(words)
+
+
+def _holds(longer: tuple[int, int], span: tuple[int, int]) -> bool:
+    """Whether a span lies in a longer one."""
+    return longer != span and longer[0] <= span[0] and span[1] <= longer[1]
 
 
 def _says_all(asked: Asked, folded: str, language: str, found: Sequence[Asked]) -> bool:

@@ -80,3 +80,47 @@ def test_short_lines_are_told_by_their_small_words(text: str, language: str) -> 
 def test_the_list_of_countries_names_countries_only() -> None:
     assert places("we ship to the united kingdom, japan and the eu", "en") == {"GB", "JP", "EU"}
     assert not places("a man from nowhere in the world", "en")
+
+
+@pytest.mark.parametrize(("text", "language", "cited", "sku"), [
+    ("do they cancle noise", "en", "headphones:noise_cancelling", "headphones"),
+    ("nois canceling??", "en", "headphones:noise_cancelling", "headphones"),
+    ("ok and how fast do they charge", "en", "headphones:charge_time", "headphones"),
+    ("is it light", "en", "headphones:weight", "headphones"), ("what colour temp", "en", "lamp:colour_temperature", "lamp"),
+    ("A 220v socket", "en", "lamp:power_supply", "lamp"), ("can it charge my phone", "en", "lamp:usb_port", "lamp"),
+    ("how many hours does the bulb last", "en", "lamp:bulb_life", "lamp"), ("can i nuke it", "en", "mug:microwave_safe", "mug"),
+    ("whats ur return policy", "en", "faq.en:returns", "lamp"), ("可以戴着洗澡吗", "zh", "watch:water_resistance", "watch"),
+    ("日付表示ありますか", "ja", "watch:date", "watch"), ("puedo meterla al micro", "es", "mug:microwave_safe", "mug"),
+    ("elle pivote ou pas", "fr", "chair:swivel", "chair"),
+    ("il rentre un pc 15 pouces", "fr", "backpack:fits_laptop", "backpack"),
+    ("kann ich die mit zwei handys koppeln", "de", "headphones:multipoint", "headphones"),
+    ("шумодав есть", "ru", "headphones:noise_cancelling", "headphones"),
+    ("هل فيها عزل ضوضاء", "ar", "headphones:noise_cancelling", "headphones"),
+])
+def test_as_shoppers_talk(answerer: Answerer, text: str, language: str, cited: str, sku: str) -> None:
+    assert detect(text, language) == language and cited in asked(answerer, text, language, on_show=sku).citations
+
+
+@pytest.mark.parametrize(("text", "sku"), [
+    ("isnt the battery replaceable?", "headphones"), ("which one is the heaviest thing you sell", "chair"),
+    ("how heavy is the desk", "lamp"), ("is it quiet", "lamp"), ("are you human", "chair"),
+])
+def test_what_words_seem_to_say_is_not_answered(answerer: Answerer, text: str, sku: str) -> None:
+    assert asked(answerer, text, "en", on_show=sku).refusal
+
+
+def test_of_a_sum_each_price_is_told_and_none_is_the_lowest(answerer: Answerer) -> None:
+    answer = asked(answerer, "is it cheaper than the watch and the mug together", "en")
+    assert answer.citations == ("catalogue:lamp", "catalogue:watch", "catalogue:mug") and "lowest" not in answer.text
+
+
+def test_lighter_names_no_lamp_and_hours_no_headphones(answerer: Answerer) -> None:
+    compared = asked(answerer, "is it lighter than the mug", "en", on_show="headphones")
+    assert set(compared.citations) == {"headphones:weight", "mug:weight"}
+    timed = asked(answerer, "how many hours does it stay hot", "en", on_show="mug")
+    assert timed.citations == ("mug:heat_retention",)
+
+
+def test_of_two_questions_the_known_one_is_answered(answerer: Answerer) -> None:
+    both = asked(answerer, "how long is the cord and can i return it", "en")
+    assert {"lamp:cable_length", "faq.en:returns"} <= set(both.citations)
