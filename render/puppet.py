@@ -39,6 +39,7 @@ from assets.lights import LIGHT_PRESETS, LightPreset
 from avatar import blockers
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
+from avatar.springs import SpringMotion, Springs
 from render.axes import PANDA_FROM_GLTF, vector
 from render.below import STILL_PX, Below
 from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
@@ -104,11 +105,12 @@ class Puppet:
 
     `node` is in Panda's axes with its origin between the feet; place and turn it like any node. Its shader inputs
     u_key_dir … u_ambient and u_eye come from the graph above it, or from `light` and `look_from`.
-    shaders=False lights the vertices on the CPU, for the software rasteriser without shaders.
+    shaders=False lights the vertices on the CPU, for the software rasteriser without shaders. springs: of hair and cloth.
     """
 
-    def __init__(self, model: AvatarModel, shaders: bool = True) -> None:
+    def __init__(self, model: AvatarModel, shaders: bool = True, springs: Springs | None = None) -> None:
         self.model = model
+        self._swing = SpringMotion(springs, model.joint_positions_m) if springs is not None else None
         self.node = NodePath("puppet")
         self.low_m = np.zeros(3, np.float32)
         self.high_m = np.zeros(3, np.float32)
@@ -138,12 +140,14 @@ class Puppet:
         sees what (`Below.moved_px`); without it nothing rests."""
         self._shown, self._seen = min(int(px_per_m <= FAR_MOST_PX_PER_M), len(self._figures) - 1), seen
 
-    def apply(self, pose: Pose, may_rest: bool = False) -> None:
+    def apply(self, pose: Pose, may_rest: bool = False, at_s: float = 0.0) -> None:
         """Put the body into a pose: writes every mesh's vertices. Bounds (model axes) follow. may_rest: what lies below the
-        head may stay as it was, if nobody would see it move; `rests` says whether it did."""
+        head may stay as it was, if nobody would see it move; `rests` says whether it did. at_s: of the show, for hair."""
         for number, figure in enumerate(self._figures):
             (figure.node.show if number == self._shown else figure.node.hide)()
         matrices = self.skinner.joint_matrices(pose)
+        if self._swing is not None:
+            self._swing.move(matrices, at_s)
         self.rests = may_rest and self._seen is not None and self._below.moved_px(matrices, self._seen) < STILL_PX
         if not self.rests:
             self._below.put(matrices)

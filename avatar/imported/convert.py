@@ -16,9 +16,11 @@ from avatar.face import ARKIT
 from avatar.imported.faces import Face, Stood, make_face
 from avatar.imported.licence import Rights, rights_of
 from avatar.imported.read import Figure, read_figure
-from avatar.imported.rig import INDEX, NAMES, PARENTS, Bones, Rig, find_bones, make_rig, stood
+from avatar.imported.rig import INDEX, Bones, Rig, find_bones, make_rig, stood
 from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, Group, finished, grouped, joined, lighter, textures
+from avatar.imported.swinging import Swinging, springs_of, swinging_of
 from avatar.pose import FINGERS, HAND_POSES
+from avatar.springs import Springs
 
 FULL_PX, STAGE_PX, PHONE_PX = 2048, 1024, 512
 
@@ -35,13 +37,16 @@ class Conversion:
     rig: Rig
     face: Face
     rights: Rights
+    swinging: Swinging
+    springs: Springs | None
 
 
 def convert(document: Document, name: str) -> Conversion:
     """name: of the file, becomes the model's id. Raises GlbError, and OSError or ValueError for broken pictures."""
     figure = read_figure(document)
     bones = find_bones(figure)
-    rig = make_rig(figure, bones)
+    swinging = swinging_of(figure, bones)
+    rig = make_rig(figure, bones, swinging.nodes)
     surfaces = [Stood(*stood(s, rig)) for s in figure.surfaces]
     face = make_face(figure, bones, rig.joints_m, surfaces)
     groups = grouped(figure, surfaces, face)
@@ -49,12 +54,13 @@ def convert(document: Document, name: str) -> Conversion:
     poses = _hand_poses(rig, bones)
 
     def model(parts: Sequence[Group], side_px: int) -> AvatarModel:
-        return AvatarModel(name, (rights.line,), NAMES, PARENTS, rig.joints_m.astype(np.float32), ARKIT,
+        return AvatarModel(name, (rights.line,), rig.names, rig.parents, rig.joints_m.astype(np.float32), ARKIT,
                            face.visemes.astype(np.float32), HAND_POSES, poses, tuple(finished(g) for g in parts),
                            textures(figure, parts, side_px))
 
     full, light = (joined(lighter(groups, most)) for most in (FULL_TRIANGLES, LIGHT_TRIANGLES))
-    return Conversion(model(full, FULL_PX), model(light, STAGE_PX), model(light, PHONE_PX), figure, bones, rig, face, rights)
+    return Conversion(model(full, FULL_PX), model(light, STAGE_PX), model(light, PHONE_PX), figure, bones, rig, face, rights,
+                      swinging, springs_of(swinging, figure, rig))
 
 
 class _Hands:

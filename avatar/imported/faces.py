@@ -35,7 +35,7 @@ Deltas = dict[int, NDArray]  # surface -> (v, 3) metres
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A surface after rig.stood: (v, 3) positions and normals, (v, 47) weights; morphs: target -> (v, 3)."""
+    """A surface after rig.stood: (v, 3) positions and normals, (v, j) weights; morphs: target -> (v, 3)."""
 
     positions: NDArray
     normals: NDArray

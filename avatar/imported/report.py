@@ -9,6 +9,7 @@ from assets.gate.findings import Finding
 from avatar.imported.convert import Conversion
 from avatar.imported.rig import missing_groups
 from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, MAX_DRAWS
+from avatar.imported.swinging import MOST_BONES
 
 _TIERS = {
     "arkit": ("by its own ARKit shapes", "通过自带的 ARKit 表情形变"),
@@ -32,7 +33,8 @@ def facts(made: Conversion) -> dict[str, Any]:
         "bones": made.bones.source, "missing_bones": list(made.bones.missing), "eye_bones": made.face.eye_bones,
         "teeth": _has_teeth(made), "scale": round(made.rig.scale, 4), "eyes_m": round(made.rig.height_m, 4),
         "triangles": {"file": made.figure.triangles, "full": _triangles(made.full), "light": _triangles(made.stage)},
-        "draws": len(made.stage.meshes), "rights": {k: getattr(made.rights, k) for k in made.rights.__slots__},
+        "draws": len(made.stage.meshes), "swinging": len(made.swinging.bones),
+        "rights": {k: getattr(made.rights, k) for k in made.rights.__slots__},
     }
 
 
@@ -90,6 +92,14 @@ def _mended(made: Conversion) -> list[Finding]:
                            f"{had:,} triangles; the broadcast and phones get {light:,}, desktops {_triangles(made.full):,}.",
                            f"共 {had:,} 个三角形；直播与手机使用 {light:,} 个，桌面使用 {_triangles(made.full):,} 个。",
                            had, FULL_TRIANGLES))
+    if made.swinging.bones:
+        count = len(made.swinging.bones)
+        out.append(Finding("swings", "repaired", f"{count} bones of hair or clothes swing in the broadcast.",
+                           f"直播画面中有 {count} 根头发或衣物骨骼会摆动。"))
+    if made.swinging.dropped:
+        out.append(_warn("swings_many",
+                         f"{made.swinging.dropped} more of its spring bones hang still: at most {MOST_BONES} swing.",
+                         f"另有 {made.swinging.dropped} 根弹簧骨骼不会摆动，上限为 {MOST_BONES} 根。"))
     if light > LIGHT_TRIANGLES * 1.05:
         out.append(_warn("heavy", f"It stays at {light:,} triangles; without a GPU the broadcast may lose frames.",
                          f"无法简化到 {light:,} 个三角形以下；没有显卡时直播可能掉帧。"))

@@ -6,8 +6,9 @@ means the same on both. T-pose, A-pose, VRM 0's -Z, centimetres and bones with a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Bones:
 class Rig:
     """owner: (n,) which of our joints each node's vertices follow; joints_m: (j, 3) at rest, arms hanging;
     turns: (j, 4) and shifts: (j, 3): how lowering the arms moved what follows a joint; place: (4, 4) from the file's world;
-    scale: of the figure; height_m: before scaling, floor to eyes."""
+    scale: of the figure; height_m: before scaling, floor to eyes; names, parents: of joints, those that swing last."""
 
     owner: NDArray
     joints_m: NDArray
@@ -58,6 +59,13 @@ class Rig:
     place: NDArray
     scale: float
     height_m: float
+    names: tuple[str, ...] = NAMES
+    parents: NDArray = field(default_factory=lambda: PARENTS)
+
+    def stands_m(self, node: int, point: NDArray) -> NDArray:
+        """(3,) where a point of the file's world that goes with a node is at rest here."""
+        joint = int(self.owner[node])
+        return np.asarray(qn.rotate(self.turns[joint], self.place[:3, :3] @ point + self.place[:3, 3]) + self.shifts[joint])
 
 
 def find_bones(figure: Figure) -> Bones:
@@ -98,19 +106,35 @@ def _bone_nodes(figure: Figure) -> set[int]:
     return out
 
 
-def make_rig(figure: Figure, bones: Bones) -> Rig:
-    """Our 47 joints in the figure, standing with hanging arms. Raises GlbError when it has no height."""
+def make_rig(figure: Figure, bones: Bones, swinging: Sequence[int] = ()) -> Rig:
+    """Our 47 joints in the figure, standing with hanging arms, and one more for each node of `swinging`, parents before
+    children. Raises GlbError when it has no height."""
     place, scale, eyes_m = _placed(figure, bones)
     at = {n: place[:3, :3] @ figure.world[i][:3, 3] + place[:3, 3] for n, i in bones.nodes.items()}
     rest = _completed(at)
     turns, hanging = lowered(rest, _hip_width_m(figure, bones, place, rest))
     shifts = hanging - qn.rotate(turns, rest)
-    return Rig(_owners(figure, bones), hanging, turns, shifts, place, scale, eyes_m)
+    rig = Rig(_owners(figure, bones), hanging, turns, shifts, place, scale, eyes_m)
+    return _with_more(rig, figure, bones, swinging) if len(swinging) else rig
 
 
-def _owners(figure: Figure, bones: Bones) -> NDArray:
-    """(n,) our joint for every node: its own, or that of the bone above it. Legs stand still with the root."""
-    ours = {node: INDEX.get("head" if name == "jaw" else name, 0) if name not in LEGS else 0
+def _with_more(rig: Rig, figure: Figure, bones: Bones, swinging: Sequence[int]) -> Rig:
+    """Joints that swing: they came down with the arm, if any, that they hang on."""
+    on = rig.owner[list(swinging)]
+    more = {node: len(NAMES) + k for k, node in enumerate(swinging)}
+    owner = _owners(figure, bones, more)
+    above = [figure.parents[node] for node in swinging]
+    return replace(
+        rig, owner=owner, turns=np.concatenate([rig.turns, rig.turns[on]]), shifts=np.concatenate([rig.shifts, rig.shifts[on]]),
+        joints_m=np.concatenate([rig.joints_m, [rig.stands_m(node, figure.world[node][:3, 3]) for node in swinging]]),
+        names=(*NAMES, *(f"swings{k}" for k in range(len(swinging)))),
+        parents=np.concatenate([PARENTS, [0 if a is None else owner[a] for a in above]]).astype(np.int32))
+
+
+def _owners(figure: Figure, bones: Bones, more: Mapping[int, int] = MappingProxyType({})) -> NDArray:
+    """(n,) our joint for every node: its own, or that of the bone above it. Legs stand still with the root. more: joints of
+    other nodes."""
+    ours = dict(more) | {node: INDEX.get("head" if name == "jaw" else name, 0) if name not in LEGS else 0
             for name, node in bones.nodes.items()}
     out = np.full(len(figure.names), -1)
     for start in range(len(out)):
@@ -258,12 +282,12 @@ def _palm_roll(rest: NDArray, side: str, forearm: NDArray, way: NDArray) -> floa
 
 
 def stood(surface: Surface, rig: Rig) -> tuple[NDArray, NDArray, NDArray, dict[int, NDArray]]:
-    """A surface in the body's rest: (v, 3) positions, (v, 3) normals, (v, 47) weights, and its morphs.
+    """A surface in the body's rest: (v, 3) positions, (v, 3) normals, (v, j) weights, and its morphs.
 
     Arms come down by blended dual quaternions (Kavan 2007): a shoulder that is lowered by 80 degrees keeps its volume.
     """
     count = len(surface.positions)
-    weights = np.zeros((count, len(NAMES)))
+    weights = np.zeros((count, len(rig.names)))
     joints = rig.owner[surface.nodes]
     for k in range(joints.shape[1]):
         np.add.at(weights, (np.arange(count), joints[:, k]), surface.weights[:, k])

@@ -32,13 +32,16 @@ def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     path, folder = Path(request["path"]), Path(request["folder"])
-    files = {name: (folder / name).open("wb") for name in FILES}  # before the lock: it opens nothing after it
+    files = {name: (folder / name).open("w+b") for name in FILES}  # before the lock: it opens nothing after it
     try:
         data = path.read_bytes()
         sandbox.enter([path], ADDRESS_SPACE_BYTES, CPU_S)
         made = convert(open_document(data), request["name"])
         made.stage.write(files["avatar.npz"])
         made.full.write(files["full.npz"])
+        for name in ("avatar.npz", "full.npz"):
+            if made.springs is not None:
+                made.springs.append_to(files[name])
         files["avatar.glb"].write(to_glb(made.full, vrm=False))
         files["phone.glb"].write(to_glb(made.phone, lean=True, vrm=False))
         report = _report(made, {n: f.tell() for n, f in files.items()})

@@ -24,6 +24,7 @@ _LIMBS = {"Shoulder": "Shoulder", "UpperArm": "Arm", "LowerArm": "ForeArm", "Han
 _KNUCKLES = {"Metacarpal": "1", "Proximal": "1", "Intermediate": "2", "Distal": "3"}
 _VROID_SPINE = {"hips": "Hips", "spine": "Spine", "chest": "Chest", "upperChest": "UpperChest", "neck": "Neck", "head": "Head"}
 VOWELS = {"aa": "aa", "ih": "I", "ou": "U", "ee": "E", "oh": "O"}
+SWING_BALL_M = 0.06
 OLD_VOWELS = {"a": "aa", "i": "I", "u": "U", "e": "E", "o": "O"}
 
 
@@ -32,7 +33,8 @@ class Foreign:
     """bones: "vrm", "mixamo", "mixamo:" (with the prefix) or "vroid"; shapes: "arkit", "arkit_lr", "perfect", "oculus",
     "vowels", "jaw" (a bone) or "none"; vrm: None, 0 or 1; arms_deg: from hanging (0) to a T (80); turned: rest rotations of
     its own; scale: units to a metre; sparse: "no", "yes", "bare" (without a buffer view); meta: of VRM; asset: more fields
-    of glTF's; without: joints that get other names."""
+    of glTF's; without: joints that get other names; swings: fields of the springs of the model's joints that are called
+    "swing…", a chain, whose collider is a sphere round the head's joint."""
 
     bones: str = "vrm"
     shapes: str = "arkit"
@@ -46,6 +48,7 @@ class Foreign:
     without: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     asset: Mapping[str, Any] = field(default_factory=dict)
+    swings: Mapping[str, Any] | None = None
     seed: int = 0
 
 
@@ -282,6 +285,9 @@ class _Writer:
             gltf["extensions"]["VRMC_vrm"] = {"specVersion": "1.0", "meta": dict(how.meta), "expressions": preset,
                                               "humanoid": {"humanBones": {n: {"node": i} for n, i in bones.items()}}}
             gltf["extensionsUsed"].append("VRMC_vrm")
+            if how.swings is not None:
+                gltf["extensions"]["VRMC_springBone"] = self._swings(how.swings)
+                gltf["extensionsUsed"].append("VRMC_springBone")
             return
         old = {v: k for k, v in OLD_VOWELS.items()}
         named = {"relaxed": "fun", "blink": "blink"}
@@ -292,7 +298,22 @@ class _Writer:
                   for n, i in bones.items()]
         gltf["extensions"]["VRM"] = {"specVersion": "0.0", "meta": dict(how.meta), "humanoid": {"humanBones": listed},
                                      "blendShapeMaster": {"blendShapeGroups": groups}}
+        if how.swings is not None:
+            gltf["extensions"]["VRM"]["secondaryAnimation"] = self._old_swings(how.swings)
         gltf["extensionsUsed"].append("VRM")
+
+    def _swings(self, of: Mapping[str, Any]) -> dict[str, Any]:
+        chain = [i for n, i in self.node_of.items() if n.startswith("swing")]
+        return {"specVersion": "1.0", "colliderGroups": [{"colliders": [0]}],
+                "colliders": [{"node": self.node_of["head"], "shape": {"sphere": {"radius": SWING_BALL_M * self.how.scale}}}],
+                "springs": [{"joints": [{"node": i, **of} for i in chain], "colliderGroups": [0]}]}
+
+    def _old_swings(self, of: Mapping[str, Any]) -> dict[str, Any]:
+        first = next(i for n, i in self.node_of.items() if n.startswith("swing"))
+        given = {("stiffiness" if k == "stiffness" else k): v for k, v in of.items()}  # so it is spelt there
+        ball = {"offset": {"x": 0, "y": 0, "z": 0}, "radius": SWING_BALL_M * self.how.scale}
+        return {"colliderGroups": [{"node": self.node_of["head"], "colliders": [ball]}],
+                "boneGroups": [{"bones": [first], "center": -1, "colliderGroups": [0], **given}]}
 
     def view(self, data: bytes) -> int:
         self.blob += b"\0" * (-len(self.blob) % 4)
