@@ -30,19 +30,22 @@ _WEEK = {  # as written short, and in full
 }  # fmt: skip
 _DAY = {base: "|".join(f"[{name[0]}{name[0].upper()}]{name[1:]}" for name in names) for base, names in _WEEK.items()}
 _DIALLED = (r"(?P<before>\b(?:[Tt][eé]l|[Pp]hone|[Tt]elefon|[Tt]eléfono|[Tt]éléphone|[Tt]elefone|[Tt]elefono|WhatsApp"
-            r"|[Cc]all us at|电话|電話|โทร|टेल|هاتف|Телефон|Тел)(?:\.:|\.|:|：)?\s?)(?P<number>\d[\d ()./-]{5,}\d)(?!\d)")
+            r"|[Cc]all(?: us)?(?: at| on)?|[Hh]otline|[Ll]l[aá]m[ae](?:nos)? al|[Aa]ppelez(?:-nous)? (?:le|au)"
+            r"|[Ll]igue(?: para)?|[Cc]hiama(?:ci)?(?: il| al)?|[Hh]ubungi|[Tt]elp|Gọi|[Tt]ổng đài|ĐT|कॉल करें|اتصل (?:على|بـ?)"
+            r"|电话|電話|拨打|โทร|टेल|هاتف|Телефон|Тел)(?:\.:|\.|:|：)?\s?)(?P<number>\d[\d ()./-]{5,}\d)(?!\d)")
 _IT_LITTLE = "di|da|in|a|e|con|su|per|tra|fra|o|ma|al|alla|il|la|lo|max|min|circa"
 
 
 def _days(match: re.Match[str], base: str) -> str:
     first, last = (_WEEK[base][match[k].lower()] for k in "ab")
-    return f"{first} {'au' if base == 'fr' else 'al' if base == 'es' else RANGE[base]} {last}"
+    joint = "al" if base == "es" and match.string[: match.start()].lower().endswith("del ") else RANGE[base]
+    return f"{first} {'au' if base == 'fr' else joint} {last}"
 
 
 def _dialled(match: re.Match[str], base: str) -> str:
     from dialogue.written_forms import digits_said  # which lists these forms
 
-    return match["before"] + (" " if match["before"][-1:] not in " ：电话話" else "") + digits_said(match["number"], base)
+    return match["before"] + (" " if match["before"][-1:] not in " ：电话話打" else "") + digits_said(match["number"], base)
 
 
 def _range(match: re.Match[str], base: str) -> str | None:
@@ -87,11 +90,52 @@ def _spaced(table: dict[str, str]) -> Say:
     return lambda match, base: None if base not in table else table[base] if base in ("zh", "ja", "th") else f" {table[base]} "
 
 
+_MONTHS_TH = {"ม.ค.": "มกราคม", "ก.พ.": "กุมภาพันธ์", "มี.ค.": "มีนาคม", "เม.ย.": "เมษายน", "พ.ค.": "พฤษภาคม", "มิ.ย.": "มิถุนายน",
+              "ก.ค.": "กรกฎาคม", "ส.ค.": "สิงหาคม", "ก.ย.": "กันยายน", "ต.ค.": "ตุลาคม", "พ.ย.": "พฤศจิกายน", "ธ.ค.": "ธันวาคม"}
+_HOUR_TH = r"(?P<h{0}>[01]?\d|2[0-4])[.:](?P<m{0}>[0-5]\d)"
+
+
+def _hours_thai(match: re.Match[str], base: str) -> str:
+    """"9.30-18.00 น.": hours and minutes, not decimals."""
+    def said(hour: str, minute: str) -> str:
+        past = f" {number_words(str(int(minute)), 'th')} นาที" if int(minute) else ""
+        return f"{number_words(str(int(hour)), 'th')} นาฬิกา{past}"
+
+    first = said(match["h"], match["m"])
+    return first if match["h2"] is None else f"{first} {RANGE['th']} {said(match['h2'], match['m2'])}"
+
+
+def _feet(match: re.Match[str], base: str) -> str:
+    return " by ".join(f"{number_words(n, 'en')} {'foot' if match['rug'] or n == '1' else 'feet'}"
+                       for n in (match["a"], match["b"]))
+
+
 _DIGIT_HAN = "零一二三四五六七八九"
 _MONTHS_DE = "Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 HEARD_FORMS: tuple[Form, ...] = (
     form("en", r"(?<!\d)(?<!\d )\b[Mm]mm+\b", "hmm"),  # else spelled, "em em em"
     form("", _DIALLED, _dialled),
+    form("en", r"(?<![\w.,])(?P<a>\d{1,3})['′’]\s?[xX×]\s?(?P<b>\d{1,3})['′’](?=(?P<rug>\s[a-z]+)?)", _feet),
+    form("en", r"(?<![\w.])(?P<n>[2-9]|1\d?)[x×]\s(?=[A-Z])", lambda m, base: f"{number_words(m['n'], 'en')} "),  # 2x USB-C
+    form("en", r"(?<![\d/])1/2(?= (?:price|off)\b)", "half"),
+    form("fr", r"(?<![\d/])1/2(?= prix\b)", "moitié"),
+    form("pt", r"(?<=\bpela )1/2(?= do preço)", "metade"),
+    form("es", r"(?<=\ba )1/2(?= de precio)", "mitad"),
+    form("fr", r"(?<=[\d€])\s?/\s?(?P<u>g|ml|cl)(?!\w)",
+         lambda m, base: f" le {dict(g='gramme', ml='millilitre', cl='centilitre')[m['u']]}"),
+    form("fr", r"(?<![\w.,:/$€-])(?P<n>1|\d1)(?=\s(?:seule|grande|petite|nouvelle|belle)s?\s)",
+         lambda m, base: re.sub(r"\bun$", "une", number_words(m["n"], "fr"))),
+    form("id", r"\bke-(?P<n>\d{1,3})(?!\d)",
+         lambda m, base: "pertama" if m["n"] == "1" else f"ke{number_words(m['n'], 'id')}"),
+    form("id", r"(?<![\w.,])(?P<n>\d{1,3})[x×](?=[\s.,;!?)]|$)(?!\s\d)", lambda m, base: f"{number_words(m['n'], 'id')} kali"),
+    form("id", r"\bRp\.?\s?(?P<n>\d+(?:,\d+)?)\s(?P<many>ribu|juta|miliar)\b",
+         lambda m, base: f"{number_words(m['n'], 'id')} {m['many']} rupiah"),
+    form("vi", r"\b(?P<before>[Nn]gày )(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\d/])",
+         lambda m, base: f"{m['before']}{number_words(str(int(m['d'])), 'vi')} tháng {number_words(str(int(m['m'])), 'vi')} "
+                         f"năm {number_words(m['y'], 'vi')}"),
+    form("th", rf"(?<![\d.,]){_HOUR_TH.format('')}(?:\s?[-–]\s?{_HOUR_TH.format('2')})?\s?น\.", _hours_thai),
+    *(form("th", rf"(?<=\d)\s?{re.escape(short)}", f" {month}") for short, month in _MONTHS_TH.items()),
+    form("th", r"(?<=\d)\s?ชม\.", " ชั่วโมง"),
     form("ru fr es it pt de", r"(?<![\w.,/+-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\s?\d)(?=\s[^\W\d_]{4,})",
          _great),
     form("", r"(?<=[\d€$£¥₽₹元円])\s?/\s?(?=\d+\s?(?:g|kg|ml|mL|l|L|m|m²|W)(?![\w/]))", _spaced(_PER)),

@@ -15,9 +15,11 @@ _FRACTIONS = {
     "es": {"1/2": "medio", "1/3": "un tercio", "2/3": "dos tercios", "1/4": "un cuarto", "3/4": "tres cuartos"},
     "fr": {"1/2": "un demi", "1/3": "un tiers", "2/3": "deux tiers", "1/4": "un quart", "3/4": "trois quarts"},
     "it": {"1/2": "mezzo", "1/3": "un terzo", "2/3": "due terzi", "1/4": "un quarto", "3/4": "tre quarti"},
+    "id": {"1/2": "setengah"}, "th": {"1/2": "ครึ่งหนึ่ง"}, "vi": {"1/2": "một nửa"}, "hi": {"1/2": "आधे"}, "ar": {"1/2": "نصف"},
     "pt": {"1/2": "meio", "1/3": "um terço", "2/3": "dois terços", "1/4": "um quarto", "3/4": "três quartos"},
 }
-_OUT_OF = {"en": "out of", "de": "von", "es": "de", "fr": "sur", "it": "su", "pt": "de"}
+_OUT_OF = {"en": "out of", "de": "von", "es": "de", "fr": "sur", "it": "su", "pt": "de", "ru": "из", "id": "dari", "vi": "trên",
+           "th": "เต็ม", "ar": "من"}
 _NUMBER_SIGN = {"en": "number ", "de": "Nummer ", "es": "número ", "fr": "numéro ", "it": "numero ", "pt": "número ",
                 "zh": "第", "id": "nomor ", "vi": "số ", "ru": "номер "}
 _STARS = {  # one, several
@@ -39,13 +41,18 @@ def _letters(match: re.Match[str], base: str) -> str:
     return " ".join(out)
 
 
+_WITH_WHOLE = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e"}
+
+
 def _fraction(match: re.Match[str], base: str) -> str | None:
     if base == "ja":
         return f"{number_words(match['b'], 'ja')}分の{number_words(match['a'], 'ja')}"
     said = _FRACTIONS.get(base, {}).get(f"{match['a']}/{match['b']}")
     if said is None or not match["whole"]:
         return said
-    joint = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e"}[base]
+    if base not in _WITH_WHOLE:
+        return None
+    joint = _WITH_WHOLE[base]
     short = {"one half": "a half", "one quarter": "a quarter", "one third": "a third"}.get(said, said)
     return f"{number_words(match['whole'].strip(), base)} {joint} {short}"
 
@@ -58,7 +65,15 @@ def _inch_part(match: re.Match[str], base: str) -> str | None:
 
 
 def _rating(match: re.Match[str], base: str) -> str | None:
-    return f"{number_words(match['a'], base)} {_OUT_OF[base]} {number_words(match['b'], base)}"
+    """Before a fraction is looked for: "4.7/5" is not four point "seven fifths"."""
+    if base == "zh":  # the full marks behind
+        return f"{number_words(match['a'], 'zh')}分，满分{number_words(match['b'], 'zh')}分"
+    if base == "ja":
+        return f"{number_words(match['b'], 'ja')}点満点中{number_words(match['a'], 'ja')}"
+    if base == "hi":
+        return f"{match['b']} में से {match['a']}"
+    full = {"5": "пяти", "10": "десяти"}[match["b"]] if base == "ru" else number_words(match["b"], base)
+    return f"{number_words(match['a'], base)} {_OUT_OF[base]} {full}"
 
 
 def _stars(match: re.Match[str], base: str) -> str | None:
@@ -149,8 +164,8 @@ SHOP_FORMS: tuple[Form, ...] = (
     form("en de es fr it pt id vi", r"(?<![A-Za-z0-9])(?:LEDs?|LCD|PVC|SUV|EVA|UV|RGB|CPU|SSD|NFC)(?![A-Za-z0-9])",
          lambda m, base: " ".join(m.group().rstrip("s")) + ("s" if m.group().endswith("s") else "")),
     form("en", r"(?<![\d/.,])(?P<whole>\d{1,2} )?(?P<a>\d)/(?P<b>[2348])\"", _inch_part),
+    form("", r"(?<![\d/.,])(?P<a>\d[.,]\d)/(?P<b>5|10)(?![\d/]|[.,]\d)", _rating),
     form("", r"(?<![\d/.,])(?P<whole>\d{1,2} )?(?P<a>\d)/(?P<b>\d)(?![\d/]|[.,]\d)", _fraction),
-    form("en de es fr it pt", r"(?<![\d/.,])(?P<a>\d[.,]\d)/(?P<b>5|10)(?![\d/]|[.,]\d)", _rating),
     form("en", r"(?<!\d)24/7(?!\d)", "twenty-four seven"),
     form("en", r"(?<![\w.])\d+(?:\.\d+)?\"\s?[xX×]\s?\d+(?:\.\d+)?\"(?:\s?[xX×]\s?\d+(?:\.\d+)?\")?", _inches),
     form("en", rf"(?<=\d)\s?/\s?(?P<per>{'|'.join(_PERIODS)})\b\.?", lambda m, base: f" per {_PERIODS[m['per']]}"),

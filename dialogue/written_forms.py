@@ -7,6 +7,7 @@ import re
 from datetime import date
 from functools import cache
 
+from dialogue.case_forms import CASE_FORMS
 from dialogue.counted_forms import COUNTED_FORMS
 from dialogue.form import Form, Say
 from dialogue.form import form as _form
@@ -280,7 +281,7 @@ FORMS: tuple[Form, ...] = (
 
 @cache
 def _forms_of(base: str) -> tuple[Form, ...]:
-    every = (*HEARD_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS)
+    every = (*HEARD_FORMS, *CASE_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS)
     return tuple(form for form in every if not form.languages or base in form.languages)
 
 

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.unit
         ("en", "€1.50 each", "one euro fifty each"),
         ("en", "until 2025-03-09", "until March ninth, twenty twenty-five"),
         ("en", "16:9, 5'6\" and 3pcs", "sixteen to nine, five feet six inches and three pieces"),
-        ("en", "3/4 cup, call 555-0100", "three quarters cup, call 555-0100"),
+        ("en", "3/4 cup, call 555-0100", "three quarters cup, call five five five, zero one zero zero"),
         ("en", "AB-1234X, IPX7, version 3.14.15", "A B one two three four X, I P X seven, version 3.14.15"),
         ("zh", "型号AX-773，拨打400-123-4567", "型号 A X 七七三，拨打四零零，幺二三，四五六七"),
         ("zh", "2026年买2件，第2件1/2价，100元/件", "二零二六年买两件，第二件二分之一价，一百元每件"),

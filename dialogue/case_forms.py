@@ -1,0 +1,82 @@
+"""Numbers in the case that the sentence asks for: Russian dative, instrumental and prepositional, told by the ending of what is
+counted ("в двух цветах", "ста покупателям"); German one behind a preposition ("in einem Tag", "für einen Monat"). Pure."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.counted_forms import hers
+from dialogue.form import Form, form
+from dialogue.spoken_words import plain_number
+
+_PLURAL = (("i", re.compile(r"(?:[аы]ми|[яи]ми)$")), ("d", re.compile(r"[ая]м$")), ("p", re.compile(r"[ая]х$")))
+_ADJECTIVE = re.compile(r"(?:ым|им|ых|их)$")
+_NO_NOUN = frozenset(("там", "нам", "вам", "сам", "вами", "нами", "ними", "самым"))
+_WITH, _TO, _IN = (frozenset(words.split())
+                   for words in ("с со над под перед между за", "к ко по благодаря", "в во на о об при"))
+# Feminine ones in -е behind "в", "на": told from "в одном ящике", "в одном подарке" by what stands before it.
+_HER_PLACE = re.compile(r"(?:[бвшткчлмп]ке|лампе|паре|цене|комнате|неделе|минуте|секунде|штуке|стране|кухне|квартире|ванне"
+                        r"|системе|форме|группе|полосе|стене|полке|зоне|точке|схеме|и)$")
+_AND_OF = re.compile(r"(?:^|\s)(?:[Ии]з|[Бб]ез|[Дд]ля|[Оо]т)\s\d+\s[а-яё]+(?:,|\sи|\sили)\s$")
+
+
+def _russian(match: re.Match[str], base: str) -> str | None:
+    from num2words import num2words
+
+    value = int(plain_number(match["n"], "ru"))
+    before = (match["before"] or "").lower()
+    noun = match["noun"].lower()
+    if noun in _NO_NOUN:
+        return None
+    if value % 10 == 1 and value % 100 != 11:
+        found = _of_one(before, noun, match.string[: match.start("n")])
+    else:
+        behind = (match["next"] or "").lower()
+        last = behind if _ADJECTIVE.search(noun) and behind and behind not in _NO_NOUN else noun
+        found = next(((case, False) for case, ending in _PLURAL if ending.search(last)), None)
+    if found is None:
+        return None
+    said = num2words(value, lang="ru", case=found[0], **({"gender": "f"} if found[1] else {}))
+    return f"{match['before']} {said}" if before else str(said)
+
+
+def _of_one(before: str, noun: str, written: str) -> tuple[str, bool] | None:
+    """Case and whether the noun is feminine, of one thing behind these words."""
+    if before in _WITH and re.search(r"(?:[оеё]й|ью|[оеё]м)$", noun):
+        return "i", not noun.endswith("м")
+    if before in _TO and noun[-1] in "уюеи":
+        return "d", noun[-1] in "еи"
+    if before in _IN and noun[-1] in "еи":
+        return "p", _HER_PLACE.search(noun) is not None
+    if before in ("", "и", "или") and _AND_OF.search(written):
+        return "g", noun[-1] in "ыи"
+    return None
+
+
+_NEUTER = re.compile(
+    r"(?:chen|lein|ment|um|nis|jahr|kabel|stück|gerät|set|paar|kilo|gramm|glas|buch|bett|zimmer|haus|licht|fenster|kissen|tuch"
+    r"|messer|brett|bild|blatt|kind|produkt|netzteil|modell|regal|sofa|band|fach|netz|öl|handy|tablet|auto|rad|spiel|zelt|schloss"
+    r"|besteck|geschirr|bad|ticket|paket|angebot|foto|video|mal|teil|gehäuse|gewinde|ende|pfund|pack|etui|case|display)$")
+_DATIVE = "[Ii]n|[Nn]ach|[Mm]it|[Vv]or|[Ss]eit|[Vv]on|[Aa]us|[Bb]ei|[Zz]u|[Aa]b|[Aa]n|[Bb]innen"
+_ACCUSATIVE = ("[Pp]asst in|[Pp]assen in|[Ff]ür|[Uu]m|[Oo]hne|[Gg]egen|[Dd]urch|(?:haben|hat|gibt(?: es)?|bekommen|bekommst"
+               "|erhalten|erhältst|kaufen|kaufst|enthält|brauchen|brauchst)(?: (?:Sie|wir|du|noch|nur|nur noch))?")
+_ONE_DE = r"(?<=\s)1(?=\s(?P<noun>[A-ZÄÖÜ][a-zäöüß]+)(?![\w-]))"
+_LISTED_DE = r"(?:\s\d+\s[A-ZÄÖÜ][a-zäöüß]+(?:,| und| oder))*\s$"
+_DATIVE_BEFORE = re.compile(rf"(?:^|[\s(])(?:{_DATIVE}){_LISTED_DE}")
+_ACCUSATIVE_BEFORE = re.compile(rf"(?:^|[\s(])(?:{_ACCUSATIVE}){_LISTED_DE}")
+
+
+def _german(match: re.Match[str], base: str) -> str | None:
+    before, noun = match.string[: match.start()], match["noun"].lower()
+    if _ACCUSATIVE_BEFORE.search(before):
+        return None if hers(noun, "de") or _NEUTER.search(noun) else "einen"
+    return None if not _DATIVE_BEFORE.search(before) else "einer" if hers(noun, "de") else "einem"
+
+
+CASE_FORMS: tuple[Form, ...] = (
+    form("ru", r"(?<=\b[Вв] )1(?= руки\b)", "одни"),
+    form("ru", r"(?<![\w.,:/№-])(?:(?P<before>[А-Яа-яё]+) )?(?<![\d.,:/-])(?P<n>\d{1,3}[ \u00a0\u202f]\d{3}|\d{1,6})"
+         r"(?=\s(?P<noun>[а-яё]{3,})(?!\w)(?:\s(?P<next>[а-яё]{3,})(?!\w))?)", _russian),
+    form("de", _ONE_DE, _german),
+    form("de", r"(?<=\b[Zz]um )1/2(?= [A-ZÄÖÜ])", "halben"),
+)
