@@ -66,7 +66,7 @@ def sentence_at(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The bounds of the sentence that holds `span`."""
     start, end = 0, len(text)
     for match in _SENTENCE_END.finditer(text):
-        if _inside_number(text, match.start()):
+        if _inside_number(text, match.start()) or _goes_on(text, match.start(), match.end()):
             continue
         if match.end() <= span[0]:
             start = match.end()
@@ -95,6 +95,13 @@ def _clause(sentence: str, at: int, to: int, language: str) -> tuple[int, int]:
 
 def _inside_number(text: str, at: int) -> bool:
     return text[at] == "." and at + 1 < len(text) and text[at + 1].isdigit()
+
+
+def _goes_on(text: str, at: int, end: int) -> bool:
+    """Whether a stop is one of several dots behind which the sentence goes on: "four, three ... they go while I talk"."""
+    dots = text[at] == "." and (text[at + 1 : at + 2] == "." or text[max(at - 1, 0) : at] == ".")
+    rest = text[end:].lstrip(". ")
+    return dots and rest[:1].islower()
 
 
 def _reported(sentence: str, at: int, language: str) -> bool:

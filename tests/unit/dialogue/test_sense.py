@@ -107,3 +107,8 @@ def test_an_unknown_model_judges_nothing() -> None:
 def test_a_text_falls_into_its_sentences() -> None:
     assert sentences("It weighs 2.4 kg. 它很轻。Is it? Yes") == ["It weighs 2.4 kg.", "它很轻。", "Is it?", "Yes"]
     assert sentences("") == []
+
+
+def test_dots_in_the_middle_end_no_sentence() -> None:
+    assert sentences("Four, three... they go as I speak. Next.") == ["Four, three... they go as I speak.", "Next."]
+    assert sentences("Wait... Now it is 3.5 kg.")[-1] == "Now it is 3.5 kg."
