@@ -14,6 +14,7 @@ from assets.avatar_model import AvatarModel
 from assets.glb import GlbScene, read_glb
 from avatar.pose import Pose
 from avatar.springs import springs_in
+from avatar.toon import toons_in
 from render.cards import card_overlay
 from render.clock import frame_ticks
 from render.cue import Camera, CaptionCue, CardCue, LabelCue, ProductCue, SlateCue
@@ -72,7 +73,8 @@ class Picture:
 
         s = self._settings
         engine = Engine(s.picture.driver)
-        bodies = {anchor: Puppet(_avatar(path), engine.shaders, springs_in(path)) for anchor, path in s.avatars.items()}
+        bodies = {anchor: Puppet(_avatar(path), engine.shaders, springs_in(path), toons_in(path))
+                  for anchor, path in s.avatars.items()}
         self._stage = Stage(engine, s.picture.width_px, s.picture.height_px, s.spec, read_glb(s.spec.room_glb),
                             read_glb(s.plinth_glb), bodies)
         return engine.driver

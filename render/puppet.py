@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +42,7 @@ from avatar import blockers
 from avatar.pose import Pose, rest_pose
 from avatar.skinning import Skinner, palm_m
 from avatar.springs import SpringMotion, Springs
+from avatar.toon import Toon
 from render.axes import PANDA_FROM_GLTF, vector
 from render.below import STILL_PX, Below
 from render.detail import FAR_MOST_PX_PER_M, far_figure, near_figure
@@ -105,11 +108,13 @@ class Puppet:
 
     `node` is in Panda's axes with its origin between the feet; place and turn it like any node. Its shader inputs
     u_key_dir … u_ambient and u_eye come from the graph above it, or from `light` and `look_from`.
-    shaders=False lights the vertices on the CPU, for the software rasteriser without shaders. springs: of hair and cloth.
+    shaders=False lights the vertices on the CPU, for the software rasteriser without shaders. springs: of hair and cloth;
+    toons: by mesh, of those with toon light.
     """
 
-    def __init__(self, model: AvatarModel, shaders: bool = True, springs: Springs | None = None) -> None:
-        self.model = model
+    def __init__(self, model: AvatarModel, shaders: bool = True, springs: Springs | None = None,
+                 toons: Mapping[str, Toon] = MappingProxyType({})) -> None:
+        self.model, self._toons = model, toons
         self._swing = SpringMotion(springs, model.joint_positions_m) if springs is not None else None
         self.node = NodePath("puppet")
         self.low_m = np.zeros(3, np.float32)
@@ -238,8 +243,11 @@ class Puppet:
             geom_node.add_geom(_geom(data, mesh.faces), _LINING.set_attrib(plain))
         node = figure.attach_new_node(geom_node)
         node.set_two_sided(mesh.material in TWO_SIDED and not lined)
+        toon = self._toons.get(mesh.name) if mesh.material == "plain" else None
         if self._shaders:
-            node.set_shader(_shader(MATERIAL_KIND[mesh.material], mesh.material == "cloth" and bool(mesh.texture), shaded))
+            fabric = mesh.material == "cloth" and bool(mesh.texture)
+            node.set_shader(_shader(MATERIAL_KIND[mesh.material], fabric, shaded, toon is not None))
+            _set_toon(node, toon)
         else:
             node.set_light_off()
             if mesh.material in ("plain", "wisps"):
@@ -306,17 +314,24 @@ _WISPS = RenderState.make(
 _FORMAT = _vertex_format()  # a registration in the engine's table; draws nothing
 
 
-def shader_source(kind: int, fabric: bool = False, shaded: bool = False) -> tuple[str, str]:
+def shader_source(kind: int, fabric: bool = False, shaded: bool = False, toon: bool = False) -> tuple[str, str]:
     """Vertex and fragment GLSL of one material kind (0..7). fabric: cloth with a picture of its folds; shaded: hands and
-    forearms take light from it."""
-    defines = "".join(f"#define {name}\n" for name, on in (("FABRIC", fabric), ("SHADED", shaded)) if on)
+    forearms take light from it; toon: of plain ones, with two tones."""
+    defines = "".join(f"#define {name}\n" for name, on in (("FABRIC", fabric), ("SHADED", shaded), ("TOON", toon)) if on)
     texts = [(SHADERS / name).read_text().partition("\n") for name in ("anchor.vert", "anchor.frag")]
     vertex, fragment = (f"{version}\n#define KIND {kind}\n{defines}{body}" for version, _, body in texts)
     return vertex, fragment
 
 
-def _shader(kind: int, fabric: bool = False, shaded: bool = False) -> Shader:
-    vertex, fragment = shader_source(kind, fabric, shaded)
+def _set_toon(node: NodePath, toon: Toon | None) -> None:
+    if toon is not None:
+        node.set_shader_input("u_shade", toon.shade)
+        node.set_shader_input("u_ramp", (toon.start, 1.0 / toon.width, toon.power, toon.lift))
+        node.set_shader_input("u_edge", (*toon.rim, toon.follows))
+
+
+def _shader(kind: int, fabric: bool = False, shaded: bool = False, toon: bool = False) -> Shader:
+    vertex, fragment = shader_source(kind, fabric, shaded, toon)
     return Shader.make(Shader.SL_GLSL, vertex, fragment)
 
 

@@ -21,13 +21,15 @@ from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, Group, fin
 from avatar.imported.swinging import Swinging, springs_of, swinging_of
 from avatar.pose import FINGERS, HAND_POSES
 from avatar.springs import Springs
+from avatar.toon import Toon
 
 FULL_PX, STAGE_PX, PHONE_PX = 2048, 1024, 512
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """full: for desktops; stage: for the broadcast; phone: the stage's with smaller textures; the rest for the report."""
+    """full: for desktops; stage: for the broadcast; phone: the stage's with smaller textures; toons,
+    full_toons: looks of their meshes, by name; the rest for the report."""
 
     full: AvatarModel
     stage: AvatarModel
@@ -39,6 +41,8 @@ class Conversion:
     rights: Rights
     swinging: Swinging
     springs: Springs | None
+    toons: dict[str, Toon]
+    full_toons: dict[str, Toon]
 
 
 def convert(document: Document, name: str) -> Conversion:
@@ -60,7 +64,8 @@ def convert(document: Document, name: str) -> Conversion:
 
     full, light = (joined(lighter(groups, most)) for most in (FULL_TRIANGLES, LIGHT_TRIANGLES))
     return Conversion(model(full, FULL_PX), model(light, STAGE_PX), model(light, PHONE_PX), figure, bones, rig, face, rights,
-                      swinging, springs_of(swinging, figure, rig))
+                      swinging, springs_of(swinging, figure, rig),
+                      *({g.name: g.toon for g in parts if g.toon is not None} for parts in (light, full)))
 
 
 class _Hands:

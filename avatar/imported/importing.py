@@ -118,7 +118,7 @@ def _key(path: Path) -> str:
             digest.update(block)
     here = Path(__file__).parent
     shaping = [here.parent / "build" / n for n in ("hands.py", "export_glb.py", "body.py")] + [
-        here.parent / n for n in ("skeleton.py", "visemes.py", "face.py", "pose.py", "skinning.py", "springs.py")] + [
+        here.parent / f"{n}.py" for n in ("skeleton", "visemes", "face", "pose", "skinning", "springs", "toon")] + [
         here.parent.parent / "assets" / "packs" / "simplify.py"]
     for source in sorted(here.glob("*.py")) + shaping:
         digest.update(source.read_bytes())

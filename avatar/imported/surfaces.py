@@ -18,6 +18,8 @@ from avatar.face import INDEX as CHANNEL
 from avatar.imported.faces import Face, Stood
 from avatar.imported.read import Figure
 from avatar.imported.rig import INDEX
+from avatar.imported.toons import toon_of
+from avatar.toon import Toon, mean_toon
 
 FULL_TRIANGLES, LIGHT_TRIANGLES = 78_000, 19_500  # below the limits of desktops (80,000) and processors (20,000)
 FACE_WORTH = 3.0  # a triangle of the face counts as many of a sleeve
@@ -36,7 +38,7 @@ EDGE = 0.01  # of a texture's width
 class Group:
     """Surfaces that are drawn together. positions … weights as in faces.Stood; uvs: (v, 2), v up; colours: (v, 3) linear;
     piece: (v,) which surface; morphs: row of the 52 -> (v, 3); image: of the file, or None; cutoff: alpha below it is a hole,
-    0 for none; cells: image and cutoff of those whose textures were joined into one, row by row."""
+    0 for none; cells: image and cutoff of those whose textures were joined into one, row by row; toon: of its materials."""
 
     name: str
     material: str
@@ -51,6 +53,7 @@ class Group:
     faces: NDArray
     morphs: dict[int, NDArray]
     cells: tuple[tuple[int | None, float], ...] = ()
+    toon: Toon | None = None
 
     @property
     def texture(self) -> str:
@@ -79,27 +82,12 @@ def _key(figure: Figure, index: int, material: GlbMaterial, stood: Stood) -> tup
 def _kind(figure: Figure, index: int, material: GlbMaterial, stood: Stood, cutoff: float) -> str:
     """Skin and eyes get their own light where the file is a lit one; toon materials and all else the plain look."""
     surface = figure.surfaces[index]
-    if material.unlit or _is_toon(figure, surface.material) or material.base_texture is None or cutoff:
+    if material.unlit or toon_of(figure, surface.material) is not None or material.base_texture is None or cutoff:
         return "plain"
     if stood.weights[:, [INDEX["leftEye"], INDEX["rightEye"]]].sum(1).mean() > 0.5:
         return "eye"
     name = f"{material.name} {surface.name}".lower()
     return "skin" if any(word in name for word in _SKIN) and "hair" not in name else "plain"
-
-
-def _is_toon(figure: Figure, material: int | None) -> bool:
-    if material is None:
-        return False
-    specs = figure.json.get("materials")
-    spec = specs[material] if isinstance(specs, list) and material < len(specs) else {}
-    extensions = spec.get("extensions") if isinstance(spec, dict) else None
-    if isinstance(extensions, dict) and "VRMC_materials_mtoon" in extensions:
-        return True
-    extensions = figure.json.get("extensions")
-    vrm = extensions.get("VRM") if isinstance(extensions, dict) else None
-    listed = vrm.get("materialProperties") if isinstance(vrm, dict) else None
-    entry = listed[material] if isinstance(listed, list) and material < len(listed) else None
-    return isinstance(entry, dict) and "MToon" in str(entry.get("shader"))
 
 
 def _group(figure: Figure, stood: Sequence[Stood], face: Face, key: tuple[str, int | None, float], members: list[int]) -> Group:
@@ -122,7 +110,9 @@ def _group(figure: Figure, stood: Sequence[Stood], face: Face, key: tuple[str, i
         np.concatenate([stood[i].normals for i in members]), np.concatenate([stood[i].weights for i in members]),
         np.stack([uvs[:, 0], 1.0 - uvs[:, 1]], 1), np.concatenate(colours),
         np.repeat(np.arange(len(members)), np.diff(starts)),
-        np.concatenate([figure.surfaces[i].faces + s for i, s in zip(members, starts, strict=False)]), morphs)
+        np.concatenate([figure.surfaces[i].faces + s for i, s in zip(members, starts, strict=False)]), morphs, (),
+        mean_toon([(toon, len(figure.surfaces[i].faces)) for i in members
+                   if (toon := toon_of(figure, figure.surfaces[i].material)) is not None]))
 
 
 def lighter(groups: Sequence[Group], triangles: int) -> list[Group]:
@@ -159,7 +149,7 @@ def _kept(g: Group, faces: NDArray) -> Group:
     renumber = np.full(len(g.positions), -1)
     renumber[used] = np.arange(len(used))
     return Group(g.name, g.material, g.image, g.cutoff, g.positions[used], g.normals[used], g.weights[used], g.uvs[used],
-                 g.colours[used], g.piece[used], renumber[faces], {r: d[used] for r, d in g.morphs.items()}, g.cells)
+                 g.colours[used], g.piece[used], renumber[faces], {r: d[used] for r, d in g.morphs.items()}, g.cells, g.toon)
 
 
 def joined(groups: Sequence[Group], most: int = MAX_DRAWS) -> list[Group]:
@@ -185,7 +175,7 @@ def joined(groups: Sequence[Group], most: int = MAX_DRAWS) -> list[Group]:
         np.concatenate([g.normals for g in chosen]), np.concatenate([g.weights for g in chosen]), np.concatenate(uvs),
         np.concatenate([g.colours for g in chosen]), np.repeat(np.arange(len(chosen)), np.diff(starts)),
         np.concatenate([g.faces + s for g, s in zip(chosen, starts, strict=False)]), morphs,
-        tuple((g.image, g.cutoff) for g in chosen))
+        tuple((g.image, g.cutoff) for g in chosen), mean_toon([(g.toon, len(g.faces)) for g in chosen if g.toon is not None]))
     return [*(g for g in groups if not any(g is c for c in chosen)), one]
 
 

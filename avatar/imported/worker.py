@@ -13,6 +13,7 @@ from assets.gate import sandbox
 from assets.gate.findings import Finding
 from assets.glb import GlbError
 from assets.glb_container import open_document
+from avatar import toon
 from avatar.build.export_glb import to_glb
 from avatar.imported.convert import Conversion, convert
 from avatar.imported.report import facts, findings
@@ -42,8 +43,11 @@ def main() -> None:
         for name in ("avatar.npz", "full.npz"):
             if made.springs is not None:
                 made.springs.append_to(files[name])
-        files["avatar.glb"].write(to_glb(made.full, vrm=False))
-        files["phone.glb"].write(to_glb(made.phone, lean=True, vrm=False))
+        for name, toons in (("avatar.npz", made.toons), ("full.npz", made.full_toons)):
+            toon.append_to(files[name], toons)
+        full, phone = to_glb(made.full, vrm=False), to_glb(made.phone, lean=True, vrm=False)
+        files["avatar.glb"].write(toon.in_glb(full, made.full_toons, [m.name for m in made.full.meshes]))
+        files["phone.glb"].write(toon.in_glb(phone, made.toons, [m.name for m in made.phone.meshes]))
         report = _report(made, {n: f.tell() for n, f in files.items()})
     except GlbError as error:
         report = _refusal(error.code, str(error))

@@ -32,6 +32,21 @@ float grain = 0.0;
 centroid in vec2 v_open;  // what hands and forearms leave of the light from all sides, and of the key
 #endif
 
+#ifdef TOON
+uniform vec3 u_shade;  // what of the colour is left where the key does not come
+uniform vec4 u_ramp;  // from shade to light: where it starts, 1 / its width; of the rim: power, lift
+uniform vec4 u_edge;  // the rim's colour, and how much of it the stage's light makes
+// Two tones, as painted, in the light's colour; the brightest is the texture's own, however strong the lamps are together.
+vec3 painted(vec3 n, float nv, vec3 albedo, vec3 around, float open) {
+    vec3 whole = u_key_col + around;
+    whole /= max(max(max(whole.r, whole.g), whole.b), 1.0);
+    float day = clamp((dot(n, -u_key_dir) - u_ramp.x) * u_ramp.y, 0.0, 1.0) * open;
+    vec3 rim = u_edge.rgb * pow(clamp(1.0 - nv + u_ramp.w, 0.0, 1.0), u_ramp.z);
+    float behind = clamp(dot(n, -u_rim_dir) * 4.0 - 1.2, 0.0, 1.0);
+    return albedo * (mix(u_shade, vec3(1.0), day) * whole + 0.2 * behind * u_rim_col) + rim * mix(vec3(1.0), whole, u_edge.a);
+}
+#endif
+
 // nv: of normal and view; per_half: 1 / |light + view|, so that the half vector itself is never needed
 vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, vec3 albedo) {
     vec3 to_light = -travel;
@@ -133,6 +148,15 @@ void main() {
 #endif
 #endif
     float nv = dot(n, view);
+#ifdef TOON
+#ifdef SHADED
+    float open = v_key * v_open.y;
+#else
+    float open = v_key;
+#endif
+    colour = vec4(srgb_of(min(painted(n, nv, albedo, u_ambient + 0.5 * fill, open), vec3(1.0))), 1.0);
+    return;
+#endif
     sum += lit(n, view, nv, u_key_dir, v_half.x, key, albedo);
     sum += lit(n, view, nv, u_fill_dir, v_half.y, fill, albedo);
     sum += lit(n, view, nv, u_rim_dir, v_half.z, u_rim_col, albedo);

@@ -16,6 +16,7 @@ from avatar.build.bust import bust
 from avatar.build.export_glb import to_glb
 from avatar.imported.convert import convert
 from avatar.pose import rest_pose
+from avatar.toon import in_glb
 from avatar.visemes import OCULUS
 from tests.fakes.foreign_figures import Foreign, foreign_glb
 
@@ -49,10 +50,13 @@ def decoded(url: str) -> NDArray[np.int64]:
                                  Foreign("vroid", "vowels", 0, 75, toon=True), Foreign("vrm", "arkit", 1, 45)],
                          ids=lambda how: how.shapes)
 def test_it_stands_and_speaks(walker: Any, how: Foreign) -> None:
-    model = convert(open_document(foreign_glb(bust(), how)), "x").phone
+    made = convert(open_document(foreign_glb(bust(), how)), "x")
+    model = made.phone
+    assert bool(made.toons) == bool(how.toon)
     rest = rest_pose()
     faces = [[0.0] * 52, *model.visemes.tolist()]
-    shared = [base64.b64encode(to_glb(model, lean=True, vrm=False)).decode(), model.hand_poses.tolist(),
+    glb = in_glb(to_glb(model, lean=True, vrm=False), made.toons, [m.name for m in model.meshes])
+    shared = [base64.b64encode(glb).decode(), model.hand_poses.tolist(),
               rest.joints.ravel().tolist(), rest.hands.ravel().tolist()]
     whole = walker.evaluate(SHOOT, [*shared, faces[:1], [0, 1.2, 3.2], [0, 0.9, 0], 38])
     assert whole["bones"] == 16

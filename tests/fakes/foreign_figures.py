@@ -33,8 +33,8 @@ class Foreign:
     """bones: "vrm", "mixamo", "mixamo:" (with the prefix) or "vroid"; shapes: "arkit", "arkit_lr", "perfect", "oculus",
     "vowels", "jaw" (a bone) or "none"; vrm: None, 0 or 1; arms_deg: from hanging (0) to a T (80); turned: rest rotations of
     its own; scale: units to a metre; sparse: "no", "yes", "bare" (without a buffer view); meta: of VRM; asset: more fields
-    of glTF's; without: joints that get other names; swings: fields of the springs of the model's joints that are called
-    "swing…", a chain, whose collider is a sphere round the head's joint."""
+    of glTF's; without: joints that get other names; toon: fields of every material's MToon; swings: fields of the springs
+    of the model's joints that are called "swing…", a chain, whose collider is a sphere round the head's joint."""
 
     bones: str = "vrm"
     shapes: str = "arkit"
@@ -43,7 +43,7 @@ class Foreign:
     turned: bool = True
     scale: float = 1.0
     sparse: str = "yes"
-    toon: bool = False
+    toon: bool | Mapping[str, Any] = False
     legs: bool = True
     without: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -259,7 +259,9 @@ class _Writer:
 
     def _materials(self) -> list[dict[str, Any]]:
         names = list(self.model.textures)
-        toon = {"extensions": {"VRMC_materials_mtoon": {"specVersion": "1.0"}}} if self.how.toon else {}
+        given = self.how.toon if isinstance(self.how.toon, Mapping) else {}
+        here = self.how.toon is True or (self.how.toon and self.how.vrm != 0)
+        toon = {"extensions": {"VRMC_materials_mtoon": {"specVersion": "1.0", **given}}} if here else {}
         return [{"name": m.name, **toon, "pbrMetallicRoughness": {"metallicFactor": 0.0, **(
             {"baseColorTexture": {"index": names.index(m.texture)}} if m.texture else {})}} for m in self.model.meshes]
 
@@ -298,6 +300,8 @@ class _Writer:
                   for n, i in bones.items()]
         gltf["extensions"]["VRM"] = {"specVersion": "0.0", "meta": dict(how.meta), "humanoid": {"humanBones": listed},
                                      "blendShapeMaster": {"blendShapeGroups": groups}}
+        if isinstance(how.toon, Mapping):
+            gltf["extensions"]["VRM"]["materialProperties"] = [{"shader": "VRM/MToon", **how.toon} for _ in self.model.meshes]
         if how.swings is not None:
             gltf["extensions"]["VRM"]["secondaryAnimation"] = self._old_swings(how.swings)
         gltf["extensionsUsed"].append("VRM")

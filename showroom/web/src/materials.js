@@ -167,6 +167,20 @@ centroid varying vec2 v_open;  // what hands and forearms leave of the light fro
 vec3 strand = vec3(0.0);  // where v of the texture runs: from root to tip
 float grain = 0.0;
 #endif
+#ifdef TOON
+uniform vec3 u_shade;  // what of the colour is left where the key does not come
+uniform vec4 u_ramp;  // from shade to light: where it starts, 1 / its width; of the rim: power, lift
+uniform vec4 u_edge;  // the rim's colour, and how much of it the stage's light makes
+// Two tones, as painted, in the light's colour; the brightest is the texture's own, however strong the lamps are together.
+vec3 toned(vec3 n, float nv, vec3 albedo, vec3 around, float open) {
+  vec3 whole = u_key_col + around;
+  whole /= max(max(max(whole.r, whole.g), whole.b), 1.0);
+  float day = clamp((dot(n, -u_key_dir) - u_ramp.x) * u_ramp.y, 0.0, 1.0) * open;
+  vec3 rim = u_edge.rgb * pow(clamp(1.0 - nv + u_ramp.w, 0.0, 1.0), u_ramp.z);
+  float behind = clamp(dot(n, -u_rim_dir) * 4.0 - 1.2, 0.0, 1.0);
+  return albedo * (mix(u_shade, vec3(1.0), day) * whole + 0.2 * behind * u_rim_col) + rim * mix(vec3(1.0), whole, u_edge.a);
+}
+#endif
 vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   vec3 to_light = -travel;
   float nl = dot(n, to_light);
@@ -255,6 +269,15 @@ void main() {
   grain = 0.7;
   #endif
 #endif
+#ifdef TOON
+  #ifdef SHADED
+  float open = v_key * v_open.y;
+  #else
+  float open = v_key;
+  #endif
+  gl_FragColor = vec4(srgb_of(min(toned(n, dot(n, view), albedo, u_ambient + 0.5 * fill, open), vec3(1.0))), 1.0);
+  return;
+#endif
   sum += lit(n, view, u_key_dir, key, albedo, paint.r) + lit(n, view, u_fill_dir, fill, albedo, paint.r)
     + lit(n, view, u_rim_dir, u_rim_col, albedo, paint.r);
   float top = max(max(sum.r, sum.g), sum.b);
@@ -288,11 +311,21 @@ export function propMaterial(mesh, old, lights) {
   }, { ...(orm ? { ORM: "" } : {}), ...(glow ? { GLOW: "" } : {}) });
 }
 
+/** As render/puppet.py. @param {any} toon of avatar/toon.py */
+function toonUniforms(toon) {
+  return {
+    u_shade: { value: new THREE.Vector3(...toon.shade) },
+    u_ramp: { value: new THREE.Vector4(toon.start, 1 / toon.width, toon.power, toon.lift) },
+    u_edge: { value: new THREE.Vector4(...toon.rim, toon.follows) },
+  };
+}
+
 /** One of the anchor's materials; its kind is in the file. @param {any} mesh @param {any} old @param {any} lights @param {any} blockers */
 export function anchorMaterial(mesh, old, lights, blockers) {
   const kind = Math.max(0, KINDS.indexOf(old.userData.kind));
   const fabric = KINDS[kind] === "cloth" ? old.normalMap : null;
-  const shaded = isShaded(mesh, KINDS[kind]);
-  return make(mesh, old, lights, ANCHOR, { ...(fabric ? { u_map: { value: fabric } } : {}), ...(shaded ? { u_blockers: blockers } : {}) },
-    { KIND: kind, ...(fabric ? { FABRIC: "" } : {}), ...(shaded ? { SHADED: "" } : {}) });
+  const shaded = isShaded(mesh, KINDS[kind]), toon = KINDS[kind] === "plain" ? old.userData.toon : null;
+  return make(mesh, old, lights, ANCHOR,
+    { ...(fabric ? { u_map: { value: fabric } } : {}), ...(shaded ? { u_blockers: blockers } : {}), ...(toon ? toonUniforms(toon) : {}) },
+    { KIND: kind, ...(toon ? { TOON: "" } : {}), ...(fabric ? { FABRIC: "" } : {}), ...(shaded ? { SHADED: "" } : {}) });
 }
