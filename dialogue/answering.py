@@ -17,7 +17,7 @@ from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, kind_of, kinds, label_of, passages_for, verdict, word_end
+from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_of, passages_for, verdict, word_end
 from dialogue.catalogue_questions import catalogue_reply, cheapest, unclear
 from dialogue.corpus import Corpus, Decision
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
@@ -31,7 +31,7 @@ from dialogue.other_units import unit_asked
 from dialogue.part_questions import answered_by_parts
 from dialogue.places import place_terms
 from dialogue.ports import LANGUAGES, Embedder, Retriever
-from dialogue.quantities import quantities, unit_named, warm_up
+from dialogue.quantities import has_number, quantities, unit_named, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
@@ -163,6 +163,9 @@ class Answerer:
         if not (named.foreign and named.sku is None) and not elsewhere:
             attribute = self._attribute(self._names.masked(folded), question.language, named, sku, usable, ignored, meant)
         passage = self._in_own_words(self._passage(folded, question, named, sku, usable, ignored), question, usable, sku)
+        bare = named.words and not [t for t in content_terms(question.text, question.language) if t not in ignored]
+        if attribute is None and passage is None and bare:
+            return None  # "what about the chair?" asks for nothing in particular
         if attribute is None and passage is None and not elsewhere:
             return self._by_meaning(self._names.masked(folded), replace(question, text=nameless), named, sku, usable, meant)
         if attribute is None or passage is None:
@@ -228,6 +231,8 @@ class Answerer:
             return None
         own = [p for p in usable if p.sku == sku and p.attribute]
         missing: list[tuple[int, int]] = []
+        counted = wants("number", folded, language)
+        worded = {asked.name for asked in asked_attributes(folded, language, own)} if counted else None
         suggested = candidates(folded, language, own, meant)
         suggested.sort(key=lambda asked: any(map(asked.covers, named.parts)), reverse=True)  # the strap's before the whole's
         for asked in suggested:
@@ -237,6 +242,8 @@ class Answerer:
             if not found or not about_whole(asked, named, found[0]):
                 missing.append(asked.span)
                 continue
+            if worded and asked.name not in worded and not has_number(found[0].text):
+                continue  # meaning alone, and no number: "how many hours does it run" of what needs no battery
             fit = self._attribute_fit(asked, folded, language, found, ignored)
             if fit < ATTRIBUTE_FIT and meant.plain != asked.name:
                 continue

@@ -23,6 +23,7 @@ _SIZES = ("dimensions", "height", "width", "diameter", "thickness")  # of a thin
 _CONTAINED_IN = {
     "height": "dimensions", "width": "dimensions", "dimensions": "diameter", "fabric_only": "material", "shell": "material",
     "dimmable": "dimming_range", "charge_time": "quick_charge", "packaging": "gift_box", "bulb_life": "bulb",
+    "noise_level": "noise_cancelling",
 }
 
 
@@ -163,6 +164,8 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     kind, value = asked.kind, passage.value or ""
     if kind is not None and kind_of(passage.attribute or "") is not kind:
         return None  # answered by what contains it
+    if _denied(folded, language):
+        return None
     plain = truth(value) if not passage.unit else None  # "1 year" is no yes
     if plain is not None and not _negative(folded, language):
         return plain
@@ -269,6 +272,21 @@ _DEEP = re.compile(f"{_DIVE.pattern}|{_SWIM.pattern}")
 def _negative(folded: str, language: str) -> bool:
     """"Isn't it …", "没有…吗": a plain yes would be misread; then only the value is stated."""
     return bool(re.search(r"\b(?:isn't|doesn't|not|without|no)\b|不是|没有吗|不能吗|sin\b|sans\b|nicht|ohne|kein", folded))
+
+
+# "It isn't waterproof, is it?": what yes would mean there depends on the language and on the ear.
+_DENIED = {
+    "en": r"\b(?:isn'?t|aren'?t|doesn'?t|don'?t|can'?t|won'?t)\b.*\b(?:is it|are they|right|does it|do they|can (?:i|it))\W*$",
+    "es": r"\bno (?:es|son|se|tiene|tienen|puede|vale|sirve)\w*\b.*(?:verdad|no)\W*$",
+    "it": r"\bnon (?:è|sono|si|ha|hanno|va|può)\b", "pt": r"\bnão (?:é|são|tem|pode|dá|serve)\b.*(?:né|certo|é)\W*$",
+    "de": r"\bnicht\b.*\b(?:oder|stimmt'?s|richtig)\W*$", "fr": r"\bpas\b.*(?:si|hein|n'est-ce pas)\W*$",
+    "ru": r"\bне\b.*(?:да|правда|так)\W*$", "zh": r"不.*(?:吧|对吧)\W*$", "ja": r"ない(?:です)?よね",
+}
+
+
+def _denied(folded: str, language: str) -> bool:
+    pattern = _DENIED.get(base_of(language))
+    return pattern is not None and re.search(pattern, folded) is not None
 
 
 def _slot(name: str, folded: str, language: str) -> bool:

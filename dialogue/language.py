@@ -22,6 +22,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _LATIN = ("en", "es", "fr", "de", "pt", "it", "id", "vi")
 _SURE = 0.5  # the model's probability below which a prior is better: measured on three-word messages
+_LITTLE = 0.25  # the likeliest language's probability, below which nothing is told ("e a garantia?")
 _NEARLY = 0.2  # of the likeliest language's probability, from which the prior is believed instead
 _PLAINLY, _TELLS_FROM = 0.7, 12  # the model's probability, and letters, from which a passage alone says its language
 _NEIGHBOURS = 10  # of 176 languages; Galician or Malay may stand before the one that we know
@@ -84,9 +85,9 @@ def _latin(text: str, base: str) -> str:
     if told:
         tag, count = told.most_common(1)[0]
         return best if told[best] == count else tag
-    if scores.get(base, 0.0) >= _NEARLY * scores[best]:
+    if base in _LATIN and (scores[base] >= _NEARLY * scores[best] or scores[best] < _LITTLE):
         return base  # "quanto tempo dura a bateria" might be Italian, but not where Portuguese is spoken
-    if share >= _SURE and (scores[best] >= 0.25 or best == base):
+    if share >= _SURE and (scores[best] >= _LITTLE or best == base):
         return best
     return base if base in _LATIN and scores[base] >= 0.1 * scores[best] else best
 

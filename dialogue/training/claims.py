@@ -1,7 +1,7 @@
 """Makes dialogue/learned/claims.npz: which family of claims a sentence belongs to, from its words; one class is "none".
 
 `python -m dialogue.training.claims --script examples/demo/rundown.toml` (needs jax; five minutes).
-Learns from the sentences beside the rules, from the first held part and the third to the ninth, from one half of the second
+Learns from the sentences beside the rules, from the first held part and the third to the tenth, from one half of the second
 (dialogue/training/policy_set.py), from more_claims.txt, told_claims.txt and everyday_claims.txt, and from what is said of goods
 all night long; prints how the other half of the second fares.
 """
@@ -33,7 +33,8 @@ from dialogue.training.policy_set import by_family, held, part_text, second_text
 from dialogue.training.shop_set import questions_of, shop_set
 
 MEMBERS = 8  # nets that are averaged: of four, each training stopped other honest lines
-LEARNT_PARTS = ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")  # measured once, and then learnt from
+# Held parts that were measured once, and then learnt from.
+LEARNT_PARTS = ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 Example = tuple[str, str, str]  # text, language, family
 
 

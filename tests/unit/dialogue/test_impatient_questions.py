@@ -124,3 +124,18 @@ def test_lighter_names_no_lamp_and_hours_no_headphones(answerer: Answerer) -> No
 def test_of_two_questions_the_known_one_is_answered(answerer: Answerer) -> None:
     both = asked(answerer, "how long is the cord and can i return it", "en")
     assert {"lamp:cable_length", "faq.en:returns"} <= set(both.citations)
+
+
+@pytest.mark.parametrize(("text", "language", "sku", "cited"), [
+    ("how many hours does it run", "en", "watch", "watch:power_reserve"),
+    ("less than 250 grams?", "en", "headphones", "headphones:weight"),
+    ("faut une pile", "fr", "watch", "watch:battery_life"), ("thay bóng được ko", "vi", "lamp", "lamp:bulb"),
+    ("e a garantia?", "pt", "lamp", "lamp:warranty"),
+])
+def test_what_is_meant_by_few_words(answerer: Answerer, text: str, language: str, sku: str, cited: str) -> None:
+    assert detect(text, language) == language and asked(answerer, text, language, on_show=sku).citations == (cited,)
+
+
+def test_what_is_denied_and_asked_back_gets_no_yes(answerer: Answerer) -> None:
+    answer = asked(answerer, "non è impermeabile vero?", "it", on_show="watch")
+    assert answer.citations == ("watch:water_resistance",) and not answer.text.startswith("Sì")
