@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +97,18 @@ class Plan:
 
 
 def ready_arms(rest_m: NDArray) -> NDArray:
-    """(8, 4) the stance that gestures leave and come back to."""
-    return folded(rest_m, "ready")
+    """(8, 4) the stance that gestures leave and come back to; read only."""
+    return _folded_arms(np.asarray(rest_m, np.float64).tobytes(), ASIDE_M)[0]
+
+
+@lru_cache(maxsize=8)  # presenters of a show; it was half of the work that the first sound of an answer waits for
+def _folded_arms(rest_m: bytes, aside_m: tuple[float, float, float]) -> tuple[NDArray, NDArray]:
+    """Both arms (8, 4) as they rest, and moved aside to let the other hand go, of a body with these joints, (16, 3) float64."""
+    rest = np.frombuffer(rest_m).reshape(-1, 3)
+    found = folded(rest, "ready"), folded(rest, "ready", _outward(aside_m, rest))
+    for arms in found:
+        arms.flags.writeable = False
+    return found
 
 
 def plan(marks: Sequence[GestureMark], words: Sequence[Word], duration_s: float,
@@ -336,17 +347,17 @@ def _let_go(strokes: Sequence[Stroke], side: int, t: NDArray) -> NDArray:
 def arm_curves(strokes: Sequence[Stroke], n: int, rest_m: NDArray = REST_M) -> tuple[NDArray, NDArray]:
     """(n, 8, 4) local rotations of both arms from the ready stance, and (n, 2, 3) hands."""
     t = np.arange(n) / HZ
-    arms = np.repeat(ready_arms(rest_m)[None], n, axis=0)
+    ready, aside = _folded_arms(np.asarray(rest_m, np.float64).tobytes(), ASIDE_M)
+    arms = np.repeat(ready[None], n, axis=0)
     hands = np.zeros((n, 2, 3), np.float32)
     hands[:, :, 0] = FOLDED_HAND
     over = bearing_of(rest_m).over
     upper = slice(4 * over, 4 * over + 4)
-    aside = folded(rest_m, "ready", _outward(ASIDE_M, rest_m))[upper]
     stays = np.ones(n, np.float32)
     for s in strokes:
         if s.hand >= 0:  # whichever leaves, the one that holds goes off the other first
             stays *= 1.0 - _aside(s, over, t)
-    arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside, (n, 4, 4)), 1.0 - stays[:, None])
+    arms[:, upper] = qn.slerp(arms[:, upper], np.broadcast_to(aside[upper], (n, 4, 4)), 1.0 - stays[:, None])
     for side in range(2):
         _lay_hand(hands[:, side], 0, _let_go(strokes, side, t))
     for s in strokes:

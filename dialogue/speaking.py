@@ -33,8 +33,8 @@ _PAUSES_S = {",": 0.14, "，": 0.14, "、": 0.12, ";": 0.2, "；": 0.2, ":": 0.1
 _SENTENCE_PAUSE_S = 0.3
 _CUT_PAUSE_S = 0.03  # in mid-sentence; clips have a tenth of a second of silence of their own
 SCRIPT_S = 2.8  # for a line of the script that is not kept yet: a breath more is better than another voice
-LEAD_S = 0.2  # the caller places a clause that far ahead
-PAUSE_S = 1.0  # between clauses of one sentence that nobody takes for its end, with LEAD_S 1.2 s
+LEAD_S = 0.12  # the caller places a clause that far ahead
+PAUSE_S = 1.0  # between clauses of one sentence that nobody takes for its end, with LEAD_S 1.12 s
 LONGEST_S = 2.8  # for any clause: the chain of voices gives up after three seconds
 NEW_SHARE = 0.3  # of the newest measurement in a running mean
 # A quick voice, or a clip on the disk, is given so long before an opening is heard in its place; nothing where it took half

@@ -38,7 +38,7 @@ LEAD_S = 0.15  # from "ready" to the first frame
 SOUND_FIRST_TICKS, STALL_TICKS = RATE_HZ * 9 // 20, RATE_HZ
 FEW_TICKS = RATE_HZ // 3  # a slow show is better than the slate, which comes after half a second without a picture
 STILL_PX = (640, 360)
-AHEAD_FRAMES = 1  # drawn before it is due: a slow picture borrows from a quick one; later cues still make it (0.2 s)
+AHEAD_FRAMES = 1  # drawn before it is due: a slow picture borrows from a quick one; later cues still make it (0.12 s)
 
 
 def video_settings(settings: StudioSettings) -> VideoSettings:

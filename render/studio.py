@@ -11,11 +11,9 @@ import gc
 import os
 import sys
 import threading
-import time
 
 import cv2
 
-from render.clock import media_now
 from render.cue import HumanCue, MuteCue, Play, SlateCue, StopSpeech
 from render.framing import Channel
 from render.messages import (
@@ -37,7 +35,7 @@ from render.painter import Painter
 from render.performers import Performers
 from render.timeline import Timeline
 
-LATE_TICKS = 48  # 1 ms: a sentence that comes later than this for its own beginning is counted
+LATE_TICKS = 48  # 1 ms: a sentence of which more than this was given out as silence already is counted
 
 
 class Studio:
@@ -110,8 +108,7 @@ class Studio:
         with self._lock:
             self._timeline.add(message)  # type: ignore[arg-type]
         if isinstance(message, Play):
-            now = media_now(self._settings.epoch_s, time.monotonic())
-            if message.at < now - LATE_TICKS:
+            if message.at < self._pacer.at - LATE_TICKS:
                 self._pacer.late_cues += 1
             self._mixer.play(message.anchor_id, message.at, message.pcm)
         elif isinstance(message, StopSpeech):

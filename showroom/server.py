@@ -40,6 +40,7 @@ from showroom.webhook import chat_route
 WEB = Path(__file__).resolve().with_name("web")
 MAX_UPLOAD_BYTES = 200 * 2**20
 MAX_SOCKET_BYTES = 96 * 1024  # a performer's cut-out: avatar.capture.cut_out.MAX_BYTES
+AFTER_S = 0.05  # what was asked for goes before what is told of it: an answer that begins now waits for nothing of this
 ROLES = {"operator": ("operator",), "merchandiser": ("merchandiser", "operator")}
 
 
@@ -196,6 +197,7 @@ class Web:
         except TakeOverError as error:
             return refusal(str(error), 409)
         self._app.store.event("operator", action=name, on=on)
+        await asyncio.sleep(AFTER_S)
         return JSONResponse(state_fields(self._app))
 
     async def _answer(self, request: Request) -> Response:
