@@ -19,7 +19,21 @@ from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease, latest_event, uniform, wander
 from avatar.pose import HAND_POSES, JOINTS, Pose
-from avatar.skeleton import ARMS, DEFAULT_TARGETS, FOLDED, JOINT, REST_M, TRUNK, bearing_of, stances, to_body, together
+from avatar.skeleton import (
+    ARMS,
+    DEFAULT_TARGETS,
+    FOLDED,
+    JOINT,
+    REST_M,
+    TRUNK,
+    Turn,
+    bearing_of,
+    stances,
+    times,
+    to_body,
+    together,
+    turn_of,
+)
 
 BLINK_CELL_S = 3.3  # one chance to blink in each: 60 / 3.3 * (7 / 8 * 0.93 + 2 / 8) = 19 lids closed a minute
 BLINK_CHANCE = 0.93
@@ -57,13 +71,17 @@ def blink_curve(since_s: float) -> float:
     return 1.0 - ease((since_s - BLINK_CLOSE_S - BLINK_HOLD_S) / BLINK_OPEN_S)
 
 
-def _tilt_back(trunk: np.ndarray) -> np.ndarray:
-    """(4,) what sets upright again whatever hangs on a trunk with these rotations (4, 4); it does not turn it back."""
-    up = np.array([0.0, 1.0, 0.0])
-    true = up
-    for joint in trunk:  # the world's up in the axes of the chest
-        true = qn.rotate(qn.conjugate(joint), true)
-    return qn.between(up, true)
+def _tilt_back(trunk: np.ndarray, share: float) -> Turn:
+    """What sets upright again, by a share of the way, whatever hangs on a trunk with these rotations (4, 4); it does not turn
+    it back. A trunk never lies on its side."""
+    qx, qy, qz, qw = turn_of(trunk)
+    # the world's up in the axes of the chest, and from (0, 1, 0) there: axis (z, 0, -x), cosine y
+    x, y, z = 2 * (qx * qy + qz * qw), 1 - 2 * (qx * qx + qz * qz), 2 * (qy * qz - qx * qw)
+    whole = math.sqrt(z * z + x * x + (1 + y) * (1 + y))
+    part = share / whole
+    turn = (z * part, 0.0, -x * part, 1 - share + (1 + y) * part)
+    size = math.sqrt(turn[0] * turn[0] + turn[2] * turn[2] + turn[3] * turn[3])
+    return turn[0] / size, 0.0, turn[2] / size, turn[3] / size
 
 
 @lru_cache(maxsize=8)  # presenters of a show; each takes 0.03 s, and every performer, clip and rehearsal asks anew
@@ -210,9 +228,9 @@ class IdleLife:
         arms = qn.multiply(arms, turn).astype(np.float32)
         hanging = sum(part for name, part in shown if name not in FOLDED)
         if hanging:  # arms hang from a leaning trunk as a plumb line does
-            upright = qn.nlerp(qn.IDENTITY, _tilt_back(trunk), np.float32(hanging))
+            upright = _tilt_back(trunk, hanging)
             for upper in (1, 5):
-                arms[upper] = qn.multiply(upright, arms[upper])
+                arms[upper] = times(upright, arms[upper].tolist())
         return arms
 
     def _folded_sway(self, name: str, t_s: float, breath: float) -> np.ndarray:

@@ -5,12 +5,15 @@ Nothing is drawn in order, so any instant of a night can be computed without the
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 
+@lru_cache(maxsize=8192)  # a body asks for fifty at every instant, the same for seconds
 def uniform(seed: int, stream: int, cell: int) -> float:
     """0 <= u < 1, spread evenly (the splitmix64 finaliser over the three numbers)."""
     z = seed * 0x9E3779B97F4A7C15 + stream * 0xD1B54A32D192ED03 + cell * 0x8CB92BA72F3D8DD7 + 0x632BE59BD9B4E019

@@ -47,10 +47,11 @@ def pose_at(t_s: float, idle: IdleLife, playing: Sequence[tuple[float, Performan
         face, body, hand = (float(x) for x in influence)
         weights = weights + (w - weights) * np.float32(face)
         below = squared(joints[TRUNK], body)
-        trunk = qn.multiply(below, qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
+        whole = body >= 1.0  # most of a sentence: nothing to blend
+        trunk = qn.multiply(below, j[TRUNK] if whole else qn.nlerp(qn.IDENTITY, j[TRUNK], np.float32(body)))
         j = j.copy()
         j[_NECK] = steadied(below, STEADY, j[_NECK])
-        joints = qn.nlerp(joints, j, np.float32(body))
+        joints = j if whole else qn.nlerp(joints, j, np.float32(body))
         joints[TRUNK] = trunk
         hands = _hands(hands, h, hand)
     weights[_BLINKS] = np.maximum(weights[_BLINKS], base.weights[_BLINKS])
