@@ -7,6 +7,9 @@ import re
 
 from dialogue.counted_forms import hers
 from dialogue.form import Form, form
+from dialogue.russian_forms import _UNIT as UNIT_RU
+from dialogue.russian_forms import _UNITS as RUSSIAN_UNITS
+from dialogue.russian_forms import genitive
 from dialogue.spoken_words import plain_number
 
 _PLURAL = (("i", re.compile(r"(?:[аы]ми|[яи]ми)$")), ("d", re.compile(r"[ая]м$")), ("p", re.compile(r"[ая]х$")))
@@ -73,7 +76,32 @@ def _german(match: re.Match[str], base: str) -> str | None:
     return None if not _DATIVE_BEFORE.search(before) else "einer" if hers(noun, "de") else "einem"
 
 
+def _ordinal_place(match: re.Match[str], base: str) -> str:
+    from num2words import num2words
+
+    said = str(num2words(int(match["n"]), to="ordinal", lang="ru"))
+    return said[:-2] + ("ьем" if said.endswith("третий") else "ом")
+
+
+def _decade(match: re.Match[str], base: str) -> str:
+    from num2words import num2words
+
+    said = str(num2words(int(match["n"]), to="ordinal", lang="ru")).removeprefix("одна ")
+    return said[:-2] + {"х": "ых", "е": "ые"}[match["end"]]
+
+
+def _and_a_half(match: re.Match[str], base: str) -> str:
+    """"около 2,5 л"."""
+    several = RUSSIAN_UNITS[match["unit"]][1]
+    return f"{match['before']} {genitive(int(match['n']))} с половиной {several}"
+
+
 CASE_FORMS: tuple[Form, ...] = (
+    form("ru", r"(?<=\b[Нн]а )(?P<n>[1-9]\d?)(?= (?:этаже|месте|канале|уровне|ряду)\b)", _ordinal_place),
+    form("ru", r"(?<!\d)(?P<n>(?:1[89]|20)\d0)-(?P<end>х|е)(?!\w)", _decade),
+    form("ru", r"(?<![\w.,:/-])(?P<n>\d{1,3})(?= (?:и|или) (?:более|больше)\s[а-яё]+)", lambda m, base: genitive(int(m["n"]))),
+    form("ru", rf"\b(?P<before>[Дд]о|[Оо]т|[Оо]коло|[Бб]олее|[Мм]енее) (?P<n>[1-9]\d?),5\s?(?P<unit>{UNIT_RU})(?!\w)",
+         _and_a_half),
     form("ru", r"(?<=\b[Вв] )1(?= руки\b)", "одни"),
     form("ru", r"(?<![\w.,:/№-])(?:(?P<before>[А-Яа-яё]+) )?(?<![\d.,:/-])(?P<n>\d{1,3}[ \u00a0\u202f]\d{3}|\d{1,6})"
          r"(?=\s(?P<noun>[а-яё]{3,})(?!\w)(?:\s(?P<next>[а-яё]{3,})(?!\w))?)", _russian),

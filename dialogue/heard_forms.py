@@ -110,6 +110,13 @@ def _feet(match: re.Match[str], base: str) -> str:
                        for n in (match["a"], match["b"]))
 
 
+def _decade_de(match: re.Match[str], base: str) -> str:
+    from num2words import num2words
+
+    return f"{num2words(int(match['n']), to='year', lang='de')}er"
+
+
+_SIZED = "Größe|Gr\\.|[Tt]aille|[Tt]alla|[Tt]amanho|[Tt]aglia|[Рр]азмер|[Ss]ize|[Uu]kuran|เบอร์"
 _DIGIT_HAN = "零一二三四五六七八九"
 _MONTHS_DE = "Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 HEARD_FORMS: tuple[Form, ...] = (
@@ -136,6 +143,25 @@ HEARD_FORMS: tuple[Form, ...] = (
     form("th", rf"(?<![\d.,]){_HOUR_TH.format('')}(?:\s?[-–]\s?{_HOUR_TH.format('2')})?\s?น\.", _hours_thai),
     *(form("th", rf"(?<=\d)\s?{re.escape(short)}", f" {month}") for short, month in _MONTHS_TH.items()),
     form("th", r"(?<=\d)\s?ชม\.", " ชั่วโมง"),
+    form("hi", r"₹\s?(?P<n>\d+(?:\.\d+)?)\s(?P<many>लाख|करोड़|हज़ार|हजार)", lambda m, base: f"{m['n']} {m['many']} रुपये"),
+    form("hi", r"(?<![\w.,])(?P<n>\d{1,3})[x×](?=\s[\u0900-\u097f])", lambda m, base: f"{m['n']} गुना"),
+    form("de", r"\b(?P<c>[Cc])a\.(?=\s\d)", lambda m, base: f"{m['c']}irca"), form("de", r"\b[Mm]ind\.(?=\s\d)", "mindestens"),
+    form("de", r"(?<=\d)\sJ\.(?=\s)", " Jahre"), form("de", r"\binkl\.(?=\s)", "inklusive"),
+    form("de", r"(?<![\w.,])(?P<n>[1-9]\d?)x(?=\s[a-zäöü])",
+         lambda m, base: "einmal" if m["n"] == "1" else f"{number_words(m['n'], 'de')}mal"),
+    form("de", r"(?<!\d)(?P<n>(?:1[89])\d0)er(?!\w)", _decade_de), form("de", r"(?<!\d)1\.(?= Wahl\b)", "erste"),
+    form("de", r"(?<!\d)2\.(?= Wahl\b)", "zweite"),
+    form("fr", r"(?<![\w.,])(?P<n>[2-9]|\d\d)x(?=\s(?:plus|moins)\b)", lambda m, base: f"{number_words(m['n'], 'fr')} fois"),
+    form("pt", r"(?<![\w.,])(?P<n>[2-9]|\d\d)x(?=\s(?:mais|menos)\b)",
+         lambda m, base: re.sub(r"\bdois$", "duas", number_words(m["n"], "pt")) + " vezes"),
+    form("it", r"\b(?:N\.|n\.|Nr\.)\s?(?P<n>\d{1,3})(?!\d)", lambda m, base: f"numero {number_words(m['n'], 'it')}"),
+    form("zh", r"(?<![\d/])(?P<a>[34]\d)/(?P<b>[34]\d)(?=码)",
+         lambda m, base: f"{number_words(m['a'], 'zh')}、{number_words(m['b'], 'zh')}"),
+    form("id", r"(?<=\d)\sthn\b\.?", " tahun"), form("id", r"\b(?P<m>[Mm])aks\.(?=\s\d)", lambda m, base: f"{m['m']}aksimal"),
+    form("id", r"\bNo\.\s?(?P<n>\d{1,3})(?!\d)", lambda m, base: f"nomor {number_words(m['n'], 'id')}"),
+    form("id", r"(?<!\d)(?P<n>(?:1[89]|20)\d0)-an\b", lambda m, base: f"{number_words(m['n'], 'id')}an"),
+    form("", rf"\b(?P<what>{_SIZED})\s(?P<a>\d\d)/(?P<b>\d\d)(?![\d/])",
+         lambda m, base: f"{m['what']} {number_words(m['a'], base)}, {number_words(m['b'], base)}"),
     form("ru fr es it pt de", r"(?<![\w.,/+-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\s?\d)(?=\s[^\W\d_]{4,})",
          _great),
     form("", r"(?<=[\d€$£¥₽₹元円])\s?/\s?(?=\d+\s?(?:g|kg|ml|mL|l|L|m|m²|W)(?![\w/]))", _spaced(_PER)),

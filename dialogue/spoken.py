@@ -36,7 +36,8 @@ _SPACED = r"\d{1,3}(?: \d{3})+(?:,\d+)?"  # 1 299,50 with plain blanks: only bef
 _SYMBOL = r"US\$|A\$|R\$|HK\$|S\$|NT\$|C\$|CN¥|[$€£¥₹₽฿₫₩]|RM|Rp|Rs\.?"
 _CODE = "|".join(CURRENCIES)
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
-_LATIN_END = r"(?![A-Za-z0-9])"
+# No letter of a word behind, with or without a mark ("2 lần", "5 Löffel"); Chinese goes on without a blank.
+_LATIN_END = r"(?![A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff])"
 _TOKEN = re.compile(
     rf"(?P<money>(?:(?P<sym>{_SYMBOL}|(?<![A-Za-z])(?:{_CODE})(?=\s\d))\s?(?P<a1>{_NUMBER})(?![.,]?\d)(?:\s?(?:元|円|(?P<code>{_CODE}){_LATIN_END}))?)|(?:(?<![\d.,])(?P<a2>{_SPACED}|{_NUMBER})\s?(?P<post>{_SYMBOL}|(?:{_CODE}){_LATIN_END})))"
     r"|(?P<date>(?<![\d-])(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-]))"

@@ -310,7 +310,10 @@ def number_words(written: str, base: str) -> str:
         said = " ".join(str(num2words(int(d), lang=lang)) for d in part)
         return f"{num2words(int(whole or 0), lang=lang)} {_POINTS[base]} {said}"
     value: int | float = float(number) if part else int(number)
-    return str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
+    said = str(num2words(value, lang=_NUM2WORDS[base])).replace(",", "")  # a comma would be a pause
+    if base == "vi":  # "lẻ" stands before one to nine only
+        said = re.sub(r"lẻ (?=mười|\S+ mươi)", "không trăm ", said)
+    return said
 
 
 def han_number(value: int) -> str:

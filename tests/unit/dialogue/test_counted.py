@@ -97,10 +97,29 @@ READ_LATER = {  # in 200 sentences of shops, read with the eye of a native speak
     "id": {"Rating 4,7/5, cicilan 12x": "Rating empat koma tujuh dari lima, cicilan dua belas kali",
            "barang ke-2, ke-1, Rp10 ribu": "barang kedua, pertama, sepuluh ribu rupiah"},
     "th": {"เปิด 9.30-18.00 น.": "เปิด เก้า นาฬิกา สามสิบ นาที ถึง สิบแปด นาฬิกา", "1 ม.ค.": "หนึ่ง มกราคม", "8 ชม.": "แปด ชั่วโมง"},
-    "vi": {"Từ ngày 1/1/2026": "Từ ngày một tháng một năm hai nghìn lẻ hai mươi sáu", "4,7/5": "bốn phẩy bảy trên năm",
+    "vi": {"Từ ngày 1/1/2026": "Từ ngày một tháng một năm hai nghìn không trăm hai mươi sáu", "4,7/5": "bốn phẩy bảy trên năm",
            "Gọi 1900 1234": "Gọi một chín không không, một hai ba bốn"},
 }  # fmt: skip
-for _more in (HEARD_LATER, READ_LATER):
+READ_AFTER = {  # in the next 140 of them
+    "en": {"A 4.5★ rating": "A four point five star rating"},
+    "de": {"5 Löffel, 2 mögliche, 2 l": "fünf Löffel, zwei mögliche, zwei Liter",
+           "1x im Monat, 2x täglich, 1. Wahl": "einmal im Monat, zweimal täglich, erste Wahl",
+           "Ca. 2 l, mind. 5 J. Garantie": "Circa zwei Liter, mindestens fünf Jahre Garantie",
+           "den 1990er Jahren, Größe 38/40": "den neunzehnhundertneunziger Jahren, Größe achtunddreißig, vierzig"},
+    "fr": {"2 gâteaux, 2 mètres, 3 hôtes": "deux gâteaux, deux mètres, trois hôtes",
+           "Env. 5, 2x plus": "Environ cinq, deux fois plus"},
+    "es": {"3 láminas, 2 más": "tres láminas, dos más"},
+    "pt": {"2 mãos, 3 gêneros, 2x mais": "duas mãos, três gêneros, duas vezes mais"},
+    "it": {"N. 1 nelle vendite": "numero uno nelle vendite"},
+    "ru": {"на 2 этаже, на 3 месте": "на втором этаже, на третьем месте",
+           "Владельцам 2 и более карт": "Владельцам двух и более карт",
+           "около 2,5 л": "около двух с половиной литров", "1990-х годов": "тысяча девятьсот девяностых годов"},
+    "zh": {"38/40码": "三十八、四十码"}, "hi": {"₹1.5 लाख, 2x तेज़": "1.5 लाख रुपये, 2 गुना तेज़"},
+    "id": {"1 thn, No. 1, maks. 90": "satu tahun, nomor satu, maksimal sembilan puluh",
+           "1990-an": "seribu sembilan ratus sembilan puluhan"},
+    "vi": {"2 lần, 101 mẫu, 5 m": "hai lần, một trăm lẻ một mẫu, năm mét", "2026": "hai nghìn không trăm hai mươi sáu"},
+}  # fmt: skip
+for _more in (HEARD_LATER, READ_LATER, READ_AFTER):
     for _language, _said in _more.items():
         HEARD[_language] |= _said
 
