@@ -32,7 +32,7 @@ from dialogue.training import claim_net
 from dialogue.training.policy_set import by_family, held, part_text, second_text
 from dialogue.training.shop_set import questions_of, shop_set
 
-MEMBERS = 8  # nets that are averaged: of four, each training stopped other honest lines
+MEMBERS = 16  # nets that are averaged: of four or eight, each training stopped other honest lines
 # Held parts that were measured once, and then learnt from.
 LEARNT_PARTS = ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 Example = tuple[str, str, str]  # text, language, family
