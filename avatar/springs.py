@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,3 +261,21 @@ def _pushed(tail: NDArray, ends: tuple[NDArray, NDArray, NDArray], level: _Level
         return None
     depth = np.maximum(deepest, 0.0) / np.maximum(size[rows, worst], _TINY)
     return np.asarray(tail + off[rows, worst] * depth[:, None])
+
+
+def for_page(springs: Springs, names: Sequence[str], rest_m: NDArray) -> dict[str, Any]:
+    """The same for the page's own motion (showroom/web/src/springs.js), by joints' names. rest_m: (j, 3) joints at rest."""
+    s = springs
+
+    def spot(point: NDArray) -> list[float]:
+        return [round(float(v), 6) for v in point]
+
+    bones = [{"name": names[s.joints[k]], "parent": names[s.parents[k]], "rest": spot(rest_m[s.joints[k]]),
+              "tail": spot(s.tails_m[k]), "stiffness": float(s.stiffness[k]), "drag": float(s.drag[k]),
+              "radius": float(s.radius_m[k]), "gravity": spot(s.gravity[k]),
+              "centre": names[s.centre[k]] if s.centre[k] >= 0 else "", "hits": np.flatnonzero(s.hits[k]).tolist()}
+             for k in range(len(s.joints))]
+    colliders = [{"joint": names[j], "ends": [spot(p) for p in ends], "radius": float(r)}
+                 for j, ends, r in zip(s.collider_joints, s.collider_m, s.collider_radius_m, strict=True)]
+    driven = np.setdiff1d(np.concatenate([s.parents, s.collider_joints, s.centre[s.centre >= 0]]), s.joints)
+    return {"bones": bones, "colliders": colliders, "driven": {names[j]: spot(rest_m[j]) for j in driven}}

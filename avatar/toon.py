@@ -8,7 +8,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from types import MappingProxyType
+from typing import IO, Any
 
 ENTRY = "toons.json"  # of the zip file that an .npz is
 LEAST_RAMP = 0.02  # width of the step from shade to light, as cosines: a sharper one is a staircase
@@ -70,15 +71,19 @@ def toons_in(path: Path) -> dict[str, Toon]:
                            of["follows"]) for name, of in json.loads(archive.read(ENTRY)).items()}
 
 
-def in_glb(glb: bytes, toons: Mapping[str, Toon], names: Sequence[str]) -> bytes:
-    """A model's GLB with the looks in its materials' extras. names: of the meshes, one material each, in the file's order."""
-    if not toons:
+def in_glb(glb: bytes, toons: Mapping[str, Toon], names: Sequence[str],
+           extras: Mapping[str, Any] = MappingProxyType({})) -> bytes:
+    """A model's GLB with the looks in its materials' extras. names: of the meshes, one material each, in the file's order;
+    extras: more for the whole file."""
+    if not toons and not extras:
         return glb
     length, = struct.unpack_from("<I", glb, 12)
     document = json.loads(glb[20:20 + length])
     for material, name in zip(document["materials"], names, strict=True):
         if name in toons:
             material.setdefault("extras", {})["toon"] = asdict(toons[name])
+    if extras:
+        document.setdefault("extras", {}).update(extras)
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     rest = glb[20 + length:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from avatar.imported.rig import INDEX, Bones, Rig, find_bones, make_rig, stood
 from avatar.imported.surfaces import FULL_TRIANGLES, LIGHT_TRIANGLES, Group, finished, grouped, joined, lighter, textures
 from avatar.imported.swinging import Swinging, springs_of, swinging_of
 from avatar.pose import FINGERS, HAND_POSES
-from avatar.springs import Springs
+from avatar.springs import Springs, for_page
 from avatar.toon import Toon
 
 FULL_PX, STAGE_PX, PHONE_PX = 2048, 1024, 512
@@ -43,6 +44,12 @@ class Conversion:
     springs: Springs | None
     toons: dict[str, Toon]
     full_toons: dict[str, Toon]
+
+    @property
+    def for_page(self) -> dict[str, Any]:
+        """Extras of the GLBs."""
+        springs = self.springs
+        return {} if springs is None else {"springs": for_page(springs, self.full.joint_names, self.full.joint_positions_m)}
 
 
 def convert(document: Document, name: str) -> Conversion:

@@ -94,8 +94,8 @@ def _mended(made: Conversion) -> list[Finding]:
                            had, FULL_TRIANGLES))
     if made.swinging.bones:
         count = len(made.swinging.bones)
-        out.append(Finding("swings", "repaired", f"{count} bones of hair or clothes swing in the broadcast.",
-                           f"直播画面中有 {count} 根头发或衣物骨骼会摆动。"))
+        out.append(Finding("swings", "repaired", f"{count} bones of hair or clothes swing.",
+                           f"有 {count} 根头发或衣物骨骼会摆动。"))
     if made.swinging.dropped:
         out.append(_warn("swings_many",
                          f"{made.swinging.dropped} more of its spring bones hang still: at most {MOST_BONES} swing.",

@@ -46,8 +46,8 @@ def main() -> None:
         for name, toons in (("avatar.npz", made.toons), ("full.npz", made.full_toons)):
             toon.append_to(files[name], toons)
         full, phone = to_glb(made.full, vrm=False), to_glb(made.phone, lean=True, vrm=False)
-        files["avatar.glb"].write(toon.in_glb(full, made.full_toons, [m.name for m in made.full.meshes]))
-        files["phone.glb"].write(toon.in_glb(phone, made.toons, [m.name for m in made.phone.meshes]))
+        files["avatar.glb"].write(toon.in_glb(full, made.full_toons, [m.name for m in made.full.meshes], made.for_page))
+        files["phone.glb"].write(toon.in_glb(phone, made.toons, [m.name for m in made.phone.meshes], made.for_page))
         report = _report(made, {n: f.tell() for n, f in files.items()})
     except GlbError as error:
         report = _refusal(error.code, str(error))

@@ -4,6 +4,7 @@ import * as THREE from "three";
 import { Blockers } from "./blockers.js";
 import { anchorMaterial } from "./materials.js";
 import { loadGlb } from "./room.js";
+import { Springs } from "./springs.js";
 
 export const ARKIT = ("browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight " +
   "eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight " +
@@ -32,6 +33,9 @@ export class Anchor {
     /** @type {THREE.Vector3 | null} */ this.look = null; // where this page's visitor is, while she is looked at
     this.lookedAt = new THREE.Vector3(0, 1.55, 3);
     this.lookShare = 0;
+    /** @type {Springs | null} */ this.springs = null;
+    /** @type {Map<string, any>} */ this.byName = new Map();
+    this.swungS = 0;
   }
 
   /** @param {string} url @param {(share: number) => void} progress @param {any} lights */
@@ -52,6 +56,9 @@ export class Anchor {
     this.bones = JOINTS.map((n) => byName.get(n));
     this.fingers = ["left", "right"].map((side) => FINGERS.map((f) => byName.get(side + f)));
     this.blockers.find(byName);
+    this.byName = byName;
+    const springs = gltf.userData?.springs ?? gltf.parser?.json?.extras?.springs;
+    if (springs) this.springs = new Springs(springs);
     this.root.add(gltf.scene);
     return this;
   }
@@ -66,7 +73,26 @@ export class Anchor {
     for (let h = 0; h < 2; h++) this.applyHand(h, pose.hands[h * 3], pose.hands[h * 3 + 1], pose.hands[h * 3 + 2]);
     this.lookAt(dt);
     this.root.updateWorldMatrix(true, true);
+    if (this.springs) this.swing(this.springs, dt);
     this.blockers.update();
+  }
+
+  /** What hangs on the body swings. @param {Springs} springs @param {number} dt */
+  swing(springs, dt) {
+    this.swungS += dt;
+    const back = this.root.matrixWorld.clone().invert(), m = new THREE.Matrix4(), driven = new Map();
+    for (const [name, rest] of springs.rest) {
+      const bone = this.byName.get(name);
+      if (!bone) return;
+      const e = m.multiplyMatrices(back, bone.matrixWorld).elements, p = [e[12], e[13], e[14]];
+      driven.set(name, [0, 1, 2].flatMap((r) => [e[r], e[4 + r], e[8 + r], p[r] - e[r] * rest[0] - e[4 + r] * rest[1] - e[8 + r] * rest[2]]));
+    }
+    const placed = springs.move(driven, this.swungS), q = new THREE.Quaternion(), on = new THREE.Quaternion();
+    for (const { name, parent } of springs.bones) {
+      const bone = this.byName.get(name);
+      bone?.quaternion.copy(quaternionOf(placed.get(parent), on).invert().multiply(quaternionOf(placed.get(name), q)));
+    }
+    this.root.updateWorldMatrix(true, true);
   }
 
   /** @param {number} hand @param {number} from @param {number} to @param {number} blend */
@@ -110,4 +136,9 @@ export class Anchor {
     const eyes = new THREE.Quaternion().setFromEuler(new THREE.Euler(pitch * 0.4, yaw * 0.4, 0, "YXZ"));
     for (const side of ["leftEye", "rightEye"]) this.bones[JOINTS.indexOf(side)]?.quaternion.slerp(eyes, this.lookShare);
   }
+}
+
+/** @param {number[] | undefined} m a placement of springs.js @param {THREE.Quaternion} into */
+function quaternionOf(m, into) {
+  return m ? into.setFromRotationMatrix(new THREE.Matrix4().set(m[0], m[1], m[2], 0, m[4], m[5], m[6], 0, m[8], m[9], m[10], 0, 0, 0, 0, 1)) : into.identity();
 }
