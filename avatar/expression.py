@@ -13,10 +13,10 @@ from avatar.pose import HZ
 from avatar.prosody import Phrase
 from avatar.speech import Word
 
-SMILES = {"neutral": 0.22, "warm": 0.42, "happy": 0.55, "serious": 0.0}
+SMILES = {"neutral": 0.40, "warm": 0.60, "happy": 0.75, "serious": 0.0}
 ONSET_S = 0.45  # a smile spreads that long (Schmidt, Cohn 2003: 0.4 to 0.7 s)
-MIDDLE = 0.7  # of the mood, while there is something to say
-SWELL = 1.15  # of the mood, on the last phrase and after it
+MIDDLE = 0.82  # of the mood, while there is something to say
+SWELL = 1.10  # of the mood, on the last phrase and after it
 FLASH_S = (0.12, 0.08, 0.22)  # brows: up, stay, down
 ASKING_BROWS, ASKING_S = 0.30, 0.35
 SHAPED = [INDEX["mouthFunnel"], INDEX["mouthPucker"], INDEX["mouthRollLower"], INDEX["mouthRollUpper"]]
@@ -53,12 +53,12 @@ def add_mood(weights: NDArray, mood: str, phrases: Sequence[Phrase] = (), end: s
     wide = (0.06 if end == "!" and mood != "serious" else 0.0) * shown
     for side in ("Left", "Right"):
         weights[:, INDEX["cheekSquint" + side]] += smile * 0.6
-        weights[:, INDEX["eyeSquint" + side]] += 0.03 + smile * 0.35
+        weights[:, INDEX["eyeSquint" + side]] += 0.02 + smile * 0.12
         weights[:, INDEX["eyeWide" + side]] += wide
         if mood == "serious":
             weights[:, INDEX["browDown" + side]] += 0.15 * shown
-        if mood == "happy":
-            weights[:, INDEX["browOuterUp" + side]] += 0.10 * shown
+        weights[:, INDEX["browOuterUp" + side]] += smile * (0.20 if mood == "happy" else 0.10)
+    weights[:, INDEX["browInnerUp"]] += smile * 0.15  # a friendly face is an open one
 
 
 def add_brows(weights: NDArray, stressed: Sequence[Word], phrases: Sequence[Phrase], end: str, seed: int) -> None:

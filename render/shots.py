@@ -33,14 +33,14 @@ def resolve(shot: str, spec: ShowroomSpec, product: ProductModel | None, anchor:
         near = shot == "medium"
         target = middle + np.array([0, CHEST_M - (0.03 if near else 0.12), 0])
         away = (high - low) / 2 / (math.tan(math.radians(TOGETHER_FOV_DEG / 2)) * ASPECT) * (1.0 if near else 1.3)
-        return _camera(target + front * away + right * 0.1 + [0, 0.12 if near else 0.35, 0], target, TOGETHER_FOV_DEG)
+        return _camera(target + front * away + right * 0.1 + [0, 0.27 if near else 0.46, 0], target, TOGETHER_FOV_DEG)
     if shot == "wide":
         target = between + np.array([0, 1.12, 0])
-        return _camera(target + front * 3.5 + right * 0.35 + [0, 0.35, 0], target, 36)
+        return _camera(target + front * 3.48 + right * 0.35 + [0, 0.46, 0], target, 36)
     if shot == "medium":
         # Half body with the hero plinth in frame: aim between the two, the anchor left of the middle.
-        target = feet + (plinth - feet) * 0.40 + [0, CHEST_M, 0]
-        return _camera(target + front * 1.95 + right * 0.1 + [0, 0.08, 0], target, 30)
+        target = feet + (plinth - feet) * 0.40 + [0, CHEST_M + 0.03, 0]
+        return _camera(target + front * 2.00 + right * 0.1 + [0, 0.23, 0], target, 30)
     if shot == "product":
         size_m = product.size_m.astype(float) if product else np.full(3, 0.3)
         whole_m = size_m

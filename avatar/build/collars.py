@@ -19,7 +19,7 @@ from avatar.skinning import vertex_normals
 AXIS_AHEAD_M = 0.012  # of the neck's joint: the middle of its outline
 PIT_M = (1.34, 1.42)  # nominal heights between which the throat's pit lies
 TURN_DEG = (0.0, 40.0, 80.0, 110.0, 180.0)  # from the throat round to the nape
-RISE_M = (0.034, 0.047, 0.072, 0.084, 0.089)  # of a buttoned collar's upper edge above the pit
+RISE_M = (0.034, 0.046, 0.067, 0.078, 0.083)  # of a buttoned collar's upper edge above the pit
 THROAT_RAD = 0.9  # to either side of the front
 STAND_M = 0.032  # height of a shirt's collar band
 # Length of a shirt collar's fall by degrees.
@@ -118,7 +118,7 @@ def strip(columns: list[NDArray], weights: NDArray, outside: NDArray, row: int =
 def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     """A stand round the neck, buttoned at the throat, and the fall over it, longest at its two points in front."""
     neck, up = neck_of(body), np.array([0.0, 1.0, 0.0])
-    turn = np.linspace(np.radians(0.1), np.radians(359.9), 61)
+    turn = np.linspace(np.radians(0.02), np.radians(359.98), 61)
     aside = np.degrees(np.abs((turn + np.pi) % (2 * np.pi) - np.pi))
     crease = neck.ring(0.0, 0.0018, turn)
     out = (crease - neck.axis) * (1, 0, 1)

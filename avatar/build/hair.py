@@ -24,6 +24,7 @@ from avatar.build.wisps import CLUMP, LOOSE, SINGLE, cards
 COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
+TUCKED_DEG = 91.0  # of the one on the side of the parting: behind the ear
 FRONT_DEG = 57.0  # azimuth of the strand beside the face
 EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
@@ -49,9 +50,9 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0062, 136, 20, 0.10, 0.016, 0.34),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0085, 136, 20, 0.10, 0.016, 0.34),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
-FRAMING, INNER = 34, 34  # of one side: beside the face; below
+FRAMING, INNER = 28, 30  # of one side: beside the face; below
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
@@ -62,7 +63,7 @@ SOFT = ((80, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.01
         (70, LOOSE, 1.0, (0.80, 0.88), (0.14, 0.24), (-0.004, 0.003), (0.006, 0.011)),
         (20, SINGLE, 0.05, (0.05, 0.50), (0.30, 0.50), (0.000, 0.003), (0.006, 0.010)))
 PAST_M = 0.20  # a tip's way past the cut, a unit of t
-HAIRLINE, PARTING = 50, 52
+HAIRLINE, PARTING, LEAN_HAIRLINE = 50, 70, 14
 
 
 def hair(body: Body, share: float = 1.0) -> tuple[Piece, Piece | None]:
@@ -207,23 +208,26 @@ def _soft(strands: _Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -
             paths[..., 2] += 0.003 * rows
         parts.append(cards(paths, out, width[:, 0] * (1.0 if whole else 1.8), column, strands.weights,
                            rng.uniform(0.80, 1.25, many), strands.tint))
-    many = HAIRLINE if whole else 0
-    u, t = rng.uniform(0.0, 0.10, (many, 1)), rng.uniform(0.0, 0.12, (many, 1)) + rng.uniform(0.16, 0.30, (many, 1)) * rows
+    tucked = sign > 0  # there the temple is bare: more of its first hairs are seen
+    many = (2 * HAIRLINE if tucked else HAIRLINE) if whole else LEAN_HAIRLINE * tucked
+    u, t = rng.uniform(0.0, 0.10, (many, 1)), rng.uniform(0.0, 0.42 if tucked else 0.12, (many, 1))
+    t = t + rng.uniform(0.16, 0.30, (many, 1)) * rows
     paths, out = strands.at(np.broadcast_to(u, t.shape), t)
     away = paths - strands.at(np.broadcast_to(u + 0.03, t.shape), t)[0]
     away /= np.maximum(np.linalg.norm(away, axis=-1, keepdims=True), 1e-9)
     bare = (1 - rows)[None] ** 1.5
-    paths = paths + away * (rng.uniform(0.000, 0.008, (many, 1)) * bare)[..., None]
+    paths = paths + away * (rng.uniform(0.000, 0.014 if tucked else 0.008, (many, 1)) * bare)[..., None]
     high = scalp.surface(paths.reshape(-1, 3)).reshape(t.shape) - 0.0008
     paths = paths + out * (0.0015 * (1 - bare) - high * bare)[..., None]
-    parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many), LOOSE, strands.weights, rng.uniform(0.85, 1.15, many),
+    parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many) * (1.0 if whole else 1.6), LOOSE, strands.weights,
+                       rng.uniform(0.85, 1.15, many),
                        strands.tint))
     many = PARTING if whole else 0
     u, t = rng.uniform(0.0, 0.9, (many, 1)), rng.uniform(0.14, 0.26, (many, 1)) * rows
     paths, out = strands.at(np.broadcast_to(u, t.shape), t)
     root = (1 - rows)[None] ** 2
     paths = paths + out * (0.0026 + 0.0016 * np.sin(np.pi * rows))[None, :, None]
-    paths[..., 0] -= sign * rng.uniform(0.002, 0.007, (many, 1)) * root  # from beyond the parting, over it
+    paths[..., 0] -= sign * rng.uniform(0.002, 0.010, (many, 1)) * root  # from beyond the parting, over it
     parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many), CLUMP, strands.weights, rng.uniform(0.7, 1.1, many),
                        strands.tint))
     return join(parts)
@@ -235,7 +239,8 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     number = np.minimum((u * LOCKS).astype(int), LOCKS - 1)
     jitter = rng.uniform(-1, 1, LOCKS)
     roots = _roots(u, sign)
-    azimuth = np.radians(FRONT_DEG + (182.0 - FRONT_DEG) * u ** 0.9)  # the sides overlap at the nape
+    front_deg = FRONT_DEG if sign < 0 else TUCKED_DEG
+    azimuth = np.radians(front_deg + (182.0 - front_deg) * u ** 0.9)  # the sides overlap at the nape
     level = np.stack([sign * np.sin(azimuth), np.full(len(u), -0.28), np.cos(azimuth)], 1)
     level /= np.linalg.norm(level, axis=1, keepdims=True)
     over = t[t <= 0.62] / 0.62  # over the skull, then falling free
@@ -247,6 +252,8 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     lift = lift + cut.volume_m * np.clip(ramp, 0, 1) ** 1.4 + 0.0085 * np.sin(np.pi * ramp)
     lift = lift + 0.005 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
+    if sign > 0:  # what is tucked lies flatter there: as high as the other side beside the parting
+        lift = lift + 0.0045 * np.sin(np.pi * np.clip(ramp * 1.4, 0, 1)) * np.clip(u * 6, 0.3, 1)
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
     outer = scalp.centre + path * (radius + lift + groove)[..., None]
     tips = scalp.eye_m - np.interp(u, [0, 1], cut.tip_m)

@@ -16,22 +16,25 @@ from avatar.build.scalp import Scalp
 from avatar.build.wisps import CLIPPED, CLUMP, LOOSE, cards
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0012, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
+STYLES = {"short": ((0.0042, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
 PART_X_M = 0.030
-FRINGE, FRINGE_ROWS = 800, 5  # fine locks that begin on the bare skin of the hairline
+FRINGE, FRINGE_ROWS = 650, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 620, 58  # on light figures fewer, wider ones
+TUFTS, LEAN_TUFTS = 500, 48  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
-FADE_M = 0.030  # sides are clipped to the skin over as much more
+FADE_M = 0.020  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.014, 0.024, 0.0045  # the front stands higher; width and height of tufts
 COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is combed there
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
-SOFT_TOP, SOFT_FRINGE, SOFT_SIDES = (150, 190), 150, 350  # wisps; on top, those that keep together and loose ones
+FALLEN, LEAN_FALLEN = 90, 16  # locks that fall over the forehead
+FALL_M, FALL_ACROSS_M = (0.002, 0.008), (0.014, 0.034)  # how far down, at least and more in the middle; how far across
+SOFT_TOP = 150, 190  # wisps that keep together, and loose ones
+SOFT_FRINGE, SOFT_SIDES, SOFT_FALLEN, SOFT_NAPE = 110, 330, 60, 130
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
 
@@ -77,6 +80,8 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         return join(parts), None
     parts.append(_tufts_on(cap, base, scalp, body, rng, style, whole))
     soft = _soft(cap, base, scalp, body, style, whole)
+    if style == "short":
+        parts.append(_fallen(cap, base, scalp, body, whole))
     return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)]), soft
 
 
@@ -102,6 +107,45 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
     return tufts(paths, out, width, arch, rigid(body, "head"), rng.uniform(0.86, 1.14, count) * (1 + 0.3 * (1 - high[roots])),
                  tint, 3)
+
+
+def _fallen_paths(cap: Piece, base: NDArray, scalp: Scalp, count: int, rows: int,
+                  rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    """(n, rows, 3) paths from the front of the top forward and across the hairline, and unit ways outward."""
+    depth = scalp.inside_hairline(base)
+    front = (base[:, 2] > scalp.back_m + 0.062) & (depth > 0.016) & (depth < 0.042)
+    front &= (base[:, 0] > -0.044) & (base[:, 0] < PART_X_M - 0.004)
+    spots = np.flatnonzero(front)
+    across = np.linspace(-0.043, PART_X_M - 0.006, count) + rng.normal(0, 0.0015, count)
+    near = np.abs(base[spots, 0][None] - across[:, None]) + rng.uniform(0, 0.008, (count, len(spots)))
+    at = spots[near.argmin(1)]
+    start = cap.positions[at] - scalp.centre
+    high = np.linalg.norm(start, axis=1) - scalp.radius(start / np.linalg.norm(start, axis=1, keepdims=True))
+    x = base[at, 0]
+    drop = FALL_M[0] + FALL_M[1] * np.exp(-(((x + 0.008) / 0.024) ** 2)) + rng.uniform(-0.006, 0.006, count)
+    end = base[at] - scalp.centre
+    end[:, 0] -= rng.uniform(*FALL_ACROSS_M, count) * np.clip((x + 0.050) / 0.03, 0.45, 1)
+    end[:, 1] -= depth[at] + drop
+    end[:, 2] += 0.03
+    s = np.linspace(0, 1, rows)[None, :, None]
+    way = start[:, None] * (1 - s) + end[:, None] * s
+    way[..., 0] += (x - end[:, 0])[:, None] * 0.30 * np.sin(np.pi * s[..., 0])  # forward first, then across
+    way /= np.linalg.norm(way, axis=-1, keepdims=True)
+    lift = high[:, None] * (1 - s[..., 0]) ** 1.5 + rng.uniform(0.002, 0.0055, count)[:, None] * s[..., 0] ** 0.7
+    lift = lift + rng.uniform(0.002, 0.007, count)[:, None] * np.sin(np.pi * s[..., 0] ** 0.8) - 0.004 * (1 - s[..., 0]) ** 4
+    radius = scalp.radius(way.reshape(-1, 3)).reshape(way.shape[:2]) + lift
+    return scalp.centre + way * radius[..., None], way
+
+
+def _fallen(cap: Piece, base: NDArray, scalp: Scalp, body: Body, whole: bool) -> Piece:
+    """Locks that fall forward over the hairline, each as far as it likes: no forehead ends in one line."""
+    rng = np.random.default_rng(41)
+    paths, out = _fallen_paths(cap, base, scalp, FALLEN if whole else LEAN_FALLEN, 9 if whole else 6, rng)
+    count = len(paths)
+    width = rng.uniform(0.0035, 0.0068, count) * (1.0 if whole else 1.9)
+    tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
+    return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.65, root=0.10,
+                   root_shade=0.9, end=0.04)
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -175,6 +219,10 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
     rng, weights, tint = np.random.default_rng(37), rigid(body, "head"), np.array(linear(body.look.hair.colour))
     less = 1.0 if whole else 0.14
     parts = []
+    if style == "short":
+        paths, out = _fallen_paths(cap, base, scalp, int(SOFT_FALLEN * less), 6 if whole else 4, rng)
+        parts.append(cards(paths + out * 0.0012, out, rng.uniform(0.005, 0.010, len(paths)), LOOSE, weights,
+                           rng.uniform(0.80, 1.35, len(paths)), tint))
     high = topness(base[cap.faces].mean(1), scalp)
     for kind, count, most_m in zip((CLUMP, LOOSE), SOFT_TOP, (0.0085, 0.0060), strict=True):
         roots = _spots(cap, high * (high > 0.35), int(count * less), rng)
@@ -201,6 +249,15 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), np.full(len(roots), 0.012), on, scalp, style, 3, 0.0)
         parts.append(cards(paths + out * 0.0007, out, np.full(len(roots), 0.012), CLIPPED, weights,
                            rng.uniform(0.85, 1.25, len(roots)), tint, 1.0))
+    if whole:  # over the edge of the clipped nape
+        depth, middle = scalp.inside_hairline(base)[cap.faces].mean(1), base[cap.faces].mean(1)
+        edge = (depth > INSET_M + FADE_M - 0.002) & (depth < INSET_M + FADE_M + 0.016) & (middle[:, 2] < scalp.back_m + 0.010)
+        roots = _spots(cap, edge, SOFT_NAPE, rng)
+        length = rng.uniform(0.014, 0.026, len(roots))
+        paths, out = _lying(roots, _flow(roots, scalp, style, rng), length, cap, scalp, style, 4, 0.0)
+        paths = paths + out * np.array([0.0008, 0.0008, -0.0006, -0.0022])[None, :, None]
+        parts.append(cards(paths, out, rng.uniform(0.007, 0.012, len(roots)), LOOSE, weights,
+                           rng.uniform(0.75, 1.2, len(roots)), tint))
     return join(parts)
 
 
@@ -260,9 +317,9 @@ def _field(points: NDArray, scalp: Scalp, style: str) -> NDArray:
     n = len(points)
     part = x - PART_X_M
     down = np.stack([np.sign(x) * 0.15, np.full(n, -1.0), np.full(n, -0.35)], 1)
-    if style == "short":  # combed across from the parting and back, the front lifted
-        front = np.clip((points[:, 2] - scalp.back_m - 0.074) / 0.016, 0, 1)  # there it rises off the forehead first
-        top = np.stack([(0.95 - 0.45 * front) * np.tanh(part / 0.012), 0.1 + 0.4 * front, -0.30 - 0.5 * front], 1)
+    if style == "short":  # combed across from the parting, behind it back and in front forward, over the forehead
+        front = np.clip((points[:, 2] - scalp.back_m - 0.040) / 0.035, 0, 1) * np.clip((PART_X_M + 0.002 - x) / 0.012, 0, 1)
+        top = np.stack([0.95 * np.tanh(part / 0.012), np.full(n, 0.1), -0.30 + 0.80 * front], 1)
     else:
         top = np.stack([x * 4.0, np.full(n, 0.35), np.full(n, -1.0)], 1)
     high = topness(points, scalp)[:, None]

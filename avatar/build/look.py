@@ -39,7 +39,7 @@ class Face(StrictModel):
     nose_width: Slider = -0.6
     nose_length: Slider = 0.0
     nose_tip: Slider = 0.3
-    lip_volume: Slider = 0.2
+    lip_volume: Slider = 0.08
     mouth_width: Slider = 0.46
     eye_size: Slider = 0.8
     eye_opening: Slider = 0.2
@@ -132,9 +132,9 @@ ADAM = Look(
     name="Adam", sex="man", height_m=1.76, age_years=29, weight=0.24, muscle=0.38,
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
     face=Face(oval=0.7, jaw_width=-1.0, chin_width=-0.5, chin_height=-0.35, cheekbones=0.2, nose_width=-0.4, nose_tip=0.1,
-              lip_volume=0.1, mouth_width=-0.1, eye_size=0.9, eye_opening=0.2, eye_distance=0.1, brow_height=-0.5,
+              lip_volume=0.1, mouth_width=0.08, eye_size=0.9, eye_opening=0.2, eye_distance=0.1, brow_height=-0.5,
               neck_width=-0.5),
-    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.24, pores=0.8),
+    skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.36, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#9e6055", strength=0.56),
     brows=Brows(colour="#33241b", thickness=1.0), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),

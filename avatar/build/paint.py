@@ -34,7 +34,7 @@ BROW_LINE = np.array([(-0.0190, 0.0164, 0.0012), (-0.0140, 0.0175, 0.0028), (-0.
 
 
 BROWS_UP_M = -0.004  # a woman's: where a reader of faces finds them at rest, and what a stern look loses
-BROWS_TILT = ((-0.019, -0.004, 0.010, 0.028), (0.0, 0.0, 0.0, 0.0004))
+BROWS_TILT = ((-0.019, -0.004, 0.010, 0.028), (0.0, 0.0, 0.0, 0.0008))
 
 
 def skin_colour(skin: Skin) -> NDArray:
@@ -127,7 +127,7 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
     way_x, way_y = spot.side, spot.up
     around = np.hypot(way_x / 0.0200, (way_y - 0.002) / 0.0135)
     above = np.clip(way_y / 0.004 + 0.4, 0, 1)
-    lid = np.clip(1.25 - around, 0, 1) * (0.25 + (0.25 + 0.40 * makeup) * above) * spot.front
+    lid = np.clip(1.25 - around, 0, 1) * (0.16 + (0.20 + 0.40 * makeup) * above) * spot.front
     colour = colour * (1 - lid[..., None] * (1 - LID))
     fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * (way_y > 0.004) * spot.front
     colour = colour * (1 - 0.30 * fold[..., None] * (1 - SHADOW))
@@ -214,13 +214,13 @@ def encode(colour: NDArray, quality: int = 88) -> bytes:
 def iris_texture(colour_: tuple[float, float, float], size_px: int = 512) -> bytes:
     """The eyeball seen from in front, its edge 100 degrees from the pupil: sclera, iris with fibres, pupil.
     colour_: sRGB of the iris."""
-    iris_in, iris_out = np.clip(np.array(colour_) * 1.25 + 0.03, 0, 1), np.array(colour_) * 0.42
+    iris_in, iris_out = np.clip(np.array(colour_) * 1.12 + 0.02, 0, 1), np.array(colour_) * 0.36
     y, x = np.mgrid[0:size_px, 0:size_px]
     x, y = (x + 0.5) / size_px - 0.5, 0.5 - (y + 0.5) / size_px
     polar = np.hypot(x, y) * 200.0  # degrees from the pupil's middle
     turn = np.arctan2(y, x)
     fibres = sum(np.sin(turn * k + k + polar * 0.05) for k in (17, 29, 41, 53, 71)) / 4
-    iris_edge, pupil_edge = 31.0, 10.4
+    iris_edge, pupil_edge = 30.2, 10.4
     inner = np.clip((polar - pupil_edge) / (iris_edge - pupil_edge), 0, 1)
     iris = iris_in * (1 - inner[..., None] ** 1.5) + iris_out * inner[..., None] ** 1.5
     iris = iris * (1 + 0.16 * fibres[..., None] * (1 - inner[..., None]))

@@ -35,9 +35,10 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
     "neck_width": (("neck/neck-scale-horiz-incr", "neck/neck-scale-horiz-decr", 1.0),),
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
-    "woman": {"head/head-invertedtriangular": 0.74, "forehead/forehead-scale-vert-decr": 0.25, "mouth/mouth-angles-up": 0.30,
+    "woman": {"head/head-invertedtriangular": 0.78, "forehead/forehead-scale-vert-decr": 0.25, "mouth/mouth-angles-up": 0.30,
               "head/head-scale-horiz-decr": 0.5, "eyes/l-eye-bag-decr": 0.5, "eyes/r-eye-bag-decr": 0.5,
               "mouth/mouth-cupidsbow-incr": 0.4,
+              "cheek/l-cheek-volume-incr": 0.28, "cheek/r-cheek-volume-incr": 0.28,  # no hollow below the cheekbone
               "hands/measure-wrist-circ-decr": 0.4,
               **{f"hands/{side}-hand-fingers-{what}": much for side in "lr"
                  for what, much in (("length-incr", 0.4), ("diameter-decr", 0.25))}},

@@ -140,8 +140,8 @@ def bearded(colour: NDArray, spot: Face3D, lips: NDArray, tone: NDArray, look: L
     lip_y = float(np.median(spot.up[(lips > 0.5) & (spot.aside < 0.008)])) if (lips > 0.5).any() else -0.07
     above = np.clip((spot.up - lip_y - 0.002) / 0.004, 0, 1) * np.clip((lip_y + 0.021 - spot.up) / 0.006, 0, 1)
     above *= np.clip((0.032 - spot.aside) / 0.010, 0, 1) * np.clip((spot.aside - 0.001) / 0.004, 0.5, 1)
-    low = np.maximum(low, 0.75 * above)
-    clean = np.clip(ndimage.gaussian_filter(np.clip(lips, 0, 1), 3 * scale) * 2.2, 0, 1)
+    low = np.maximum(low, 0.50 * above)
+    clean = np.clip(ndimage.gaussian_filter(np.clip(lips, 0, 1), 5 * scale) * 3.0, 0, 1)
     grows = low * (1 - clean) * np.clip((spot.ahead + 0.118) / 0.022, 0, 1)
     rng = np.random.default_rng(4)
     patchy = ndimage.gaussian_filter(rng.normal(size=lips.shape).astype(np.float32), 7 * scale)

@@ -11,6 +11,7 @@ import pytest
 
 from assets.product import ProductModel
 from assets.scene import hero_top_m
+from avatar.skeleton import EYES_M
 from render.cue import Camera
 from render.shots import SHOTS, resolve
 from tests.fakes.show_parts import demo_content
@@ -69,6 +70,15 @@ def test_a_product_of_any_size_is_in_the_picture(shot: str) -> None:
         assert abs(x) < 0.95 and abs(y) < 0.95, f"{shot}, {product.size_m}: middle at {x:.2f}, {y:.2f}"
         if shot != "medium":
             assert max(max(abs(x), abs(y)) for x, y in seen) <= 1.0, f"{shot}, {product.size_m} m: {seen}"
+
+
+@pytest.mark.parametrize("shot", ["medium", "wide"])
+def test_she_is_seen_from_about_her_eyes_height(shot: str) -> None:
+    """From below, her lids lie low over eyes that look down on the shopper."""
+    spec = content().spec
+    camera = resolve(shot, spec, None)
+    away = np.linalg.norm(np.array(camera.position_m)[[0, 2]] - spec.marks[0].position_m[[0, 2]])
+    assert abs(np.degrees(np.arctan2(camera.position_m[1] - EYES_M[1], away))) < 3
 
 
 def test_a_product_shot_fills_the_picture_with_small_things() -> None:
