@@ -1,4 +1,5 @@
-"""Small tables of numbers that we trained (each below 1 MB, the nets of claims 4), beside the scripts in `dialogue/training` that make them."""
+"""Small tables of numbers that we trained (each below 1 MB, the nets of claims 4), beside the scripts in `dialogue/training`
+that make them."""
 
 from __future__ import annotations
 
