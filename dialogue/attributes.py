@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assets.knowledge import Passage
@@ -97,6 +97,7 @@ def _names(name: str, row: dict[str, Any], tag: str) -> str:
     return "|".join(re.escape(phrase) + edge for phrase in sorted(names, key=len, reverse=True))
 
 
+@lru_cache(maxsize=4096)  # a knowledge base has few names, and asks for each in every language
 def kind_of(attribute: str) -> AttributeKind | None:
     """The kind behind a knowledge base's name of an attribute ("Weight_kg"), None for one we have no words for."""
     plain = re.sub(r"[\s-]+", "_", normal(attribute)).strip("_")
