@@ -145,11 +145,7 @@ class Answerer:
         return several(folded, question.language, self._names.all(folded, on_show), self._products, usable, on_show)
 
     def _usable(self, question: Question) -> list[Passage]:
-        """What has not expired on the day of the question; who speaks ("made by a computer") only where that is asked."""
-        today, folded = question.asked_at.date().isoformat(), normal(question.text)
-        meant = any(wants(slot, folded, question.language) for slot in ("presenter", "ai"))
-        return [p for p in self._passages if (not p.valid_until or p.valid_until >= today)
-                and (meant or p.id not in self._of_presenter)]
+        return _in_force(self._passages, question, self._of_presenter)
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
@@ -220,7 +216,8 @@ class Answerer:
         if asked.kind is not None and meant.speaks_against(asked.kind.id):
             return None
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
-        return _attribute_reply(product, asked, same, folded, language, decision.confidence)
+        found_so = _attribute_reply(product, asked, same, folded, language, decision.confidence)
+        return replace(found_so, yes=None) if quantities(folded) else found_so  # whose measure it was is not told by likeness
 
     def _attribute(
         self, folded: str, language: str, named: Named, sku: str | None, usable: Sequence[Passage], ignored: frozenset[str],
@@ -304,6 +301,13 @@ class Answerer:
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
+
+
+def _in_force(passages: Sequence[Passage], question: Question, of_presenter: frozenset[str]) -> list[Passage]:
+    """What has not expired on the day of the question; who speaks ("made by a computer") only where that is asked."""
+    today, folded = question.asked_at.date().isoformat(), normal(question.text)
+    meant = any(wants(slot, folded, question.language) for slot in ("presenter", "ai"))
+    return [p for p in passages if (not p.valid_until or p.valid_until >= today) and (meant or p.id not in of_presenter)]
 
 
 def _refused(question: Question, text: str | None = None) -> Answer:

@@ -130,7 +130,10 @@ def test_of_two_questions_the_known_one_is_answered(answerer: Answerer) -> None:
     ("how many hours does it run", "en", "watch", "watch:power_reserve"),
     ("less than 250 grams?", "en", "headphones", "headphones:weight"),
     ("faut une pile", "fr", "watch", "watch:battery_life"), ("thay bóng được ko", "vi", "lamp", "lamp:bulb"),
-    ("e a garantia?", "pt", "lamp", "lamp:warranty"),
+    ("e a garantia?", "pt", "lamp", "lamp:warranty"), ("can i dim to like 2%", "en", "lamp", "lamp:dimming_range"),
+    ("how long does it take to build", "en", "chair", "chair:assembly"),
+    ("機内に持ち込める？", "ja", "backpack", "backpack:cabin_size"),
+    ("pode nadar com ele", "pt", "watch", "watch:water_resistance"),
 ])
 def test_what_is_meant_by_few_words(answerer: Answerer, text: str, language: str, sku: str, cited: str) -> None:
     assert detect(text, language) == language and asked(answerer, text, language, on_show=sku).citations == (cited,)
