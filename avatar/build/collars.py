@@ -144,7 +144,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     fall = strip(columns, weights, out, 4)
     fall.colours[:] = colour * 0.99
     ahead = out * np.clip((50 - aside) / 30, 0, 1)[:, None]  # the throat comes forward
-    rows = [low + ahead * 0.004, (low + crease) / 2 + out * 0.0006 + ahead * 0.0046, crease - up * 0.001 + ahead * 0.0030]
+    top = crease + up * (0.0045 * np.clip(1 - aside / 8, 0, 1) - 0.001)[:, None]  # behind the gap between the fall's ends
+    rows = [low + ahead * 0.004, (low + crease) / 2 + out * 0.0006 + ahead * 0.0046, top + ahead * 0.0030]
     around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
     around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)

@@ -182,7 +182,7 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     """Locks below the outer ones, seen past the neck: they look inward."""
     s = np.linspace(0, 1, 6)
     u = 0.16 + 0.84 * (np.arange(INNER) + rng.uniform(0, 1, INNER)) / INNER
-    t0, t1 = rng.uniform(0.48, 0.60, INNER), rng.uniform(0.84, 0.985, INNER)
+    t0, t1 = rng.uniform(0.48, 0.60, INNER), rng.uniform(0.80, 0.945, INNER)
     at_t = t0[:, None] + (t1 - t0)[:, None] * s
     paths, out = strands.at(np.broadcast_to(u[:, None], at_t.shape), at_t)
     paths = paths - out * (0.009 + rng.uniform(0.0, 0.006, INNER)[:, None] * (0.4 + s))[..., None]

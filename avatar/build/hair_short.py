@@ -19,7 +19,7 @@ from avatar.build.wisps import CLIPPED, CLUMP, LOOSE, cards
 STYLES = {"short": ((0.0042, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
-SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.007, 0.015), (0.003, 0.006)
+SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.010, 0.022), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 650, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
@@ -57,7 +57,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         cap.positions[:] = base
     for count, chance, top in ((int(tops * share), area * (high > 0.30) * high, True),
                                (int(sides * share * (1.0 if whole else LEAN_SIDES)),
-                                area * (cropped | (high > 0.02) & (high < 0.60)) * (cropped or 0.2 + high), False)):
+                                area * (cropped | (high < 0.60)) * (cropped or 0.25 + high), False)):
         if not count:
             continue
         face = rng.choice(len(area), count, p=chance / chance.sum())
@@ -230,9 +230,9 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
         flow = _flow(roots, scalp, style, rng) + rng.normal(0, 0.24, roots.shape) * topness(roots, scalp)[:, None]
         paths, out = _lying(roots, flow, rng.uniform(0.028, 0.050, len(roots)), cap, scalp, style, 6 if whole else 4, 1.0)
         rise = (rng.uniform(0.001, most_m, len(roots)) * (0.35 + front) * topness(roots, scalp) ** 2)[:, None]
-        rise = rise * np.linspace(0, 1, paths.shape[1]) ** 1.3
+        rise = rise * np.linspace(0, 1, paths.shape[1]) ** 1.3 * topness(paths[:, -1], scalp)[:, None]  # none stands out beside
         parts.append(cards(paths + out * rise[..., None], out, rng.uniform(0.006, 0.012, len(roots)) / less**0.3, kind, weights,
-                           rng.uniform(0.72, 1.42, len(roots)), tint))
+                           rng.uniform(0.82, 1.30, len(roots)), tint))
     paths, out, _ = _from_skin(cap, base, scalp, rng, int(SOFT_FRINGE * less), style, 0.0035)
     over = (0.0005 + 0.0022 * np.linspace(0, 1, paths.shape[1]))[:, None]  # over the cap's edge
     parts.append(cards(paths + out * over, out, rng.uniform(0.004, 0.009, len(paths)), LOOSE, weights,
@@ -244,7 +244,7 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
     for on, before in ((skin, skin.positions), (cap, base)):
         middle = before[on.faces].mean(1)
         depth = scalp.inside_hairline(middle)
-        sides = (depth > 0.008) & (depth < (0.030 if on is skin else 0.090)) & (topness(middle, scalp) < 0.30)
+        sides = (depth > 0.003) & (depth < (0.030 if on is skin else 0.090)) & (topness(middle, scalp) < 0.30)
         roots = _spots(on, sides, int(SOFT_SIDES * less), rng)
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), np.full(len(roots), 0.012), on, scalp, style, 3, 0.0)
         parts.append(cards(paths + out * 0.0007, out, np.full(len(roots), 0.012), CLIPPED, weights,
