@@ -37,7 +37,7 @@ run: setup
 	$(BIN)/nightwindow run $(SHOW) $(ARGS)
 
 # What tests import is compiled when they do: half a minute less than all that was installed. `make run` has it all.
-test: export PIP_NO_COMPILE = 1
+test: export PIP_INSTALL = --no-compile
 test: setup system-test
 	$(MAKE) --no-print-directory -j2 check prepared
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(NO_CLOCK) $(ARGS)

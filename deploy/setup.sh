@@ -1,5 +1,5 @@
 #!/bin/sh
-# The virtual environment with everything in pyproject.toml. Called by make; safe to call again.
+# The virtual environment with everything in pyproject.toml. Called by make; safe to call again. PIP_INSTALL: more options of pip install.
 set -eu
 PYTHON=${PYTHON:-python3.11}
 VENV=${VENV:-.venv}
@@ -20,4 +20,4 @@ if [ ! -x "$VENV/bin/python" ] && ! "$PYTHON" -m venv "$VENV" 2>/dev/null; then
   fi
 fi
 echo "Installing Python packages into $VENV …"
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e '.[dev]'
+"$VENV/bin/python" -m pip install ${PIP_INSTALL:-} --quiet --disable-pip-version-check --no-input -e '.[dev]'
