@@ -29,7 +29,7 @@ FRONT_DEG = 57.0  # azimuth of the strand beside the face
 EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
 LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
-ROOT_DEPTH_M = 0.007
+ROOT_DEPTH_M, PARTING_DEPTH_M = 0.007, 0.0034
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,10 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     late = start > 0.03  # these begin on others, not at the parting: pointed, and from below
-    deep = np.where(late, ROOT_DEPTH_M, 0.0 if whole else ROOT_DEPTH_M)
-    paths = paths - out * (deep[:, None] * np.clip(1 - rows * 5, 0, 1))[..., None]
+    parting = PARTING_DEPTH_M * np.clip(0.35 + where * 10, 0, 1) if whole else ROOT_DEPTH_M  # round there, no step
+    deep = np.where(late, ROOT_DEPTH_M, parting)
+    short = np.where(late | (not whole), 5.0, 14.0)[:, None]
+    paths = paths - out * (deep[:, None] * np.clip(1 - rows * short, 0, 1))[..., None]
     paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
     width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.82, 1.16, count), strands.tint,

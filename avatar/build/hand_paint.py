@@ -17,10 +17,11 @@ from avatar.pose import FINGERS
 from avatar.skinning import vertex_normals
 
 SIZE_PX = 512  # the back of a hand on the left half, its palm on the right; both hands share them
-RED, PALM = np.array([0.955, 0.80, 0.79]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
+RED, PALM = np.array([0.965, 0.85, 0.84]), np.array([1.03, 0.955, 0.95])  # shares of the skin's colour
 CREASE = np.array([0.72, 0.60, 0.58])
 NAIL, MOON, EDGE = np.array([1.16, 1.06, 1.08]), np.array([1.22, 1.14, 1.15]), np.array([1.26, 1.24, 1.20])
-WEATHERED = np.array([0.94, 0.92, 0.90])  # a man's, that no paint of the face goes with
+WEATHERED = np.array([0.985, 0.98, 0.97])  # a man's
+PALER = np.array([0.995, 1.025, 1.03])  # than the skin's own colour, as the face is: else hands look burnt beside it
 NAIL_FROM, NAIL_HALF_M, NAIL_ROUND = 0.42, 0.0052, 0.55  # of the last bone; half a nail's breadth; how far its root is curved
 MARGIN = 0.03
 _NAMES = ("Thumb", "Index", "Middle", "Ring", "Little")
@@ -102,7 +103,7 @@ def hand_texture(p: Piece, body: Body) -> NDArray:
 def _painted(spot: NDArray, nail: NDArray, behind: NDArray, body: Body) -> NDArray:
     look = body.look
     rng = np.random.default_rng(13)
-    tone = np.array(skin_colour(look.skin)) * (WEATHERED if look.sex == "man" else 1.0)
+    tone = np.array(skin_colour(look.skin)) * PALER * (WEATHERED if look.sex == "man" else 1.0)
     colour = np.ones((*nail.shape, 3)) * tone
     for sigma, amount in ((14.0, 0.018), (4.0, 0.014), (0.8, 0.012)):
         noise = ndimage.gaussian_filter(rng.normal(size=nail.shape), sigma)
