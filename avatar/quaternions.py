@@ -55,8 +55,14 @@ def rotate(q: ArrayLike, v: ArrayLike) -> NDArray:
     """(..., 4) rotations applied to (..., 3) vectors."""
     q, v = np.asarray(q), np.asarray(v)
     u, w = q[..., :3], q[..., 3:]
-    t = 2.0 * np.cross(u, v)
-    return v + w * t + np.cross(u, t)
+    t = 2.0 * _cross(u, v)
+    return v + w * t + _cross(u, t)
+
+
+def _cross(a: NDArray, b: NDArray) -> NDArray:
+    """np.cross of (..., 3) arrays without its care for axes, which takes most of its time for one vector."""
+    (ax, ay, az), (bx, by, bz) = (np.moveaxis(k, -1, 0) for k in (a, b)) if max(a.ndim, b.ndim) > 1 else (a, b)
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], -1)
 
 
 def between(a: ArrayLike, b: ArrayLike) -> NDArray:

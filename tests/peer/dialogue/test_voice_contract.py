@@ -75,7 +75,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         await made.close()
         await server.voice.close()
         return
-    made = {"fake": FakeVoice, "espeak": EspeakVoice, "pyttsx3": partial(Pyttsx3Voice, limit_s=12.0),
+    made = {"fake": FakeVoice, "espeak": partial(EspeakVoice, limit_s=12.0), "pyttsx3": partial(Pyttsx3Voice, limit_s=12.0),
             "kokoro": kokoro.KokoroVoice}[request.param]()
     yield made
     await made.close()
