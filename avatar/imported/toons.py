@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from avatar.build.look import to_linear
 from avatar.imported.read import Figure
 from avatar.toon import Toon, toon
 
@@ -38,9 +39,9 @@ def _new(spec: dict[str, Any], base: tuple[float, ...]) -> Toon:
 def _old(spec: dict[str, Any]) -> Toon:
     """VRM 0 counts toony and shift otherwise; its colours are sRGB."""
     numbers, vectors = _object(spec.get("floatProperties")), _object(spec.get("vectorProperties"))
-    base = [_linear(v) for v in _colour(vectors.get("_Color"), (1.0, 1.0, 1.0))]
-    shade = [_linear(v) for v in _colour(vectors.get("_ShadeColor"), OLD_SHADE)]
-    rim = [_linear(v) for v in _colour(vectors.get("_RimColor"), (0.0, 0.0, 0.0))]
+    base = [to_linear(v) for v in _colour(vectors.get("_Color"), (1.0, 1.0, 1.0))]
+    shade = [to_linear(v) for v in _colour(vectors.get("_ShadeColor"), OLD_SHADE)]
+    rim = [to_linear(v) for v in _colour(vectors.get("_RimColor"), (0.0, 0.0, 0.0))]
     shift, toony = _number(numbers.get("_ShadeShift"), 0.0), _number(numbers.get("_ShadeToony"), 0.9)
     now = toony + (1.0 - toony) * (0.5 + 0.5 * min(max(shift, -1.0), 1.0))
     textured = "_ShadeTexture" in _object(spec.get("textureProperties"))
@@ -51,10 +52,6 @@ def _old(spec: dict[str, Any]) -> Toon:
 def _share(shade: Any, base: Any, textured: bool) -> list[float]:
     """What of the lit colour is left: both are given with the same texture before them, the vertices carry the lit one's."""
     return [min(max(s / max(b, 1e-3), 0.0 if textured else DARKEST), 1.0) for s, b in zip(shade, base, strict=False)]
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
 def _object(value: object) -> dict[str, Any]:
