@@ -303,7 +303,9 @@ def test_long_sentences_open_the_hands_by_themselves_as_the_market_has_it(seed: 
 
 
 def test_a_lively_market_moves_more_than_a_calm_one(seed: int) -> None:
-    def busy(style: str) -> float:
-        return float(np.mean([np.abs(np.diff(acted(seed + k, style=style).joints[:, 8:16], axis=0)).sum() for k in range(8)]))
+    """The same sentence in both styles: one sentence with a wide gesture outweighs many in a mean, not in a median."""
+    def busy(style: str, k: int) -> float:
+        return float(np.abs(np.diff(acted(seed + k, style=style).joints[:, 8:16], axis=0)).sum())
 
-    assert busy("lively") > 1.25 * busy("calm")
+    more = [busy("lively", k) / busy("calm", k) for k in range(16)]
+    assert np.median(more) > 1.25, more  # 2.1 over 160 sentences; least of 20,000 draws of 16 of them 1.39
