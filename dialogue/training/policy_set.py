@@ -62,7 +62,7 @@ def held(profile_id: str) -> Iterator[Labelled]:
 
 
 def part_text(name: str) -> str:
-    """A part as it is written: "families" (the second), "third" to "eleventh", "plain" (nothing to catch)."""
+    """A part as it is written: "families" (the second), "third" to "twelfth", "plain" (nothing to catch)."""
     return (files("assets") / "policies" / "held" / f"{name}.txt").read_text("utf-8")
 
 
@@ -136,7 +136,8 @@ def main() -> None:
                                 ("eighth", stranger(profile, "eighth")),
                                 ("ninth", stranger(profile, "ninth")),
                                 ("tenth", stranger(profile, "tenth")),
-                                ("eleventh", stranger(profile, "eleventh")), ("fitted", fitted(profile))):
+                                ("eleventh", stranger(profile, "eleventh")),
+                                ("twelfth", stranger(profile, "twelfth")), ("fitted", fitted(profile))):
             found = score(profile, sentences, sense)
             print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
                   f"precision {found.precision:.3f}, recall {found.recall:.3f}")
