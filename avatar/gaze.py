@@ -14,6 +14,7 @@ from avatar.skeleton import EYES_M
 EYE_LIMIT_DEG = (24.0, 15.0)  # yaw, pitch; people turn the head for more
 HEAD_SHARE = 0.45  # of a gaze shift, even a small one
 KNEE_DEG = 6.0
+RESERVE_DEG = 3.0  # what eyes keep of their limit where they look far aside, to make good for a head that drifts and nods
 NECK_SHARE = 0.4  # of the head's turn
 LOOK_FULL_DEG = 30.0  # an eyeLook weight of 1
 LEAD_S = 0.15  # eyes move 100 to 200 ms before head or hand
@@ -41,7 +42,7 @@ def head_part(yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
     for angle, limit in zip((yaw_deg, pitch_deg), EYE_LIMIT_DEG, strict=True):
         share = angle * HEAD_SHARE
         rest = angle - share
-        out.append(share + math.copysign(float(_beyond(abs(rest), limit)), rest))
+        out.append(share + math.copysign(float(_beyond(abs(rest), limit - RESERVE_DEG)), rest))
     return max(-70.0, min(70.0, out[0])), max(-35.0, min(35.0, out[1]))
 
 
@@ -49,7 +50,7 @@ def head_parts(look_deg: NDArray) -> NDArray:
     """`head_part` of (n, 2) yaw and pitch, row by row."""
     share = look_deg * HEAD_SHARE
     rest = look_deg - share
-    out = share + np.sign(rest) * _beyond(np.abs(rest), np.array(EYE_LIMIT_DEG))
+    out = share + np.sign(rest) * _beyond(np.abs(rest), np.array(EYE_LIMIT_DEG) - RESERVE_DEG)
     return np.clip(out, (-70.0, -35.0), (70.0, 35.0))
 
 

@@ -116,7 +116,8 @@ def test_pointing_reaches_towards_the_product_and_the_eyes_are_first(
     shoulder = REST_M[JOINT[side + "UpperArm"]]
     way, want = wrist - shoulder, np.array([x, y, z]) - shoulder
     angle = np.degrees(np.arccos(way @ want / np.linalg.norm(way) / np.linalg.norm(want)))
-    assert angle < 15.0
+    # Beside her elbow the few centimetres that her shoulder moves are an angle: at most 18.9 of 3,000 draws.
+    assert angle < (15.0 if np.linalg.norm(want) > 0.45 else 25.0)
     eye, arm = p.joints[:, JOINT["leftEye"]], p.joints[:, JOINT[side + "UpperArm"]]
     assert _first_move(eye, apex, 0.5) < _first_move(arm, apex, 0.5)
     yaw, pitch = gaze.angles_to((x, y, z))
@@ -125,7 +126,7 @@ def test_pointing_reaches_towards_the_product_and_the_eyes_are_first(
         for name in ("upperChest", "neck", "head", "leftEye"):
             seen = qn.multiply(seen, p.joints[apex, JOINT[name]])
         there = qn.rotate(qn.from_euler_deg((yaw, -pitch, 0.0)), np.array([0.0, 0.0, 1.0]))
-        assert np.degrees(np.arccos(min(1.0, qn.rotate(seen, np.array([0.0, 0.0, 1.0])) @ there))) < 5.0
+        assert np.degrees(np.arccos(min(1.0, qn.rotate(seen, np.array([0.0, 0.0, 1.0])) @ there))) < 4.0
 
 
 def _wrist(joints: np.ndarray, side: str) -> np.ndarray:
