@@ -1,11 +1,10 @@
 """Numbers in the case that the sentence asks for: Russian dative, instrumental and prepositional, told by the ending of what is
-counted ("в двух цветах", "ста покупателям"); German one behind a preposition ("in einem Tag", "für einen Monat"). Pure."""
+counted ("в двух цветах", "ста покупателям"). Pure."""
 
 from __future__ import annotations
 
 import re
 
-from dialogue.counted_forms import hers
 from dialogue.form import Form, form
 from dialogue.russian_forms import _UNIT as UNIT_RU
 from dialogue.russian_forms import _UNITS as RUSSIAN_UNITS
@@ -56,26 +55,6 @@ def _of_one(before: str, noun: str, written: str) -> tuple[str, bool] | None:
     return None
 
 
-_NEUTER = re.compile(
-    r"(?:chen|lein|ment|um|nis|jahr|kabel|stück|gerät|set|paar|kilo|gramm|glas|buch|bett|zimmer|haus|licht|fenster|kissen|tuch"
-    r"|messer|brett|bild|blatt|kind|produkt|netzteil|modell|regal|sofa|band|fach|netz|öl|handy|tablet|auto|rad|spiel|zelt|schloss"
-    r"|besteck|geschirr|bad|ticket|paket|angebot|foto|video|mal|teil|gehäuse|gewinde|ende|pfund|pack|etui|case|display)$")
-_DATIVE = "[Ii]n|[Nn]ach|[Mm]it|[Vv]or|[Ss]eit|[Vv]on|[Aa]us|[Bb]ei|[Zz]u|[Aa]b|[Aa]n|[Bb]innen"
-_ACCUSATIVE = ("[Pp]asst in|[Pp]assen in|[Ff]ür|[Uu]m|[Oo]hne|[Gg]egen|[Dd]urch|(?:haben|hat|gibt(?: es)?|bekommen|bekommst"
-               "|erhalten|erhältst|kaufen|kaufst|enthält|brauchen|brauchst)(?: (?:Sie|wir|du|noch|nur|nur noch))?")
-_ONE_DE = r"(?<=\s)1(?=\s(?P<noun>[A-ZÄÖÜ][a-zäöüß]+)(?![\w-]))"
-_LISTED_DE = r"(?:\s\d+\s[A-ZÄÖÜ][a-zäöüß]+(?:,| und| oder))*\s$"
-_DATIVE_BEFORE = re.compile(rf"(?:^|[\s(])(?:{_DATIVE}){_LISTED_DE}")
-_ACCUSATIVE_BEFORE = re.compile(rf"(?:^|[\s(])(?:{_ACCUSATIVE}){_LISTED_DE}")
-
-
-def _german(match: re.Match[str], base: str) -> str | None:
-    before, noun = match.string[: match.start()], match["noun"].lower()
-    if _ACCUSATIVE_BEFORE.search(before):
-        return None if hers(noun, "de") or _NEUTER.search(noun) else "einen"
-    return None if not _DATIVE_BEFORE.search(before) else "einer" if hers(noun, "de") else "einem"
-
-
 def _ordinal_place(match: re.Match[str], base: str) -> str:
     from num2words import num2words
 
@@ -105,6 +84,4 @@ CASE_FORMS: tuple[Form, ...] = (
     form("ru", r"(?<=\b[Вв] )1(?= руки\b)", "одни"),
     form("ru", r"(?<![\w.,:/№-])(?:(?P<before>[А-Яа-яё]+) )?(?<![\d.,:/-])(?P<n>\d{1,3}[ \u00a0\u202f]\d{3}|\d{1,6})"
          r"(?=\s(?P<noun>[а-яё]{3,})(?!\w)(?:\s(?P<next>[а-яё]{3,})(?!\w))?)", _russian),
-    form("de", _ONE_DE, _german),
-    form("de", r"(?<=\b[Zz]um )1/2(?= [A-ZÄÖÜ])", "halben"),
 )

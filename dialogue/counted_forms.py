@@ -10,7 +10,7 @@ from dialogue.form import Form, Say, form
 from dialogue.lexicon import table
 from dialogue.spoken_words import number_words
 
-_N = r"(?<![\w.,:/$€£₽№-])(?P<n>\d{1,3}|\d{1,3}[. \u00a0]\d{3})"
+_N = r"(?<![\w.,:/$€£₽№-])(?P<n>\d{1,4}|\d{1,3}[. \u00a0]\d{3})"
 _NOUN = r"(?P<noun>[^\W\d_]{3,})(?!\w)"
 _NOUNS = table("counted")
 _HERS = {base: re.compile(f"(?:{row['hers']})$") for base, row in _NOUNS.items() if "hers" in row}
@@ -23,18 +23,25 @@ def hers(noun: str, base: str) -> bool:
     return noun in _HER_WORDS[base] or (noun not in _HIS_WORDS[base] and _HERS[base].search(noun) is not None)
 
 
+def feminine(words: str, base: str) -> str:
+    """Number words before a feminine noun, in es, fr, it and pt."""
+    if base == "es":
+        return re.sub(r"cientos\b", "cientas", re.sub(r"quinientos\b", "quinientas", re.sub(r"uno$", "una", words)))
+    if base == "pt":
+        words = re.sub(r"\bdois(?= mil\b|$)", "duas", re.sub(r"\bum(?= mil\b|$)", "uma", words))
+        return re.sub(r"(?<=zent|hent|nent)os\b", "as", words)
+    return re.sub(r"\bun$", "une", words) if base == "fr" else re.sub(r"^uno$", "una", words)
+
+
 def _counted_es(match: re.Match[str], base: str) -> str | None:
     said = number_words(match["n"], base)
     if hers(match["noun"], base):
-        return re.sub(r"cientos\b", "cientas", re.sub(r"quinientos\b", "quinientas", re.sub(r"uno$", "una", said)))
+        return feminine(said, base)
     return re.sub(r"veintiuno$", "veintiún", re.sub(r"\buno$", "un", said)) if said.endswith("uno") else None
 
 
 def _counted_pt(match: re.Match[str], base: str) -> str | None:
-    if not hers(match["noun"], base):
-        return None
-    said = re.sub(r"\bdois$", "duas", re.sub(r"\bum$", "uma", number_words(match["n"], base)))
-    return re.sub(r"(?<=zent|hent|nent)os\b", "as", said)
+    return feminine(number_words(match["n"], base), base) if hers(match["noun"], base) else None
 
 
 def _counted_fr(match: re.Match[str], base: str) -> str | None:
@@ -136,8 +143,6 @@ COUNTED_FORMS: tuple[Form, ...] = (
     form("de", r"(?<=\d)\s?Min\.$", " Minuten."), form("de", r"(?<=\d)\s?Sek\.$", " Sekunden."),
     form("es", r"(?<!\d)1\.?º(?=\sde\b)", "primero"),
     # Hours with an h on both sides of a stroke.
-    form("fr", r"(?:(?<=\dh)|(?<=h[0-5]\d))\s?[–—-]\s?(?=\d{1,2}\s?h)", " à "),
-    form("pt", r"(?:(?<=\dh)|(?<=h[0-5]\d))\s?[–—-]\s?(?=\d{1,2}\s?h)", " às "),
     form("vi", r"(?:(?<=\dh)|(?<=h[0-5]\d))\s?[–—-]\s?(?=\d{1,2}\s?h)", " đến "),
     form("vi", r"(?<!\d)(?P<h>[01]?\d|2[0-4])h(?!\w)", lambda m, base: f"{number_words(m['h'], 'vi')} giờ"),
     # A number that begins with a zero is dialled.

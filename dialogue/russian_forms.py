@@ -30,9 +30,13 @@ _ENDINGS = {  # of an ordinal: ending as written -> (of "второй", "пят�
 
 
 def genitive(value: int, hers: bool = False) -> str:
-    """0 <= value < 10**6 behind "до" or "от". hers: before a feminine noun."""
+    """0 <= value < 10**9 behind "до" or "от". hers: before a feminine noun."""
     if value == 0:
         return "нуля"
+    millions, value = divmod(value, 10**6)
+    if millions:
+        many = f"{genitive(millions)} {'миллиона' if _is_one(millions) else 'миллионов'}"
+        return f"{many} {genitive(value, hers)}" if value else many
     thousands, rest = divmod(value, 1000)
     out = []
     if thousands:

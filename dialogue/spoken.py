@@ -10,12 +10,15 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 
 from avatar.speech import Word
+from dialogue.counted_forms import feminine, hers
+from dialogue.price_forms import elided
 from dialogue.sayings import Sayings
 from dialogue.spoken_words import (
     CENTS,
     CENTS_NAMED,
     CURRENCIES,
     MINOR,
+    OF_MILLIONS,
     RANGE,
     RATIO,
     SIGNS,
@@ -207,19 +210,38 @@ def _money(amount: str, code: str, base: str) -> str:
     from babel.numbers import get_currency_name
 
     whole, _, part = plain_number(amount, base).partition(".")
+    part = f"{part}0" if len(part) == 1 else part  # "$1.5" are fifty cents
+    if len(part) == 3:  # "$1,299" in a language whose comma is the decimal one: no price has thousandths
+        whole, part = whole + part, ""
     name = CURRENCIES.get(code, {}).get(base) or get_currency_name(code, count=float(whole), locale=_locale(base)).lower()
     if whole == "1":
         name = name.removesuffix("s") if base == "en" else SINGULAR.get(name, name)
+    if base == "zh" and whole == "2" and not part.strip("0"):
+        return f"两{name}"
     if base in ("zh", "ja"):
         return f"{number_words(whole + ('.' + part.rstrip('0') if part.strip('0') else ''), base)}{name}"
-    said, cents = f"{_before_noun(number_words(whole, base), base)} {name}", CENTS.get(base, {})
+    said, cents = f"{_of_money(whole, name, base)} {name}", CENTS.get(base, {})
+    if int(whole) >= 10**6 and int(whole) % 10**6 == 0:  # "un millón de euros"
+        said = elided(f"{number_words(whole, base)}{OF_MILLIONS.get(base, '')} {name}", base)
     if part.strip("0") and len(part) == 2:
         count, hundredths = number_words(str(int(part)), base), cents.get(code, cents.get("", ""))
+        one = hundredths.removesuffix("s") if part == "01" else hundredths
         if whole == "0" and hundredths:
-            return f"{_before_noun(count, base)} {hundredths.removesuffix('s') if part == '01' else hundredths}"
+            return f"{_before_noun(count, base)} {one}"
+        if base == "en" and int(part) < 10 and hundredths:  # "five dollars five" is no price
+            return f"{said} and {count} {one}"
         said += f" {MINOR.get(base, '')} {count}".replace("  ", " ")
         said += f" {hundredths}" if hundredths and base in CENTS_NAMED else ""
     return said
+
+
+def _of_money(whole: str, name: str, base: str) -> str:
+    """"veintiuna libras": some currencies are feminine."""
+    words = number_words(whole, base)
+    first = name.split()[0]
+    if base in ("es", "fr", "it", "pt") and (hers(first, base) or first in ("livre", "livres")):  # a book is masculine
+        return feminine(words, base)
+    return _before_noun(words, base)
 
 
 def _before_noun(words: str, base: str) -> str:

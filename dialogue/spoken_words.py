@@ -15,9 +15,11 @@ CURRENCIES: dict[str, dict[str, str]] = {
         "de": "Dollar",
         "ja": "ドル",
         "pt": "dólares",
+        "it": "dollari", "id": "dolar", "vi": "đô la", "th": "ดอลลาร์", "hi": "डॉलर", "ar": "دولار", "ru": "долларов",
     },
     "EUR": {"en": "euros", "zh": "欧元", "es": "euros", "fr": "euros", "de": "Euro", "ja": "ユーロ", "it": "euro"},
-    "GBP": {"en": "pounds", "zh": "英镑", "ja": "ポンド"},
+    "GBP": {"en": "pounds", "zh": "英镑", "ja": "ポンド", "es": "libras", "fr": "livres", "it": "sterline", "pt": "libras",
+            "de": "Pfund"},
     "CNY": {"en": "yuan", "zh": "元", "ja": "元", "es": "yuanes", "fr": "yuans", "de": "Yuan"},
     "JPY": {"en": "yen", "zh": "日元", "ja": "円"},
     "INR": {"en": "rupees", "hi": "रुपये"},
@@ -54,7 +56,10 @@ _SYMBOLS = {
     "Rs": "INR",
     "Rs.": "INR",
 }
-SINGULAR = {"dólares": "dólar", "euros": "euro", "dollars": "dollar", "yuanes": "yuan", "yuans": "yuan", "reais": "real"}
+SINGULAR = {"dólares": "dólar", "euros": "euro", "dollars": "dollar", "yuanes": "yuan", "yuans": "yuan", "reais": "real",
+            "dollari": "dollaro", "libras": "libra", "livres": "livre", "sterline": "sterlina", "centavos": "centavo",
+            "centesimi": "centesimo", "रुपये": "रुपया"}
+OF_MILLIONS = {"es": " de", "fr": " de", "pt": " de", "it": " di"}  # between whole millions and the currency
 MINOR = {"es": "con", "fr": "", "de": "", "pt": "e", "it": "e"}  # between whole and hundredths of a price
 RANGE = {
     "en": "to",
@@ -183,7 +188,6 @@ UNITS: dict[str, UnitName] = {
         pt="por cento",
         it="per cento",
         ja="パーセント",
-        ru="процентов",
         id="persen",
         vi="phần trăm",
         th="เปอร์เซ็นต์",
@@ -207,6 +211,8 @@ UNITS: dict[str, UnitName] = {
     "µm": _unit("length-micrometer", "微米"), "μm": _unit("length-micrometer", "微米"),
     "kcal": _unit("energy-kilocalorie", "千卡"), "bar": _unit("pressure-bar", "巴"),
     "fl oz": _unit("volume-fluid-ounce", "液盎司"),
+    "Kg": _unit("mass-kilogram", "公斤"), "KG": _unit("mass-kilogram", "公斤"), "ML": _unit("volume-milliliter", "毫升"),
+    "CM": _unit("length-centimeter", "厘米"), "MM": _unit("length-millimeter", "毫米"),
     "fps": _unit("concentr-item", "帧每秒", en="frames per second", de="Bilder pro Sekunde", es="imágenes por segundo",
                  fr="images par seconde", it="fotogrammi al secondo", pt="quadros por segundo", ja="フレーム毎秒"),
     "MP": _unit("graphics-megapixel", "百万像素", en="megapixels"),

@@ -7,12 +7,17 @@ import re
 from datetime import date
 from functools import cache
 
+from dialogue.arabic_counts import ARABIC_COUNTS
 from dialogue.case_forms import CASE_FORMS
 from dialogue.counted_forms import COUNTED_FORMS
+from dialogue.day_forms import DAY_FORMS, date_russian
 from dialogue.form import Form, Say
 from dialogue.form import form as _form
+from dialogue.german_cases import GERMAN_CASES
 from dialogue.heard_forms import HEARD_FORMS
 from dialogue.offer_forms import OFFER_FORMS, year_english
+from dialogue.price_forms import PRICE_FORMS
+from dialogue.russian_cases import RUSSIAN_CASES
 from dialogue.russian_forms import RUSSIAN_FORMS
 from dialogue.shop_forms import SHOP_FORMS
 from dialogue.sign_forms import SIGN_FORMS
@@ -104,6 +109,8 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
         return f"{''.join(_HAN[int(d)] for d in str(year))}年{han_number(month)}月{han_number(day)}日"
     if base == "ja":
         return f"{number_words(str(year), 'ja')}年{number_words(str(month), 'ja')}月{number_words(str(day), 'ja')}日"
+    if base == "ru":
+        return date_russian(year, month, day)
     try:
         written = str(format_date(when, "long", locale={"pt": "pt_BR"}.get(base, base)))
     except Exception:  # babel's own errors for a locale that it lacks
@@ -112,9 +119,13 @@ def spoken_date(year: int, month: int, day: int, base: str) -> str | None:
         return f"ngày {day} tháng {month} năm {year}"
     if base == "fr":
         written = re.sub(r"^1 ", "premier ", written)
+    if base in ("it", "pt"):
+        written = re.sub(r"^1 ", "primo " if base == "it" else "primeiro ", written)
+    if base == "th":  # whose voice is given letters only
+        written = re.sub(r"\d+", lambda m: number_words(m.group(), "th"), written)
     if base == "de":  # espeak says the bare number; so it stands behind "am", "bis", "ab"
         written = re.sub(r"^\d+\.", f"{_ordinal_words(day, 'de')}n", written)
-    return re.sub(r"\s", " ", written).replace(" г.", " года").replace(" ค.ศ. ", " ")
+    return re.sub(r"\s", " ", written).replace(" ค.ศ. ", " ")
 
 
 _MAGNITUDES = {
@@ -266,7 +277,7 @@ FORMS: tuple[Form, ...] = (
     # Russian: units and money in the form that the number asks for.
     _form("ru", rf"(?<![\w.,])(?P<before>)(?P<n>{_N})\s?(?P<unit>{_RU_UNIT})(?!\w)"
           r"(?:(?<=[а-я])\.(?=,|\s+[а-яёa-z\d(&]))?", _russian),
-    _form("ru", rf"(?P<before>[$€])(?P<n>{_N})(?P<unit>)(?![\w])", _russian),
+    _form("ru", rf"(?P<before>[$€])(?P<n>{_N})(?P<unit>)(?!\w|[.,]\d)(?<!,\d\d\d)", _russian),
     _form("ru", r"№\s?(?=\d)", "номер "),
     _form("ru", r"(?<=\d)\s?×\s?(?=\d)", " на "),
     # Others.
@@ -281,7 +292,8 @@ FORMS: tuple[Form, ...] = (
 
 @cache
 def _forms_of(base: str) -> tuple[Form, ...]:
-    every = (*HEARD_FORMS, *CASE_FORMS, *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS)
+    every = (*PRICE_FORMS, *DAY_FORMS, *RUSSIAN_CASES, *ARABIC_COUNTS, *HEARD_FORMS, *CASE_FORMS, *GERMAN_CASES,
+             *RUSSIAN_FORMS, *SIGN_FORMS, *COUNTED_FORMS, *SHOP_FORMS, *OFFER_FORMS, *FORMS)
     return tuple(form for form in every if not form.languages or base in form.languages)
 
 

@@ -23,7 +23,7 @@ SAID = (
     ("pt", "20 x 30 cm", "vinte por trinta centímetros"), ("it", "entro il 24/12", "entro il ventiquattro dicembre"),
     ("ja", "1/2カップ、IPX4", "二分の一カップ、I P X 四"), ("zh", "★★★★★ IPX4", "五星 I P X 四"),
     ("vi", "13 inch", "mười ba inch"),
-    ("th", "ยาว 2 ซม.", "ยาว สอง เซนติเมตร"), ("ar", "طول 2 م", "طول 2 متر"), ("hi", "20 x 30 cm", "20 गुणा 30 सेंटीमीटर"),
+    ("th", "ยาว 2 ซม.", "ยาว สอง เซนติเมตร"), ("ar", "طول 2 م", "طول مترين"), ("hi", "20 x 30 cm", "20 गुणा 30 सेंटीमीटर"),
 )
 AS_BEFORE = (  # near misses that stay what they are
     ("en", "model X3 and axl", "model X3 and axl"), ("en", "and/or", "and or"),

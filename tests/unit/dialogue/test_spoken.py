@@ -57,9 +57,9 @@ pytestmark = pytest.mark.unit
         ("en", "Call 0800 123 456.", "Call zero eight zero zero, one two three, four five six."),
         ("ru", "21 кг, 2 шт., 5 кг, 1 299,50 ₽", "двадцать один килограмм, две штуки, пять килограммов, "
          "одна тысяча двести девяносто девять рублей пятьдесят копеек"),
-        ("ru", "№ 5, 1-й, 22.11.2026", "номер пять, первый, 22 ноября 2026 года"),
+        ("ru", "№ 5, 1-й, 22.11.2026", "номер пять, первый, двадцать второго ноября две тысячи двадцать шестого года"),
         ("de", "z. B. Nr. 5 um 20:30 Uhr, 1 kg für 1 €",
-         "zum Beispiel Nummer fünf um zwanzig Uhr dreißig, ein Kilogramm für ein Euro"),
+         "zum Beispiel Nummer fünf um zwanzig Uhr dreißig, ein Kilogramm für einen Euro"),
         ("fr", "n° 5 à 20h30, 1 €", "numéro cinq à vingt heures trente, un euro"),
         ("es", "2.º piso, 1ª calidad, 21 kg, 1,2 kg",
          "segundo piso, primera calidad, veintiún kilogramos, uno coma dos kilogramos"),
