@@ -52,7 +52,8 @@ class GlbMaterial:
 class GlbPrimitive:
     """positions, normals: (v, 3) float32 metres / unit vectors, mesh space; uv0, uv1: (v, 2) float32 or None, V down;
     colours: (v, 4) float32 linear multiplier or None; indices: (f, 3) int32, counter-clockwise outside;
-    material: index or None; variants: name of a KHR_materials_variants variant -> material index."""
+    material: index or None; variants: name of a KHR_materials_variants variant -> material index; coarser: (error, m; indices)
+    from fine to coarse, of the same vertices, for small pictures (assets.packs.coarser)."""
 
     positions: NDArray[np.float32]
     normals: NDArray[np.float32]
@@ -62,6 +63,7 @@ class GlbPrimitive:
     colours: NDArray[np.float32] | None = None
     material: int | None = None
     variants: Mapping[str, int] = field(default_factory=dict)
+    coarser: tuple[tuple[float, NDArray[np.int32]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import time
 import av
 import cv2
 
-from assets.glb import read_glb
+from assets.packs.coarser import staged_scene
 from render.clock import POSE_TICKS, RATE_HZ, frame_ticks, seconds
 from render.cue import Play
 from render.encoder import AacEncoder, VideoEncoder, to_i420
@@ -42,7 +42,7 @@ def render_clip(request: ClipRequest) -> dict[str, float]:
     picture = Picture(settings)
     picture.open()
     for put in settings.products:
-        picture.put(put, read_glb(put.model.packs["broadcast"]))
+        picture.put(put, staged_scene(put.model.packs["broadcast"]))
     step = frame_ticks(video.fps)
 
     def drawn(at: int):

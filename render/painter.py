@@ -9,7 +9,8 @@ import time
 from collections import deque
 from dataclasses import replace
 
-from assets.glb import GlbError, GlbScene, read_glb
+from assets.glb import GlbError, GlbScene
+from assets.packs.coarser import staged_scene
 from render.encoder import to_i420
 from render.messages import PlacePlinths, PutProduct, RemoveProduct, StudioSettings
 from render.pacer import Pacer
@@ -110,7 +111,7 @@ class Painter:
 def _read(put: PutProduct) -> GlbScene | None:
     """None when the file went away or was exchanged under us: the show goes on without it."""
     try:
-        return read_glb(put.model.packs["broadcast"])
+        return staged_scene(put.model.packs["broadcast"])
     except (OSError, GlbError) as error:
         print(f"{put.model.sku}: not on stage: {error}", file=sys.stderr)
         return None

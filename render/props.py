@@ -25,6 +25,7 @@ from PIL import Image
 from assets.glb import GlbMaterial, GlbPrimitive, GlbScene
 from assets.scene import Light
 from render.axes import PANDA_FROM_GLTF, to_panda
+from render.levels import Levels
 
 _VERTEX = np.dtype([("p", "<f4", 3), ("n", "<f4", 3), ("c", "u1", 4), ("t", "<f4", 2)])  # Panda's v3n3c4t2
 
@@ -44,6 +45,11 @@ def geometry(positions: NDArray, normals: NDArray, colours: NDArray, uvs: NDArra
     data = GeomVertexData("prop", GeomVertexFormat.get_v3n3c4t2(), Geom.UH_static)
     data.unclean_set_num_rows(len(table))
     memoryview(data.modify_array(0)).cast("B")[:] = table.tobytes()
+    return with_faces(data, faces)
+
+
+def with_faces(data: GeomVertexData, faces: NDArray) -> Geom:
+    """A Panda Geom of (f, 3) corners."""
     triangles = GeomTriangles(Geom.UH_static)
     triangles.set_index_type(GeomEnums.NT_uint32)
     array = triangles.modify_vertices()
@@ -64,8 +70,9 @@ class PropBuilder:
         self._room = shader("room") if shaders else None
         self._shade = shader("shade") if shaders else None
 
-    def build(self, scene: GlbScene, name: str, variant: str | None = None) -> NodePath:
-        """One node per named node of the file, in place; unlit materials get the room's shader."""
+    def build(self, scene: GlbScene, name: str, variant: str | None = None, levels: Levels | None = None) -> NodePath:
+        """One node per named node of the file, in place; unlit materials get the room's shader. levels: gets the coarser lists
+        of its parts."""
         root = NodePath(name)
         textures = [texture_from(image.data, f"{name}-{i}") for i, image in enumerate(scene.images)]
         for node in scene.nodes:
@@ -77,7 +84,11 @@ class PropBuilder:
                 index = primitive.variants.get(variant, primitive.material) if variant else primitive.material
                 material = scene.materials[index] if index is not None else GlbMaterial()
                 child = path.attach_new_node(GeomNode("g"))
-                child.node().add_geom(self._geom(primitive, material, node.matrix))
+                geom = self._geom(primitive, material, node.matrix)
+                child.node().add_geom(geom)
+                if levels is not None and primitive.coarser:
+                    data = geom.get_vertex_data()
+                    levels.add(child.node(), ((0.0, geom), *((e, with_faces(data, faces)) for e, faces in primitive.coarser)))
                 texture = textures[material.base_texture] if material.base_texture is not None else None
                 self._dress(child, material, texture)
         return root

@@ -36,6 +36,7 @@ from render.axes import PANDA_FROM_GLTF, point
 from render.clock import seconds
 from render.cue import Camera, ProductCue
 from render.engine import Engine, copied_texture
+from render.levels import Levels
 from render.moving import WHOLE, Box, MovingLayer, Seam, in_pixels
 from render.person import THICK_M, Person, Placed, lay_person, placed_px
 from render.plinths import Plinths, product_shadow_m
@@ -43,6 +44,7 @@ from render.props import PropBuilder, set_lights
 
 MARGIN_PX = 6  # around the projected boxes, for rounding and the next frame's movement
 FAR_M = 60.0
+NEAREST_M = 0.1  # of what is drawn, for the choice of its triangles
 BODY_M = 0.4  # from the mark she stands on to the foremost of her hands
 ARC_M = 0.08  # how high a product rises on its way to a hand
 TURNTABLE = "turntable"  # name of the product's rectangle among those of the anchors
@@ -72,6 +74,23 @@ class StageProduct:
     plinth: str | None
     node: NodePath = field(default_factory=lambda: NodePath("empty"))
     apart: float = 0.0
+    levels: Levels = field(default_factory=Levels)
+
+    def build(self, builder: PropBuilder, variant: str | None = None) -> None:
+        """Its node, anew."""
+        self.node.remove_node()
+        self.levels, self.apart = Levels(), 0.0
+        self.node = builder.build(self.scene, self.model.sku, variant, self.levels)
+
+    def detail(self, eye: LPoint3f, room: NodePath, focal_px: float, home: LPoint3f | None, hands_m: list[float]) -> None:
+        """Before the picture changes: how finely it is drawn where it stands. home: of the one on show; hands_m: how far those
+        are that may take it."""
+        if not self.node.has_parent():
+            return
+        width, height, depth = map(float, self.model.size_m)
+        place = home if home is not None else self.node.get_pos(room)
+        away_m = min((eye - place - LPoint3f(0, 0, height / 2)).length(), *(hands_m if home is not None else ()), math.inf)
+        self.levels.choose(focal_px / max(away_m - math.hypot(width, depth) / 2, NEAREST_M))
 
     @property
     def see_through(self) -> bool:
@@ -157,7 +176,7 @@ class Stage:
         """Take or exchange a product; it stands on `plinth` when it is not on the hero plinth."""
         self.remove_product(model.sku)
         kept = StageProduct(model, scene, plinth)
-        kept.node = self._builder.build(scene, model.sku)
+        kept.build(self._builder)
         self._products[model.sku] = kept
         self._shown = None
 
@@ -250,7 +269,7 @@ class Stage:
             return False
         if self._shown is None or self._shown[1:] != wanted[1:]:
             self._place_products(hero, cue.variant if cue else None, held)
-        self._aim(camera)
+        self._aim(camera, hero, held)
         self._shown = wanted
         self.room_draws += 1
         return True
@@ -261,9 +280,8 @@ class Stage:
         for sku, product in self._products.items():
             if sku == hero:
                 if variant != self._variant:
-                    product.node.remove_node()
-                    product.node = self._builder.build(product.scene, sku, variant)
-                    product.apart, self._variant = 0.0, variant
+                    product.build(self._builder, variant)
+                    self._variant = variant
                 product.node.reparent_to(self._turntable)
                 product.node.set_pos_hpr(0, 0, 0, 0, 0, 0)
                 continue
@@ -282,7 +300,7 @@ class Stage:
         self._hero_shadow.set_scale(product_shadow_m(size))
         (self._hero_shadow.hide if hero is None or held else self._hero_shadow.show)()
 
-    def _aim(self, camera: Camera) -> None:
+    def _aim(self, camera: Camera, hero: str | None, held: bool) -> None:
         width, height = self._size
         half = math.tan(math.radians(camera.fov_deg) / 2)
         self._lens.set_fov(math.degrees(2 * math.atan(half * width / height)), camera.fov_deg)
@@ -294,7 +312,10 @@ class Stage:
             graph.set_shader_input("u_eye", eye)
         for body in self._bodies.values():
             away_m = (point(camera.position_m) - body.node.get_pos()).length()
-            body.detail(height / 2 / half / max(away_m - BODY_M, 0.1), self._seen(body, height / 2 / half))
+            body.detail(height / 2 / half / max(away_m - BODY_M, NEAREST_M), self._seen(body, height / 2 / half))
+        hands_m = [(eye - b.node.get_pos()).length() - BODY_M for b in self._bodies.values() if held]
+        for sku, product in self._products.items():
+            product.detail(eye, self._still, height / 2 / half, self._home if sku == hero else None, hands_m)
 
     def _seen(self, body: Body, focal_px: float) -> NDArray:
         """(3, 4) from a body's model axes to (right * away, up * away, away) as the camera sees it, px and metres."""

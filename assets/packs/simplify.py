@@ -7,6 +7,7 @@ condition: every copy of a vertex must find exactly one copy of its goal along t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,21 @@ def simplified(positions: NDArray, piece: NDArray, faces: NDArray, target: int, 
         if need <= 0 or not mesh.round(need, limit):
             break
     return mesh.faces
+
+
+def simplified_in_steps(positions: NDArray, piece: NDArray, faces: NDArray, errors: Sequence[float],
+                        uv: NDArray | None = None) -> list[NDArray[np.int64]]:
+    """As `simplified` for each of `errors`, which rise, in the unit of `positions`; in one go, so that each step has the mean
+    distance from the first surface, not from the step before."""
+    mesh = _Mesh(np.asarray(positions, np.float64), np.asarray(piece), np.asarray(faces, np.int64), uv)
+    out = []
+    for error in errors:
+        mesh.banned = np.zeros(0, np.int64)
+        for _ in range(MAX_ROUNDS):
+            if not len(mesh.faces) or not mesh.round((len(mesh.faces) + 1) // 2, error**2):
+                break
+        out.append(mesh.faces)
+    return out
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@ DRIVER OUT.npz`. A process of its own: one process has one graphics driver. Exit
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 
 from assets.cache import cache_dir
 from assets.glb import read_glb
+from assets.packs.coarser import coarser_lists, with_coarser
 from assets.product import ProductModel
-from assets.scene import Plinth, ShowroomSpec
+from assets.scene import Plinth, ShowroomSpec, hero_top_m
 from avatar.build import ensure
 from avatar.capture.cut_out import Framing, cut_out
 from avatar.capture.person_mask import SIZE_PX
@@ -26,12 +28,14 @@ from render.clock import RATE_HZ
 from render.cue import Camera, CaptionCue, CardCue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue, SlateCue, StageState
 from render.engine import NoDriver
 from render.messages import PictureSettings, PlacePlinths, PutProduct, RemoveProduct, StudioSettings
+from render.moving import in_pixels
 from render.person import Unpacking
 from render.picture import Look, Picture, look_at
 from render.shots import resolve
+from render.stage import TURNTABLE
 from render.timeline import Timeline
 from showroom.config import load_config
-from showroom.content import load_content
+from showroom.content import Content, load_content
 
 SIZE = (480, 270)
 AT = 3 * RATE_HZ
@@ -75,6 +79,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     out |= _held(picture, content.spec, content.products["mug"])
     out |= _moved(picture, content.spec, content.products["mug"], content.homes["mug"])
+    out |= _coarser(picture, content)
     timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
     timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
     out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
@@ -152,6 +157,38 @@ def _moved(picture: Picture, spec: ShowroomSpec, model: ProductModel, home: str 
     out["plinth back"] = seen(plinth)
     picture.put(PutProduct(model, home), read_glb(model.packs["broadcast"]))
     return out
+
+
+def _coarser(picture: Picture, content: Content) -> dict[str, np.ndarray]:
+    """Two of the products from a place drawn at random, with as few triangles as that needs and with all: what of the picture
+    they fill, both ways; and how many triangles they have from afar, from near, and half a second later."""
+    rng = np.random.default_rng(seed := int(np.random.default_rng().integers(1 << 31)))
+    out, counts = {"coarser seed": np.array([seed])}, []
+    for sku in rng.choice(sorted(content.products), 2, replace=False):
+        model, home, whole = content.products[sku], content.homes[sku], read_glb(content.products[sku].packs["broadcast"])
+        with np.load(io.BytesIO(coarser_lists(whole))) as found:
+            scene = with_coarser(whole, {name: found[name] for name in found.files})
+        side, away_m, fov_deg = rng.uniform(-0.7, 0.7), rng.uniform(0.7, 4.0), rng.uniform(20.0, 50.0)
+        tall = float(model.size_m[1])
+        x, y, z = content.spec.hero.position_m + np.array((0, hero_top_m(tall) + tall / 2, 0))
+
+        def seen(away_m: float, at: int, aim: tuple = (side, x, y, z, fov_deg, sku)) -> np.ndarray:
+            side, x, y, z, fov_deg, sku = aim
+            eye = (x + away_m * np.sin(side), y + 0.2 * away_m, z + away_m * np.cos(side))
+            camera = ShotCue(0, "product", Camera(tuple(map(float, eye)), (float(x), float(y), float(z)), fov_deg))
+            return picture.draw(look_at(Timeline(StageState((camera, ProductCue(0, str(sku))))), at), {})
+
+        at = int(rng.integers(15 * RATE_HZ))  # a whole turn
+        for kind, stood in (("whole", whole), ("fewer", scene)):
+            picture.put(PutProduct(model, home), stood)
+            drawn, stage = seen(away_m, at), picture._stage
+            if kind == "whole":
+                left, top, right, bottom = in_pixels(stage._boxes()[TURNTABLE][0], *SIZE)
+            out[f"coarser {sku} {kind}"] = drawn[top:bottom, left:right]
+        for away, when in ((9.0, at), (away_m, at), (away_m, at + RATE_HZ // 2), (0.15, at)):
+            seen(away, when)
+            counts.append(stage._products[str(sku)].levels.triangles)
+    return out | {"coarser triangles": np.array(counts).reshape(2, 4)}
 
 
 def _held(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> dict[str, np.ndarray]:

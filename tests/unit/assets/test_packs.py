@@ -14,7 +14,8 @@ from assets.gate.spec import container, validation
 from assets.gate.spec.problems import Problems
 from assets.glb import GlbScene, read_glb, scene_bounds
 from assets.glb_container import open_document
-from assets.packs import build
+from assets.packs import build, kept
+from assets.packs.coarser import staged_scene
 from assets.packs.kept import PackError, kept_packs, make_packs
 from assets.packs.simplify import simplified
 from tests.fakes.products import lathe, realistic, with_variants
@@ -137,6 +138,15 @@ def test_packs_are_made_once_and_a_broken_file_says_why(tmp_path: Path, monkeypa
     twin = tmp_path / "b.glb"
     twin.write_bytes(model.read_bytes())
     assert make_packs(twin) == made and {n: p.stat().st_mtime_ns for n, p in made.items()} == stamps
+    coarser = made["broadcast"].with_suffix(".npz")
+    assert coarser.exists() and any(p.coarser for m in staged_scene(made["broadcast"]).meshes for p in m.primitives)
+    monkeypatch.setattr(kept, "VERSION", "another")  # packs of another version are not taken: they are made anew
+    kept._digest.cache_clear()
+    assert kept_packs(model) == {}
+    monkeypatch.undo()
+    monkeypatch.setenv("NIGHTWINDOW_CACHE", str(tmp_path / "cache"))
+    kept._digest.cache_clear()
+    assert kept_packs(model) == made
     broken = tmp_path / "c.glb"
     broken.write_bytes(model.read_bytes()[:900])
     with pytest.raises(PackError, match=r"c\.glb: its packs could not be made \(.+\)\."):

@@ -97,7 +97,7 @@ def test_made_beside_the_packs_in_the_locked_process(tmp_path: Path, monkeypatch
     path = make_usdz(mended)
     assert kept_packs(mended)["usdz"] == path and make_usdz(mended) == path and path.read_bytes()[:2] == b"PK"
     assert sorted(p.name for p in path.parent.iterdir()) == sorted(
-        ["made.json", "product.usdz", *(f"{n}.glb" for n in ("broadcast", "tour", "first", "ar"))])
+        ["broadcast.npz", "made.json", "product.usdz", *(f"{n}.glb" for n in ("broadcast", "tour", "first", "ar"))])
     assert [p.name for p in path.parent.parent.iterdir()] == [path.parent.name], "nothing half made is left"
     broken = tmp_path / "broken.glb"
     broken.write_bytes(source.read_bytes()[:200])
