@@ -8,7 +8,7 @@ import re
 
 from dialogue.form import Form, Say, form
 from dialogue.lexicon import table
-from dialogue.spoken_words import number_words
+from dialogue.spoken_words import UNITS, number_words
 
 _N = r"(?<![\w.,:/$€£₽№-])(?P<n>\d{1,4}|\d{1,3}[. \u00a0]\d{3})"
 _NOUN = r"(?P<noun>[^\W\d_]{3,})(?!\w)"
@@ -81,7 +81,10 @@ def _attribute(match: re.Match[str], base: str) -> str:
 
 
 def _noun(words: Say, languages: str) -> Form:
-    return form(languages, rf"{_N}(?=\s{_NOUN})", words)
+    def say(match: re.Match[str], base: str) -> str | None:
+        return None if match["noun"] in UNITS else words(match, base)  # "21 min": said with its unit
+
+    return form(languages, rf"{_N}(?=\s{_NOUN})", say)
 
 
 _IN_ONE = {  # "2-in-1"
@@ -125,7 +128,7 @@ def _ordinal_de(match: re.Match[str], base: str) -> str:
 
 
 COUNTED_FORMS: tuple[Form, ...] = (
-    form("", r"(?<![\w.,-])(?P<a>[2-9])(?P<gap>[ -]?)(?:in|en|em|в)(?P=gap)1(?![A-Za-z0-9])", _in_one),
+    form("", r"(?<![\w.,-])(?P<a>[2-9])(?P<gap>[ -]?)(?:in|en|em|в)(?P=gap)1(?![A-Za-z0-9]|[.,]\d)", _in_one),
     form("", r"(?<![\d/.,])24/7(?![\d/])", lambda match, base: _ALWAYS.get(base)),
     form("fr", r"(?<!\d)24\s?h?/24(?!\d)", "vingt-quatre heures sur vingt-quatre"),
     form("fr", r"(?<!\d)7\s?j?/7(?!\d)", "sept jours sur sept"),

@@ -18,6 +18,7 @@ _MONTH_EN = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun
 _MONTHS_DE = "Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _MONTHS_IT = "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
 _MONTHS_PT = "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
+_YEAR_EN = r"(?:,? (?P<year>(?:19|20)\d\d)(?!\d))?"
 _WEEKDAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _YEAR_DE = r"(?P<y>1[1-9]\d\d)(?!\d|[.,]\d|\s?(?:€|Euro|Stück|g|kg|m|cm|mm|km|ml|l|W|mAh|Watt|Meter|Gramm|Liter|%)(?!\w))"
 
@@ -47,7 +48,8 @@ def _ordinal_en(number: str) -> str:
 
 def _days_english(match: re.Match[str], base: str) -> str:
     """"Jan 5-8" and "5-8 Jan"."""
-    return f"{_month_english(match['month'])} {_ordinal_en(match['a'])} to {_ordinal_en(match['b'])}"
+    year = f", {year_english(int(match['year']))}" if match["year"] else ""
+    return f"{_month_english(match['month'])} {_ordinal_en(match['a'])} to {_ordinal_en(match['b'])}{year}"
 
 
 def _year_russian(match: re.Match[str], base: str) -> str:
@@ -140,8 +142,11 @@ def _chinese_clock(match: re.Match[str], base: str) -> str:
 
 DAY_FORMS: tuple[Form, ...] = (
     # English.
-    form("en", rf"\b{_MONTH_EN} (?P<a>{_DAY})\s?[–-]\s?(?P<b>{_DAY})(?![\d/:])", _days_english),
-    form("en", rf"(?<![\d.,/$€£])(?P<a>{_DAY})\s?[–-]\s?(?P<b>{_DAY}) {_MONTH_EN}", _days_english),
+    form("en", rf"\b{_MONTH_EN} (?P<a>{_DAY})\s?[–-]\s?(?P<b>{_DAY})(?![\d/:]){_YEAR_EN}", _days_english),
+    form("en", rf"(?<![\d/])(?P<m>{_MONTH})/(?P<a>{_DAY})\s?[–-]\s?(?P<m2>{_MONTH})/(?P<b>{_DAY})(?![\d/])",
+         lambda m, base: f"{_MONTHS_EN[int(m['m']) - 1]} {_ordinal_en(m['a'])} to {_MONTHS_EN[int(m['m2']) - 1]} "
+                         f"{_ordinal_en(m['b'])}"),
+    form("en", rf"(?<![\d.,/$€£])(?P<a>{_DAY})\s?[–-]\s?(?P<b>{_DAY}) {_MONTH_EN}{_YEAR_EN}", _days_english),
     form("en", rf"\b{_MONTH_EN} (?P<y>(?:19|20)\d\d)(?!\d)",
          lambda m, base: f"{_month_english(m['month'])} {year_english(int(m['y']))}"),
     form("en", r"(?<=\b[Tt]he )(?P<y>20[1-4]\d)(?= (?:models?|editions?|collections?|versions?|seasons?|range|line-?up"
@@ -181,6 +186,7 @@ DAY_FORMS: tuple[Form, ...] = (
          f"{dict(min='minute', s='seconde')[m['u']]}{'s' if m['n'] != '1' else ''}"),
     form("fr", r"(?<!\d)1ère\b", "première"), form("fr", r"(?<!\d)2nde\b", "seconde"), form("fr", r"(?<!\d)2nd\b", "second"),
     form("fr", r"\b[Dd]e 1(?= à \d+\s?h)", "d'une"),
+    form("fr", r"\b(?P<d>[Dd])e (?=1[\s\u00a0]?(?:€|(?!à\b)[a-zA-Zéè]))", lambda m, base: f"{m['d']}'"),
     # Russian years.
     form("ru", r"(?<![\d.,])(?P<y>(?:1[5-9]|20)\d\d) ?(?P<word>года|году|годом|год|г\.)(?![а-яё])", _year_russian),
     # Others.

@@ -39,8 +39,8 @@ _UNIT = {  # gender, and the word behind one
 }  # fmt: skip
 _UNITS = "|".join(map(re.escape, sorted(_UNIT, key=len, reverse=True)))
 _ENDS = {"m": ("ein", "einen", "einem"), "n": ("ein", "ein", "einem"), "f": ("eine", "eine", "einer")}
-_FILLED = (r"(?:(?:nur|noch|bloß|genau|gerade|mal|jetzt|etwa|rund|circa|ca\.|Sie|wir|ihr|du|ich|er|sie|es|insgesamt|fast|knapp"
-           r"|gut|schon|lediglich|derzeit|aktuell|pro Stück|dann|mindestens|höchstens|maximal)\s)*$")
+_FILLED = (r"(?:(?:nur|noch|bloß|genau|gerade|mal|jetzt|etwa|rund|circa|ca\.|das|dies|der|die|Sie|wir|ihr|du|ich|er|sie"
+           r"|es|insgesamt|fast|knapp|gut|schon|lediglich|derzeit|aktuell|pro Stück|dann|mindestens|höchstens|maximal)\s)*$")
 _PAID = re.compile(r"(?:^|[\s(])(?:[Kk]oste(?:t|n|te|ten)|[Ff]ür|[Uu]m|[Oo]hne|[Gg]egen|[Jj]e|[Ss]par(?:e|st|t|en)"
                    r"|[Zz]ahl(?:e|st|t|en)|[Bb]ezahl(?:e|st|t|en)|[Bb]eträgt|[Bb]etragen|[Ww]ieg(?:t|en)|[Ff]ass(?:t|en)|[Mm]isst"
                    r"|[Mm]essen|[Hh]ält|[Dd]auert|[Hh]at|[Ee]nthält|[Ll]iefert|[Vv]erbraucht|[Bb]ekomm(?:t|en)|[Ee]rhalten"
@@ -61,7 +61,11 @@ def _one_measure(match: re.Match[str], base: str) -> str:
 
 
 GERMAN_CASES: tuple[Form, ...] = (
-    form("de", rf"(?<![\w.,:/$€-])1(?:,(?P<part>\d\d)(?=\s?€|\s?Euro))?\s?(?P<unit>{_UNITS})(?![\w²³/])", _one_measure),
+    form("de", rf"(?<![\w.,:/$€-])1(?:,(?P<part>\d\d)(?=\s?€|\s?Euro|\s?m\b|\s?Meter\b))?\s?(?P<unit>{_UNITS})(?![\w²³/])",
+         _one_measure),
     form("de", _ONE_DE, _german),
+    form("de", r"(?<![\w.,])1(?=-[A-ZÄÖÜ][a-zäöüß]+-)", "ein"), form("de", r"(?<=\d)-€-(?=[A-ZÄÖÜ])", "-Euro-"),
+    form("de", r"(?<![\w.,])(?P<n>[2-9]|1\d|20)er(?=-(?:Pack|Set|Karton|Box|Bündel)\b)",
+         lambda m, base: f"{number_words(m['n'], 'de')}er"),
     form("de", r"(?<=\b[Zz]um )1/2(?= [A-ZÄÖÜ])", "halben"),
 )

@@ -62,8 +62,6 @@ def _range(match: re.Match[str], base: str) -> str | None:
                 "pt": ((r"\bum$", "uma"), (r"\bdois$", "duas"))}[base]
         for pattern, said in ends:
             first, last = re.sub(pattern, said, first), re.sub(pattern, said, last)
-    else:
-        first = re.sub(r"\buno$", "un", first) if base in ("es", "it") else first
     return f"{first} {RANGE[base]} {last}"
 
 
@@ -88,6 +86,13 @@ def _ordinal_de(match: re.Match[str], base: str) -> str:
 
 def _spaced(table: dict[str, str]) -> Say:
     return lambda match, base: None if base not in table else table[base] if base in ("zh", "ja", "th") else f" {table[base]} "
+
+
+def _by_amount(match: re.Match[str], base: str) -> str | None:
+    """"4.50/100 g", but not "3/4 l"."""
+    if re.search(r"(?<![\d€$£¥.,])[1-3]$", match.string[: match.start()]) and match.string[match.end()] in "2348":
+        return None
+    return _spaced(_PER)(match, base)
 
 
 _MONTHS_TH = {"ม.ค.": "มกราคม", "ก.พ.": "กุมภาพันธ์", "มี.ค.": "มีนาคม", "เม.ย.": "เมษายน", "พ.ค.": "พฤษภาคม", "มิ.ย.": "มิถุนายน",
@@ -164,7 +169,7 @@ HEARD_FORMS: tuple[Form, ...] = (
          lambda m, base: f"{m['what']} {number_words(m['a'], base)}, {number_words(m['b'], base)}"),
     form("ru fr es it pt de", r"(?<![\w.,/+-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?!\s?\d)(?=\s[^\W\d_]{4,})",
          _great),
-    form("", r"(?<=[\d€$£¥₽₹元円])\s?/\s?(?=\d+\s?(?:g|kg|ml|mL|l|L|m|m²|W)(?![\w/]))", _spaced(_PER)),
+    form("", r"(?<=[\d€$£¥₽₹元円])\s?/\s?(?=\d+\s?(?:g|kg|ml|mL|l|L|m|m²|W)(?![\w/]))", _by_amount),
     form("", r"[Øø⌀]\s?(?=\d)", _spaced(_ACROSS)),
     form("", r"(?<=\d)\s?g/m²", lambda match, base: _BY_AREA.get(base)),
     form("en", r"(?<![\w.])(?P<n>\d+)\s?[x×]\s?(?=\d+(?:\.\d+)?\s?(?:ml|mL|l|L|g|kg|oz|W|A)\b|A{1,4}\b)",

@@ -34,6 +34,19 @@ _PER_WORD = {  # where each word has its own joint, or a short form
 }  # fmt: skip
 _EVERY = {"es": "por", "it": "a", "ru": "за"}  # words that are not in the table above
 _AFTER_PRICE = r"(?<=[\d€$£¥₹₽฿₫元円đ])(?:\.00)?"
+_HALF = {
+    "en": {"l": "half a liter", "kg": "half a kilogram", "m": "half a meter"},
+    "de": {"l": "ein halber Liter", "kg": "ein halbes Kilogramm", "m": "ein halber Meter"},
+    "es": {"l": "medio litro", "kg": "medio kilo", "m": "medio metro"},
+    "fr": {"l": "un demi-litre", "kg": "un demi-kilo", "m": "un demi-mètre"},
+    "it": {"l": "mezzo litro", "kg": "mezzo chilo", "m": "mezzo metro"},
+    "pt": {"l": "meio litro", "kg": "meio quilo", "m": "meio metro"},
+    "ru": {"l": "пол-литра", "kg": "полкилограмма", "m": "полметра"},
+    "id": {"l": "setengah liter", "kg": "setengah kilogram", "m": "setengah meter"},
+    "vi": {"l": "nửa lít", "kg": "nửa ký", "m": "nửa mét"}, "th": {"l": "ครึ่งลิตร", "kg": "ครึ่งกิโลกรัม", "m": "ครึ่งเมตร"},
+    "hi": {"l": "आधा लीटर", "kg": "आधा किलो", "m": "आधा मीटर"}, "ar": {"l": "نصف لتر", "kg": "نصف كيلوغرام", "m": "نصف متر"},
+    "zh": {"l": "半升", "kg": "半公斤", "m": "半米"}, "ja": {"l": "半リットル", "kg": "半キログラム", "m": "半メートル"},
+}  # fmt: skip
 _ZH_THING = "件个只台双条张块瓶盒包套份箱袋罐桶支把根杯卷片人天月年次晚位"
 
 
@@ -172,7 +185,14 @@ PRICE_FORMS: tuple[Form, ...] = (
     form("vi", r"(?<![\w.,])(?P<n>\d{1,3})tr(?P<part>\d{1,3})(?!\w)", _vietnamese_short),
     form("vi", r"(?<![\w.,])(?P<n>\d)m(?P<part>[1-9]\d?)(?![\w²])",
          lambda m, base: f"{number_words(m['n'], 'vi')} mét {number_words(m['part'], 'vi')}"),
+    form("en", r"(?:(?<=\b[Aa] )|(?<=\b[Aa]n ))\$(?P<n>\d+(?:,\d{3})*)(?= (?!million|billion|thousand|and\b|or\b)[a-z])",
+         lambda m, base: f"{number_words(m['n'], 'en')} dollar"),  # "a ten dollar gift card"
+    form("en", r"(?<![\w.])(?P<n>[2-9]|1\d|100)[x×](?=[\s.,;!?)]*$|[.,;!?)])",
+         lambda m, base: f"{number_words(m['n'], 'en')} times"),
+    form("en", r"(?<![\w$.,])(?P<n>100|1,?000)s(?= of\b)", lambda m, base: "hundreds" if m["n"] == "100" else "thousands"),
     # Sizes.
+    form("", r"(?<![\d/.,€$£])1/2\s?(?P<unit>l|L|kg|m)(?!\w)", lambda m, base: _HALF.get(base, {}).get(m["unit"].lower())),
+    form("es pt it fr de id", r"(?<![\d/])(?P<a>\d{3})/(?=\d{3}\s?V(?!\w))", lambda m, base: f"{number_words(m['a'], base)}, "),
     form("en", r"(?<![\w.,/])(?P<n>(?:\d+ )?\d/[2348]) ?in(?=$|[;,)!?]| [x×] \d)",
          lambda m, base: _said(m["n"] + '"', "en")),
     form("en", r"(?<![\w.,/])(?P<n>\d+(?:\.\d+)?) ?in(?=$|[;,)!?]| [x×] \d)", _inch),

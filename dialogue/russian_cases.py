@@ -45,6 +45,7 @@ def form_of(value: int, forms: tuple[str, str, str]) -> str:
 def accusative(words: str) -> str:
     """Number words with their measure, of things without a soul: only one feminine thing sounds otherwise."""
     words = re.sub(r"\bодна тысяча\b", "одну тысячу", words)
+    words = re.sub(r"\bодна (цел|десят|сот)ая\b", r"одну \1ую", words)
     for one, said in (("минута", "минуту"), ("штука", "штуку"), ("копейка", "копейку")):
         words = re.sub(rf"\bодна {one}\b", f"одну {said}", words)
     return words
@@ -53,7 +54,7 @@ def accusative(words: str) -> str:
 def _said(number: str, unit: str) -> str:
     from dialogue.spoken import spoken_text  # which asks for these forms
 
-    number = plain_number(number, "ru")
+    number = plain_number(number, "ru").replace(".", ",")
     return spoken_text(f"{number} {unit}", "ru") if unit else number_words(number, "ru")
 
 
@@ -109,6 +110,23 @@ def _percent(match: re.Match[str], base: str) -> str:
     return f"{match['before']} {stem}процентн{'ой' if match['what'] == 'скидкой' else 'ым'}"
 
 
+def _from(match: re.Match[str], base: str) -> str:
+    """"с 2 999 ₽ до 1 999 ₽"."""
+    value = int(plain_number(match["n"], "ru"))
+    many = value % 10 != 1 or value % 100 == 11
+    noun = ("процентов" if many else "процента") if match["unit"] == "%" else ("рублей" if many else "рубля")
+    return f"{match['before']} {genitive(value)} {noun}"
+
+
+def _towards(match: re.Match[str], base: str) -> str:
+    """"к 18:00"."""
+    from num2words import num2words
+
+    hour = int(match["h"])
+    one = hour % 10 == 1 and hour != 11
+    return f"{match['before']} {num2words(hour, lang='ru', case='d')} {'часу' if one else 'часам'}"
+
+
 def _people(match: re.Match[str], base: str) -> str:
     """"на 1 человека", "2 человек": people are counted in the genitive."""
     return genitive(int(match["n"]))
@@ -118,14 +136,16 @@ RUSSIAN_CASES: tuple[Form, ...] = (
     form("ru", rf"\b(?P<before>(?:{_GENITIVE}){_FILLED}) (?P<n>\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+)"
          r"(?![\d.,:/]\d|[\d–—-]|[ \u00a0]\d{3})"
          rf"(?=\s(?P<noun>[а-яё]{{2,}}))(?!\s(?:{_MONEY}|тыс|млн)(?!\w))", _genitive),
+    form("ru", rf"\b(?P<before>[Сс]о?) (?P<n>{_N})\s?(?P<unit>₽|руб\.?|%)(?= до \d)", _from),
+    form("ru", r"\b(?P<before>[Кк]) (?P<h>[01]?\d|2[0-3])(?::00)(?!\d)", _towards),
     form("ru", r"\b(?P<before>[Сс]о?) (?P<n>\d{1,3})\s?%(?:-\w+)? ?(?=(?P<what>скидкой|кэшбэком|кешбэком|бонусом))",
          lambda m, base: _percent(m, base) + " "),
     form("ru", r"\b(?P<before>[Пп]ри|[Дд]о|[Оо]т|[Нн]иже|[Вв]ыше|[Оо]коло|[Сс]выше|[Бб]олее|[Мм]енее) "
          r"(?P<minus>[-−–]?)(?P<n>\d{1,3})\s?°\s?(?P<c>[CСcс]?)(?!\w)", _degrees),
     form("ru", rf"\b(?P<before>[Пп]о) (?P<n>{_N})(?:\s?(?P<unit>{_MONEY})(?!\w))?(?![\d.,:/]\d)"
          r"(?=[\s.,;:!?]|$)(?!\s\d)", _each),
-    form("ru", rf"\b(?P<before>(?:{_ACCUSATIVE}){_FILLED}) (?P<n>{_N})(?:\s?(?P<unit>{_MONEY})(?!\w))?"
-         r"(?![\d.,:/]\d|[\d–—-]|[ \u00a0]\d{3})(?!\s(?:год|году|года)\b)", _accusative),
+    form("ru", rf"\b(?P<before>(?:{_ACCUSATIVE}){_FILLED}) (?P<n>(?:{_N})(?:,\d{{1,2}})?)(?:\s?(?P<unit>{_MONEY})(?!\w))?"
+         r"(?![\d.,:/]\d|[\d–—-]|[ \u00a0]\d{3})(?!\s(?:год|году|года)\b|\s[а-яё]+[ая]х\b)", _accusative),
     form("ru", r"(?<![\d.,:/–-])(?P<n>\d{0,3}1(?= человека\b)|[2-4](?= человек\b))(?<!11)", _people),
     form("ru", rf"(?<![\w.,/–-])(?P<n>\d{{1,3}}(?: \d{{3}})+|\d+(?:,\d+)?)\s?(?P<unit>{_MEASURE})(?![\w·/])"
          r"(?:(?<=[а-я])\.(?=,|\s+[а-яёa-z\d(&]))?", _measure),

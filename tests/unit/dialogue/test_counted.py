@@ -57,7 +57,7 @@ HEARD_LATER = {
            "10 € – 20 €": "zehn Euro bis zwanzig Euro",
            "1-2 Wochen, vom 5. bis 12. Februar": "ein bis zwei Wochen, vom fünften bis zwölften Februar"},
     "es": {"inclinación de 45°": "inclinación de cuarenta y cinco grados",
-           "1-2 semanas, 1-2 días": "una a dos semanas, un a dos días",
+           "1-2 semanas, 1-2 días": "una a dos semanas, uno a dos días",
            "Tel. 91 234 56 78": "Tel. nueve uno, dos tres cuatro, cinco seis, siete ocho"},
     "fr": {"1 à 2 semaines, 9 h–18 h": "une à deux semaines, neuf heures à dix-huit heures",
            "1 000 000 pièces": "un million de pièces"},
