@@ -15,6 +15,7 @@ _THINGS = {  # one: many; other ways in which shops write it
     "قطعة": "قطع", "حبة": "حبات", "علبة": "علب", "شخص": "أشخاص", "لون": "ألوان", "مقاس": "مقاسات", "حجم": "أحجام",
     "جهاز": "أجهزة", "مصباح": "مصابيح", "حقيبة": "حقائب", "زجاجة": "زجاجات", "كوب": "أكواب", "طقم": "أطقم", "مرة": "مرات",
     "منتج": "منتجات", "درجة": "درجات", "كرسي": "كراسي", "منفذ": "منافذ", "جيب": "جيوب", "طبقة": "طبقات", "سرعة": "سرعات",
+    "كابل": "كابلات", "سماعة": "سماعات", "بطارية": "بطاريات", "غرفة": "غرف", "قميص": "قمصان", "شاحن": "شواحن",
 }  # fmt: skip
 _SHORT = {"سم": "سنتيمتر", "مم": "مليمتر", "كم": "كيلومتر", "كجم": "كيلوغرام", "كغ": "كيلوغرام", "غ": "غرام", "م": "متر",
           "kg": "كيلوغرام", "g": "غرام", "cm": "سنتيمتر", "mm": "مليمتر", "km": "كيلومتر", "l": "لتر", "L": "لتر", "m": "متر",
@@ -24,7 +25,8 @@ _ONE_OF = {many: one for one, many in _THINGS.items()} | {"شهور": "شهر", 
 _BEFORE = r"\$|USD|SAR|AED|EGP|KWD"
 _WORD = "|".join(re.escape(w) for w in sorted((*_THINGS, *_ONE_OF, *_SHORT), key=len, reverse=True))
 # Behind these it is the subject or said of it: "السعر دولاران", "سعرها دولاران"; behind all other words it is governed.
-_SUBJECT = re.compile(r"(?:^|[.!?؟،:\n]\s*|(?:^|\s)(?:و?ال[\u0621-\u064a]+|[\u0621-\u064a]{2,}(?:ه|ها|هما|هم)|هو|هي|و)\s)$")
+_SUBJECT = re.compile(r"(?:^|[.!?؟،:\n]\s*|(?:^|\s)(?:و?ال[\u0621-\u064a]+|[\u0621-\u064a]{2,}(?:ه|ها|هما|هم)|هو|هي|و"
+                      r"|بقيت?|تبقت?ى?|يتوفر|توجد|يوجد|هناك|لدينا|متوفر)\s)$")
 _GOVERNS = re.compile(r"(?:^|\s)(?:منه|فيه|عليه|له|به|منها|فيها|عليها|لها|بها)\s$")
 
 
@@ -51,8 +53,17 @@ def _counted(match: re.Match[str], base: str) -> str | None:
     return f"{number} {_THINGS[thing]}"
 
 
+def _great(match: re.Match[str], base: str) -> str:
+    """"2 مليون ريال", "5 ألف"."""
+    word, number = match["word"], int(match["n"])
+    if number == 2:
+        return f"{word}{'ا' if _is_subject(match.string[: match.start()]) else 'ي'}"
+    return f"{number} {'آلاف' if word == 'ألف' else 'ملايين'}"
+
+
 _COUNT = r"(?P<n>[1-9]|10|200|2000)"
 ARABIC_COUNTS: tuple[Form, ...] = (
+    form("ar", r"(?<![\d.,/:-])(?P<n>[2-9]|10) (?P<word>ألف|مليون)(?=\s[\u0621-\u064a]{3,})", _great),
     form("ar", rf"(?<![\d.,/:A-Za-z\u0621-\u064a-])(?<!\d\s){_COUNT}\s?(?P<word>{_WORD})(?![\w\u064b-\u0652])(?!\s?/)",
          _counted),
     form("ar", rf"(?P<word>{_BEFORE})\s?{_COUNT}(?![\d.,]*\d|\s?[-–%])", _counted),

@@ -106,6 +106,26 @@ def _date_hans(match: re.Match[str], base: str) -> str:
     return f"{number_words(str(int(match['m'])), base)}月{number_words(str(int(match['d'])), base)}日"
 
 
+def _days_hans(match: re.Match[str], base: str) -> str:
+    first, last = (f"{number_words(str(int(match[m])), base)}月{number_words(str(int(match[d])), base)}日"
+                   for m, d in (("m", "d"), ("m2", "d2")))
+    return f"{first}{RANGE[base]}{last}"
+
+
+_HAN = "零一二三四五六七八九"
+_WEEK_VI = {"2": "hai", "3": "ba", "4": "tư", "5": "năm", "6": "sáu", "7": "bảy"}
+
+
+def _week_vietnamese(match: re.Match[str], base: str) -> str:
+    last = "chủ nhật" if match["b"] == "CN" else f"thứ {_WEEK_VI[match['b'][1]]}"
+    return f"thứ {_WEEK_VI[match['a']]} đến {last}"
+
+
+def _day_month(match: re.Match[str], base: str) -> str:
+    """A day and a month between two words; digits stay for voices that read them."""
+    return f"{int(match['d'])} {_months(base)[int(match['m']) - 1]}"
+
+
 def _hours(match: re.Match[str], base: str) -> str:
     """Hours are feminine in Portuguese and French."""
     from dialogue.counted_forms import feminine
@@ -190,13 +210,22 @@ DAY_FORMS: tuple[Form, ...] = (
     # Russian years.
     form("ru", r"(?<![\d.,])(?P<y>(?:1[5-9]|20)\d\d) ?(?P<word>года|году|годом|год|г\.)(?![а-яё])", _year_russian),
     # Others.
-    form("id", r"\b(?P<before>[Pp]ukul|[Jj]am) (?P<h>0\d)[.:](?P<m>[0-5]\d)(?![.\d])", _hour_id),
+    form("id", r"\b(?P<before>[Pp]ukul|[Jj]am) (?P<h>0\d)[.:](?P<m>[0-5]\d)(?![.\d]|\s?[–-]\s?\d)", _hour_id),
     form("id", rf"\b(?P<before>[Tt]anggal|[Tt]gl\.?) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("")),
     form("id", r"\bs\.?/?d\.?(?=\s\d)", "sampai dengan"), form("id", r"(?<=\d)\s?gr\b", " gram"),
     form("id", r"(?<=\d)\s?ltr\b", " liter"),
     form("vi", rf"\b(?P<before>[Nn]gày|[Mm]ùng|[Tt]ừ|[Đđ]ến|[Hh]ôm) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _vietnamese_day),
     form("vi", r"\b(?P<before>[Tt]hứ|[Tt]háng) 4(?!\d)", lambda m, base: f"{m['before']} tư"),
+    form("vi", r"(?<!\w)T(?P<a>[2-6])\s?[–-]\s?(?P<b>T[3-7]|CN)(?!\w)", _week_vietnamese),
+    form("hi", rf"(?<![\d/.])(?P<d>{_DAY})/(?P<m>{_MONTH})(?= (?:से|तक|को))", _day_month),
+    form("ar", rf"(?:(?<=من )|(?<=إلى )|(?<=حتى )|(?<=يوم ))(?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_month),
+    form("hi", r"(?<![\d:])(?P<h>1?\d|2[0-3]):00(?=\s?(?:से|तक|पर|[,.।]|$))", lambda m, base: f"{int(m['h'])} बजे"),
+    form("ar", r"(?<![\d:])(?P<h>1?\d|2[0-3]):00(?![\d:])", lambda m, base: m["h"]),
     form("th", rf"(?P<before>วันที่)\s?(?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("")),
+    form("ja zh", rf"(?<![\d/.])(?P<m>{_MONTH})/(?P<d>{_DAY})\s?[〜～~–-]\s?(?P<m2>{_MONTH})/(?P<d2>{_DAY})(?![\d/])",
+         _days_hans),
+    form("zh", r"(?<!\d)(?P<y>20[0-4]\d)(?=款|版|新款|春|夏|秋|冬|系列|赛季)",
+         lambda m, base: "".join(_HAN[int(c)] for c in m["y"])),
     form("ja zh", rf"(?<![\d/.])(?P<y>(?:19|20)\d\d)/(?P<m>{_MONTH})/(?P<d>{_DAY})(?![\d/])", _date_hans),
     form("ja", rf"(?<![\d/.])(?P<y>)(?P<m>{_MONTH})/(?P<d>{_DAY})(?=まで|から|より|に|の|発売|以降|入荷|到着|〜|～)",
          _date_hans),

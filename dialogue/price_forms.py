@@ -47,6 +47,8 @@ _HALF = {
     "hi": {"l": "आधा लीटर", "kg": "आधा किलो", "m": "आधा मीटर"}, "ar": {"l": "نصف لتر", "kg": "نصف كيلوغرام", "m": "نصف متر"},
     "zh": {"l": "半升", "kg": "半公斤", "m": "半米"}, "ja": {"l": "半リットル", "kg": "半キログラム", "m": "半メートル"},
 }  # fmt: skip
+_HALF_MORE_HI = {"1": "डेढ़", "2": "ढाई"}  # Hindi has words of its own for one and a half and two and a half
+_HALVED_HI = "लाख|करोड़|हज़ार|घंटे|साल|लीटर|किलो|मीटर|महीने|दिन|गुना|मिनट|इंच"
 _ZH_THING = "件个只台双条张块瓶盒包套份箱袋罐桶支把根杯卷片人天月年次晚位"
 
 
@@ -163,7 +165,7 @@ PRICE_FORMS: tuple[Form, ...] = (
          lambda m, base: f"{number_words(m['a'], 'id')} sampai {number_words(m['b'], 'id')} "
                          f"{'ribu' if m['many'][0] == 'r' else 'juta'} rupiah"),
     # By the month, the night, the piece.
-    form("zh", rf"(?<=[\dgLl元块克升盒箱袋瓶件])/(?P<word>[{_ZH_THING}])", _per),
+    form("zh", rf"(?<=[\dgLl元块克升盒箱袋瓶件装])/(?P<word>[{_ZH_THING}])", _per),
     form("de es fr it pt ru id vi th hi ar", rf"{_AFTER_PRICE}\s?/\s?(?P<word>[^\s\d_/.,;:!?()]+)\.?(?=[\s,;:!?.)]|$)", _per),
     # Hundredths and decimals without a nought.
     form("en de fr es pt it", r"(?<![\w.,])(?P<n>\d{1,3})\s?¢", _cents),
@@ -183,6 +185,14 @@ PRICE_FORMS: tuple[Form, ...] = (
     form("pt", r"(?<![\w.,])(?P<n>\d{1,2})x(?=[\s.,;!?)]|$)(?!\s?\d)",
          lambda m, base: "uma vez" if m["n"] == "1" else f"{_feminine_pt(m['n'])} vezes"),
     form("vi", r"(?<![\w.,])(?P<n>\d{1,3})tr(?P<part>\d{1,3})(?!\w)", _vietnamese_short),
+    form("zh", r"¥\s?(?P<n>\d+(?:\.\d+)?)(?P<great>[万亿千])", lambda m, base: f"{_two_zh(m['n'])}{m['great']}元"),
+    form("zh", r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)[wW](?![a-zA-Z])", lambda m, base: f"{_two_zh(m['n'])}万"),
+    form("id", r"\bRp\.?\s?(?P<n>\d+(?:,\d+)?)\s?M(?!\w)", lambda m, base: f"{number_words(m['n'], 'id')} miliar rupiah"),
+    form("id", r"(?<![\w.,])(?P<n>\d+,\d)x(?= lebih\b)", lambda m, base: f"{number_words(m['n'], 'id')} kali"),
+    form("th", r"(?<![\d/])1/2\s?(?=ลิตร|กิโล|เมตร|แผ่น|แก้ว|ถ้วย|ชั่วโมง)", "ครึ่ง"),
+    form("hi", rf"(?<![\d.₹])(?<!₹ )(?P<n>[12])\.5(?= (?:{_HALVED_HI}))", lambda m, base: _HALF_MORE_HI[m["n"]]),
+    form("hi", r"₹\s?(?P<n>[12])\.5 (?P<great>लाख|करोड़|हज़ार)", lambda m, base: f"{_HALF_MORE_HI[m['n']]} {m['great']} रुपये"),
+    form("hi", r"(?<=\d)\s?किग्रा(?!\w)", " किलोग्राम"),
     form("vi", r"(?<![\w.,])(?P<n>\d)m(?P<part>[1-9]\d?)(?![\w²])",
          lambda m, base: f"{number_words(m['n'], 'vi')} mét {number_words(m['part'], 'vi')}"),
     form("en", r"(?:(?<=\b[Aa] )|(?<=\b[Aa]n ))\$(?P<n>\d+(?:,\d{3})*)(?= (?!million|billion|thousand|and\b|or\b)[a-z])",
@@ -204,6 +214,10 @@ PRICE_FORMS: tuple[Form, ...] = (
     form("zh", r"(?<=[a-zA-Z\d])\*(?=\d)", "乘"), form("zh", r"(?<!\d)100\s?%", "百分之百"),
     form("zh", r"(?<![\d第/.,-])2(?=[元万亿成吨秒]|千克|平方米|立方米)(?!万[年])", "两"),
 )
+
+
+def _two_zh(number: str) -> str:
+    return "两" if number == "2" else number_words(number, "zh")
 
 
 def _feminine_pt(number: str) -> str:
