@@ -17,9 +17,10 @@ from assets.product import ProductModel
 from avatar.speech import Utterance
 from dialogue import wording
 from dialogue.analyser import content_terms, normal, terms
-from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_of, passages_for, verdict, word_end
+from dialogue.attributes import Asked, asked_attributes, kind_of, kinds, label_of, passages_for, truth, verdict, word_end
 from dialogue.catalogue_questions import catalogue_reply, cheapest, unclear
 from dialogue.corpus import Corpus, Decision
+from dialogue.elsewhere import kinds as other_kinds
 from dialogue.evidence import Weights, fits_slots, match, speaks_of, wants
 from dialogue.for_others import for_others
 from dialogue.grounding import Ungrounded, check
@@ -48,6 +49,9 @@ FAQ_FIT, TEXT_FIT, ATTRIBUTE_FIT = 0.52, 0.56, 0.3
 PLACE_BONUS = 0.2  # a passage that names countries, for a question that does
 ALIKE = 0.1  # passages whose fits by words are so near are told apart by meaning
 NATIVE_FIT = 0.3  # from which a passage in the asker's own language may stand for a foreign one that fits better
+# Of a sentence that meaning alone found, for words usually find what answers; and where a "yes" would be said. Of 21 such
+# answers to shoppers' lines 9 were right; so, 6 of these and 2 of the 12 wrong ones are said.
+MEANT_FIT, MEANT_FOREIGN_YES, MEANT_YES = 0.66, 0.8, 0.87
 SURE_FAQ = 0.8  # an authored question this close outranks an attribute that explains little of the question
 
 
@@ -149,6 +153,9 @@ class Answerer:
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
+        asks_for_goods = wants("sells", folded, question.language) or wants("has", folded, question.language)
+        if named.sku is None and named.foreign in other_kinds() and asks_for_goods:
+            return None  # "do you have gift cards" is not for gift wrapping
         usable = self._usable(question)
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
@@ -209,7 +216,8 @@ class Answerer:
         if best is None:
             return None
         if best.attribute is None or product is None:
-            return PassageReply((best, *_likes(best, self._passages)), decision.confidence)
+            told = (best, *_likes(best, self._passages))
+            return PassageReply(told, decision.confidence) if decision.confidence >= _least_meant(told, language) else None
         if place_terms(question.text, language) - place_terms(best.text, best.language):
             return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
@@ -296,11 +304,22 @@ class Answerer:
         scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
         fit, best = scored[0]
         alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
+        ideas = {term for term in wanted if term.startswith("©")}  # itself; not "the invoice comes with the shipping notice"
+        alike = [p for p in alike if p.question and ideas & set(terms(p.question, p.language))] or alike
         alike = [p for p in alike if p.kind == "faq"] or alike
         best = best if best in alike else alike[0]
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
+
+
+def _least_meant(found: Sequence[Passage], language: str) -> float:
+    """How sure meaning alone has to be of a sentence, told in one or more languages. What begins with yes or no ("do they leak
+    sound" - "Yes. They have microphones") has to be the question itself, all the more in the asker's own language, where
+    words have looked for it and not found it."""
+    if not any(truth(p.text) is not None for p in found):
+        return MEANT_FIT
+    return MEANT_YES if any(base_of(p.language) == base_of(language) for p in found) else MEANT_FOREIGN_YES
 
 
 def _in_force(passages: Sequence[Passage], question: Question, of_presenter: frozenset[str]) -> list[Passage]:

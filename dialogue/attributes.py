@@ -165,7 +165,7 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     kind, value = asked.kind, passage.value or ""
     if kind is not None and kind_of(passage.attribute or "") is not kind:
         return None  # answered by what contains it
-    if _denied(folded, language):
+    if _denied(folded, language) or _BREAKS.search(folded):
         return None
     plain = truth(value) if not passage.unit else None  # "1 year" is no yes
     if plain is not None and not _negative(folded, language):
@@ -265,7 +265,14 @@ def _water(value: str, unit: str | None, folded: str) -> bool | None:
 
 
 _DIVE = re.compile(r"\bdiv(?:e|ing)\b|scuba|潜水|buce|plong|tauch")
-_SWIM = re.compile(r"swim|pool|under ?water|submer|immers|shower|bath|游泳|泳|洗澡|浸|泡水|nadar|nager|schwimm|dusch|水泳")
+_SWIM = re.compile(
+    r"swim|pool|under ?water|submer|immers|shower|bath|游泳|泳|洗澡|浸|泡水|nadar|nager|schwimm|dusch|水泳|風呂|シャワー|プール"
+    r"|piscina|duchar|\bbañar|piscine|baign|douche|\bbaden\b|banho|mergulh|nuot|doccia|तैर|नहा|पानी में|pa+ni m"
+    r"|سباح|سبح|استحم|плава|купа|душ|renang|mandi|ว่ายน้ำ|อาบน้ำ|\bbơi\b|tắm")
+# Of what breaks or is too much a yes would be taken for the opposite: the measure alone is said.
+_BREAKS = re.compile(
+    r"\b(?:break|snap|crush|collapse|bust)|too (?:heavy|fat|big)|压(?:坏|垮|塌)|坐(?:坏|塌)|会不会(?:断|塌)|壊れ|romp|bricht"
+    r"|kaputt|zu schwer|casse|trop lourd|quebr|сломает|слишком тяж|patah|rusak|พัง|gãy|hỏng")
 _SPLASH = re.compile(r"rain|splash|sweat|drizzle|雨|泼|汗|溅|lluvia|pluie|regen|spritz")
 _DEEP = re.compile(f"{_DIVE.pattern}|{_SWIM.pattern}")
 

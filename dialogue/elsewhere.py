@@ -32,7 +32,8 @@ _NO_LABELS: Mapping[str, str] = {}
 @cache
 def vocabulary() -> frozenset[str]:
     """Folded words that questions and answers about goods are made of: all of our tables'."""
-    tables = ("asks", "attributes", "concepts", "slots", "labels", "stop_words", "goods", "doubts", "wording", "units", "chat")
+    tables = ("asks", "asked_words", "attributes", "concepts", "slots", "labels", "stop_words", "goods", "doubts", "wording",
+              "units", "chat")
     texts = [text for name in tables for text in _strings(table(name))] + list(_strings(table("elsewhere")["familiar"]))
     return frozenset(word for text in texts for word in re.findall(r"\w{3,}", normal(text)))
 

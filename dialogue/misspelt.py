@@ -9,7 +9,7 @@ from functools import cache
 
 from dialogue.analyser import normal
 from dialogue.attributes import kinds
-from dialogue.elsewhere import goods_words
+from dialogue.elsewhere import goods_words, vocabulary
 from dialogue.wording import base_of
 
 SHORTEST = 5  # letters; shorter words have neighbours that are words themselves ("lamp", "lamb")
@@ -22,7 +22,8 @@ _SHORT = tuple((re.compile(rf"(?<![\w-]){short}(?![\w-])", re.IGNORECASE), whole
 
 
 def corrected(text: str, language: str, known: Collection[str]) -> str:
-    """The text with each word that nobody knows, and that is one slip from exactly one name of an attribute, put right.
+    """The text with each word that nobody knows ("renang", to swim, is known), and that is one slip from exactly one name of an
+    attribute, put right.
 
     A slip is a letter too many, too few, wrong, or changed places with its neighbour; the first letter must
     stand.
@@ -34,7 +35,7 @@ def corrected(text: str, language: str, known: Collection[str]) -> str:
 
     def right(match: re.Match[str]) -> str:
         word = normal(match.group())
-        if word in known or word in goods or word in names or word.rstrip("s") in names:
+        if word in known or word in goods or word in names or word.rstrip("s") in names or word in vocabulary():
             return match.group()
         near = _near(word, names) or (_near(word[:-1], names) if word[-1] == "s" else [])  # "bottels"
         return near[0] if len(near) == 1 else match.group()

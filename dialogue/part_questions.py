@@ -10,6 +10,7 @@ from dialogue.analyser import content_terms, normal
 from dialogue.attributes import asked_attributes
 from dialogue.evidence import wants
 from dialogue.question import Answer, Question
+from dialogue.shipping import asks_cost
 from dialogue.wording import base_of
 
 MOST = 3  # parts of one line; more is an essay
@@ -25,10 +26,13 @@ def parts_of(text: str, language: str) -> list[str]:
     base = base_of(language)
     word = _AND.get(base, "")
     between = rf"|\s*(?:{word})\s*" if base in _DENSE else rf"|,?\s+(?:{word})\s+" if word else "|،?\\s+و(?=\\w{3,})"
-    parts = [part.strip(" ,，、;") for part in re.split(rf"[?？؟;；]\s*{between}|[，、]", text)]
+    blank = r"|(?<=[^\W\d_])\s+(?=[^\W_])" if base in ("zh", "ja") else ""  # there a blank stands where others write a comma
+    parts = [part.strip(" ,，、;") for part in re.split(rf"[?？؟;；]\s*{between}|[，、]{blank}", text)]
     parts = [part for part in parts if part]
     if not 2 <= len(parts) <= MOST or not all(_asks(normal(part), language) for part in parts):
         return []
+    if any(wants("sends_back", normal(part), language) for part in parts) and any(asks_cost(part, language) for part in parts):
+        return []  # "can I return it, who pays the postage": one matter
     return parts
 
 

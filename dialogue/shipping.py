@@ -25,7 +25,8 @@ _SHORT = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "britain
           "usa": "US", "u.s.": "US", "america": "US", "the states": "US", "eu": "EU", "estados unidos": "US", "eeuu": "US",
           "mainland china": "CN", "中国大陆": "CN", "china": "CN", "欧盟": "EU", "holland": "NL", "eua": "US", "сша": "US",
           "السعودية": "SA", "الإمارات": "AE", "أمريكا": "US", "англию": "GB", "германию": "DE", "австрию": "AT", "россию": "RU",
-          "францию": "FR", "испанию": "ES", "италию": "IT", "канаду": "CA", "японию": "JP", "швейцарию": "CH", "польшу": "PL"}
+          "францию": "FR", "испанию": "ES", "италию": "IT", "канаду": "CA", "японию": "JP", "швейцарию": "CH", "польшу": "PL",
+          "vn": "VN", "ไทย": "TH"}
 # Words that are countries' names and other things too, or nobody's destination.
 _NOT_PLACES = ("chad", "world", "jersey", "georgia", "man", "ad", "guinea", "turkey")
 
@@ -66,16 +67,17 @@ def shipped_to(text: str, language: str, usable: Sequence[Passage], sku: str | N
     asked = named - {"EU"} or named
     if len(asked) != 1:
         return None
-    if wants("price", folded, language) or wants("time", folded, language):
-        return None  # what it costs and how long it takes to there stands elsewhere
     lists = [p for p in usable if not p.attribute and p.sku in (None, sku) and len(_listed(p)) >= LISTED
              and "shipping" in concepts_in(normal(p.text), p.language)]
     (code,) = asked
     if not lists:
         return None
     longest = max(lists, key=lambda p: (base_of(p.language) == base_of(language), len(_listed(p))))
+    listed = code in _spread(_listed(longest))
+    if listed and (wants("price", folded, language) or wants("time", folded, language)):
+        return None  # what it costs and how long it takes to there stands elsewhere; not to where nothing is sent
     same = [p for p in lists if _listed(p) == _listed(longest)]
-    return ShippingReply((longest, *(p for p in same if p.id != longest.id)), code, code in _spread(_listed(longest)))
+    return ShippingReply((longest, *(p for p in same if p.id != longest.id)), code, listed)
 
 
 def asks_cost(text: str, language: str) -> bool:
@@ -156,6 +158,9 @@ def _names(base: str) -> tuple[re.Pattern[str], dict[str, str]]:
             if ((code.isalpha() and len(code) == 2) or code == "EU") and len(folded) > 1 and folded not in _NOT_PLACES:
                 codes[folded] = code
     codes |= _SHORT
+    if base == "ar":  # "to" is written to the name
+        codes |= {f"لل{name[2:]}" if name.startswith("ال") else f"ل{name}": code for name, code in codes.items()
+                  if name[0] > "\u0600"}
     longest_first = sorted(codes, key=len, reverse=True)
     whole = (re.escape(name) if _dense(name) else rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first)
     return re.compile("|".join(whole)), codes

@@ -15,6 +15,7 @@ from dialogue.naming import Named
 from dialogue.wording import base_of
 
 SIZE = "dimensions"
+FAIR = 0.6  # share below which it does not outvote the words for two
 SURE = 0.8  # share from which meaning outvotes another attribute's words that it does not exclude
 
 
@@ -41,6 +42,8 @@ def _outvoted(found: Sequence[Asked], meant: Kinds) -> bool:
     plain = meant.plain
     if plain is None or meant.shares[plain] >= SURE or plain in {asked.name for asked in found}:
         return False
+    if meant.shares[plain] < FAIR and len(found) > 1:
+        return True  # "es automatico o de pila" names two, and is a little like asking for the weight
     return any(asked.name in meant.shares and not meant.speaks_against(asked.name) for asked in found)
 
 
@@ -77,6 +80,8 @@ def _believed(asked: Asked, folded: str, plain: str | None, found: Sequence[Aske
     words = folded[slice(*asked.span)]
     dimension = asked.kind.dimension if asked.kind is not None else ""
     theirs = next((a.span for a in found if a.name == plain), None)
+    if theirs is not None and _holds(asked.span, theirs):
+        theirs = None  # "kuat berapa kilo" holds "berapa kilo"
     if theirs is not None and asked.name != plain and theirs[0] <= asked.span[1] + 1 and asked.span[1] <= theirs[1]:
         return False  # "power cable": the first word says of which kind the second is; "time to charge" holds "charge"
     if any(other.name != asked.name and _holds(other.span, asked.span) for other in found):
