@@ -57,8 +57,8 @@ class VideoEncoder:
         self._context = context
 
     def encode(self, planes: NDArray[np.uint8], at: int, force_key: bool = False) -> list[Packet]:
-        """planes: I420 (height*3/2, width) uint8 as `to_i420` gives; at: MediaTime of the picture."""
-        frame = VideoFrame.from_ndarray(planes, format="yuv420p")
+        """planes: I420 (height*3/2, width) uint8 as `to_i420` gives, not to be written to afterwards; at: MediaTime of it."""
+        frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(planes), format="yuv420p")  # no copy: half a millisecond
         frame.pts, frame.time_base = at, _TICK
         frame.colorspace, frame.color_range = 6, 1
         if force_key:

@@ -28,14 +28,14 @@ def lay_over(picture: NDArray, drawn: NDArray, still: NDArray,
     if right - left < 3 or bottom - top < 3:
         return
     now, before, out = (p[top:bottom, left:right] for p in (drawn, still, picture))
+    now = np.ascontiguousarray(now)  # once: rows that run upwards are copied by every call of OpenCV
     if through:
-        now = np.ascontiguousarray(now)
         cv2.copyTo(now, cv2.extractChannel(now, 3), out)
         _soften(out, _differs(now, before))
         return
     mask = cv2.extractChannel(now, 3)
     rows, columns = _around(mask)
-    now, before, out = np.ascontiguousarray(now[rows, columns]), before[rows, columns], out[rows, columns]
+    now, before, out = now[rows, columns], before[rows, columns], out[rows, columns]
     mask = np.ascontiguousarray(mask[rows, columns])
     thin = np.flatnonzero(cv2.inRange(mask, 1, 254).view(np.bool_))  # wisps of hair before nothing
     through_thin = _thinly(now, out, thin)
