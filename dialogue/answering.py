@@ -153,9 +153,8 @@ class Answerer:
 
     def _known(self, folded: str, question: Question, named: Named, sku: str | None) -> Reply | None:
         """The best of attributes and passages that passes the hard checks."""
-        asks_for_goods = wants("sells", folded, question.language) or wants("has", folded, question.language)
-        if named.sku is None and named.foreign in other_kinds() and asks_for_goods:
-            return None  # "do you have gift cards" is not for gift wrapping
+        if _asks_for_other_goods(folded, question.language, named):
+            return None
         usable = self._usable(question)
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
@@ -304,13 +303,25 @@ class Answerer:
         scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
         fit, best = scored[0]
         alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
-        ideas = {term for term in wanted if term.startswith("©")}  # itself; not "the invoice comes with the shipping notice"
-        alike = [p for p in alike if p.question and ideas & set(terms(p.question, p.language))] or alike
-        alike = [p for p in alike if p.kind == "faq"] or alike
+        alike = _plainest(alike, wanted)
         best = best if best in alike else alike[0]
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
+
+
+def _asks_for_other_goods(folded: str, language: str, named: Named) -> bool:
+    """Whether goods that are not sold are asked for: "do you have gift cards" is not for gift wrapping."""
+    asks = wants("sells", folded, language) or wants("has", folded, language)
+    return asks and named.sku is None and named.foreign in other_kinds()
+
+
+def _plainest(alike: list[Passage], wanted: Sequence[str]) -> list[Passage]:
+    """Of passages that fit about alike those whose own question is for it ("the invoice comes with the shipping notice" is not
+    for shipping), questions with answers before policies."""
+    ideas = {term for term in wanted if term.startswith("©")}
+    alike = [p for p in alike if p.question and ideas & set(terms(p.question, p.language))] or alike
+    return [p for p in alike if p.kind == "faq"] or alike
 
 
 def _least_meant(found: Sequence[Passage], language: str) -> float:
