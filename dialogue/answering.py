@@ -300,11 +300,7 @@ class Answerer:
             return None
         if places and (naming := [row for row in scored if place_terms(row[1].text, row[1].language)]):
             scored = naming  # "do you ship to Austria" is for the list of countries, and not for how long it takes
-        scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
-        fit, best = scored[0]
-        alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
-        alike = _plainest(alike, wanted)
-        best = best if best in alike else alike[0]
+        fit, best, alike = _plainest(scored, wanted, language)
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
@@ -316,12 +312,18 @@ def _asks_for_other_goods(folded: str, language: str, named: Named) -> bool:
     return asks and named.sku is None and named.foreign in other_kinds()
 
 
-def _plainest(alike: list[Passage], wanted: Sequence[str]) -> list[Passage]:
-    """Of passages that fit about alike those whose own question is for it ("the invoice comes with the shipping notice" is not
-    for shipping), questions with answers before policies."""
+def _plainest(
+    scored: list[tuple[float, Passage]], wanted: Sequence[str], language: str,
+) -> tuple[float, Passage, list[Passage]]:
+    """(best fit, one passage, those that fit about alike): before others those whose own question is for it ("the invoice
+    comes with the shipping notice" is not for shipping), then questions with answers before policies."""
+    scored.sort(key=lambda pair: (pair[0], base_of(pair[1].language) == base_of(language)), reverse=True)
+    fit, best = scored[0]
     ideas = {term for term in wanted if term.startswith("©")}
+    alike = [p for other, p in scored if fit - other <= ALIKE and base_of(p.language) == base_of(best.language)]
     alike = [p for p in alike if p.question and ideas & set(terms(p.question, p.language))] or alike
-    return [p for p in alike if p.kind == "faq"] or alike
+    alike = [p for p in alike if p.kind == "faq"] or alike
+    return fit, best if best in alike else alike[0], alike
 
 
 def _least_meant(found: Sequence[Passage], language: str) -> float:
