@@ -76,14 +76,17 @@ def _advantage(scores: NDArray[np.float32], signals: Signals) -> NDArray[np.floa
 
 def most_promising(count: int, *scores: NDArray[np.float32]) -> NDArray[np.int64]:
     """(<= count,) rows by reciprocal rank fusion of several scores of the same passages; what scores 0 is not ranked."""
-    total: dict[int, float] = {}
+    found, gains = [], []
     for score in scores:
         deep = min(4 * count, len(score))
         first = np.argpartition(-score, deep - 1)[:deep]
-        for rank, row in enumerate(first[np.argsort(-score[first], kind="stable")].tolist()):
-            if score[row] > 0:
-                total[row] = total.get(row, 0.0) + 1.0 / (RRF + 1.0 + rank)
-    return np.array(sorted(total, key=lambda row: -total[row])[:count], np.int64)
+        first = first[np.argsort(-score[first], kind="stable")]
+        there = score[first] > 0
+        found.append(first[there])
+        gains.append(1.0 / (RRF + 1.0 + np.flatnonzero(there)))
+    rows, at, which = np.unique(np.concatenate(found), return_index=True, return_inverse=True)
+    total = np.bincount(which, np.concatenate(gains), minlength=len(rows))
+    return np.asarray(rows[np.lexsort((at, -total))[:count]], np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
