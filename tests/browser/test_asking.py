@@ -100,6 +100,30 @@ def test_a_phone_in_portrait(pages: Any, open_page: Any) -> None:
     assert not pages.errors
 
 
+def test_a_phone_in_portrait_that_watches(pages: Any, open_page: Any) -> None:
+    """The broadcast is as wide as the screen and whole, what is sold lies below it, in both languages; without 3D a product's
+    sheet opens over it and closes again."""
+    sides = random.randint(360, 430), random.randint(740, 930)
+    for language, watch, script in (("zh", "看直播", ""), ("en", "Watch", NO_WEBGL)):
+        page = open_page(f"/?mode=watch&lite&lang={language}", size=sides, has_touch=True, is_mobile=True, script=script)
+        until(page, "document.querySelectorAll('#products button').length > 3 && !document.getElementById('video').hidden", 20,
+              "the list is there")
+        until(page, "nightwindow.video.canvas.width > 300", 20, "a picture")
+        video, goods, modes, ask = (page.locator(name).bounding_box() for name in ("#video", "#products", "#modes", "#ask"))
+        assert video["x"] == 0 and video["width"] == sides[0] and abs(video["height"] - sides[0] * 9 / 16) < 1, sides
+        tops = [video["y"], goods["y"], modes["y"], ask["y"], sides[1]]
+        bottoms = [0, *(b["y"] + b["height"] for b in (video, goods, modes, ask))]
+        assert all(top >= bottom - 1 for top, bottom in zip(tops, bottoms, strict=True)), (tops, bottoms, sides)
+        assert goods["height"] > 100 and page.locator("#watch").inner_text() == watch
+        rows = [row.bounding_box() for row in page.locator("#products button").all()]
+        assert all(row["x"] >= 0 and row["x"] + row["width"] <= sides[0] and row["height"] >= 44 for row in rows), rows
+    page.tap("#products button >> nth=1")
+    assert page.inner_text("#facts h2") == page.evaluate("document.querySelectorAll('#products button')[1].firstChild.data")
+    assert page.locator("#facts a").count() and not page.locator("#facts .apart").count()
+    page.tap("#back")
+    assert page.locator("#inspect").is_hidden() and page.locator("#video").is_visible() and not pages.errors
+
+
 def test_the_list_and_the_sheet_work_by_keyboard(show: RunningShow, walker: Any) -> None:
     """Every product is a button with name and price; Escape closes the list; Enter picks one up; Escape puts it down."""
     walker.locator("#list").focus()

@@ -50,7 +50,7 @@ export function listProducts(products, onShow, choose) {
 }
 
 /** @param {any} product @param {string[]} looks names of its variants @param {string} look the one that shows @param {(look: string) => void} choose
- *  @param {boolean} apart whether it is taken apart now @param {(on: boolean) => void} takeApart */
+ *  @param {boolean} apart whether it is taken apart now @param {(on: boolean) => void} [takeApart] nothing without 3D */
 export function showSheet(product, looks, look, choose, apart, takeApart) {
   const sheet = $("facts");
   sheet.replaceChildren(node("h2", nameOf(product)));
@@ -75,7 +75,7 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
     }));
     sheet.append(row);
   }
-  if (product.explode_m?.length) {
+  if (product.explode_m?.length && takeApart) {
     const button = node("button", t("apart"), "apart");
     button.type = "button";
     button.setAttribute("aria-pressed", String(apart));

@@ -101,7 +101,7 @@ class Page {
       this.renderer = new THREE.WebGLRenderer({ canvas: $("view"), antialias: !lite, preserveDrawingBuffer: query.has("manual") });
     } catch {
       this.mode = "watch"; // the video needs no WebGL
-      $("walk").hidden = $("host").hidden = $("list").hidden = true;
+      $("walk").hidden = $("host").hidden = true;
       this.chat.note(t("no_3d"));
       return;
     }
@@ -138,17 +138,23 @@ class Page {
     $("follow").onclick = () => { this.tour?.followShow(); this.refresh(); };
     $("host").onclick = () => { this.setMode("tour"); this.tour?.goToHost(); this.refresh(); };
     $("list").onclick = () => { $("products").hidden = !$("products").hidden; this.refresh(); };
-    $("back").onclick = () => this.tour?.leave();
+    $("back").onclick = () => this.leave();
     window.addEventListener("keydown", (event) => {
       if (event.code === "Escape" && !$("products").hidden) { $("products").hidden = true; this.refresh(); $("list").focus(); }
+      else if (event.code === "Escape" && !this.tour && !$("inspect").hidden) this.leave();
       else if (this.mode === "tour" && !(/** @type {HTMLElement} */ (event.target)).closest?.("#chat, #products")) this.tour?.key(event);
     });
     for (const kind of ["pointerdown", "keydown"]) $("stage").addEventListener(kind, () => { $("hint").hidden = true; remember(localStorage, "hint", "seen"); });
     window.addEventListener("popstate", (event) => { // Back leaves the product, not the page
       const sku = event.state?.sku ?? "";
       if (sku && sku !== this.tour?.inspected) this.tour?.inspect(sku);
-      else if (!sku && this.tour?.mode === "inspect") this.tour.leave();
+      else if (!sku && !$("inspect").hidden) this.leave();
     });
+  }
+
+  leave() {
+    if (this.tour) this.tour.leave();
+    else this.left();
   }
 
   hintOnce() {
@@ -188,6 +194,7 @@ class Page {
     $("view").hidden = !walking;
     $("video").hidden = walking;
     $("poster").hidden = !walking;
+    $("stage").classList.toggle("watching", !walking);
     $("follow").hidden = !walking || !this.tour || this.tour.mode === "show";
     $("mute").setAttribute("aria-pressed", String(this.sound.muted));
     $("mute").ariaLabel = $("mute").title = t(this.sound.muted ? "mute_off" : "mute_on");
@@ -253,7 +260,8 @@ class Page {
     listProducts(info.products, this.overlay.sku, (sku) => {
       $("products").hidden = true;
       this.setMode("tour");
-      this.tour?.inspect(sku);
+      if (this.tour) this.tour.inspect(sku);
+      else this.inspected(sku);
     });
     if (!this.room) return;
     try {
@@ -294,13 +302,13 @@ class Page {
   /** @param {string} sku */
   inspected(sku) {
     const product = this.info.products.find((/** @type {any} */ q) => q.sku === sku), kept = this.room?.products.get(sku);
-    if (!product || !kept) return;
+    if (!product || (this.room && !kept)) return;
     const address = `#${encodeURIComponent(sku)}`;
     if (history.state?.sku) history.replaceState({ sku }, "", address);
     else history.pushState({ sku }, "", address);
-    const looks = [...kept.looks.keys()].filter(Boolean);
-    showSheet(product, looks, kept.look || kept.usual, (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); },
-             !!this.room?.opened.has(sku), (on) => { this.room?.opened[on ? "add" : "delete"](sku); });
+    const looks = [...kept?.looks.keys() ?? []].filter(Boolean); // without 3D its sheet alone
+    showSheet(product, looks, kept?.look || kept?.usual || "", (look) => { this.room?.chosen.set(sku, look); this.room?.show(sku, look); },
+             !!this.room?.opened.has(sku), this.room ? (on) => { this.room?.opened[on ? "add" : "delete"](sku); } : undefined);
     $("inspect").hidden = false;
     $("stage").classList.add("inspecting");
     $("view").ariaLabel = nameOf(product);
