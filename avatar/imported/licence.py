@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.gate.findings import Finding
+from avatar.imported.loose import object_of
 
 _VRM1 = "VRMC_vrm 1.0, meta"
 _VRM0 = "VRM 0.x, meta"
@@ -48,13 +49,13 @@ class Rights:
 
 def rights_of(json: dict[str, Any]) -> Rights:
     """What the file says of itself."""
-    extensions = _object(json.get("extensions"))
-    if meta := _object(_object(extensions.get("VRMC_vrm")).get("meta")):
+    extensions = object_of(json.get("extensions"))
+    if meta := object_of(object_of(extensions.get("VRMC_vrm")).get("meta")):
         return _vrm1(meta)
-    if meta := _object(_object(extensions.get("VRM")).get("meta")):
+    if meta := object_of(object_of(extensions.get("VRM")).get("meta")):
         return _vrm0(meta)
-    asset = _object(json.get("asset"))
-    extras = _object(asset.get("extras"))
+    asset = object_of(json.get("asset"))
+    extras = object_of(asset.get("extras"))
     words = " ".join((_text(asset.get("copyright")), _text(extras.get("license"))))
     commercial, passing_on, changing = _creative_commons(words)
     return Rights(_text(extras.get("title")), _text(extras.get("author")), _text(extras.get("license")),
@@ -136,10 +137,6 @@ def findings(rights: Rights, permission: str) -> list[Finding]:
         add("licence_unknown", "The file says nothing about who may use it; make sure that you may.",
             "该文件未说明使用许可；请确认您有权使用。", False)
     return out
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:

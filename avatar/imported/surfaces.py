@@ -18,15 +18,13 @@ from avatar.face import INDEX as CHANNEL
 from avatar.imported.faces import Face, Stood
 from avatar.imported.read import Figure
 from avatar.imported.rig import INDEX
-from avatar.imported.toons import toon_of
+from avatar.imported.toons import FORMATS, MAX_PX, toon_of
 from avatar.toon import Toon, mean_toon
 
 FULL_TRIANGLES, LIGHT_TRIANGLES = 78_000, 19_500  # below the limits of desktops (80,000) and processors (20,000)
 FACE_WORTH = 3.0  # a triangle of the face counts as many of a sleeve
 UNSEEN_ALPHA = 0.15  # of a material: corneas, tear lines, glass
 SMALL_M = 2e-5
-FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_PX = 4096 * 4096  # of one texture: more is decoded by nobody's phone
 _SKIN = ("skin", "body", "face", "head")
 WHITE = "white"
 MAX_DRAWS = 12

@@ -13,12 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.imported.loose import number_of, object_of, objects_of, three_of, wholes_of
 from avatar.imported.read import Figure
 from avatar.imported.rig import Bones, Rig
 from avatar.springs import Springs
 
 MOST_BONES = 160  # a figure of VRoid has 60 to 150; what is beyond hangs still, spring by spring
 MOST_COLLIDERS = 64
+FAR = 1e3  # of a place or a direction in a file: more is nonsense
+DOWN = (0.0, -1.0, 0.0)
+# VRM 0 has Unity's axes in its own part of the file, glTF's in the rest. UniVRM, where it comes from, turns places of colliders
+# and the direction of gravity alike when it makes VRM 1 of it; three-vrm turns the places only.
+UNITY = np.array((1.0, 1.0, -1.0))
 LAST_M = 0.07  # VRM 0: how far the last bone of a chain is taken to reach, along the one before it
 
 
@@ -62,8 +68,8 @@ class Swinging:
 
 def swinging_of(figure: Figure, bones: Bones) -> Swinging:
     """What the file says of it; nothing for a file without."""
-    extensions = _object(figure.json.get("extensions"))
-    new, old = extensions.get("VRMC_springBone"), _object(extensions.get("VRM")).get("secondaryAnimation")
+    extensions = object_of(figure.json.get("extensions"))
+    new, old = extensions.get("VRMC_springBone"), object_of(extensions.get("VRM")).get("secondaryAnimation")
     chains = _Chains(figure, set(bones.nodes.values()))
     if isinstance(new, dict):
         found, colliders = list(_new(chains, new)), _new_colliders(chains, new)
@@ -141,34 +147,35 @@ class _Chains:
         return node is not None and node not in self.fixed and node not in self.taken
 
     def bone(self, node: int, tail: int | None, of: dict[str, Any], stiffness: str, radius: float, centre: object,
-             groups: tuple[int, ...]) -> Bone:
-        """With what the file says, within what cannot run away."""
+             groups: tuple[int, ...], turn: NDArray | float = 1.0) -> Bone:
+        """With what the file says, within what cannot run away. turn: of the file's axes for directions."""
         self.taken.add(node)
-        gravity = _vector(of.get("gravityDir"), (0.0, -1.0, 0.0)) * _number(of.get("gravityPower"), 0.0, 0.0, 100.0)
-        stiff, drag = _number(of.get(stiffness), 1.0, 0.0, 100.0), _number(of.get("dragForce"), 0.5, 0.0, 1.0)
+        power = number_of(of.get("gravityPower"), 0.0, 0.0, 100.0)
+        gravity = np.array(three_of(of.get("gravityDir"), DOWN, -FAR, FAR)) * turn * power
+        stiff, drag = number_of(of.get(stiffness), 1.0, 0.0, 100.0), number_of(of.get("dragForce"), 0.5, 0.0, 1.0)
         return Bone(node, tail, stiff, gravity, drag, radius, self.node(centre), groups)
 
 
 def _new(chains: _Chains, spec: dict[str, Any]) -> Iterator[list[Bone]]:
     """VRMC_springBone: each spring lists its joints; the last one is only an end."""
-    for spring in _list(spec.get("springs")):
-        groups = _numbers(spring.get("colliderGroups"))
-        joints = [j for j in _list(spring.get("joints")) if chains.node(j.get("node")) is not None]
+    for spring in objects_of(spec.get("springs")):
+        groups = wholes_of(spring.get("colliderGroups"))
+        joints = [j for j in objects_of(spring.get("joints")) if chains.node(j.get("node")) is not None]
         chain = []
         for joint, following in pairwise(joints):
             node, tail = joint["node"], following["node"]
             if chains.free(node) and node != tail:
-                radius = _number(joint.get("hitRadius"), 0.0, 0.0, 10.0)
+                radius = number_of(joint.get("hitRadius"), 0.0, 0.0, 10.0)
                 chain.append(chains.bone(node, tail, joint, "stiffness", radius, spring.get("center"), groups))
         yield chain
 
 
 def _old(chains: _Chains, spec: dict[str, Any]) -> Iterator[list[Bone]]:
     """VRM 0: each group names roots; all that hangs on them swings."""
-    for group in _list(spec.get("boneGroups")):
-        groups = _numbers(group.get("colliderGroups"))
-        radius = _number(group.get("hitRadius"), 0.0, 0.0, 10.0)
-        for root in _numbers(group.get("bones")):
+    for group in objects_of(spec.get("boneGroups")):
+        groups = wholes_of(group.get("colliderGroups"))
+        radius = number_of(group.get("hitRadius"), 0.0, 0.0, 10.0)
+        for root in wholes_of(group.get("bones")):
             chain, waiting = [], [chains.node(root)]
             while waiting:
                 node = waiting.pop()
@@ -176,61 +183,34 @@ def _old(chains: _Chains, spec: dict[str, Any]) -> Iterator[list[Bone]]:
                     continue
                 below = [c for c in chains.children.get(node, ()) if c not in chains.fixed]
                 chain.append(chains.bone(node, below[0] if below else None, group, "stiffiness", radius, group.get("center"),
-                                         groups))
+                                         groups, UNITY))
                 waiting += below
             yield chain
 
 
 def _new_colliders(chains: _Chains, spec: dict[str, Any]) -> list[Collider]:
     within: dict[int, set[int]] = {}
-    for k, group in enumerate(_list(spec.get("colliderGroups"))):
-        for c in _numbers(group.get("colliders")):
+    for k, group in enumerate(objects_of(spec.get("colliderGroups"))):
+        for c in wholes_of(group.get("colliders")):
             within.setdefault(c, set()).add(k)
     out = []
-    for k, collider in enumerate(_list(spec.get("colliders"))):
-        node, shape = chains.node(collider.get("node")), _object(collider.get("shape"))
-        found = _object(shape.get("capsule") or shape.get("sphere"))
+    for k, collider in enumerate(objects_of(spec.get("colliders"))):
+        node, shape = chains.node(collider.get("node")), object_of(collider.get("shape"))
+        found = object_of(shape.get("capsule") or shape.get("sphere"))
         if node is not None and found and k in within:
-            start = _vector(found.get("offset"), (0.0, 0.0, 0.0))
-            end = _vector(found.get("tail"), tuple(start)) if "capsule" in shape else start
-            radius = _number(found.get("radius"), 0.0, 0.0, 10.0)
+            start = three_of(found.get("offset"), (0.0, 0.0, 0.0), -FAR, FAR)
+            end = three_of(found.get("tail"), start, -FAR, FAR) if "capsule" in shape else start
+            radius = number_of(found.get("radius"), 0.0, 0.0, 10.0)
             out.append(Collider(node, np.stack([start, end]), radius, frozenset(within[k])))
     return out
 
 
 def _old_colliders(chains: _Chains, spec: dict[str, Any]) -> list[Collider]:
-    """Their z runs the other way than glTF's (Unity's)."""
     out = []
-    for k, group in enumerate(_list(spec.get("colliderGroups"))):
+    for k, group in enumerate(objects_of(spec.get("colliderGroups"))):
         node = chains.node(group.get("node"))
-        for sphere in _list(group.get("colliders")) if node is not None else ():
-            at = _vector(sphere.get("offset"), (0.0, 0.0, 0.0)) * (1.0, 1.0, -1.0)
-            out.append(Collider(node, np.stack([at, at]), _number(sphere.get("radius"), 0.0, 0.0, 10.0),  # type: ignore[arg-type]
+        for sphere in objects_of(group.get("colliders")) if node is not None else ():
+            at = np.array(three_of(sphere.get("offset"), (0.0, 0.0, 0.0), -FAR, FAR)) * UNITY
+            out.append(Collider(node, np.stack([at, at]), number_of(sphere.get("radius"), 0.0, 0.0, 10.0),  # type: ignore[arg-type]
                                 frozenset([k])))
     return out
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-
-
-def _numbers(value: object) -> tuple[int, ...]:
-    return tuple(v for v in value if isinstance(v, int) and not isinstance(v, bool)) if isinstance(value, list) else ()
-
-
-def _number(value: object, otherwise: float, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        return otherwise
-    return float(min(max(value, low), high))
-
-
-def _vector(value: object, otherwise: tuple[float, ...]) -> NDArray:
-    """Of [x, y, z] or, in VRM 0, {"x": …, "y": …, "z": …}."""
-    if isinstance(value, dict):
-        value = [value.get(axis, 0.0) for axis in "xyz"]
-    given = value if isinstance(value, list) and len(value) == 3 else otherwise
-    return np.array([_number(v, 0.0, -1e3, 1e3) for v in given])
