@@ -42,6 +42,7 @@ Phonemise = Callable[[str, str], Sequence[Sequence[str]]]  # text, language -> I
 # loaded in this process and the layer above this one owns the process that may (decision 0007).
 PHONEMISER = "dialogue.adapters.phonemes"
 
+OPENNESS: NDArray = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()  # (15,) of each shape
 _JAW = [INDEX["jawOpen"], INDEX["jawForward"]]
 _ROUND = [INDEX["mouthFunnel"], INDEX["mouthPucker"]]
 _TONGUE = [INDEX["tongueOut"]]
@@ -75,17 +76,13 @@ class Plateau:
 class LipSync:
     """phones: IPA with times that fill the sound, silence as Phone(""); visemes: (name of avatar.visemes.OCULUS, start_s,
     end_s) in order that fill it, too; curves: (n, 15) float32 0..1 at 100 Hz in OCULUS order, with a text see viseme_curves,
-    without one how likely each shape is."""
+    without one how likely each shape is; openness: (n,) float32 0..1 at 100 Hz: how far the jaw is down, 1 in a full "aa",
+    without a text also heard by itself (avatar.listener.openness_heard)."""
 
     phones: tuple[Phone, ...]
     visemes: tuple[tuple[str, float, float], ...]
     curves: NDArray
-
-    @property
-    def openness(self) -> NDArray:
-        """(n,) float32 0..1 at 100 Hz: how far the jaw is down; 1 in a full "aa"."""
-        jaw = VISEME_WEIGHTS[:, INDEX["jawOpen"]]
-        return np.asarray(self.curves @ (jaw / jaw.max()), np.float32)
+    openness: NDArray
 
 
 def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str = "en",
@@ -108,7 +105,8 @@ def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str =
         phones = listener.heard(chances, len(pcm) / rate_hz)
     segments = tuple((s.name, s.start_s, s.end_s) for s in shapes_of(phones))
     curves = viseme_curves(phones, len(pcm) / rate_hz) if any(words) else listener.shapes_heard(chances, len(pcm) / rate_hz)
-    return LipSync(phones, segments, curves)
+    openness = np.asarray(curves @ OPENNESS, np.float32)
+    return LipSync(phones, segments, curves, openness if any(words) else listener.openness_heard(pcm, rate_hz, openness))
 
 
 def viseme_curves(phones: Sequence[Phone], duration_s: float) -> NDArray:

@@ -80,9 +80,9 @@ def from_arrays(arrays: Mapping[str, NDArray], name: str) -> PhoneNet:
     return PhoneNet(layers, before, after, *(arrays[f"{name}.{key}"] for key in ("prior", "mean", "spread")))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def load_wide(name: str) -> WideNet:
-    """"whole", read once."""
+    """"whole" or "open", read once."""
     with np.load(WEIGHTS) as file:
         return wide_net(file, name)
 

@@ -60,12 +60,16 @@ class WideNet:
 
     def log_posteriors(self, x: NDArray) -> NDArray:
         """(n, outputs) float32 from (n, 26) normalised frames of a whole sound."""
+        h = self.values(x)
+        h -= h.max(axis=1, keepdims=True)
+        return np.asarray(h - np.log(np.exp(h).sum(axis=1, keepdims=True)), np.float32)
+
+    def values(self, x: NDArray) -> NDArray:
+        """(n, outputs) as the last step gives them."""
         h = np.maximum(in_context(x, self.before, self.after) @ self.first[0] + self.first[1], 0.0)
         for block in self.blocks:
             h = block(h)
-        h = h @ self.last[0] + self.last[1]
-        h -= h.max(axis=1, keepdims=True)
-        return np.asarray(h - np.log(np.exp(h).sum(axis=1, keepdims=True)), np.float32)
+        return np.asarray(h @ self.last[0] + self.last[1])
 
     def scores(self, x: NDArray) -> NDArray:
         """(n, outputs): how well each output explains each frame, rare and frequent ones alike."""

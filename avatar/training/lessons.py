@@ -19,12 +19,13 @@ from avatar.training.augment import varied
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """sound: (n,) float -1..1; phones: in order, times in seconds; exact: the synthesiser's own sample positions,
-    which are kept; otherwise they are a first guess and are aligned anew in each round."""
+    which are kept; otherwise they are a first guess and are aligned anew in each round; language: of its words, "" for none."""
 
     sound: NDArray
     rate_hz: int
     phones: tuple[Phone, ...]
     exact: bool
+    language: str = ""
 
 
 @dataclass(slots=True)

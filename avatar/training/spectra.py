@@ -58,9 +58,10 @@ def preceded(x: NDArray, targets: NDArray, rng: np.random.Generator) -> tuple[ND
     return np.concatenate([before, x]).astype(np.float32), np.concatenate([np.zeros(wait, np.int64), targets])
 
 
-def other_head(x: NDArray, rng: np.random.Generator) -> NDArray:
-    """Formants higher or lower, the pace as it was (vocal tract length perturbation, Jaitly & Hinton 2013)."""
-    factor = np.exp(rng.uniform(-HEAD, HEAD))
+def other_head(x: NDArray, rng: np.random.Generator, widest: float = HEAD) -> NDArray:
+    """Formants higher or lower, the pace as it was (vocal tract length perturbation, Jaitly & Hinton 2013). widest: natural
+    log of the largest factor."""
+    factor = np.exp(rng.uniform(-widest, widest))
     mels = _mel(np.minimum(_centres_hz() * factor, TOP_HZ))
     at = np.clip((mels - _mel(LOW_HZ)) / (_mel(TOP_HZ) - _mel(LOW_HZ)) * (BANDS + 1) - 1, 0, BANDS - 1)
     low = at.astype(int)

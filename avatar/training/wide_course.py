@@ -49,7 +49,7 @@ def teach_wide(plan: Plan, frames: Sequence[NDArray], targets: Sequence[NDArray]
     torch: Any = importlib.import_module("torch")
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    weights = _fresh(torch, plan)
+    weights = fresh_weights(torch, plan, OUTPUTS)
     kept = {name: value.detach().clone() for name, value in weights.items()}
     optimiser = torch.optim.AdamW(weights.values(), lr=RATE[0], weight_decay=1e-2, betas=(0.9, 0.98))
     member = shape_of_outputs(torch)
@@ -63,7 +63,7 @@ def teach_wide(plan: Plan, frames: Sequence[NDArray], targets: Sequence[NDArray]
         sounds, wanted, lengths = together([frames[i] for i in chosen], [targets[i] for i in chosen], rng)
         x = _whole_batch(sounds, lengths)
         inside = torch.from_numpy(np.arange(x.shape[1])[None] < lengths[:, None]).float()
-        loss = _loss(torch, _forward(torch, plan, weights, torch.from_numpy(x)), torch.from_numpy(wanted), inside, member)
+        loss = _loss(torch, run(torch, plan, weights, torch.from_numpy(x), DROP), torch.from_numpy(wanted), inside, member)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
@@ -75,7 +75,8 @@ def teach_wide(plan: Plan, frames: Sequence[NDArray], targets: Sequence[NDArray]
         mean_loss += 0.02 * (float(loss.detach()) - mean_loss)
         if step % 200 == 199:
             report(f"step {step + 1} of {steps}: {mean_loss:.3f} nat")
-    return _net(plan, {name: value.numpy() for name, value in kept.items()}, targets)
+    count = np.bincount(np.concatenate(targets), minlength=OUTPUTS) + 1.0
+    return net_of(plan, {name: value.numpy() for name, value in kept.items()}, (count / count.sum()).astype(np.float32))
 
 
 def _batches(lengths: Sequence[int], rng: np.random.Generator) -> Iterator[NDArray]:
@@ -96,10 +97,11 @@ def _whole_batch(sounds: NDArray, lengths: NDArray) -> NDArray:
     return out
 
 
-def _fresh(torch: Any, plan: Plan) -> dict[str, Any]:
+def fresh_weights(torch: Any, plan: Plan, outputs: int) -> dict[str, Any]:
+    """Drawn anew, by name."""
     width, c = BANDS * (sum(plan.context) + 1), plan.channels
     weights = {"first.w": torch.randn(width, c) * (2.0 / width) ** 0.5, "first.b": torch.zeros(c),
-               "last.w": torch.randn(c, OUTPUTS) * (1.0 / c) ** 0.5, "last.b": torch.zeros(OUTPUTS)}
+               "last.w": torch.randn(c, outputs) * (1.0 / c) ** 0.5, "last.b": torch.zeros(outputs)}
     for i, (taps, _, left) in enumerate(plan.blocks):
         weights[f"{i}.taps"] = torch.randn(taps, c) * 0.3 / taps**0.5
         weights[f"{i}.taps"][left] += 0.7
@@ -107,7 +109,7 @@ def _fresh(torch: Any, plan: Plan) -> dict[str, Any]:
     return {name: value.requires_grad_() for name, value in weights.items()}
 
 
-def _forward(torch: Any, plan: Plan, weights: dict[str, Any], x: Any) -> Any:
+def run(torch: Any, plan: Plan, weights: dict[str, Any], x: Any, drop: float) -> Any:
     """(b, n, outputs) from (b, n, 26): what avatar.wide_net does, for many sentences, with dropout of whole channels; 16-bit
     throughout, which is twice as fast where the processor has it."""
     count, n, _ = x.shape
@@ -124,7 +126,7 @@ def _forward(torch: Any, plan: Plan, weights: dict[str, Any], x: Any) -> Any:
         mixed = wide[:, :n] * tap[0]
         for k in range(1, taps):
             mixed = torch.addcmul(mixed, wide[:, k * step : k * step + n], tap[k])
-        mixed = mixed * torch.nn.functional.dropout(torch.ones(count, 1, plan.channels), DROP).bfloat16()
+        mixed = mixed * torch.nn.functional.dropout(torch.ones(count, 1, plan.channels), drop).bfloat16()
         found = torch.addmm(half[f"{i}.b"], mixed.reshape(count * n, -1), half[f"{i}.w"])
         h = h + torch.relu(found).reshape(count, n, -1)
     return torch.addmm(half["last.b"], h.reshape(count * n, -1), half["last.w"]).reshape(count, n, -1).float()
@@ -143,12 +145,12 @@ def _loss(torch: Any, logits: Any, wanted: Any, inside: Any, member: Any) -> Any
     return -((sounds + SHAPE_SHARE * shapes) * inside).sum() / inside.sum()
 
 
-def _net(plan: Plan, weights: dict[str, NDArray], targets: Sequence[NDArray]) -> WideNet:
-    count = np.bincount(np.concatenate(targets), minlength=OUTPUTS) + 1.0
+def net_of(plan: Plan, weights: dict[str, NDArray], prior: NDArray) -> WideNet:
+    """What runs without PyTorch."""
     blocks = tuple(Block(weights[f"{i}.taps"], step, left, weights[f"{i}.w"], weights[f"{i}.b"])
                    for i, (_, step, left) in enumerate(plan.blocks))
     return WideNet((weights["first.w"], weights["first.b"]), blocks, (weights["last.w"], weights["last.b"]), *plan.context,
-                   (count / count.sum()).astype(np.float32))
+                   prior)
 
 
 def teach_whole(lessons: Sequence[Lesson], *, steps: int, seed: int, report: Callable[[str], None]) -> WideNet:

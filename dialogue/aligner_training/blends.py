@@ -41,7 +41,7 @@ def by_pico(sayings: Iterator[tuple[str, str, list[SpokenWord]]], rng: random.Ra
         raw = engine.speak(text, voice=voice, speed=rng.uniform(0.85, 1.15), pitch=rng.uniform(0.75, 1.3))
         sound = np.frombuffer(raw, np.int16) / 32768.0
         if len(sound):
-            yield Sentence(sound, PICO_HZ, guessed(words, sound), exact=False)
+            yield Sentence(sound, PICO_HZ, guessed(words, sound), exact=False, language=PICO[voice][0])
 
 
 def guessed(words: Sequence[SpokenWord], sound: NDArray) -> tuple[Phone, ...]:

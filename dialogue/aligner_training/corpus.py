@@ -7,6 +7,7 @@ import random
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def by_espeak(library: EspeakLibrary, seed: int) -> Iterator[Sentence]:
             for _ in range(2):
                 tone = Tone(f"{VOICES[language][0]}+{rng.choice(VARIANTS)}", rng.randint(125, 215), rng.randint(25, 75),
                             rng.randint(30, 80))
-                yield espeak_sentence(library, text, tone)
+                yield replace(espeak_sentence(library, text, tone), language=language)
 
 
 def espeak_sentence(library: EspeakLibrary, text: str, tone: Tone) -> Sentence:
@@ -99,8 +100,8 @@ def by_kokoro(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: 
         drawn += [(shuffled(texts[language], own), own.choice((0.9, 1.0, 1.1))) for _ in range(SHUFFLED_TAKES[language])]
         for text, speed in drawn:
             kept = store / f"{path.stem}-{speed}-{hash_of(text):08x}.npz"
-            yield _kept(kept, lambda: kokoro_sentence(
-                model(), words_of(library, text, language, accent), accent, path.stem, speed))  # noqa: B023
+            yield replace(_kept(kept, lambda: kokoro_sentence(
+                model(), words_of(library, text, language, accent), accent, path.stem, speed)), language=language)  # noqa: B023
         report(f"Kokoro {path.stem} has spoken")
 
 
@@ -118,8 +119,9 @@ def invented(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: P
             rng = random.Random(f"{seed} {path.stem} {take}")
             words = reordered(known[accent], rng) if language == "zh" else makers[accent].sentence(rng)
             speed = rng.choice((0.8, 0.9, 1.0, 1.1, 1.2))
-            yield _kept(store / f"{path.stem}-{speed}-invented-{seed}-{take}.npz",
-                        lambda: kokoro_sentence(model(), words, accent, path.stem, speed))  # noqa: B023 - called at once
+            spoken = _kept(store / f"{path.stem}-{speed}-invented-{seed}-{take}.npz",
+                           lambda: kokoro_sentence(model(), words, accent, path.stem, speed))  # noqa: B023 - called at once
+            yield replace(spoken, language=language)
 
 
 def by_blends(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: Path, seed: int) -> Iterator[Sentence]:
@@ -146,7 +148,7 @@ def by_blends(model: Callable[[], KokoroModel], library: EspeakLibrary, voices: 
             return kokoro_sentence(model(), said, accent, name, speed)  # noqa: B023
 
         for take, (said, speed) in enumerate(zip(drawn, speeds, strict=True)):
-            yield _kept(store / f"{name}-{take}.npz", lambda: say(said, speed))  # noqa: B023
+            yield replace(_kept(store / f"{name}-{take}.npz", lambda: say(said, speed)), language=language)  # noqa: B023
 
 
 def _for_pico(library: EspeakLibrary, seed: int) -> Iterator[tuple[str, str, list[SpokenWord]]]:

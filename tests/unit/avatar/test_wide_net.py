@@ -9,8 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from avatar.listener import openness_heard
 from avatar.phone_net import OUTPUTS, load_wide
 from avatar.sound_frames import BANDS, normalised
+from avatar.training.open_course import paced
 from avatar.training.spectra import elsewhere, preceded, together
 from avatar.wide_net import Block, WideNet, levels, wide_arrays, wide_net
 from dialogue.aligner_training.invented import Inventor
@@ -44,7 +46,27 @@ def test_a_frame_hears_as_far_as_it_says(rng: np.random.Generator) -> None:
 
 
 def test_ours_is_there() -> None:
-    assert load_wide("whole").last[0].shape[1] == OUTPUTS
+    assert load_wide("whole").last[0].shape[1] == OUTPUTS and load_wide("open").last[0].shape[1] == 1
+
+
+def test_openness_is_heard_beside_the_shapes(rng: np.random.Generator) -> None:
+    """Vowels of a buzz are open, what is between them is not; the shapes alone may say what they like."""
+    t = np.arange(32_000) / 16_000
+    loud = np.sin(2 * np.pi * 1.5 * t) > 0
+    pcm = 0.3 * np.sign(np.sin(2 * np.pi * rng.uniform(110, 220) * t)) * np.sin(2 * np.pi * 700 * t) * loud
+    found = openness_heard(pcm, 16_000, np.full(200, 0.5, np.float32))
+    assert found.shape == (200,) and found.min() >= 0.0 and found.max() <= 1.0
+    middle = np.abs(np.sin(2 * np.pi * 1.5 * (np.arange(200) + 0.5) / 100)) > 0.6
+    inside, between = found[middle & loud[80::160]], found[middle & ~loud[80::160]]
+    assert inside.mean() > between.mean() + 0.05
+    silent = np.zeros(16_000)
+    assert openness_heard(silent, 16_000, np.zeros(100)).max() == 0.0, "in a sound without any the mouth rests"
+
+
+def test_a_pace_moves_sound_and_openness_alike(rng: np.random.Generator) -> None:
+    curve = np.sin(np.linspace(0, 9, 120)) ** 2
+    x, moved = paced(np.repeat(curve[:, None], BANDS, 1), curve, rng)
+    assert len(x) == len(moved) and np.allclose(x[:, 3], moved, atol=1e-5)
 
 
 @pytest.mark.parametrize("bits", [6, 7, 8])
@@ -97,3 +119,16 @@ def test_the_committed_script_teaches(rng: np.random.Generator) -> None:
     net = teach_wide(plan, frames, targets, steps=400, seed=int(rng.integers(999)), report=report)
     heard = net.log_posteriors(normalised(frames[0])).argmax(axis=1)
     assert (heard[22:38] == 40).mean() > 0.7
+
+
+def test_openness_is_taught_by_the_committed_script(rng: np.random.Generator) -> None:
+    pytest.importorskip("torch", reason="PyTorch teaches the wide nets and is not needed to run them")
+    from avatar.training.open_course import teach_open
+    from avatar.training.wide_course import Plan
+
+    curves = [np.repeat(rng.permutation([0.0, 1.0, 0.2, 0.8, 0.1, 0.9]), 12).astype(np.float32) for _ in range(12)]
+    sounds = [((8.0 * curve[:, None] - 8.0 + rng.normal(size=(72, BANDS))).astype(np.float32), curve) for curve in curves]
+    net = teach_open(Plan(12, (2, 2), ((3, 1, 1),)), sounds, np.full(12, 1 / 12), steps=150, seed=int(rng.integers(999)),
+                     report=lambda line: None)
+    alike = [np.corrcoef(net.values(normalised(x))[:, 0], curve)[0, 1] for x, curve in sounds]
+    assert np.mean(alike) > 0.3, "chance is 0; how good it gets in so few steps depends on what is drawn"
