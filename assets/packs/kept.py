@@ -17,7 +17,7 @@ from assets.cache import cache_dir
 NAMES = ("broadcast", "tour", "first", "ar")  # as assets.packs.build makes them
 COARSER = "broadcast.npz"  # beside them, for the stage: assets.packs.coarser
 USDZ = "usdz"  # made when a product is on air: nobody can open it before
-VERSION = "5"  # counted up when equal models give other packs
+VERSION = "6"  # counted up when equal models give other packs
 WALL_S = 120.0
 
 

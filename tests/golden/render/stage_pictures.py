@@ -160,11 +160,11 @@ def _moved(picture: Picture, spec: ShowroomSpec, model: ProductModel, home: str 
 
 
 def _coarser(picture: Picture, content: Content) -> dict[str, np.ndarray]:
-    """Two of the products from a place drawn at random, with as few triangles as that needs and with all: what of the picture
+    """One of the products from a place drawn at random, with as few triangles as that needs and with all: what of the picture
     they fill, both ways; and how many triangles they have from afar, from near, and half a second later."""
     rng = np.random.default_rng(seed := int(np.random.default_rng().integers(1 << 31)))
     out, counts = {"coarser seed": np.array([seed])}, []
-    for sku in rng.choice(sorted(content.products), 2, replace=False):
+    for sku in rng.choice(sorted(content.products), 1):
         model, home, whole = content.products[sku], content.homes[sku], read_glb(content.products[sku].packs["broadcast"])
         with np.load(io.BytesIO(coarser_lists(whole))) as found:
             scene = with_coarser(whole, {name: found[name] for name in found.files})
@@ -188,7 +188,7 @@ def _coarser(picture: Picture, content: Content) -> dict[str, np.ndarray]:
         for away, when in ((9.0, at), (away_m, at), (away_m, at + RATE_HZ // 2), (0.15, at)):
             seen(away, when)
             counts.append(stage._products[str(sku)].levels.triangles)
-    return out | {"coarser triangles": np.array(counts).reshape(2, 4)}
+    return out | {"coarser triangles": np.array(counts).reshape(-1, 4)}
 
 
 def _held(picture: Picture, spec: ShowroomSpec, model: ProductModel) -> dict[str, np.ndarray]:

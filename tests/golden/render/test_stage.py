@@ -86,7 +86,7 @@ def test_a_body_below_its_head_is_drawn_again_when_somebody_could_see_it_move(gl
 
 
 def test_products_have_as_few_triangles_as_nobody_can_see(gl: dict[str, np.ndarray]) -> None:
-    """From any distance the picture changes by less than if the product were moved aside by a pixel (in 600 draws by a seventh
+    """From any distance the picture changes by less than if the product were moved aside by a pixel (in 600 draws by a tenth
     of that, at most by half); a still camera sees no exchange."""
     seed = f"seed {gl['coarser seed'][0]}"
     for far, placed, later, close in gl["coarser triangles"]:
