@@ -188,7 +188,7 @@ class Answerer:
         if best is None:
             wanted = content_terms(question.text, question.language)
             about = {term for term in wanted if term.startswith("©")}
-            near = [p for p in native if about & set(terms(p.question or p.text, p.language))
+            near = [p for p in native if about and about <= set(terms(p.question or p.text, p.language))
                     and match(wanted, p, self._weights, frozenset(), False) >= NATIVE_FIT]
             best = self._meaning.first(question.text, question.language, near)
         return PassageReply((best, *_likes(best, self._passages)), decision.confidence) if best is not None else found

@@ -15,7 +15,7 @@ from dialogue.naming import Named
 from dialogue.wording import base_of
 
 SIZE = "dimensions"
-FAIR = 0.6  # share below which it does not outvote the words for two
+FAIR = 0.6  # share below which it does not outvote the words for two, or for what it does not know
 SURE = 0.8  # share from which meaning outvotes another attribute's words that it does not exclude
 
 
@@ -28,7 +28,8 @@ def _settled(found: list[Asked], meant: Kinds) -> list[Asked]:
         return found
     known = table("asks")
     first = next((asked for asked in found if asked.name == plain), Asked(plain, kinds()[plain], found[0].span))
-    return [first, *(asked for asked in found if asked.name not in known)]
+    beside = [asked for asked in found if asked.name not in known]
+    return [*beside, first] if meant.shares[plain] < FAIR else [first, *beside]
 
 
 def _beyond(found: Sequence[Asked], plain: str | None) -> bool:

@@ -34,6 +34,7 @@ def asked(answerer: Answerer, text: str, language: str, sku: str | None) -> Answ
     ("how long til theyre full", "en", "headphones", "headphones:charge_time"),
     ("what if i dont wear it for 3 days", "en", "watch", "watch:power_reserve"),
     ("pair w laptop n phone same time?", "en", "headphones", "headphones:multipoint"),
+    ("my grandpa is 150 kg", "en", "chair", "chair:max_load"), ("没电了能插线听吗", "zh", "headphones", "headphones:cable_use"),
     ("is the paint toxic", "en", "mug", "mug:glaze"), ("q foco lleva", "es", "lamp", "lamp:bulb"),
     ("viene armada o hay q armarla", "es", "chair", "chair:assembly"),
     ("passt ein 16 zoll macbook rein", "de", "backpack", "backpack:fits_laptop"),
@@ -121,6 +122,15 @@ def _passage(identity: str, text: str, language: str) -> Passage:
 def test_a_yes_by_meaning_alone_has_to_be_surer(texts: tuple[tuple[str, str], ...], least: float) -> None:
     found = [_passage(f"f{n}", text, language) for n, (text, language) in enumerate(texts)]
     assert _least_meant(found, "en") == least
+
+
+def test_who_pays_for_a_return_is_not_told_how_to_pay(answerer: Answerer) -> None:
+    assert asked(answerer, "muss ich rücksendung zahlen", "de", None).citations[0] == "returns.en:cost"
+
+
+def test_words_for_what_meaning_does_not_know_go_before_a_weak_meaning() -> None:
+    meant = Kinds({"noise_level": 0.56, "other": 0.44})
+    assert next(one.name for one in candidates("没电了能插线听吗", "zh", (), meant)) == "cable_use"
 
 
 def test_a_weak_meaning_does_not_outvote_two_words() -> None:
