@@ -101,6 +101,7 @@ def _stage(content: Any) -> Any:
     """The demo's stage with its products and the default anchor."""
     from assets.avatar_model import AvatarModel
     from assets.glb import read_glb
+    from assets.packs.coarser import staged_scene
     from render.engine import Engine
     from render.puppet import Puppet
     from render.stage import Stage
@@ -110,7 +111,7 @@ def _stage(content: Any) -> Any:
     stage = Stage(engine, 960, 540, content.spec, read_glb(content.spec.room_glb), read_glb(content.plinth_glb),
                   {"anchor": Puppet(AvatarModel.load(avatar.npz), engine.shaders)})
     for sku, product in content.products.items():
-        stage.set_product(product, read_glb(product.packs["broadcast"]), content.homes[sku])
+        stage.set_product(product, staged_scene(product.packs["broadcast"]), content.homes[sku])
     return stage
 
 

@@ -79,7 +79,7 @@ def draw_all(driver: str) -> dict[str, np.ndarray]:
     out["whole again"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
     out |= _held(picture, content.spec, content.products["mug"])
     out |= _moved(picture, content.spec, content.products["mug"], content.homes["mug"])
-    out |= _coarser(picture, content)
+    out |= _coarser(picture, content) if driver == "gl" else {}
     timeline.add(CaptionCue(AT, AT + RATE_HZ, "A lamp for the night", "en"))
     timeline.add(CardCue(AT, ("Halo lamp", "$79.00"), "lamp"))
     out["words"] = picture.draw(look_at(timeline, AT), {"anchor": poses["still"]})
