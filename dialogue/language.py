@@ -42,7 +42,8 @@ _TELLING = {word: tag for tag, words in {
     "pt": "qto aguenta tem vem essa esse custa custam quais você vocês dá não tem posso uma onde quantos quantas são",
     "it": "gli costa costano quali può c'è che dove sono della questo questa si quanti quante",
     "vi": "nhieu khong duoc nuoc khoang vay chong nang bn dc nhiu",
-    "hi": "hai kya kitna kitne kitni nahi chahiye milega daam kaise",
+    "hi": "hai kya kitna kitne kitni nahi chahiye milega milenge daam kaise aap kab kaha kahan wapas paise "
+          "chalega sakte sakta sakti hota hoti bhai rupaye wajan vazan batao dikhao sath",
     "id": "berapa apa ini itu yang bisa harga ada untuk dengan apakah berat kapan dari gimana",
 }.items() for word in words.split()}
 

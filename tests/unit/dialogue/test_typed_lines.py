@@ -8,6 +8,7 @@ from assets.knowledge import Passage
 from assets.market import Market
 from dialogue.answering import MEANT_FIT, MEANT_FOREIGN_YES, MEANT_YES, Answerer, _least_meant
 from dialogue.attributes import Asked, kinds
+from dialogue.language import detect
 from dialogue.meaning import Kinds
 from dialogue.misspelt import corrected
 from dialogue.part_questions import parts_of
@@ -47,6 +48,9 @@ def asked(answerer: Answerer, text: str, language: str, sku: str | None) -> Answ
     ("有線でも使えますか", "ja", "headphones", "headphones:cable_use"),
     ("كم تشيل مل", "ar", "mug", "mug:capacity"), ("تتحمل كم كيلو", "ar", "chair", "chair:max_load"),
     ("kitne ghante me charge hota hai", "hi", "headphones", "headphones:charge_time"),
+    ("isme kitna chai aata hai", "hi", "mug", "mug:capacity"),
+    ("do phone ek sath chalega", "hi", "headphones", "headphones:multipoint"),
+    ("kitna wajan utha sakti hai", "hi", "chair", "chair:max_load"),
     ("warranty kitni hai", "hi", "watch", "watch:warranty"), ("плавать в них можно", "ru", "watch", "watch:water_resistance"),
     ("kuat berapa kilo", "id", "chair", "chair:max_load"), ("ada brp kantong", "id", "backpack", "backpack:pockets"),
     ("bs dipake renang ga", "id", "watch", "watch:water_resistance"), ("ปรับแสงได้ไหม", "th", "lamp", "lamp:dimmable"),
@@ -103,6 +107,15 @@ def test_a_blank_divides_two_questions_in_chinese_and_japanese(
 
 def test_sending_back_and_who_pays_is_one_matter() -> None:
     assert parts_of("买错了能退不 运费谁出", "zh") == []
+
+
+@pytest.mark.parametrize("text", ["paise kab wapas milenge", "aap kaha se ho", "do phone ek sath chalega"])
+def test_hindi_in_latin_letters_is_hindi(text: str) -> None:
+    assert detect(text, "hi") == "hi"
+
+
+def test_german_is_not_taken_for_it() -> None:
+    assert detect("meine karte geht nicht", "en") == "de"
 
 
 @pytest.mark.parametrize(("word", "language"), [("renang", "id"), ("cargar", "es")])
