@@ -167,7 +167,7 @@ DAY_FORMS: tuple[Form, ...] = (
          lambda m, base: f"{_MONTHS_EN[int(m['m']) - 1]} {_ordinal_en(m['a'])} to {_MONTHS_EN[int(m['m2']) - 1]} "
                          f"{_ordinal_en(m['b'])}"),
     form("en", rf"(?<![\d.,/$€£])(?P<a>{_DAY})\s?[–-]\s?(?P<b>{_DAY}) {_MONTH_EN}{_YEAR_EN}", _days_english),
-    form("en", rf"\b{_MONTH_EN} (?P<y>(?:19|20)\d\d)(?!\d)",
+    form("en", rf"(?<!\d )(?<!\dst )(?<!\dnd )(?<!\drd )(?<!\dth )\b{_MONTH_EN} (?P<y>(?:19|20)\d\d)(?!\d)",
          lambda m, base: f"{_month_english(m['month'])} {year_english(int(m['y']))}"),
     form("en", r"(?<=\b[Tt]he )(?P<y>20[1-4]\d)(?= (?:models?|editions?|collections?|versions?|seasons?|range|line-?up"
          r"|design|update|series|release|catalog(?:ue)?|vintage)\b)", lambda m, base: year_english(int(m["y"]))),
@@ -177,8 +177,8 @@ DAY_FORMS: tuple[Form, ...] = (
     # German.
     form("de", rf"(?<![\d.,])(?P<a>{_DAY})\.\s?(?:bis|[–-])\s?(?P<zum>zum )?(?P<b>{_DAY})\.\s?"
          rf"(?:(?P<name>{_MONTHS_DE})\b|(?P<m>{_MONTH})\.(?!\d))", _range_german),
-    form("de", rf"(?P<before>\b(?:[Ss]eit|Jahre?|Baujahr|Modelljahr|Jahrgang|[Gg]egründet|Sommer|Winter|Frühjahr|Herbst"
-         rf"|{_MONTHS_DE}))(?P<dem> dem Jahr)? {_YEAR_DE}",
+    form("de", rf"(?<!\d\. )(?P<before>\b(?:[Ss]eit|Jahre?|Baujahr|Modelljahr|Jahrgang|[Gg]egründet|Sommer|Winter"
+         rf"|Frühjahr|Herbst|{_MONTHS_DE}))(?P<dem> dem Jahr)? {_YEAR_DE}",
          lambda m, base: f"{m['before']}{m['dem'] or ''} {year_german(int(m['y']))}"),
     form("de", r"(?<![\d:.,])1 Uhr\b", "ein Uhr"),
     form("de", r"\b(?P<before>[Jj]ede)(?P<end>[rsnm]?) (?P<n>[1-9]\d{0,2})\.(?=\s[A-ZÄÖÜ])",
@@ -188,9 +188,9 @@ DAY_FORMS: tuple[Form, ...] = (
          lambda m, base: f"{'ein' if m['n'] == '1' else number_words(m['n'], 'de')} Stück"),
     form("de", r"(?<=\b[Vv]on )1(?= bis \d)", "einem"),
     # Romance languages.
-    form("es", rf"\b(?P<before>[Ee]l|[Aa]l|[Dd]el) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("de ", "uno")),
+    form("es", rf"\b(?P<before>[Ee]l|[Aa]l|[Dd]el) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/]| de\b)", _day_of("de ", "uno")),
     form("pt", rf"\b(?P<before>[Dd]ia|[Dd]o dia|[Aa]o dia) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("de ", "primeiro")),
-    form("it", rf"\b(?P<before>[Ii]l|[Aa]l|[Dd]al|[Dd]el) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("", "primo")),
+    form("it", rf"\b(?P<before>[Ii]l|[Aa]l|[Dd]al|[Dd]el) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/]| d[ei])", _day_of("", "primo")),
     form("pt", rf"(?<![\d.,/])1(?= de (?:{_MONTHS_PT})\b)", "primeiro"),
     form("it", rf"(?:\b(?P<before>(?:[Dd]ell|[Dd]all|[Aa]ll|[Ll])['’])|(?<![\w.,/'’])(?P<none>))1(?=\s(?:{_MONTHS_IT})\b)",
          lambda m, base: _italian_first(m, base) if m["before"] else "primo"),
@@ -206,15 +206,16 @@ DAY_FORMS: tuple[Form, ...] = (
          f"{dict(min='minute', s='seconde')[m['u']]}{'s' if m['n'] != '1' else ''}"),
     form("fr", r"(?<!\d)1ère\b", "première"), form("fr", r"(?<!\d)2nde\b", "seconde"), form("fr", r"(?<!\d)2nd\b", "second"),
     form("fr", r"\b[Dd]e 1(?= à \d+\s?h)", "d'une"),
-    form("fr", r"\b(?P<d>[Dd])e (?=1[\s\u00a0]?(?:€|(?!à\b)[a-zA-Zéè]))", lambda m, base: f"{m['d']}'"),
+    form("fr", r"\b(?P<d>[Dd])e (?=1[\s\u00a0]?(?:€|(?!à\b|ers?\b|re\b|ère)[a-zA-Zéè]))", lambda m, base: f"{m['d']}'"),
     # Russian years.
     form("ru", r"(?<![\d.,])(?P<y>(?:1[5-9]|20)\d\d) ?(?P<word>года|году|годом|год|г\.)(?![а-яё])", _year_russian),
     # Others.
-    form("id", r"\b(?P<before>[Pp]ukul|[Jj]am) (?P<h>0\d)[.:](?P<m>[0-5]\d)(?![.\d]|\s?[–-]\s?\d)", _hour_id),
+    form("id", r"\b(?P<before>[Pp]ukul|[Jj]am) (?P<h>[01]?\d|2[0-4])[.:](?P<m>[0-5]\d)(?![.\d]|\s?[–-]\s?\d)", _hour_id),
     form("id", rf"\b(?P<before>[Tt]anggal|[Tt]gl\.?) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _day_of("")),
     form("id", r"\bs\.?/?d\.?(?=\s\d)", "sampai dengan"), form("id", r"(?<=\d)\s?gr\b", " gram"),
     form("id", r"(?<=\d)\s?ltr\b", " liter"),
-    form("vi", rf"\b(?P<before>[Nn]gày|[Mm]ùng|[Tt]ừ|[Đđ]ến|[Hh]ôm) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/])", _vietnamese_day),
+    form("vi", rf"\b(?P<before>[Nn]gày|[Mm]ùng|[Tt]ừ|[Đđ]ến|[Hh]ôm) (?P<d>{_DAY})/(?P<m>{_MONTH})(?![\d/]| giá)",
+         _vietnamese_day),
     form("vi", r"\b(?P<before>[Tt]hứ|[Tt]háng) 4(?!\d)", lambda m, base: f"{m['before']} tư"),
     form("vi", r"(?<!\w)T(?P<a>[2-6])\s?[–-]\s?(?P<b>T[3-7]|CN)(?!\w)", _week_vietnamese),
     form("hi", rf"(?<![\d/.])(?P<d>{_DAY})/(?P<m>{_MONTH})(?= (?:से|तक|को))", _day_month),

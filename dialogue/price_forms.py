@@ -22,7 +22,7 @@ _GREAT_WORD = {base: "|".join(sorted(words, key=len, reverse=True)) for base, wo
 _PER = {"en": "per", "de": "pro", "fr": "par", "pt": "por", "id": "per", "vi": "mỗi", "th": "ต่อ", "hi": "प्रति", "ar": "لكل",
         "zh": "每", "ja": "毎"}
 _PER_WORD = {  # where each word has its own joint, or a short form
-    "es": {"mes": "al mes", "día": "al día", "año": "al año", "semana": "a la semana", "hora": "por hora"},
+    "es": {"mes": "al mes", "día": "al día", "año": "al año", "semana": "a la semana", "hora": "por hora", "ud": "por unidad"},
     "it": {"mese": "al mese", "giorno": "al giorno", "anno": "all'anno", "settimana": "a settimana", "ora": "all'ora",
            "notte": "a notte", "persona": "a persona", "pezzo": "al pezzo", "pz": "al pezzo"},
     "ru": {"шт": "за штуку", "мес": "в месяц", "месяц": "в месяц", "год": "в год", "день": "в день", "сут": "в сутки",
@@ -33,7 +33,7 @@ _PER_WORD = {  # where each word has its own joint, or a short form
     "pt": {"un": "por unidade"}, "fr": {"pers": "par personne"},
 }  # fmt: skip
 _EVERY = {"es": "por", "it": "a", "ru": "за"}  # words that are not in the table above
-_AFTER_PRICE = r"(?<=[\d€$£¥₹₽฿₫元円đ])(?:\.00)?"
+_AFTER_PRICE = r"(?:(?<=[\d€$£¥₹₽฿₫元円đ])|(?<=บาท)|(?<=ريال)|(?<=دولار)|(?<=درهم))"
 _HALF = {
     "en": {"l": "half a liter", "kg": "half a kilogram", "m": "half a meter"},
     "de": {"l": "ein halber Liter", "kg": "ein halbes Kilogramm", "m": "ein halber Meter"},
@@ -193,7 +193,7 @@ PRICE_FORMS: tuple[Form, ...] = (
     form("hi", rf"(?<![\d.₹])(?<!₹ )(?P<n>[12])\.5(?= (?:{_HALVED_HI}))", lambda m, base: _HALF_MORE_HI[m["n"]]),
     form("hi", r"₹\s?(?P<n>[12])\.5 (?P<great>लाख|करोड़|हज़ार)", lambda m, base: f"{_HALF_MORE_HI[m['n']]} {m['great']} रुपये"),
     form("hi", r"(?<=\d)\s?किग्रा(?!\w)", " किलोग्राम"),
-    form("vi", r"(?<![\w.,])(?P<n>\d)m(?P<part>[1-9]\d?)(?![\w²])",
+    form("vi", r"(?<![\w.,])(?P<n>\d)m(?P<part>(?![23](?!\d))[1-9]\d?)(?![\w²])",
          lambda m, base: f"{number_words(m['n'], 'vi')} mét {number_words(m['part'], 'vi')}"),
     form("en", r"(?:(?<=\b[Aa] )|(?<=\b[Aa]n ))\$(?P<n>\d+(?:,\d{3})*)(?= (?!million|billion|thousand|and\b|or\b)[a-z])",
          lambda m, base: f"{number_words(m['n'], 'en')} dollar"),  # "a ten dollar gift card"

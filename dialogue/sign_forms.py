@@ -227,7 +227,7 @@ SIGN_FORMS: tuple[Form, ...] = (
     form("en", r"(?<![\d:.])(?P<h>1[0-2]|0?[1-9])(?::(?P<m>[0-5]\d))?\s?(?P<half>[apAP])\.?[mM]\b\.?", _half_day),
     form("en", r"(?<![\d$£€])['’]?(?P<tens>[2-9]0)['’]?s\b", _decade_short),
     form("en", r"\b(?P<q>Q[1-4]) (?P<year>20\d\d)\b", lambda m, base: f"{m['q']} {year_english(int(m['year']))}"),
-    form("zh", r"(?<![\d./])(?P<a>0?[1-9]|1[0-2])/(?P<b>1[3-9]|2\d|3[01])"
+    form("zh", r"(?<![\d./A-Za-z])(?P<a>0?[1-9]|1[0-2])/(?P<b>1[3-9]|2\d|3[01])"
          r"(?=\s?(?:$|[日号前起止开晚早上下中周（(\s,，。、至到-]))",
          _date_zh),
     form("zh", r"(?<![\d:])0?2:(?P<m>[0-5]\d)(?!\d)", _two_oclock), form("zh", r"(?<![\d第-])(?<!\d[.,])2(?=点)", "两"),
