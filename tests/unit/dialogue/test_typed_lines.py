@@ -68,6 +68,18 @@ def test_swimming_is_no_splash_in_any_language(answerer: Answerer, text: str, la
 
 
 @pytest.mark.parametrize(("text", "language"), [
+    ("je pèse {} kg ça tient ?", "fr"), ("peso {} kg, aguanta?", "es"), ("eu peso {} quilos aguenta?", "pt"),
+    ("体重{}キロでも大丈夫？", "ja"), ("я вешу {} кг выдержит?", "ru"), ("berat saya {} kg kuat ga", "id"),
+    ("mình nặng {} kg ngồi dc ko", "vi"), ("وزني {} كيلو تتحملني؟", "ar"),
+    ("मेरा वज़न {} किलो है, चलेगी?", "hi"),
+])
+def test_the_asker_s_weight_is_held_against_the_load(answerer: Answerer, text: str, language: str) -> None:
+    light, heavy = (asked(answerer, text.format(kilos), language, "chair") for kilos in (120, 150))
+    assert light.citations == heavy.citations == ("chair:max_load",)
+    assert light.text != heavy.text, "yes to one, no to the other"
+
+
+@pytest.mark.parametrize(("text", "language"), [
     ("will it break if im 120 kg", "en"), ("im 120 kg too heavy for it?", "en"), ("120公斤会不会坐坏", "zh"),
 ])
 def test_whether_it_breaks_gets_the_measure_and_no_yes(answerer: Answerer, text: str, language: str) -> None:
