@@ -33,7 +33,7 @@ HOLD_WRIST_M, HOLD_ROLL_DEG = (0.20, 1.13, 0.27), 88.0  # palm up beside the bre
 # Of the upper of two folded hands, to its own side, up and forward: so its fingers come free of the other hand as they are. It
 # takes so long to go there or back, sets off so much before the other hand (half of it before a gesture of its own), and is
 # back so much after whichever has left.
-ASIDE_M = (0.060, 0.040, 0.034)
+ASIDE_M = (0.066, 0.058, 0.030)
 ASIDE_S, ASIDE_FIRST_S, ASIDE_LAST_S = 0.34, 0.12, 0.14
 OPEN_LAG_S = 0.06  # two hands never start in the same instant
 BEAT_S = 0.42

@@ -40,7 +40,7 @@ UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }
-EYES_LARGER = {"woman": 0.12, "man": 0.08}  # than the part's largest: seen from a shop window's distance, eyes carry a face
+EYES_LARGER = {"woman": 0.12, "man": 0.10}  # than the part's largest: seen from a shop window's distance, eyes carry a face
 EYE_REACH_M = (0.017, 0.042)  # from the eyeball's middle: all of it, nothing of it
 UPPER_ARM = (0.155, -1.0, -0.03)  # where arms hang; the body's left, mirrored for the right
 FOREARM = (0.06, -1.0, 0.17)

@@ -25,7 +25,7 @@ COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
 TUCKED_DEG = 91.0  # of the one on the side of the parting: behind the ear
-FRONT_DEG = 57.0  # azimuth of the strand beside the face
+FRONT_DEG = 50.5  # azimuth of the strand beside the face
 EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
 LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
@@ -50,7 +50,7 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0085, 136, 20, 0.10, 0.016, 0.34),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0085, 136, 20, 0.17, 0.030, 0.16),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 FRAMING, INNER = 28, 30  # of one side: beside the face; below
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -58,9 +58,9 @@ UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner b
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
 # Wisps of one side: how many, of which kind, up to which column u, first row t, their length in t, metres off the locks, width
-SOFT = ((80, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.018)),
-        (60, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.005, 0.012), (0.012, 0.022)),
-        (70, LOOSE, 1.0, (0.80, 0.88), (0.14, 0.24), (-0.004, 0.003), (0.006, 0.011)),
+SOFT = ((50, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.018)),
+        (50, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.005, 0.012), (0.012, 0.022)),
+        (96, LOOSE, 1.0, (0.78, 0.90), (0.13, 0.24), (-0.005, 0.004), (0.006, 0.012)),
         (20, SINGLE, 0.05, (0.05, 0.50), (0.30, 0.50), (0.000, 0.003), (0.006, 0.010)))
 PAST_M = 0.20  # a tip's way past the cut, a unit of t
 HAIRLINE, PARTING, LEAN_HAIRLINE = 50, 70, 14
@@ -255,7 +255,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     lift = lift + 0.005 * np.exp(-((u[None] / 0.12) ** 2)) * np.sin(np.pi * np.clip(ramp, 0, 1))  # a lifted front
     lift = lift * np.interp(u, [0.0, 0.10, 0.30], [0.30, 0.62, 1.0]) ** np.clip(1.6 * ramp, 0, 1)  # close to the temples
     if sign > 0:  # what is tucked lies flatter there: as high as the other side beside the parting
-        lift = lift + 0.0045 * np.sin(np.pi * np.clip(ramp * 1.4, 0, 1)) * np.clip(u * 6, 0.3, 1)
+        lift = lift + 0.0062 * np.sin(np.pi * np.clip(ramp * 1.4 + 0.08, 0, 1)) * np.clip(u * 6, 0.3, 1)
     groove = (ridge - 0.5) * 0.0040 * np.clip(ramp * 2.2, 0, 1)
     outer = scalp.centre + path * (radius + lift + groove)[..., None]
     tips = scalp.eye_m - np.interp(u, [0, 1], cut.tip_m)

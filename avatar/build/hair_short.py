@@ -31,7 +31,8 @@ COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is c
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
-FALLEN, LEAN_FALLEN = 90, 16  # locks that fall over the forehead
+FALLEN, LEAN_FALLEN = 120, 16  # locks that fall over the forehead
+FALL_TOGETHER = 8  # tips that they gather in
 FALL_M, FALL_ACROSS_M = (0.002, 0.008), (0.014, 0.034)  # how far down, at least and more in the middle; how far across
 SOFT_TOP = 150, 190  # wisps that keep together, and loose ones
 SOFT_FRINGE, SOFT_SIDES, SOFT_FALLEN, SOFT_NAPE = 110, 330, 60, 130
@@ -101,7 +102,9 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     s = np.linspace(0, 1, paths.shape[1])
     front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
     lift = -0.0018 + (0.0026 + 0.0030 * front)[:, None] * np.clip(s * 1.6, 0, 1) - (0.0036 + 0.0030 * front)[:, None] * s**2
-    paths = paths + out * (lift * high[roots][:, None])[..., None]
+    lift = lift - 0.0030 * (1 - s) ** 8  # none shows where it begins
+    over = topness(paths.reshape(-1, 3), scalp).reshape(lift.shape)  # what reaches the sides lies there
+    paths = paths + out * (lift * np.minimum(high[roots][:, None], over))[..., None]
     width = rng.uniform(*TUFT_WIDTH_M, count) * (TUFTS / count) ** 0.6 * (0.35 + 0.65 * high[roots] ** 3)  # fine beside
     arch = TUFT_HIGH_M * rng.uniform(0.7, 1.2, count) * high[roots]
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
@@ -113,7 +116,7 @@ def _fallen_paths(cap: Piece, base: NDArray, scalp: Scalp, count: int, rows: int
                   rng: np.random.Generator) -> tuple[NDArray, NDArray]:
     """(n, rows, 3) paths from the front of the top forward and across the hairline, and unit ways outward."""
     depth = scalp.inside_hairline(base)
-    front = (base[:, 2] > scalp.back_m + 0.062) & (depth > 0.016) & (depth < 0.042)
+    front = (base[:, 2] > scalp.back_m + 0.050) & (depth > 0.016) & (depth < 0.058)
     front &= (base[:, 0] > -0.044) & (base[:, 0] < PART_X_M - 0.004)
     spots = np.flatnonzero(front)
     across = np.linspace(-0.043, PART_X_M - 0.006, count) + rng.normal(0, 0.0015, count)
@@ -122,17 +125,22 @@ def _fallen_paths(cap: Piece, base: NDArray, scalp: Scalp, count: int, rows: int
     start = cap.positions[at] - scalp.centre
     high = np.linalg.norm(start, axis=1) - scalp.radius(start / np.linalg.norm(start, axis=1, keepdims=True))
     x = base[at, 0]
-    drop = FALL_M[0] + FALL_M[1] * np.exp(-(((x + 0.008) / 0.024) ** 2)) + rng.uniform(-0.006, 0.006, count)
+    lock = np.clip(((x + 0.044) / 0.066 * FALL_TOGETHER + rng.normal(0, 0.12, count)).astype(int), 0, FALL_TOGETHER - 1)
+    own = np.random.default_rng(43)  # hairs and wisps of one lock end together
+    down, aside = own.uniform(-0.0075, 0.0065, FALL_TOGETHER), own.uniform(*FALL_ACROSS_M, FALL_TOGETHER)
+    drop = FALL_M[0] + FALL_M[1] * np.exp(-(((x + 0.008) / 0.024) ** 2)) + down[lock] + rng.uniform(-0.0035, 0.0035, count)
     end = base[at] - scalp.centre
-    end[:, 0] -= rng.uniform(*FALL_ACROSS_M, count) * np.clip((x + 0.050) / 0.03, 0.45, 1)
+    middle = ((lock + 0.5) / FALL_TOGETHER * 0.066 - 0.044)
+    end[:, 0] = x + 0.62 * (middle - x)  # towards the tip of the lock
+    end[:, 0] -= (aside[lock] + rng.normal(0, 0.0015, count)) * np.clip((x + 0.050) / 0.03, 0.45, 1)
     end[:, 1] -= depth[at] + drop
     end[:, 2] += 0.03
     s = np.linspace(0, 1, rows)[None, :, None]
     way = start[:, None] * (1 - s) + end[:, None] * s
-    way[..., 0] += (x - end[:, 0])[:, None] * 0.30 * np.sin(np.pi * s[..., 0])  # forward first, then across
+    way[..., 0] -= (x - end[:, 0])[:, None] * 0.08 * np.sin(np.pi * s[..., 0] ** 0.8)  # across first, as the top lies
     way /= np.linalg.norm(way, axis=-1, keepdims=True)
     lift = high[:, None] * (1 - s[..., 0]) ** 1.5 + rng.uniform(0.002, 0.0055, count)[:, None] * s[..., 0] ** 0.7
-    lift = lift + rng.uniform(0.002, 0.007, count)[:, None] * np.sin(np.pi * s[..., 0] ** 0.8) - 0.004 * (1 - s[..., 0]) ** 4
+    lift = lift + rng.uniform(0.002, 0.007, count)[:, None] * np.sin(np.pi * s[..., 0] ** 0.8) - 0.006 * (1 - s[..., 0]) ** 4
     radius = scalp.radius(way.reshape(-1, 3)).reshape(way.shape[:2]) + lift
     return scalp.centre + way * radius[..., None], way
 
@@ -144,8 +152,8 @@ def _fallen(cap: Piece, base: NDArray, scalp: Scalp, body: Body, whole: bool) ->
     count = len(paths)
     width = rng.uniform(0.0035, 0.0068, count) * (1.0 if whole else 1.9)
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
-    return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.65, root=0.10,
-                   root_shade=0.9, end=0.04)
+    return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.65, root=0.02,
+                   root_shade=1.4, end=0.04)
 
 
 def _thick(points: NDArray, scalp: Scalp, style: str) -> NDArray:
@@ -225,7 +233,7 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
                            rng.uniform(0.80, 1.35, len(paths)), tint))
     high = topness(base[cap.faces].mean(1), scalp)
     for kind, count, most_m in zip((CLUMP, LOOSE), SOFT_TOP, (0.0085, 0.0060), strict=True):
-        roots = _spots(cap, high * (high > 0.35), int(count * less), rng)
+        roots = _spots(cap, high * (high > 0.60), int(count * less), rng)
         front = np.clip((roots[:, 2] - scalp.back_m - 0.045) / 0.04, 0, 1)
         flow = _flow(roots, scalp, style, rng) + rng.normal(0, 0.24, roots.shape) * topness(roots, scalp)[:, None]
         paths, out = _lying(roots, flow, rng.uniform(0.028, 0.050, len(roots)), cap, scalp, style, 6 if whole else 4, 1.0)
@@ -360,4 +368,7 @@ def _lying(roots: NDArray, flow: NDArray, long_m: NDArray, cap: Piece, scalp: Sc
         rise = rise * np.clip(np.abs(roots[:, 0] - PART_X_M) / 0.014, 0.12, 1)
     rise = 0.0003 + loose * rise
     bow = np.clip(s * 3, 0, 1) - 0.7 * s**3
+    if style != "buzz":  # what reaches the sides lies there
+        over = topness(paths.reshape(-1, 3), scalp).reshape(len(paths), rows)
+        bow = bow * (0.15 + 0.85 * np.minimum(over + 1 - high[:, None], 1))
     return paths + out * (rise[:, None] * bow - 0.0003 * (1 - s) ** 4)[..., None], out

@@ -42,9 +42,10 @@ _FIXED = {  # what all presenters have, by eye on contact sheets
               "hands/measure-wrist-circ-decr": 0.4,
               **{f"hands/{side}-hand-fingers-{what}": much for side in "lr"
                  for what, much in (("length-incr", 0.4), ("diameter-decr", 0.25))}},
-    "man": {"mouth/mouth-angles-up": 0.15, "mouth/mouth-cupidsbow-incr": 0.2, "neck/measure-neck-circ-decr": 0.3,
-            "head/head-fat-decr": 0.2, "head/head-diamond": 0.15, "head/head-scale-horiz-decr": 0.34,
-            "forehead/forehead-scale-vert-decr": 0.4, "torso/measure-shoulder-dist-decr": 0.3,
+    "man": {"mouth/mouth-angles-up": 0.18, "mouth/mouth-cupidsbow-incr": 0.2, "neck/measure-neck-circ-decr": 0.2,
+            "neck/neck-scale-vert-decr": 0.05,
+            "head/head-fat-decr": 0.2, "head/head-diamond": 0.15, "head/head-scale-horiz-decr": 0.52,
+            "forehead/forehead-scale-vert-decr": 0.4, "torso/measure-shoulder-dist-decr": 0.5,
             "head/head-scale-depth-incr": 0.35,
             "torso/torso-muscle-pectoral-decr": 0.8, "torso/torso-scale-horiz-decr": 0.2, "eyes/l-eye-bag-decr": 0.8,
             "eyes/r-eye-bag-decr": 0.8, "nose/nose-width1-decr": 0.6, "nose/nose-point-width-decr": 0.3,
@@ -52,7 +53,7 @@ _FIXED = {  # what all presenters have, by eye on contact sheets
             "hands/l-hand-scale-decr": 0.45, "hands/r-hand-scale-decr": 0.45,
             "hands/l-hand-fingers-length-incr": 0.3, "hands/r-hand-fingers-length-incr": 0.3,
             **{f"ears/{side}-ear-{what}-decr": much for side in "lr"
-               for what, much in (("wing", 0.4), ("flap", 0.2), ("lobe", 0.6), ("scale", 0.25))}},
+               for what, much in (("wing", 0.1), ("flap", 0.2), ("lobe", 0.6), ("scale", 0.25))}},
 }
 YOUNG_YEARS, OLD_YEARS = 25.0, 75.0  # the part's "young" and "old"
 
