@@ -59,7 +59,7 @@ UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much soon
 
 # Wisps of one side: how many, of which kind, up to which column u, first row t, their length in t, metres off the locks, width
 SOFT = ((50, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.018)),
-        (50, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.005, 0.012), (0.012, 0.022)),
+        (50, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.001, 0.004), (0.008, 0.014)),
         (96, LOOSE, 1.0, (0.78, 0.90), (0.13, 0.24), (-0.005, 0.004), (0.006, 0.012)),
         (20, SINGLE, 0.05, (0.05, 0.50), (0.30, 0.50), (0.000, 0.003), (0.006, 0.010)))
 PAST_M = 0.20  # a tip's way past the cut, a unit of t
