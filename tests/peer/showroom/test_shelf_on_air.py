@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -89,9 +90,10 @@ def test_dropped_withdrawn_and_rolled_back(evening) -> None:
     homes = [p["plinth"] for p in shown.values() if p["plinth"]]
     assert len(homes) == len(set(homes)), "no plinth twice"
     sku = random.choice(sorted(sizes))
-    height = f"{shown[sku]['size_m'][1] * 100:.1f}"
     reply = ask(run, f"how big is the {sku}?")
-    assert height in reply["text"] and f"{sku}:dimensions" in [c["id"] for c in reply["citations"]]
+    told_cm = [float(number) for number in re.findall(r"\d+\.\d", reply["text"])]
+    assert told_cm == pytest.approx(100 * np.array(shown[sku]["size_m"]), abs=0.06), reply["text"]
+    assert f"{sku}:dimensions" in [c["id"] for c in reply["citations"]]
 
     gone = random.sample(sorted(sizes), 2)
     for name in gone:
