@@ -1,9 +1,11 @@
 """What an independent reader of faces (mediapipe) sees of the anchor as the browser draws her: `python -m
-tests.benchmark.face_in_page`, beside docs/FACE.md, which is the stage's. Takes two minutes without a GPU."""
+tests.benchmark.face_in_page [mira | adam] [phone]`, beside docs/FACE.md, which is the stage's. phone: the small file that
+phones are sent, at two pixels a point, as many have. Takes two minutes without a GPU."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,9 @@ from render.face_loop import CHANNELS, YAWS_DEG, reader, response
 from showroom.parts import fetch
 from tests.browser.conftest import SWITCHES
 from tests.browser.pages import Pages, picture
-from tests.fakes.running_show import RunningShow
+from tests.fakes.running_show import RunningShow, copy_demo
 
-SIDE_PX, CHAT_PX = 480, 340
+SIDE_PX, CHAT_PX = 480, 260
 # Her pose, and a camera before her eyes, in her own axes; as render.face_loop.photographer.
 SHOOT = """([weights, joints, turn, far, eye]) => {
   const page = nightwindow, anchor = page.anchors[0], camera = page.camera;
@@ -38,19 +40,26 @@ SHOOT = """([weights, joints, turn, far, eye]) => {
 }"""
 
 
-def face_in_page() -> list[str]:
+def face_in_page(presenter: str = "mira", phone: bool = False) -> list[str]:
     """A line for each channel: correlation, slope, readings at 0, .25, .5, .75 and 1; first the views and the neutral face."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     task = next(fetch(part("face-landmarker")).rglob("face_landmarker.task"))
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright, reader(task) as look:
-        show = RunningShow(Path(name))
+        text = (file := copy_demo(Path(name) / "show")).read_text("utf-8")
+        file.write_text(text.replace("[show]", f'[show]\navatar = "{presenter}"', 1), "utf-8")
+        show = RunningShow(Path(name), show=file)
         try:
             show.wait_on_air()
             browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
             pages = Pages(browser, f"http://127.0.0.1:{show.port}")
-            page = pages.open("/?manual", size=(SIDE_PX + CHAT_PX, SIDE_PX), ready=True)
+            hand = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True} if phone else {}
+            page = pages.open("/?manual", size=(SIDE_PX + CHAT_PX, SIDE_PX), ready=True, **hand)
+            page.evaluate("nightwindow.resize()")  # else it stays 300 x 150, where a face is read worse
+            height, width = _shot(page, {}, 0.0, 1.1).shape[:2]
+            if (width, height) != (SIDE_PX * (1 + phone),) * 2:
+                raise RuntimeError(f"the page draws {width} x {height} px: give its window another CHAT_PX")
             lines = _table(lambda weights, turn, far: look(_shot(page, weights, turn, far)))
             browser.close()
         finally:
@@ -79,4 +88,4 @@ def _table(read: Any) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(face_in_page()))
+    print("\n".join(face_in_page(next((a for a in sys.argv[1:] if a != "phone"), "mira"), "phone" in sys.argv[1:])))
