@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.face import INDEX
 from avatar.phone_classes import CLASSES, SILENCE
 from avatar.phone_net import OUTPUTS, STATE_CLASS, PhoneNet, load, load_wide
 from avatar.sound_frames import (
@@ -25,7 +26,7 @@ from avatar.sound_frames import (
     window_width,
 )
 from avatar.speech import Phone
-from avatar.visemes import OCULUS, ROW, visemes_of
+from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS, visemes_of
 
 # The numbers below were chosen on voices that no net has heard and the bench does not use: six of Kokoro that were kept out of
 # the training, and Festival's diphone voices ked (English), lp and pc (Italian), whose own phones are known;
@@ -42,7 +43,8 @@ MIN_RATE_HZ = 8000
 SMOOTH_FRAMES = 7  # half of them weighty: about what a jaw needs
 # Beliefs of neighbouring frames rest on the same sound and are too sure of themselves: this power of them.
 WHOLE_SOFT, LIVE_SOFT = 0.6, 0.8
-OPEN_SHARE = 0.3  # of the net that hears openness itself: with more, three of the four groups win and ked loses
+OPEN_SHARE = 0.35  # of the net that hears openness itself: with more, three of the four groups win and ked loses
+LIVE_OPEN_SHARE, LIVE_EASE = 0.4, 0.85  # the same of a microphone, and how far openness by shapes follows in a frame
 PRESSED_FRAMES = 4  # lips that meet for p, b or m stay so for 40 ms and more; what is shorter was heard wrong
 # Factor on the odds of p, b and m: in rooms and in noise they are heard too seldom from a stranger. A recording needs none.
 LIVE_PRESSED = 1.4
@@ -62,10 +64,15 @@ class Listener:
         self._first = 0  # sample number of self._sound[0]
         self._frame = 0  # next frame to be transformed
         self._heard: list[NDArray] = []  # normalised frames that are still someone's neighbours
+        self._opens = load_wide("open_live")
+        self._past = max(self._past, self._opens.look_back)
+        self._eased: float | None = None
+        self.opened: NDArray = np.zeros(0, np.float32)
         self._waiting = 0  # of those at the end, without an answer yet
 
     def feed(self, pcm: NDArray) -> NDArray:
-        """(n, classes) float32, probabilities of avatar.phone_classes.CLASSES for the n frames that are now decided."""
+        """(n, classes) float32, probabilities of avatar.phone_classes.CLASSES for the n frames that are now decided; `opened`
+        holds how far the mouth is open in them, (n,) 0..1."""
         self._sound = np.concatenate([self._sound, mono(pcm)])
         sure = self._first + len(self._sound) - window_width(self._rate_hz) / 2 - 1  # a window's start is rounded
         ready = int(np.floor(sure * FRAMES_PER_S / self._rate_hz - 0.5)) + 1
@@ -83,15 +90,26 @@ class Listener:
         self._waiting += len(fresh)
         count = self._waiting if last else max(0, self._waiting - self._after)
         if not count:
+            self.opened = np.zeros(0, np.float32)
             return np.zeros((0, len(CLASSES)), np.float32)
         first = len(self._heard) - self._waiting
         x = np.array(self._heard)
         logs = np.sum([share * class_logs(ear.log_posteriors(x)[first : first + count])  # frames before are only context
                        for ear, share in zip(self._ears, LIVE_SHARES, strict=True)], axis=0)
+        chances = live_chances(np.exp(logs)).astype(np.float32)
+        self.opened = self._openness(chances, self._opens.values(x)[first : first + count, 0])
         self._waiting -= count
         keep = self._past + self._waiting
         self._heard = self._heard[-keep:] if keep else []
-        return live_chances(np.exp(logs)).astype(np.float32)
+        return chances
+
+    def _openness(self, chances: NDArray, heard: NDArray) -> NDArray:
+        """(n,) float32: by the shapes, eased by what was before (what comes is not waited for), and by the net of openness."""
+        out = np.empty(len(chances), np.float32)
+        for k, shapes in enumerate(_softened(chances, LIVE_SOFT) @ _OPEN):
+            self._eased = float(shapes) if self._eased is None else self._eased + LIVE_EASE * (float(shapes) - self._eased)
+            out[k] = (1.0 - LIVE_OPEN_SHARE) * self._eased + LIVE_OPEN_SHARE * min(1.0, max(0.0, float(heard[k])))
+        return out
 
     def _frames(self, until: int) -> list[NDArray]:
         if until <= self._frame:
@@ -112,6 +130,13 @@ _MEMBER[np.arange(OUTPUTS), STATE_CLASS] = 1.0
 _PRESSED = np.array([(visemes_of(c) or ("sil",))[0] == "PP" for c in CLASSES])
 _SHAPE = np.zeros((len(CLASSES), len(OCULUS)))  # (classes, visemes): the shape of each sound
 _SHAPE[np.arange(len(CLASSES)), [ROW[(visemes_of(c) or ("sil",))[0]] for c in CLASSES]] = 1.0
+_OPEN = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()  # (15,) openness of each shape
+
+
+def _softened(chances: NDArray, soft: float) -> NDArray:
+    """(n, 15): how likely each shape is. chances: (n, classes)."""
+    softened = np.asarray(chances, np.float64) ** soft
+    return np.asarray(softened / softened.sum(axis=1, keepdims=True) @ _SHAPE)
 
 
 def class_logs(logs: NDArray) -> NDArray:
@@ -146,6 +171,15 @@ def hear(pcm: NDArray, rate_hz: int) -> NDArray:
     """(n, classes) float32 for a whole sound, just as a microphone would have given it."""
     listener = Listener(rate_hz)
     return np.concatenate([listener.feed(pcm), listener.finish()])
+
+
+def hear_openness(pcm: NDArray, rate_hz: int) -> NDArray:
+    """(n,) float32 0..1 at 100 Hz: how far the mouth is open, just as a microphone would have given it."""
+    listener, out = Listener(rate_hz), []
+    for step in (lambda: listener.feed(pcm), listener.finish):
+        step()
+        out.append(listener.opened)
+    return np.concatenate(out)
 
 
 def hear_whole(pcm: NDArray, rate_hz: int) -> NDArray:
@@ -185,8 +219,7 @@ def shapes_heard(chances: NDArray, duration_s: float, soft: float = WHOLE_SOFT) 
     if not len(chances):
         return np.eye(len(OCULUS), dtype=np.float32)[np.zeros(n, int)]
     at = np.arange(-half, n + half).clip(0, len(chances) - 1)
-    softened = np.asarray(chances, np.float64) ** soft
-    shapes = (softened / softened.sum(axis=1, keepdims=True) @ _SHAPE)[at]
+    shapes = _softened(chances, soft)[at]
     bell = np.hanning(SMOOTH_FRAMES + 2)[1:-1]
     out = np.zeros((n, len(OCULUS)))
     for k, weight in enumerate(bell / bell.sum()):

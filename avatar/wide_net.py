@@ -54,6 +54,11 @@ class WideNet:
     prior: NDArray
 
     @property
+    def look_back(self) -> int:
+        """Frames before a frame that count in its answer."""
+        return self.before + sum(block.left * block.step for block in self.blocks)
+
+    @property
     def look_ahead(self) -> int:
         """Frames after a frame that its answer waits for."""
         return self.after + sum(block.ahead for block in self.blocks)

@@ -24,6 +24,8 @@ SURE = 0.5  # chance of a closed sound from which lips close
 WIDE_OPEN = 0.55  # a jaw this open is not closed by what was heard
 _SHAPE = np.zeros((len(CLASSES), len(OCULUS)), np.float32)
 _SHAPE[np.arange(len(CLASSES)), [ROW[(visemes_of(c) or ("sil",))[0]] for c in CLASSES]] = 1.0
+_OPEN = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()
+MOST_CHANGED = 1 / 3  # of a vowel's strength, by the openness that was heard
 _VOWELS = [ROW[name] for name in ("aa", "E", "I", "O", "U")]
 
 
@@ -47,9 +49,9 @@ class Hearing:
         self._levels.extend(self._loudness(pcm))
         chances = self._listener.feed(pcm)
         out = []
-        for row in chances:
+        for row, opened in zip(chances, self._listener.opened, strict=True):
             level = self._levels[self._decided - self._measured]  # counted from the newest
-            strength = (row @ _SHAPE) * _spoken(level)
+            strength = as_open(row @ _SHAPE, float(opened)) * _spoken(level)
             strength[_VOWELS] *= 0.6 + 0.4 * _spoken(level + (LOUD_DB - QUIET_DB) * 0.2)
             at_us = int(self._begin_us + (self._decided + 0.5) * 1e6 / FRAMES_PER_S)
             out.append((at_us, strength.astype(np.float32)))
@@ -74,6 +76,16 @@ class Hearing:
     def decided_us(self) -> int | None:
         """Up to when it has listened; None before the first sound."""
         return None if self._begin_us is None else int(self._begin_us + self._decided * 1e6 / FRAMES_PER_S)
+
+
+def as_open(shapes: NDArray, opened: float) -> NDArray:
+    """(15,) how likely each shape is, its vowels up to a third weaker or stronger, as the jaw was heard to be open: a vowel
+    that is taken for another opens as wide as it sounds. opened: 0..1."""
+    by_shapes = float(shapes @ _OPEN)
+    out = shapes.copy()
+    if by_shapes > 0.0:
+        out[_VOWELS] *= np.clip(opened / by_shapes, 1.0 - MOST_CHANGED, 1.0 + MOST_CHANGED)
+    return np.asarray(out.clip(0.0, 1.0))
 
 
 def _spoken(level_db: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from avatar.aligner import frame_states
 from avatar.phone_classes import classes_of
 from avatar.phone_net import STATES, PhoneNet, state_of
-from avatar.sound_frames import FRAMES_PER_S, RunningNorm, log_mel, normalised
+from avatar.sound_frames import FLOOR, FRAMES_PER_S, RunningNorm, log_mel, normalised
 from avatar.speech import Phone
 from avatar.training.augment import varied
 
@@ -92,3 +92,31 @@ def speech_statistics(lessons: Sequence[Lesson]) -> tuple[NDArray, NDArray]:
         loud.append((frames - level.max())[level > level.max() - RunningNorm.GATE])
     all_loud = np.concatenate(loud)
     return all_loud.mean(axis=0), all_loud.std(axis=0)
+
+
+class RunningNorms:
+    """avatar.sound_frames.RunningNorm for many sentences at once, which is as fast as for one."""
+
+    def __init__(self, mean: NDArray, spread: NDArray, count: int) -> None:
+        """mean, spread: (26,); count: sentences."""
+        self._prior = (np.asarray(mean, np.float64), np.asarray(spread, np.float64) ** 2)
+        self._mean, self._var = (np.tile(part, (count, 1)) for part in self._prior)
+        self._weight = np.full(count, RunningNorm.PRIOR)
+        self._peak: NDArray | None = None
+
+    def __call__(self, frames: NDArray) -> NDArray:
+        """(count, 26) float32 of the next frame of each."""
+        level = frames.mean(axis=1).astype(np.float64)
+        peak = level if self._peak is None else self._peak - RunningNorm.DECAY
+        anew = level > peak + RunningNorm.JUMP
+        if anew.any():
+            self._mean[anew], self._var[anew], self._weight[anew] = *self._prior, RunningNorm.PRIOR
+        self._peak = np.maximum(level, peak)
+        x = np.maximum(frames - self._peak[:, None], -FLOOR)
+        loud = level > self._peak - RunningNorm.GATE
+        share = np.where(loud, 1.0 / (self._weight + 1.0), 0.0)[:, None]
+        off = x - self._mean
+        self._mean += share * off
+        self._var += share * (off * (x - self._mean) - self._var)
+        self._weight = np.where(loud, np.minimum(self._weight + 1.0, RunningNorm.MEMORY), self._weight)
+        return ((x - self._mean) / np.maximum(np.sqrt(self._var), 0.5)).astype(np.float32)

@@ -1,6 +1,7 @@
-"""How the net is taught that hears how far a mouth is open, with PyTorch (`pip install torch`; only here, never at run time).
+"""How the nets are taught that hear how far a mouth is open, with PyTorch (`pip install torch`; only here, never at run time).
+One hears a recording, both sides; one what comes in live, 5 frames ahead, normalised as it goes.
 
-It is told no sounds, only the curve that exact sounds give, and is marked as it is judged: by how alike the two curves of a
+Each is told no sounds, only the curve that exact sounds give, and is marked as it is judged: by how alike the two curves of a
 sentence are. So what matters is where a mouth opens, not what is said, and it errs otherwise than the nets that hear sounds.
 """
 
@@ -14,13 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from avatar.aligner import align
 from avatar.lipsync import OPENNESS, viseme_curves
+from avatar.phone_net import PhoneNet
 from avatar.sound_frames import BANDS, FRAMES_PER_S, log_mel, normalised
-from avatar.training.lessons import Lesson
+from avatar.training.lessons import Lesson, RunningNorms, speech_statistics
 from avatar.training.spectra import PACE, PACE_FRAMES, UNEVEN, elsewhere, other_head
 from avatar.training.wide_course import RATE, Plan, fresh_weights, net_of, run
 
 OPEN = Plan(96, (4, 4), ((5, 1, 2), (5, 2, 2), (5, 3, 2), (5, 4, 2), (5, 6, 2)))
+# What lies ahead of a frame is in the first step only; further back the sound counts less.
+LIVE = Plan(80, (8, 5), ((4, 2, 3), (4, 3, 3), (4, 5, 3)))
+PLANS = {"open": OPEN, "open_live": LIVE}
 BATCH = 20  # sentences
 LONGEST = 500  # frames of a sentence; of a longer one a part is drawn
 MEAN_OF = 300  # steps, of the weights that are kept
@@ -33,16 +39,19 @@ _ALSO = {"en": {"ɐ": "ə"}}  # how espeak writes the "a" of "about", which no m
 _NOTHING = -23.0  # natural log of power
 
 Sound = tuple[NDArray, NDArray]  # (n, 26) raw log-mel, (n,) openness 0..1
+Normalise = Callable[[NDArray, NDArray], NDArray]  # (b, n, 26) raw log-mel and (b,) frames of each -> (b, n, 26)
 
 
-def sounds_of(lessons: Sequence[Lesson]) -> tuple[list[Sound], NDArray]:
-    """What is heard and how far the mouth is open, of each sentence as it was spoken; (sentences,) how often each is drawn."""
+def sounds_of(lessons: Sequence[Lesson], align_net: PhoneNet) -> tuple[list[Sound], NDArray]:
+    """What is heard and how far the mouth is open, of each sentence as it was spoken; (sentences,) how often each is drawn.
+    align_net: finds the phones whose times were only guessed (Pico's stand evenly over the sentence)."""
     out, weights = [], []
     for one in lessons:
         said = one.sentence
         raw = log_mel(said.sound, said.rate_hz)
         also = _ALSO.get(said.language, {})
-        phones = [replace(p, ipa=also.get(p.ipa, p.ipa)) for p in said.phones]
+        timed = said.phones if said.exact else align(said.sound, said.rate_hz, [p.ipa for p in said.phones], net=align_net)
+        phones = [replace(p, ipa=also.get(p.ipa, p.ipa)) for p in timed]
         wanted = viseme_curves(phones, len(said.sound) / said.rate_hz) @ OPENNESS
         n = min(len(raw), len(wanted))
         out.append((raw[:n].astype(np.float32), wanted[:n].astype(np.float32)))
@@ -50,8 +59,26 @@ def sounds_of(lessons: Sequence[Lesson]) -> tuple[list[Sound], NDArray]:
     return out, np.array(weights) / sum(weights)
 
 
+def each_whole(x: NDArray, lengths: NDArray) -> NDArray:
+    """Each sentence normalised as a recording is."""
+    out = np.empty_like(x)
+    for k, length in enumerate(lengths):
+        out[k, :length] = normalised(x[k, :length])
+        out[k, length:] = out[k, length - 1]
+    return out
+
+
+def as_it_comes(mean: NDArray, spread: NDArray) -> Normalise:
+    """Each sentence normalised as the listener does it. mean, spread: (26,) of speech (avatar.sound_frames.RunningNorm)."""
+    def every(x: NDArray, lengths: NDArray) -> NDArray:
+        norms = RunningNorms(mean, spread, len(x))
+        return np.stack([norms(x[:, t]) for t in range(x.shape[1])], axis=1)
+
+    return every
+
+
 def teach_open(plan: Plan, sounds: Sequence[Sound], chances: NDArray, *, steps: int, seed: int,
-               report: Callable[[str], None]) -> Any:
+               report: Callable[[str], None], normal: Normalise = each_whole) -> Any:
     """An avatar.wide_net.WideNet with one output, the openness. sounds, chances: of `sounds_of`. Raises ImportError without
     PyTorch."""
     torch: Any = importlib.import_module("torch")
@@ -65,7 +92,7 @@ def teach_open(plan: Plan, sounds: Sequence[Sound], chances: NDArray, *, steps: 
         rate = RATE[0] * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps))
         for group in optimiser.param_groups:
             group["lr"] = max(rate, RATE[1])
-        x, wanted, inside = (torch.from_numpy(part) for part in _batch(sounds, chances, rng))
+        x, wanted, inside = (torch.from_numpy(part) for part in _batch(sounds, chances, rng, normal))
         said = run(torch, plan, weights, x, DROP)[:, :, 0]
         r = _likeness(torch, said, wanted, inside)
         loss = (1 - r).mean() + SQUARES * (((said - wanted) ** 2) * inside).sum() / inside.sum()
@@ -82,9 +109,11 @@ def teach_open(plan: Plan, sounds: Sequence[Sound], chances: NDArray, *, steps: 
     return net_of(plan, {name: value.numpy() for name, value in kept.items()}, np.ones(1, np.float32))
 
 
-def teach_openness(lessons: Sequence[Lesson], *, steps: int, seed: int, report: Callable[[str], None]) -> Any:
-    """lessons: any; their sentences are learned from."""
-    return teach_open(OPEN, *sounds_of(lessons), steps=steps, seed=seed, report=report)
+def teach_openness(name: str, lessons: Sequence[Lesson], align_net: PhoneNet, *, steps: int, seed: int,
+                   report: Callable[[str], None]) -> Any:
+    """name: of PLANS. lessons: any; their sentences are learned from."""
+    live = as_it_comes(*speech_statistics(lessons)) if name == "open_live" else each_whole
+    return teach_open(PLANS[name], *sounds_of(lessons, align_net), steps=steps, seed=seed, report=report, normal=live)
 
 
 def _likeness(torch: Any, said: Any, wanted: Any, inside: Any) -> Any:
@@ -95,7 +124,8 @@ def _likeness(torch: Any, said: Any, wanted: Any, inside: Any) -> Any:
     return (a * b).sum(1) / torch.sqrt((a * a).sum(1) * (b * b).sum(1) + 1e-6)
 
 
-def _batch(sounds: Sequence[Sound], chances: NDArray, rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
+def _batch(sounds: Sequence[Sound], chances: NDArray, rng: np.random.Generator,
+           normal: Normalise) -> tuple[NDArray, NDArray, NDArray]:
     """(b, n, 26) normalised, (b, n) openness, (b, n) 1 inside a sentence: each by another mouth, somewhere else."""
     drawn = [_varied(sounds[int(i)], rng) for i in rng.choice(len(sounds), BATCH, p=chances)]
     lengths = np.array([len(x) for x, _ in drawn])
@@ -103,10 +133,7 @@ def _batch(sounds: Sequence[Sound], chances: NDArray, rng: np.random.Generator) 
     x, wanted = np.full((BATCH, n, BANDS), _NOTHING, np.float32), np.zeros((BATCH, n), np.float32)
     for i, (one, curve) in enumerate(drawn):
         x[i, : len(one)], x[i, len(one) :], wanted[i, : len(one)] = one, one[-1], curve
-    x = elsewhere(x, lengths, rng)
-    for one, length in zip(x, lengths, strict=True):
-        one[:length] = normalised(one[:length])
-        one[length:] = one[length - 1]
+    x = normal(elsewhere(x, lengths, rng), lengths)
     return x, wanted, (np.arange(n)[None] < lengths[:, None]).astype(np.float32)
 
 

@@ -1,5 +1,5 @@
-"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz anew, in about an hour of one core. All but the aligner is
-taught with PyTorch, and some of the voices are SVOX Pico's (`pip install torch py-nanotts`); neither is needed at run time."""
+"""`python -m dialogue.aligner_training`: make avatar/phone_net.npz.xz anew, in about an hour of one core. All but the
+aligner is taught with PyTorch, some voices are SVOX Pico's (`pip install torch py-nanotts`); neither is needed at run time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 from assets.parts import PARTS, folder_of
-from avatar.phone_net import WEIGHTS, as_arrays, load, load_wide
+from avatar.phone_net import WEIGHTS, as_arrays, load, load_wide, written
 from avatar.training.course import teach
 from avatar.training.ear_course import EARS, teach_ear
 from avatar.training.lessons import speech_statistics
-from avatar.training.open_course import teach_openness
+from avatar.training.open_course import PLANS, teach_openness
 from avatar.training.wide_course import teach_whole
 from avatar.wide_net import wide_arrays
 from dialogue.aligner_training.corpus import corpus
 
 MAX_BYTES = 1_000_000  # what may be committed
 ALIGN_STEPS, EAR_STEPS, WIDE_STEPS, OPEN_STEPS, VARIANTS = 16_000, 14_000, 2_600, 2_000, 3  # how the weights at hand were made
-BITS = {"align": 7, "listen": 6, "past": 6, "whole": 6, "open": 5}  # of a weight: more bought nothing that could be measured
+# Of a weight: more bought nothing that could be measured.
+BITS = {"align": 7, "listen": 6, "past": 6, "whole": 6, "open": 5, "open_live": 5}
 
 
 def main() -> int:
@@ -33,7 +32,7 @@ def main() -> int:
     parser.add_argument("--align-steps", type=int, default=ALIGN_STEPS, help="batches of 512 frames for the aligner")
     parser.add_argument("--ear-steps", type=int, default=EAR_STEPS, help="batches of 1024 frames for each ear")
     parser.add_argument("--wide-steps", type=int, default=WIDE_STEPS, help="batches of 24 sentences for the wide net")
-    parser.add_argument("--open-steps", type=int, default=OPEN_STEPS, help="batches of 20 sentences for the net of openness")
+    parser.add_argument("--open-steps", type=int, default=OPEN_STEPS, help="batches of 20 sentences for each net of openness")
     parser.add_argument("--variants", type=int, default=VARIANTS, help="augmented copies of each sentence")
     parser.add_argument("--keep", nargs="*", choices=tuple(BITS), default=(),
                         help="nets of the file that is there; the others are taught anew")
@@ -58,12 +57,14 @@ def main() -> int:
             ear, lessons, speech_statistics(lessons), steps=given.ear_steps, seed=given.seed + 3 + k, report=report)
     whole = load_wide("whole") if "whole" in given.keep else teach_whole(lessons, steps=given.wide_steps, seed=given.seed,
                                                                          report=report)
-    opened = load_wide("open") if "open" in given.keep else teach_openness(lessons, steps=given.open_steps, seed=given.seed,
-                                                                           report=report)
-    arrays = as_arrays(small, BITS) | wide_arrays("whole", whole, BITS["whole"]) | wide_arrays("open", opened, BITS["open"])
-    with given.out.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
-    size = given.out.stat().st_size
+    wide = {"whole": whole}
+    for k, name in enumerate(PLANS):
+        wide[name] = load_wide(name) if name in given.keep else teach_openness(
+            name, lessons, align, steps=given.open_steps, seed=given.seed + k, report=report)
+    arrays = as_arrays(small, BITS)
+    for name, net in wide.items():
+        arrays |= wide_arrays(name, net, BITS[name])
+    size = given.out.write_bytes(written(arrays))
     report(f"{given.out}: {size / 1e3:.0f} kB")
     return 0 if size <= MAX_BYTES else 1
 

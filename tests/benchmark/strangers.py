@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from avatar.aligner import align
 from avatar.face import INDEX
 from avatar.lipsync import analyse, viseme_curves
-from avatar.listener import LIVE_SOFT, hear, phones_heard, shapes_heard
+from avatar.listener import hear, hear_openness, phones_heard
 from avatar.phone_classes import classes_of
 from avatar.pose import HZ
 from avatar.speech import Phone
@@ -114,7 +114,9 @@ def _alone(one: Said) -> Found:
 
 def _live(one: Said) -> Found:
     chances = hear(one.sound, one.rate_hz)
-    return Found(phones_heard(chances), shapes_heard(chances, len(one.sound) / one.rate_hz, LIVE_SOFT) @ _JAW)
+    opened = hear_openness(one.sound, one.rate_hz)
+    n = int(np.ceil(len(one.sound) / one.rate_hz * HZ))
+    return Found(phones_heard(chances), opened[np.arange(n).clip(0, len(opened) - 1)])
 
 
 def _figures(said: list[Said], find: Callable[[Said], Found]) -> dict[str, float]:

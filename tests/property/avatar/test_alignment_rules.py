@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from avatar.aligner import align, align_words
 from avatar.lipsync import analyse
-from avatar.listener import Listener, hear
+from avatar.listener import Listener, hear, hear_openness
 from avatar.phone_classes import CLASSES, classes_of
 from avatar.sound_frames import BANDS, log_mel, normalised
 from avatar.visemes import OCULUS
@@ -61,17 +61,22 @@ def test_words_are_spans_of_their_phones(sound: tuple[np.ndarray, int], words: l
 @given(sounds(), st.lists(st.integers(1, 4000), min_size=1, max_size=20))
 def test_the_listener_hears_the_same_in_pieces_of_any_size(sound: tuple[np.ndarray, int], sizes: list[int]) -> None:
     pcm, rate_hz = sound
-    whole = hear(pcm, rate_hz)
+    whole, opened = hear(pcm, rate_hz), hear_openness(pcm, rate_hz)
     listener, parts, at, turn = Listener(rate_hz), [], 0, 0
+    open_parts = []
     while at < len(pcm):
         step = sizes[turn % len(sizes)]
         parts.append(listener.feed(pcm[at : at + step]))
+        open_parts.append(listener.opened)
         at, turn = at + step, turn + 1
         decided = sum(map(len, parts))
         assert decided <= at / rate_hz * 100 + 1
         assert decided >= (min(at, len(pcm)) / rate_hz - 0.0575) * 100 - 1.02, "it waits for 57.5 ms, no longer"
     pieces = np.concatenate([*parts, listener.finish()]) if parts else listener.finish()
     assert pieces.shape == whole.shape and np.allclose(pieces, whole, atol=1e-4)
+    found = np.concatenate([*open_parts, listener.opened])
+    assert found.shape == opened.shape == whole.shape[:1] and np.allclose(found, opened, atol=1e-3)
+    assert not len(found) or (found.min() >= 0.0 and found.max() <= 1.0)
     assert np.allclose(whole.sum(axis=1), 1.0, atol=1e-3)
 
 

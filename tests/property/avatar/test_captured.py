@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from avatar import quaternions as qn
 from avatar.capture.captured import FADE_S, HOLD_S, MAX_ROWS, MOUTH, Captured, CapturedTrack, laid_over, mouth_only
-from avatar.capture.heard import Hearing, with_closure
+from avatar.capture.heard import MOST_CHANGED, Hearing, as_open, with_closure
 from avatar.capture.neutral import (
     CalibrationError,
     Lids,
@@ -229,6 +229,17 @@ def test_lips_close_for_what_was_heard_unless_the_jaw_is_open(chance: float, jaw
         assert np.allclose(out[MOUTH], closed[MOUTH], atol=0.05)
     if chance <= 0.5 or jaw >= 0.56:
         assert np.allclose(out, seen.weights)
+
+
+@given(st.lists(st.floats(0, 1), min_size=15, max_size=15), st.floats(0, 1))
+def test_vowels_open_as_wide_as_is_heard_and_other_shapes_stay(strengths: list[float], opened: float) -> None:
+    shapes = np.array(strengths)
+    out = as_open(shapes, opened)
+    vowels = [ROW[name] for name in ("aa", "E", "I", "O", "U")]
+    others = np.delete(np.arange(15), vowels)
+    assert np.array_equal(out[others], shapes[others])
+    assert (out >= shapes * (1 - MOST_CHANGED) - 1e-9).all() and (out <= shapes * (1 + MOST_CHANGED) + 1e-9).all()
+    assert (as_open(shapes, 1.0) >= as_open(shapes, 0.0) - 1e-9).all()
 
 
 def test_silence_opens_no_mouth_and_time_is_the_senders() -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from avatar.listener import openness_heard
-from avatar.phone_net import OUTPUTS, load_wide
-from avatar.sound_frames import BANDS, normalised
-from avatar.training.open_course import paced
+from avatar.phone_net import OUTPUTS, WEIGHTS, load, load_wide, read, written
+from avatar.sound_frames import BANDS, RunningNorm, normalised
+from avatar.speech import Phone
+from avatar.training.lessons import Lesson, Sentence
+from avatar.training.open_course import as_it_comes, paced, sounds_of
 from avatar.training.spectra import elsewhere, preceded, together
 from avatar.wide_net import Block, WideNet, levels, wide_arrays, wide_net
 from dialogue.aligner_training.invented import Inventor
 
 pytestmark = pytest.mark.unit
+MAX_BYTES = 1_000_000  # what may be committed
+RATE = 16_000
 
 
 @pytest.fixture
@@ -47,6 +52,46 @@ def test_a_frame_hears_as_far_as_it_says(rng: np.random.Generator) -> None:
 
 def test_ours_is_there() -> None:
     assert load_wide("whole").last[0].shape[1] == OUTPUTS and load_wide("open").last[0].shape[1] == 1
+    live = load_wide("open_live")
+    assert live.last[0].shape[1] == 1 and live.look_ahead <= 5, "57.5 ms with half a window"
+    assert WEIGHTS.stat().st_size <= MAX_BYTES
+
+
+def test_weights_are_kept_to_the_last_bit(rng: np.random.Generator) -> None:
+    """The same weights make the same file, so that a training that is run again can be compared."""
+    arrays = wide_arrays("n", drawn(rng))
+    back = read(written(arrays))
+    assert written(back) == written(arrays) and all(np.array_equal(back[k], v) for k, v in arrays.items())
+
+
+def test_a_frame_hears_as_far_back_as_it_says(rng: np.random.Generator) -> None:
+    net, x = drawn(rng), rng.normal(size=(60, BANDS))
+    assert net.look_back == 3 + 2 * (1 + 2 + 3)
+    assert np.allclose(net.values(x[10:])[net.look_back :], net.values(x)[10 + net.look_back :], atol=1e-5)
+
+
+def test_many_sentences_are_normalised_as_the_listener_does_each(rng: np.random.Generator) -> None:
+    mean, spread = np.full(BANDS, -3.0), np.full(BANDS, 2.0)
+    x = np.cumsum(rng.normal(size=(4, 120, BANDS)) * 0.5, axis=1) + rng.normal(size=(4, 120, 1)) * 6
+    together_ = as_it_comes(mean, spread)(x, np.full(4, 120))
+    for one, found in zip(x, together_, strict=True):
+        norm = RunningNorm(mean, spread)
+        assert np.allclose(found, [norm(frame) for frame in one], atol=1e-5)
+
+
+def test_guessed_times_are_aligned_before_openness_is_learned_from_them() -> None:
+    """Two vowels with a pause between, guessed the wrong way round in time."""
+    t = np.arange(RATE) / RATE
+    loud = (t < 0.3) | (t > 0.7)
+    pcm = 0.3 * np.sign(np.sin(2 * np.pi * 130 * t)) * loud
+    guess = (Phone("", 0.0, 0.35), Phone("a", 0.35, 0.65), Phone("", 0.65, 0.66), Phone("a", 0.66, 0.68), Phone("", 0.68, 1.0))
+    said = Sentence(pcm, RATE, guess, exact=False)
+    curves = {}
+    for exact in (False, True):
+        one = Lesson(replace(said, exact=exact), np.zeros((0, BANDS)), np.zeros(0), [])
+        curves[exact] = sounds_of([one], load("align"))[0][0][1]
+    sounding = loud[RATE // 200 :: RATE // 100][: len(curves[False])]
+    assert np.corrcoef(curves[False], sounding)[0, 1] > 0.6 > np.corrcoef(curves[True], sounding)[0, 1]
 
 
 def test_openness_is_heard_beside_the_shapes(rng: np.random.Generator) -> None:
