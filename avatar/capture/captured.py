@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from assets.checked import frozen_array
 from avatar import gaze
-from avatar import quaternions as qn
 from avatar.face import ARKIT, INDEX
 from avatar.noise import ease
 from avatar.pose import Pose
 from avatar.sampling import steadied
-from avatar.skeleton import JOINT, TRUNK
+from avatar.skeleton import JOINT, TRUNK, Turn, times
 
 FADE_S = 0.4  # of a take-over and of a hand-back, both ways
 HOLD_S = 0.3  # how long the last row stands when no more come
@@ -29,6 +28,9 @@ TURN_ARM_M = 0.55  # from the hips' pivot to the head: how a shifted head become
 LEAN_LIMIT_DEG = 7.0
 MOUTH = np.array([name.startswith(("mouth", "jaw", "tongue", "cheekPuff")) for name in ARKIT])
 MOUTH.setflags(write=False)
+_MOVED = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
+_SPINE = TRUNK.start + 1
+_UPRIGHT: Turn = (0.0, 0.0, 0.0, 1.0)
 _EYES = [i for name, i in INDEX.items() if name.startswith("eyeLook")]
 
 
@@ -73,23 +75,39 @@ def laid_over(base: Pose, seen: Captured, influence: float) -> Pose:
         weights = base.weights.copy()
         weights[MOUTH] += (seen.weights[MOUTH] - weights[MOUTH]) * f
         return Pose(weights, base.joints, base.hands)
-    yaw, pitch = gaze.clamp_eyes(float(seen.eyes_deg[0]), float(seen.eyes_deg[1]))
+    yaw, pitch = gaze.clamp_eyes(*seen.eyes_deg.tolist())
     shown = seen.weights.copy()
     shown[_EYES] = 0.0
     gaze.set_lids(shown, yaw, pitch)
-    lean_deg = np.array([0.0, *_lean_deg(seen.lean_m)])
-    head = np.clip(seen.head_deg, [-a for a in HEAD_LIMIT_DEG], HEAD_LIMIT_DEG) - lean_deg  # the lean below turns it, too
-    turn, eye = qn.from_euler_deg([head, (yaw, -pitch, 0.0)])
-    neck = qn.nlerp(qn.IDENTITY, turn, np.float32(gaze.NECK_SHARE))
-    turned = np.stack([neck, qn.multiply(qn.conjugate(neck), turn), eye, eye])  # together the turn, exactly
+    lean_deg = (0.0, *_lean_deg(seen.lean_m))
+    turn = _turn_deg(*(max(-most, min(most, angle)) - lean  # the lean below turns it, too
+                       for angle, most, lean in zip(seen.head_deg.tolist(), HEAD_LIMIT_DEG, lean_deg, strict=True)))
+    neck = _part_way(_UPRIGHT, turn, gaze.NECK_SHARE)
+    x, y, z, w = neck
+    head = times((-x, -y, -z, w), turn)  # neck and head together the turn, exactly
     joints = base.joints.copy()
-    turned[0] = steadied(joints[TRUNK], 1.0, neck)
-    which = [JOINT[name] for name in ("neck", "head", "leftEye", "rightEye")]
-    joints[which] = qn.nlerp(joints[which], turned, f)
-    lean = qn.from_euler_deg(lean_deg)
-    spine = TRUNK.start + 1
-    joints[spine] = qn.multiply(joints[spine], qn.nlerp(qn.IDENTITY, lean, f))
+    eye, steady = _turn_deg(yaw, -pitch, 0.0), steadied(joints[TRUNK], 1.0, np.array(neck))
+    for place, wanted in zip(_MOVED, (steady, head, eye, eye), strict=True):
+        joints[place] = _part_way(joints[place].tolist(), wanted, influence)
+    joints[_SPINE] = times(joints[_SPINE].tolist(), _part_way(_UPRIGHT, _turn_deg(*lean_deg), influence))
     return Pose(base.weights + (shown - base.weights) * f, joints, base.hands)
+
+
+# One rotation at a time, as avatar.skeleton.times: of single ones numpy takes ten times as long.
+def _turn_deg(yaw: float, pitch: float, roll: float) -> Turn:
+    """`avatar.quaternions.from_euler_deg` of one rotation."""
+    cy, cx, cz = (math.cos(math.radians(angle) / 2) for angle in (yaw, pitch, roll))
+    sy, sx, sz = (math.sin(math.radians(angle) / 2) for angle in (yaw, pitch, roll))
+    return (cy * sx * cz + sy * cx * sz, sy * cx * cz - cy * sx * sz, cy * cx * sz - sy * sx * cz, cy * cx * cz + sy * sx * sz)
+
+
+def _part_way(a: Turn, b: Turn, part: float) -> Turn:
+    """`avatar.quaternions.nlerp` of one rotation."""
+    (ax, ay, az, aw), (bx, by, bz, bw) = a, b
+    keep, go = 1.0 - part, part if ax * bx + ay * by + az * bz + aw * bw >= 0 else -part
+    x, y, z, w = ax * keep + bx * go, ay * keep + by * go, az * keep + bz * go, aw * keep + bw * go
+    size = max(math.sqrt(x * x + y * y + z * z + w * w), 1e-9)
+    return x / size, y / size, z / size, w / size
 
 
 def _lean_deg(lean_m: NDArray) -> tuple[float, float]:
