@@ -36,8 +36,8 @@ from dialogue.quantities import has_number, quantities, unit_named, warm_up
 from dialogue.question import Answer, Question
 from dialogue.replies import AttributeReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
-from dialogue.several import SeveralReply, several
-from dialogue.shipping import asks_cost, cost_of_sending, shipped_to
+from dialogue.several import SeveralReply, extreme_of_all, several
+from dialogue.shipping import asks_cost, cost_of_sending, shipped_to, where_we_are
 from dialogue.suggested import about_whole, another_named, candidates
 from dialogue.wording import base_of
 
@@ -109,16 +109,20 @@ class Answerer:
         named = self._names.find(folded, on_show, question.text, question.language)
         sku = named.sku or (on_show if on_show in self._products else None)
         masked = self._names.masked(folded)
-        if asks_cost(question.text, question.language):  # nothing else answers that: no price of goods, and no time
-            said = cost_of_sending(question.text, question.language, self._usable(question), sku)
-            same = PassageReply((said, *_likes(said, self._usable(question))), SURE_FAQ) if said is not None else None
-            return self._worded(same, question, named, sku)
-        reply: Reply | None = self._several(folded, question, on_show) or cheapest(
-            self._products, masked, question.language, named) or catalogue_reply(
-            self._products.get(sku) if sku else None, masked, question.language, named)
-        if reply is None and sku is None and (names := unclear(self._products, folded, question.language, named)):
-            return _refused(question, wording.sentence("which", question.language, names=names))
-        reply = reply or shipped_to(question.text, question.language, self._usable(question), sku)
+        usable, language = self._usable(question), question.language
+        if asks_cost(question.text, language):  # nothing else answers that: no price of goods, and no time
+            return self._worded(_told(cost_of_sending(question.text, language, usable, sku), usable), question, named, sku)
+        if wants("seat", masked, language):  # where the shop is: no list of where it sends to says that
+            return self._worded(_told(where_we_are(usable), usable), question, named, sku)
+        mentioned = [] if wants("presenter", folded, language) else self._names.all(folded, on_show)
+        reply: Reply | None = several(
+            folded, language, mentioned, self._products, [p for p in usable if p.attribute], on_show) or cheapest(
+            self._products, masked, language, named) or extreme_of_all(
+            masked, language, named, self._products, usable) or catalogue_reply(
+            self._products.get(sku) if sku else None, masked, language, named)
+        if reply is None and sku is None and (names := unclear(self._products, folded, language, named)):
+            return _refused(question, wording.sentence("which", language, names=names))
+        reply = reply or shipped_to(question.text, language, usable, sku)
         if reply is None and len({other for _, other in self._names.all(folded, on_show)}) > 1:
             sku = None  # what is said of one of them is no answer about both
         return self._worded(reply or self._known(folded, question, named, sku), question, named, sku)
@@ -140,13 +144,6 @@ class Answerer:
         citations = tuple(dict.fromkeys((*asked.citations, *spoken.citations)))
         return Answer(question.id, text, base_of(asked.language), (said,), citations, round(reply.confidence, 3), False,
                       reply.topic(spoken.language))
-
-    def _several(self, folded: str, question: Question, on_show: str | None) -> SeveralReply | None:
-        """About more than one product."""
-        if wants("presenter", folded, question.language):
-            return None
-        usable = [p for p in self._usable(question) if p.attribute]
-        return several(folded, question.language, self._names.all(folded, on_show), self._products, usable, on_show)
 
     def _usable(self, question: Question) -> list[Passage]:
         return _in_force(self._passages, question, self._of_presenter)
@@ -278,7 +275,8 @@ class Answerer:
             return None
         places = place_terms(question.text, language)  # a policy says where; which country is asked is no mismatch
         ignored |= places
-        allowed = {p.id for p in usable if p.kind != "attribute" and (p.sku is None or p.sku == sku)}
+        swapped = wants("part_change", folded, language)  # of a part: no rule for exchanging goods or for faults says that
+        allowed = {p.id for p in usable if p.kind != "attribute" and (p.sku == sku or (p.sku is None and not swapped))}
         if wants("presenter", folded, language):  # "are you human?" is not for how to reach one
             allowed &= self._of_presenter
         scored: list[tuple[float, Passage]] = []
@@ -304,6 +302,10 @@ class Answerer:
         if len(alike) > 1 and self._meaning is not None:
             best = self._meaning.first(question.text, language, alike) or best
         return PassageReply((best, *_likes(best, self._passages)), min(fit, 1.0))
+
+
+def _told(said: Passage | None, usable: Sequence[Passage]) -> PassageReply | None:
+    return PassageReply((said, *_likes(said, usable)), SURE_FAQ) if said is not None else None
 
 
 def _asks_for_other_goods(folded: str, language: str, named: Named) -> bool:

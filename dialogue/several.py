@@ -14,6 +14,7 @@ from dialogue.analyser import normal
 from dialogue.attributes import Asked, asked_attributes, kind_of, label_of, passages_for, truth
 from dialogue.evidence import wants
 from dialogue.grounding import catalogue_row
+from dialogue.naming import Named
 from dialogue.quantities import compare, most, quantities, unit_named
 from dialogue.replies import Worded, in_language
 from dialogue.wording import base_of
@@ -43,11 +44,12 @@ class SeveralReply:
     asked: Asked | None
     chosen: tuple[ProductModel, str] | None
     confidence: float = 0.9
+    against: tuple[Told, ...] = ()  # held against, cited, and not told: all others, where the heaviest of all is asked for
 
     @property
     def passages(self) -> tuple[Passage, ...]:
         """Everything that it rests on, the catalogue left out."""
-        return tuple(p for part in self.parts for p in part.passages)
+        return tuple(p for part in (*self.parts, *self.against) for p in part.passages)
 
     def worded(self, language: str) -> Worded:
         """Who has the least or the most, then each one's value; what is not known of one is said."""
@@ -62,6 +64,7 @@ class SeveralReply:
             sentences.append(text)
             citations += cited
             evidence += source
+        citations += [cited for part in self.against for cited in self._part(part, said_in)[1]]
         joined = ("" if said_in in ("zh", "ja") else " ").join(sentences)
         return Worded(joined, said_in, tuple(dict.fromkeys(citations)), tuple(evidence))
 
@@ -94,6 +97,32 @@ class SeveralReply:
         if held is not None:
             return label_of(held, language)
         return self.asked.kind.label(language) if self.asked.kind is not None else self.asked.name.replace("_", " ")
+
+
+def extreme_of_all(folded: str, language: str, named: Named, products: Mapping[str, ProductModel],
+                   usable: Sequence[Passage]) -> SeveralReply | None:
+    """"Which is the heaviest you sell?": what has the most or the least of all that is sold, with its value; None where that is
+    not asked of nothing in particular, or one is unknown or as heavy."""
+    points = _direction(folded, language)
+    if named.sku is not None or named.foreign or named.parts or points is None or not points[0] or len(products) < 2:
+        return None
+    if not wants("of_all", folded, language):
+        return None
+    attribute, which = points
+    if attribute == "price":
+        everything = tuple(Told(p, (), p.price is not None) for p in products.values())
+        asked, found = None, _priced_extreme(everything, which)
+    else:
+        worded = asked_attributes(folded, language, [p for p in usable if p.attribute])
+        if any(other.name != attribute for other in worded):
+            return None  # the lightest colour is no weight
+        asked = Asked(attribute, kind_of(attribute), (0, 0))
+        everything = tuple(_told(p, asked, usable) for p in products.values())
+        found = _extreme(everything, asked, which)
+    if found is None:
+        return None
+    told = tuple(part for part in everything if part.product is found[0])
+    return SeveralReply(told, asked, found, against=tuple(part for part in everything if part.product is not found[0]))
 
 
 def several(folded: str, language: str, mentioned: Sequence[tuple[int, str]], products: Mapping[str, ProductModel],

@@ -169,3 +169,9 @@ def _names(base: str) -> tuple[re.Pattern[str], dict[str, str]]:
 def _dense(name: str) -> bool:
     """Scripts that write no blanks."""
     return any(ord(c) > 0x2E7F or 0x0E00 <= ord(c) <= 0x0E7F for c in name)
+
+
+def where_we_are(passages: Sequence[Passage]) -> Passage | None:
+    """What says where the shop is: a question that asks for that, with its answer; None where there is none. The countries that
+    goods are sent to, and customs, say nothing of it."""
+    return next((p for p in passages if p.question and wants("seat", normal(p.question), p.language)), None)
