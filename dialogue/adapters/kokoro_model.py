@@ -85,8 +85,7 @@ class KokoroModel:
         values = (ids, style.reshape(1, 256), np.array([speed], self._speed_type))
         options = self._run_options()
         with self._lock:
-            if self._given_up:
-                raise Cancelled("the sentence was given up")
+            self._go_on()
             self._under_way = options
         try:
             sound, lengths = self._session.run([self._sound, LENGTHS], dict(zip(self._inputs, values, strict=True)), options)
@@ -104,6 +103,15 @@ class KokoroModel:
         """Another sentence: what was given up is over. Nobody calls `cancel` meanwhile."""
         with self._lock:
             self._given_up = False
+
+    def go_on(self) -> None:
+        """Between steps that cannot be stopped: raises Cancelled where nobody waits for the sentence any more."""
+        with self._lock:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._given_up:
+            raise Cancelled("the sentence was given up")
 
     def cancel(self) -> None:
         """Give up the sentence, from another thread; what is under way ends within some 40 ms, what has not begun does not."""

@@ -40,9 +40,11 @@ class KokoroHandler:
             words += reader(text) if ipas is None else [(text, tuple(ipas))]
             accents += [accent] * (len(words) - len(accents))
         raw = self._said(words, accents, request)
+        self._model.go_on()
         sound = finished(raw, MODEL_HZ, warm=False)
         first, last = sounding(sound)
         sound = sound[int(max(0.0, first - HEAD_S) * RATE_HZ) : int((last + TAIL_S) * RATE_HZ)]
+        self._model.go_on()  # on a busy machine each of these steps keeps the next sentence waiting for a tenth of a second
         phones, timed = align_words(sound, RATE_HZ, words)
         return {"phones": [[p.ipa, p.start_s, p.end_s] for p in phones],
                 "words": [[w.text, w.start_s, w.end_s] for w in timed]}, sound.tobytes()

@@ -101,8 +101,14 @@ class Tone:
 
     signs = dict.fromkeys(KNOWN, 1)
 
-    def __init__(self) -> None:
+    def __init__(self, goes_on: int = 99) -> None:
         self.said: list[str] = []
+        self._goes_on = goes_on
+
+    def go_on(self) -> None:
+        self._goes_on -= 1
+        if self._goes_on < 0:
+            raise Cancelled("the sentence was given up")
 
     def say(self, signs: str, voice: str, speed: float) -> tuple[np.ndarray, np.ndarray]:
         self.said.append(signs)
@@ -118,6 +124,22 @@ def test_the_worker_trims_silence_and_times_words() -> None:
     assert 0.5 < duration_s < 0.75 and [w[0] for w in reply["words"]] == ["one", "two."]
     assert reply["phones"][-1][2] == pytest.approx(duration_s)
     assert [p[0] for p in reply["phones"] if p[0]] == ["w", "ˈʌ", "n", "t", "ˈuː"]
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_what_is_given_up_while_the_model_ends_is_not_finished(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step that is left out is a tenth of a second on a busy machine, in which the next sentence would wait."""
+    done: list[str] = []
+
+    def finished(*given: Any, **how: Any) -> np.ndarray:
+        done.append("loud")
+        return np.ones(48_000, np.int16)
+
+    monkeypatch.setattr("dialogue.adapters.kokoro_worker.finished", finished)
+    monkeypatch.setattr("dialogue.adapters.kokoro_worker.align_words", lambda *a: done.append("timed"))
+    with pytest.raises(Cancelled):
+        KokoroHandler(Tone(steps))({"words": [["one", ["w", "n"], "en-us"]], "voice": "v", "speed": 1.0})  # type: ignore[arg-type]
+    assert done == ["loud"][:steps]
 
 
 def test_too_many_signs_are_said_in_parts() -> None:
