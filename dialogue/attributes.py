@@ -175,7 +175,7 @@ def verdict(asked: Asked, passage: Passage, folded: str, language: str) -> bool 
     if kind.id == "colours":
         return _comes_in(value, folded)
     if kind.id == "water_resistance":
-        return _water(value, passage.unit, folded)
+        return None if _LETS_IN.search(folded) else _water(value, passage.unit, folded)
     asked_for = [q for q in quantities(folded) if q.dimension == kind.dimension]
     if not kind.dimension or not asked_for:
         return None
@@ -273,6 +273,16 @@ _SWIM = re.compile(
 _BREAKS = re.compile(
     r"\b(?:break|snap|crush|collapse|bust)|too (?:heavy|fat|big)|压(?:坏|垮|塌)|坐(?:坏|塌)|会不会(?:断|塌)|壊れ|romp|bricht"
     r"|kaputt|zu schwer|casse|trop lourd|quebr|сломает|слишком тяж|patah|rusak|พัง|gãy|hỏng")
+# Of rain that comes through, or does harm, as well: "does rain come through" - "yes, it keeps out rain".
+_LETS_IN = re.compile(
+    r"\b(?:come|get|go|seep|soak|let|run|drip)s? (?:(?!wet\b)\w+ ){0,3}(?:in|through|inside|into)\b"
+    r"|\b(?:will|do|does|would|gonna|my)\b.{0,40}\b(?:wet|soaked|damp)\b"
+    r"|\bleak|\b(?:kill|ruin|die|damag|destroy|wreck|spoil|hurt|harm|rust)|进水|漏水|渗|会.{0,4}湿|(?:淋|泡|弄)坏"
+    r"|濡れ(?:ます|る|ない)|(?:水|雨)[がはも]?.{0,3}入|漏れ|染み"
+    r"|\b(?:entra|cala|pasa|passa|filtra|vaza|molha)\b|se moja\b|si bagna\b"
+    r"|\b(?:rentre|passe|trempé)|prend l.eau|\bdurch\b|\b(?:rein|hinein|undicht)\b|(?:wird|werden|bleib).{0,40}nass"
+    r"|промок|протек|попада|проник|намок|अंदर|भीग|يدخل|يتسرب|يتبلل|tembus|masuk|rembes|bocor|basah|เข้า|ซึม|รั่ว|เปียก"
+    r"|thấm|\bvào\b|lọt|ướt")
 _SPLASH = re.compile(r"rain|splash|sweat|drizzle|雨|泼|汗|溅|lluvia|pluie|regen|spritz")
 _DEEP = re.compile(f"{_DIVE.pattern}|{_SWIM.pattern}")
 

@@ -99,3 +99,21 @@ def test_the_dearest_of_all_is_told_by_its_price_of_now() -> None:
 def test_of_a_part_no_exchange_of_goods_is_told(answerer: Answerer, text: str, language: str) -> None:
     answer = asked(answerer, text, language, "watch")
     assert answer.refusal or all(cited.startswith("watch:") for cited in answer.citations), answer.text
+
+
+@pytest.mark.parametrize(("text", "language", "sku"), [
+    ("does rain come through", "en", "backpack"), ("will my stuff get wet in the rain", "en", "backpack"),
+    ("is it ruined by rain", "en", "backpack"), ("does it die in water", "en", "watch"),
+    ("will rain kill them", "en", "headphones"), ("下雨会湿吗", "zh", "backpack"),
+    ("雨で中が濡れますか", "ja", "backpack"), ("kommt regen durch?", "de", "backpack"),
+    ("¿entra la lluvia?", "es", "backpack"), ("la pluie passe à travers ?", "fr", "backpack"),
+])
+def test_of_water_that_gets_in_no_yes_is_said(answerer: Answerer, text: str, language: str, sku: str) -> None:
+    answer = asked(answerer, text, language, sku)
+    assert answer.citations == (f"{sku}:water_resistance",)
+    assert not answer.text.lower().startswith(("yes", "no.", "no:", "no,", "ja", "sí", "oui", "是", "はい", "不")), answer.text
+
+
+def test_of_rain_that_it_stands_a_yes_is_said(answerer: Answerer) -> None:
+    for text in ("can I wear it in the rain", "is it ok in rain", "can it get wet in the rain"):
+        assert asked(answerer, text, "en", "watch").text.startswith("Yes"), text
