@@ -97,7 +97,25 @@ def test_a_phone_in_portrait(pages: Any, open_page: Any) -> None:
     assert page.locator("#watch").inner_text() == "看直播"
     page.tap("#host")  # less motion: there at once
     assert page.evaluate("nightwindow.tour.goal") is None
+    assert page.evaluate("""() => { const names = nightwindow.info.products[0].names;
+      nightwindow.overlay.drawCard({ kind: "product", lines: [names.en, "$1"] });
+      return [document.querySelector("#card b").textContent, names.zh]; }""") == ["光环台灯", "光环台灯"]
+    _lay_on_its_side(page)
     assert not pages.errors
+
+
+def _lay_on_its_side(page: Any) -> None:
+    """780 x 360, a product's sheet open: words and sheet lie beside each other; no button is cut off when it is closed."""
+    page.set_viewport_size({"width": 780, "height": 360})
+    page.evaluate("document.getElementById('list').click(), document.querySelector('#products button').click()")
+    sheet, words = page.evaluate("""() => { const caption = document.getElementById("caption");
+      caption.textContent = "A sentence that is long enough to want the whole width of the picture, and more. ".repeat(2);
+      caption.style.display = "";
+      return ["facts", "caption"].map((id) => document.getElementById(id).getBoundingClientRect()); }""")
+    assert 0 < sheet["right"] <= words["left"] and words["right"] <= 520 and words["width"] > 150
+    page.evaluate("document.getElementById('back').click(), document.getElementById('sound').hidden = false")
+    edges = page.evaluate("['list', 'sound'].map((id) => document.getElementById(id).getBoundingClientRect().right)")
+    assert max(edges) <= 520 and page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.getElementById('modes'))")
 
 
 def test_a_phone_in_portrait_that_watches(pages: Any, open_page: Any) -> None:

@@ -39,7 +39,10 @@ class Page {
     this.sound = new Sound(this.clock, this.worker);
     this.chat = new Chat($("log"), $("try"), $("ask"), $("question"), (message) => this.send(message));
     this.video = new Video($("video"));
-    this.overlay = new Overlay();
+    this.overlay = new Overlay((title) => {
+      const product = this.info?.products.find((/** @type {any} */ p) => Object.values(p.names).includes(title));
+      return product ? nameOf(product) : title;
+    });
     this.labels = new Labels($("labels"));
     this.mode = query.get("mode") === "watch" ? "watch" : "tour";
     this.session = "";
