@@ -33,6 +33,7 @@ from dialogue.entries import entry_of
 from dialogue.ports import LANGUAGES
 from dialogue.training.shop_set import shop_set
 from dialogue.training.spaces import FURTHER, cleaned
+from dialogue.training.unseen_kinds import more_kinds
 
 torch: Any = None
 if find_spec("torch") is not None:  # only this script needs it
@@ -43,6 +44,7 @@ FIRST_TRAINED, RANK = 9, 12
 HEAT = 0.03  # of the softmax over candidates; the model itself was trained with 0.01
 STAY = 6.0  # how strongly vectors are held where they were
 BATCH, STEPS, RATE = 24, 300, 8e-4
+NEAR = 20  # lines before and behind a kind that are of its sort of goods
 LONGEST = 40  # tokens of a text that are read: attributes and chat are shorter
 
 
@@ -136,6 +138,19 @@ def set_pairs(folder: Path) -> list[Pair]:
             continue
         wrong = [texts[c] for c in row["cands"] if c not in row["gold"]]
         found += [Pair(row["text"], texts[g], tuple(chance.sample(wrong, min(3, len(wrong))))) for g in row["gold"][:2]]
+    return found
+
+
+def kind_pairs() -> list[Pair]:
+    """Every question of more_kinds_*.txt with its attribute and with others of the same sort of goods, its neighbours there."""
+    chance = random.Random(5)
+    found = []
+    for kinds in more_kinds():
+        for at, (name, value, asked) in enumerate(kinds):
+            near = [k for k in kinds[max(0, at - NEAR) : at + NEAR + 1] if k[0] != name]
+            for question in asked:
+                others = chance.sample(near, 3)
+                found.append(Pair(question, f"{name}: {value}", tuple(f"{k[0]}: {k[1]}" for k in others)))
     return found
 
 
@@ -259,6 +274,8 @@ def main() -> None:
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--sets", nargs="*", type=Path, default=[])
     parser.add_argument("--banking", type=Path)
+    parser.add_argument("--kinds", type=float, default=0.0, help="share of the steps that learn from more_kinds_*.txt "
+                        "(docs/decisions/0044-what-things-are-for.md says what that gave)")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--to", type=Path, default=Path(str(files("dialogue.learned") / "encoder_delta.npz")))
     chosen = parser.parse_args()
@@ -274,6 +291,8 @@ def main() -> None:
     shares = {"parallel": 0.4, "shop": 0.15, "sets": 0.35}
     if chosen.banking:
         sources["banking"], shares["banking"] = banking_pairs(chosen.banking), 0.1
+    if chosen.kinds:
+        sources["kinds"], shares["kinds"] = kind_pairs(), chosen.kinds / (1 - chosen.kinds) * sum(shares.values())
     trained(layers, Frozen(lower), sources, shares, chosen.steps, lambda line: print(line, flush=True))
     np.savez_compressed(chosen.to, **stored(layers))  # type: ignore[arg-type]
     print(f"{chosen.to}: {chosen.to.stat().st_size / 1000:.0f} kB")

@@ -1,7 +1,8 @@
-"""How questions about kinds of attributes that no table of ours knows are answered: `python -m dialogue.training.unseen_kinds`.
+"""How questions about kinds of attributes that no table of ours knows are answered: `python -m dialogue.training.unseen_kinds`
+(`--file situations.txt`: a second set, each question a situation that takes knowing what things are for).
 
 English; fourteen kinds a product, drawn by a seed; each is asked for in two ways, of a product that has it and, for a third of
-them, of one that does not. Nothing was learnt from unseen_kinds.txt; kinds that a table does know are left out.
+them, of one that does not. Nothing was learnt from either file; kinds that a table does know are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dialogue.attributes import kind_of
 from dialogue.corpus import Corpus
 from dialogue.evaluate import measures, outcomes
 
+HELD_FILES = ("unseen_kinds.txt", "situations.txt")
 HELD = 14  # kinds that a product has, as many as a public set's products have on average
 
 
@@ -28,15 +30,22 @@ def kinds_in(file: str) -> list[Kind]:
     return [(name, value, tuple(asked)) for name, value, *asked in rows]
 
 
-def unseen_kinds() -> list[Kind]:
+def more_kinds() -> list[list[Kind]]:
+    """Kinds to teach an encoder what things are for, a list a file, like goods beside each other; those that are measured with
+    are left out."""
+    held = {name for file in HELD_FILES for name, _, _ in kinds_in(file)}
+    return [[kind for kind in kinds_in(f"more_kinds_{number}.txt") if kind[0] not in held] for number in range(1, 6)]
+
+
+def unseen_kinds(file: str = HELD_FILES[0]) -> list[Kind]:
     """(name, value, two questions) of each kind that no table of ours knows and nothing was learnt from."""
     taught = {name for name, _, _ in kinds_in("taught_kinds.txt")}
-    return [kind for kind in kinds_in("unseen_kinds.txt") if kind_of(kind[0]) is None and kind[0] not in taught]
+    return [kind for kind in kinds_in(file) if kind_of(kind[0]) is None and kind[0] not in taught]
 
 
-def set_of(chance: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def set_of(chance: random.Random, file: str = HELD_FILES[0]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(passages, questions) as dialogue.evaluate takes them."""
-    kinds = unseen_kinds()
+    kinds = unseen_kinds(file)
     rows: list[dict[str, Any]] = []
     questions: list[dict[str, Any]] = []
     for number, kind in enumerate(kinds):
@@ -55,9 +64,11 @@ def main() -> None:
     """Print the measures."""
     parser = argparse.ArgumentParser(prog="python -m dialogue.training.unseen_kinds")
     parser.add_argument("--seed", type=int, default=1)
-    rows, questions = set_of(random.Random(parser.parse_args().seed))
+    parser.add_argument("--file", default=HELD_FILES[0], choices=HELD_FILES)
+    chosen = parser.parse_args()
+    rows, questions = set_of(random.Random(chosen.seed), chosen.file)
     found = measures(outcomes(Corpus.build(rows), questions))
-    print(f"{len(unseen_kinds())} kinds: " + ", ".join(f"{name} {value:.3f}" for name, value in found.items()))
+    print(f"{len(unseen_kinds(chosen.file))} kinds: " + ", ".join(f"{name} {value:.3f}" for name, value in found.items()))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 from dialogue.answering import Answerer
 from dialogue.ports import LANGUAGES
 from dialogue.training.shop_set import MARKET, measured, outcome, report, right, shop_set
+from dialogue.training.unseen_kinds import HELD_FILES, kinds_in, more_kinds, unseen_kinds
 
 pytestmark = pytest.mark.unit
 
@@ -41,3 +42,12 @@ def test_the_judge_is_strict() -> None:
     assert not right(asked, replace(answer, citations=(f"{asked.sku}:height",)))
     assert outcome(asked, replace(answer, refusal=True)) == "declined"
     assert right(replace(asked, value=None), replace(answer, refusal=True)) and not right(replace(asked, value=None), answer)
+
+
+def test_nothing_is_taught_that_is_measured_with() -> None:
+    taught = {name for kinds in more_kinds() for name, _, _ in kinds}
+    assert len(taught) > 1200 and all(value and asked for kinds in more_kinds() for _, value, asked in kinds)
+    for file in HELD_FILES:
+        held = unseen_kinds(file)
+        assert len(held) > 110 and not taught & {name for name, _, _ in held}
+        assert all(len(asked) == 2 for _, _, asked in kinds_in(file))
