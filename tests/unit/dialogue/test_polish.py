@@ -40,6 +40,14 @@ def test_quiet_and_loud_come_out_alike() -> None:
         assert np.abs(out).max() <= 10 ** (PEAK_DBFS / 20) + 1e-9
 
 
+def test_a_voice_with_high_peaks_is_as_loud_as_others() -> None:
+    """What the limiter takes is given back: once without, such a voice was 1.2 dB too quiet."""
+    t = np.arange(2 * RATE_HZ) / RATE_HZ
+    peaky = np.sin(2 * np.pi * 150 * t) ** 301 * (0.3 + 0.7 * np.sin(2 * np.pi * 2 * t) ** 2)
+    out = normalised(0.1 * peaky)
+    assert loudness_lufs(out) == pytest.approx(TARGET_LUFS, abs=0.5) and np.abs(out).max() <= 10 ** (PEAK_DBFS / 20) + 1e-9
+
+
 def test_length_and_silence_are_kept() -> None:
     for rate_hz in (16_000, 22_050, 24_000, 48_000):
         seconds = float(np.random.default_rng().uniform(0.2, 2))
