@@ -117,3 +117,12 @@ def test_of_water_that_gets_in_no_yes_is_said(answerer: Answerer, text: str, lan
 def test_of_rain_that_it_stands_a_yes_is_said(answerer: Answerer) -> None:
     for text in ("can I wear it in the rain", "is it ok in rain", "can it get wet in the rain"):
         assert asked(answerer, text, "en", "watch").text.startswith("Yes"), text
+
+
+@pytest.mark.parametrize(("text", "language", "cited"), [
+    ("elle arrive montée ?", "fr", "chair:assembly"), ("¿viene montada?", "es", "chair:assembly"),
+    ("quanto è alta la seduta?", "it", "chair:seat_height"), ("¿qué altura tiene el asiento?", "es", "chair:seat_height"),
+    ("कैश ऑन डिलीवरी है क्या", "hi", "faq.en:payment"),
+])
+def test_what_a_neighbouring_word_had_led_astray(answerer: Answerer, text: str, language: str, cited: str) -> None:
+    assert asked(answerer, text, language, "chair").citations == (cited,)
