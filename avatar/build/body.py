@@ -34,9 +34,9 @@ UNIT_GAINS = {
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
-# Lips in a funnel part the teeth a little, and a funnel is wider than a kiss.
+# Lips in a funnel part the teeth a little, and a funnel is wider than a kiss. A chin that is raised lifts both lips.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
-    "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.14),)},
+    "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.12), ("mouthShrugUpper", 1.0))},
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
 }

@@ -185,15 +185,18 @@ def jacket_collar(shell: Piece, loop: NDArray, body: Body, width_m: Width, notch
     away = outward * (1 - share)[:, None] + radial * share[:, None]
     edge = points + outward * widths[:, None] * end + normals * 0.005 * end
     tree, facing = cKDTree(shell.positions), shell.normals()
-    columns = [points + normals * 0.0005, (points + crease) / 2 + normals * 0.001 * end, crease,
-               crease + away * CREST_M * end + end * (up * share[:, None] + normals * (1 - share)[:, None]) * 0.0022]
+    face = up * share[:, None] + normals * (1 - share)[:, None]
+    # a row close behind the crease: else its broad underside tips the crease's normals back, a dark line along the lapel
+    behind = crease + end * (away * 0.0010 - face * 0.0016)
+    columns = [points + normals * 0.0005, (points + crease) / 2 + normals * 0.001 * end, behind, crease,
+               crease + away * CREST_M * end + end * face * 0.0022]
     for t in (0.3, 0.65, 1.0):
         row = crease + (edge - crease) * t + end * (away * (0.0060 * (1 - t)) + normals * (0.004 * (1 - t) + 0.001))
         row = row + (below(row, shell.positions, facing, tree, 0.0075) - row) * t * share[:, None]
         row = row + (_even(row, 6) - row) * share[:, None]  # not in front: the notch is sharp
         columns.append(row + (above(row, shell.positions, facing, tree, 0.0058) - row) * end)
     columns.append(columns[-1] - outward * 0.003 * end - normals * (0.0015 + 0.005 * end))
-    out = strip(columns, weights, normals, 4, lapels=True)
+    out = strip(columns, weights, normals, 5, lapels=True)
     out.colours[:] = colour
     return out
 

@@ -103,7 +103,7 @@ def fabric_texture(parts: dict[str, Piece], body: Body) -> NDArray:
         elif name == "low":
             (_skirt if style == "abaya" else _legs)(sheet)
         elif name == "lapels":
-            _trim(sheet)
+            _trim(sheet, 0.0843)
             if tailored:
                 _gorge(sheet, collar)
         elif name == "front":
@@ -277,10 +277,10 @@ def _skirt(s: Sheet) -> None:
     s.line(s.y - 0.045, 0.0008, 0.0016)
 
 
-def _trim(s: Sheet) -> None:
-    """Collars and lapels: a stitched edge, hardly a fold."""
+def _trim(s: Sheet, stitch: float = 0.082) -> None:
+    """Collars and lapels: an edge stitched at that place across, hardly a fold."""
     s.height += 0.0004 * s.noise(0.05, 0.03)
-    s.line(s.y - 0.082, 0.0006, 0.0016)
+    s.line(s.y - stitch, 0.0006, 0.0016)
 
 
 def _below_lapels(s: Sheet, collar: Piece, body: Body) -> None:
@@ -301,15 +301,15 @@ def _gorge(s: Sheet, collar: Piece) -> None:
     """The seam between collar and lapel: from the notch inwards, rising to the neck."""
     along, across = collar.uvs.T
     rows = np.unique(across)
-    edge, crease = (collar.positions[across == rows[k]] for k in (-2, 2))
-    place = along[across == rows[2]] - LAPELS
+    edge, crease = (collar.positions[across == rows[k]] for k in (-2, 3))
+    place = along[across == rows[3]] - LAPELS
     wide = ndimage.gaussian_filter1d(np.linalg.norm(edge - crease, axis=1), 0.6)
     for half, way in ((place < 0.5, 1.0), (place >= 0.5, -1.0)):
         dips = [i for i in np.nonzero(half)[0][2:-2] if wide[i] < wide[i - 2] and wide[i] <= wide[i + 2]]
         if not dips:
             continue
         notch = place[min(dips, key=lambda i: wide[i] - wide[i - 2] - wide[i + 2])] * TRIM_M
-        low, high = rows[2] * 0.10, rows[-2] * 0.10
+        low, high = rows[3] * 0.10, rows[-2] * 0.10
         share = np.clip((high - s.y) / (high - low), 0, 1)
         from_seam = (s.x - notch - way * GORGE_M * share) * 0.85
         s.line(np.where((s.y > low) & (s.y < high), from_seam, 1.0), 0.0016, 0.0018)

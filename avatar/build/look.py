@@ -40,9 +40,9 @@ class Face(StrictModel):
     nose_length: Slider = 0.0
     nose_tip: Slider = 0.3
     lip_volume: Slider = 0.08
-    mouth_width: Slider = 0.46
+    mouth_width: Slider = 0.60
     eye_size: Slider = 0.8
-    eye_opening: Slider = 0.2
+    eye_opening: Slider = 0.16
     eye_slant: Slider = 0.0
     eye_distance: Slider = 0.05
     brow_height: Slider = -0.45
@@ -71,8 +71,8 @@ class Eyes(StrictModel):
 class Lips(StrictModel):
     """colour: of the lips; strength: how much of it covers them."""
 
-    colour: Colour = "#ac5955"
-    strength: Share = 0.6
+    colour: Colour = "#a85c56"
+    strength: Share = 0.54
 
 
 class Brows(StrictModel):

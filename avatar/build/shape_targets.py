@@ -11,7 +11,7 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
     "oval": (("head/head-oval", "", 1.0),),
     "round": (("head/head-round", "", 1.0),),
     "square": (("head/head-square", "", 1.0),),
-    "jaw_width": (("head/head-fat-incr", "head/head-fat-decr", 0.5), ("chin/chin-bones-incr", "chin/chin-bones-decr", 0.7)),
+    "jaw_width": (("head/head-fat-incr", "head/head-fat-decr", 0.1), ("chin/chin-bones-incr", "chin/chin-bones-decr", 0.7)),
     "chin_width": (("chin/chin-width-incr", "chin/chin-width-decr", 1.0),
                    ("chin/chin-jaw-drop-incr", "chin/chin-jaw-drop-decr", 1.0)),
     "chin_height": (("chin/chin-height-incr", "chin/chin-height-decr", 1.0),),
@@ -35,14 +35,17 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
     "neck_width": (("neck/neck-scale-horiz-incr", "neck/neck-scale-horiz-decr", 1.0),),
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
-    "woman": {"head/head-invertedtriangular": 0.78, "forehead/forehead-scale-vert-decr": 0.25, "mouth/mouth-angles-up": 0.30,
+    "woman": {"head/head-invertedtriangular": 0.78, "head/head-age-decr": 0.45,
+              "forehead/forehead-scale-vert-decr": 0.20, "mouth/mouth-angles-up": 0.30,
               "head/head-scale-horiz-decr": 0.5, "eyes/l-eye-bag-decr": 0.5, "eyes/r-eye-bag-decr": 0.5,
               "mouth/mouth-cupidsbow-incr": 0.4,
-              "cheek/l-cheek-volume-incr": 0.28, "cheek/r-cheek-volume-incr": 0.28,  # no hollow below the cheekbone
+              "cheek/l-cheek-volume-incr": 0.38, "cheek/r-cheek-volume-incr": 0.38,  # no hollow below the cheekbone
               "hands/measure-wrist-circ-decr": 0.4,
               **{f"hands/{side}-hand-fingers-{what}": much for side in "lr"
                  for what, much in (("length-incr", 0.4), ("diameter-decr", 0.25))}},
-    "man": {"mouth/mouth-angles-up": 0.18, "mouth/mouth-cupidsbow-incr": 0.2, "neck/measure-neck-circ-decr": 0.2,
+    "man": {"head/head-age-decr": 0.4, "cheek/l-cheek-volume-incr": 0.3, "cheek/r-cheek-volume-incr": 0.3,
+            "cheek/l-cheek-inner-incr": 0.2, "cheek/r-cheek-inner-incr": 0.2, "mouth/mouth-trans-up": 0.22,
+            "mouth/mouth-angles-up": 0.18, "mouth/mouth-cupidsbow-incr": 0.2, "neck/measure-neck-circ-decr": 0.2,
             "neck/neck-scale-vert-decr": 0.05,
             "head/head-fat-decr": 0.2, "head/head-diamond": 0.15, "head/head-scale-horiz-decr": 0.52,
             "forehead/forehead-scale-vert-decr": 0.4, "torso/measure-shoulder-dist-decr": 0.5,
