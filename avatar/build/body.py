@@ -29,7 +29,7 @@ UNIT_GAINS = {
     "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.75, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.86, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
-    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 3.0, "browDown": 1.25, "browInnerUp": 3.0,
+    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.4, "browDown": 1.25, "browInnerUp": 3.0,
             "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }
@@ -38,7 +38,7 @@ UNIT_GAINS = {
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.12), ("mouthShrugUpper", 1.0))},
     "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
-            **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.57), (f"mouthPress{s}", 0.50)) for s in ("Left", "Right")}},
+            **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.46), (f"mouthPress{s}", 0.40)) for s in ("Left", "Right")}},
 }
 EYES_LARGER = {"woman": 0.12, "man": 0.10}  # than the part's largest: seen from a shop window's distance, eyes carry a face
 EYE_REACH_M = (0.017, 0.042)  # from the eyeball's middle: all of it, nothing of it

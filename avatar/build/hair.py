@@ -24,8 +24,7 @@ from avatar.build.wisps import CLUMP, LOOSE, SINGLE, cards
 COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
-TUCKED_DEG = 91.0  # of the one on the side of the parting: behind the ear
-FRONT_DEG = 50.5  # azimuth of the strand beside the face
+FRONT_DEG, PARTED_DEG = 50.5, 65.0  # azimuth of the strand beside the face; on the side of the parting
 EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
 UNDER = 0.62  # brightness of the sheet below the locks
 LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
@@ -50,7 +49,7 @@ class Cut:
     end: float = 0.02
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0075, 0.040, 0.0085, 136, 20, 0.17, 0.030, 0.16),
+CUTS = {"bob": Cut((0.140, 0.112), 0.0045, 0.040, 0.0085, 136, 20, 0.17, 0.030, 0.16),
         "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
 FRAMING, INNER = 28, 30  # of one side: beside the face; below
 SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
@@ -241,7 +240,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     number = np.minimum((u * LOCKS).astype(int), LOCKS - 1)
     jitter = rng.uniform(-1, 1, LOCKS)
     roots = _roots(u, sign)
-    front_deg = FRONT_DEG if sign < 0 else TUCKED_DEG
+    front_deg = FRONT_DEG if sign < 0 else PARTED_DEG
     azimuth = np.radians(front_deg + (182.0 - front_deg) * u ** 0.9)  # the sides overlap at the nape
     level = np.stack([sign * np.sin(azimuth), np.full(len(u), -0.28), np.cos(azimuth)], 1)
     level /= np.linalg.norm(level, axis=1, keepdims=True)

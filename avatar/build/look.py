@@ -40,9 +40,9 @@ class Face(StrictModel):
     nose_length: Slider = 0.0
     nose_tip: Slider = 0.3
     lip_volume: Slider = 0.08
-    mouth_width: Slider = 0.60
+    mouth_width: Slider = 0.64
     eye_size: Slider = 0.8
-    eye_opening: Slider = 0.16
+    eye_opening: Slider = 0.13
     eye_slant: Slider = 0.0
     eye_distance: Slider = 0.05
     brow_height: Slider = -0.45
@@ -136,7 +136,7 @@ ADAM = Look(
               neck_width=-0.35),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.36, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#935548", strength=0.56),
-    brows=Brows(colour="#33241b", thickness=1.0), hair=Hair(style="short", colour="#2e1f16"),
+    brows=Brows(colour="#33241b", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),
     outfit=Outfit(colour="#2c3647", under="#cfdae6", legs="#2a2d33", nails="#d9a793"),
 )
 PRESENTERS: dict[str, Look] = {"default": MIRA, "mira": MIRA, "adam": ADAM}

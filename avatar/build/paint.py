@@ -56,6 +56,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = np.broadcast_to(base.astype(np.float32), points.shape).copy()
     colour = _zones(colour, spot, look.skin.blush)
     colour *= skin_detail.mottle(spot, look.skin.pores)[..., None]
+    colour = skin_detail.flushed(colour, spot)
     colour = skin_detail.modelled(colour, spot, maps[..., 3], look)
     colour = skin_detail.throat(colour, spot, body)
     colour = skin_detail.lined(colour, spot, look)
@@ -194,7 +195,7 @@ def _bleed(colour: NDArray, inside: NDArray) -> NDArray:
     return colour[tuple(nearest)]
 
 
-def shrunk(pixels: NDArray, size_px: int, quality: int = 88) -> bytes:
+def shrunk(pixels: NDArray, size_px: int, quality: int = 86) -> bytes:
     """uint8 pixels as WebP, at most size_px wide."""
     image = Image.fromarray(pixels)
     if pixels.shape[1] > size_px:

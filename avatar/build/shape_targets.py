@@ -36,7 +36,7 @@ _FACE: dict[str, tuple[tuple[str, str, float], ...]] = {
 }
 _FIXED = {  # what all presenters have, by eye on contact sheets
     "woman": {"head/head-invertedtriangular": 0.78, "head/head-age-decr": 0.45,
-              "forehead/forehead-scale-vert-decr": 0.20, "mouth/mouth-angles-up": 0.30,
+              "forehead/forehead-scale-vert-decr": 0.13, "mouth/mouth-angles-up": 0.30,
               "head/head-scale-horiz-decr": 0.5, "eyes/l-eye-bag-decr": 0.5, "eyes/r-eye-bag-decr": 0.5,
               "mouth/mouth-cupidsbow-incr": 0.4,
               "cheek/l-cheek-volume-incr": 0.38, "cheek/r-cheek-volume-incr": 0.38,  # no hollow below the cheekbone
