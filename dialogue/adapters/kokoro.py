@@ -19,7 +19,7 @@ from dialogue.speech_cache import SpeechCache
 
 MODULE = "dialogue.adapters.kokoro_worker"
 PART_NAMES = tuple(spec.name for spec in PARTS if spec.name.startswith("kokoro-"))
-VERSION = "kokoro-82m-v1.0-int8 2"  # part of the key of kept clips; the last number counts changes of our own here
+VERSION = "kokoro-82m-v1.0-int8 3"  # part of the key of kept clips; the last number counts changes of our own here
 # A sentence of 10 s takes 2.5 s of a free core. A rehearsal may take its time on a machine that has none to spare: to end the
 # process and load it again would cost more. Live, the chain of voices gives a clause three seconds.
 LIMIT_S = 60.0
