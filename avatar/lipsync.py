@@ -19,7 +19,7 @@ from avatar.face import ARKIT, INDEX
 from avatar.pose import HZ
 from avatar.sound_frames import is_silent, mono
 from avatar.speech import RATE_HZ, Phone, Speech
-from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS, visemes_of
+from avatar.visemes import OCULUS, ROW, visemes_of
 
 CLOSURE_S = 0.06  # lips stay shut at least this long: one 24 fps frame is 42 ms, rows are 10 ms apart
 GLIDE_S = 0.07  # fastest way between two shapes; less is a jump of more than 0.35 a frame at 30 fps
@@ -42,7 +42,6 @@ Phonemise = Callable[[str, str], Sequence[Sequence[str]]]  # text, language -> I
 # loaded in this process and the layer above this one owns the process that may (decision 0007).
 PHONEMISER = "dialogue.adapters.phonemes"
 
-OPENNESS: NDArray = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()  # (15,) of each shape
 _JAW = [INDEX["jawOpen"], INDEX["jawForward"]]
 _ROUND = [INDEX["mouthFunnel"], INDEX["mouthPucker"]]
 _TONGUE = [INDEX["tongueOut"]]
@@ -105,7 +104,7 @@ def analyse(pcm: NDArray, rate_hz: int, text: str | None = None, language: str =
         phones = listener.heard(chances, len(pcm) / rate_hz)
     segments = tuple((s.name, s.start_s, s.end_s) for s in shapes_of(phones))
     curves = viseme_curves(phones, len(pcm) / rate_hz) if any(words) else listener.shapes_heard(chances, len(pcm) / rate_hz)
-    openness = np.asarray(curves @ OPENNESS, np.float32)
+    openness = np.asarray(curves @ listener.OPENNESS, np.float32)
     return LipSync(phones, segments, curves, openness if any(words) else listener.openness_heard(pcm, rate_hz, openness))
 
 

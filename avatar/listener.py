@@ -106,7 +106,7 @@ class Listener:
     def _openness(self, chances: NDArray, heard: NDArray) -> NDArray:
         """(n,) float32: by the shapes, eased by what was before (what comes is not waited for), and by the net of openness."""
         out = np.empty(len(chances), np.float32)
-        for k, shapes in enumerate(_softened(chances, LIVE_SOFT) @ _OPEN):
+        for k, shapes in enumerate(_softened(chances, LIVE_SOFT) @ OPENNESS):
             self._eased = float(shapes) if self._eased is None else self._eased + LIVE_EASE * (float(shapes) - self._eased)
             out[k] = (1.0 - LIVE_OPEN_SHARE) * self._eased + LIVE_OPEN_SHARE * min(1.0, max(0.0, float(heard[k])))
         return out
@@ -130,7 +130,7 @@ _MEMBER[np.arange(OUTPUTS), STATE_CLASS] = 1.0
 _PRESSED = np.array([(visemes_of(c) or ("sil",))[0] == "PP" for c in CLASSES])
 _SHAPE = np.zeros((len(CLASSES), len(OCULUS)))  # (classes, visemes): the shape of each sound
 _SHAPE[np.arange(len(CLASSES)), [ROW[(visemes_of(c) or ("sil",))[0]] for c in CLASSES]] = 1.0
-_OPEN = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()  # (15,) openness of each shape
+OPENNESS: NDArray = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()  # (15,) of each shape
 
 
 def _softened(chances: NDArray, soft: float) -> NDArray:

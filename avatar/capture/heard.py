@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from avatar.capture.captured import MOUTH, Captured
 from avatar.face import INDEX
-from avatar.listener import Listener
+from avatar.listener import OPENNESS, Listener
 from avatar.phone_classes import CLASSES
 from avatar.sound_frames import FRAMES_PER_S
 from avatar.visemes import OCULUS, ROW, VISEME_WEIGHTS, visemes_of
@@ -24,7 +24,6 @@ SURE = 0.5  # chance of a closed sound from which lips close
 WIDE_OPEN = 0.55  # a jaw this open is not closed by what was heard
 _SHAPE = np.zeros((len(CLASSES), len(OCULUS)), np.float32)
 _SHAPE[np.arange(len(CLASSES)), [ROW[(visemes_of(c) or ("sil",))[0]] for c in CLASSES]] = 1.0
-_OPEN = VISEME_WEIGHTS[:, INDEX["jawOpen"]] / VISEME_WEIGHTS[:, INDEX["jawOpen"]].max()
 MOST_CHANGED = 1 / 3  # of a vowel's strength, by the openness that was heard
 _VOWELS = [ROW[name] for name in ("aa", "E", "I", "O", "U")]
 
@@ -81,7 +80,7 @@ class Hearing:
 def as_open(shapes: NDArray, opened: float) -> NDArray:
     """(15,) how likely each shape is, its vowels up to a third weaker or stronger, as the jaw was heard to be open: a vowel
     that is taken for another opens as wide as it sounds. opened: 0..1."""
-    by_shapes = float(shapes @ _OPEN)
+    by_shapes = float(shapes @ OPENNESS)
     out = shapes.copy()
     if by_shapes > 0.0:
         out[_VOWELS] *= np.clip(opened / by_shapes, 1.0 - MOST_CHANGED, 1.0 + MOST_CHANGED)

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatar.aligner import align
-from avatar.lipsync import OPENNESS, viseme_curves
+from avatar.lipsync import viseme_curves
+from avatar.listener import OPENNESS
 from avatar.phone_net import PhoneNet
 from avatar.sound_frames import BANDS, FRAMES_PER_S, log_mel, normalised
 from avatar.training.lessons import Lesson, RunningNorms, speech_statistics
