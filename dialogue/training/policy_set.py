@@ -62,7 +62,7 @@ def held(profile_id: str) -> Iterator[Labelled]:
 
 
 def part_text(name: str) -> str:
-    """A part as it is written: "families" (the second), "third" to "twelfth", "plain" (nothing to catch)."""
+    """A part as it is written: "families" (the second), "third" to "thirteenth", "plain" (nothing to catch)."""
     return (files("assets") / "policies" / "held" / f"{name}.txt").read_text("utf-8")
 
 
@@ -137,7 +137,8 @@ def main() -> None:
                                 ("ninth", stranger(profile, "ninth")),
                                 ("tenth", stranger(profile, "tenth")),
                                 ("eleventh", stranger(profile, "eleventh")),
-                                ("twelfth", stranger(profile, "twelfth")), ("fitted", fitted(profile))):
+                                ("twelfth", stranger(profile, "twelfth")),
+                                ("thirteenth", stranger(profile, "thirteenth")), ("fitted", fitted(profile))):
             found = score(profile, sentences, sense)
             print(f"  {part}: {found.hits + found.missed} to catch, {found.alarms + found.passed} to pass, "
                   f"precision {found.precision:.3f}, recall {found.recall:.3f}")
