@@ -251,7 +251,7 @@ class IdleLife:
 
     def _face(self, weights: np.ndarray, t_s: float) -> None:
         s = self._seed
-        smile = 0.60 + 0.10 * wander(s, _S_SWAY + 30, t_s, 5.7)
+        smile = 0.50 + 0.10 * wander(s, _S_SWAY + 30, t_s, 5.7)
         brow = 0.06 + max(0.0, wander(s, _S_SWAY + 31, t_s, 3.1) - 0.35) * 0.3
         squint = 0.07 + 0.04 * wander(s, _S_SWAY + 32, t_s, 4.4)
         press = max(0.0, wander(s, _S_SWAY + 33, t_s, 6.2) - 0.6) * 0.4

@@ -102,7 +102,7 @@ def standing(hand: str = "folded", model: AvatarModel | None = None) -> Pose:
         joints[JOINT[name]] = qn.from_euler_deg(np.array(angles) * (bearing.leg, 1.0, bearing.leg))
     hands = np.array([(0, HAND_POSES.index(hand), 1.0)] * 2, np.float32)
     smile = {name + side: value for side in ("Left", "Right") for name, value in (
-        ("mouthSmile", 0.66), ("cheekSquint", 0.7), ("eyeSquint", 0.10), ("browOuterUp", 0.06), ("eyeBlink", 0.5 * REST_LIDS))}
+        ("mouthSmile", 0.50), ("cheekSquint", 0.6), ("eyeSquint", 0.10), ("browOuterUp", 0.06), ("eyeBlink", 0.5 * REST_LIDS))}
     return with_weights(Pose(pose.weights, joints, hands), smile)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from avatar.build.body import Body
 from avatar.build.mesh import Piece, clip, cut_out, gather, join, keep_faces, piece, smooth, triangles
@@ -15,12 +16,14 @@ GUM, TOOTH = (0.34, 0.10, 0.10), (0.66, 0.63, 0.57)
 TONGUE = (0.27, 0.075, 0.07)
 LASH, LOWER_LASH = (0.018, 0.011, 0.008), (0.22, 0.105, 0.080)  # the lower rim is wet skin with fine hairs, not a line
 LASH_M = {"woman": 0.0054, "man": 0.0036}  # longer ones crawl in a 540-line picture
+LASH_LINE = {"woman": 1.0, "man": 0.5}  # how thick they are together, at their roots
 LASHES = {"woman": 34, "man": 26}  # drawn on each upper lid, tapered; thinner and closer ones would shimmer
 EAR_ROUNDS = 3
-EYE_M = 0.02949  # height of the eyeball in the part's helper, of the default presenter
 REST_GAZE_UP_DEG = {"woman": 3.6, "man": 1.2}  # level pupils sit low between these lids and are read as looking down
 LIDS_UP_M = 0.00156  # the default presenter's opening lies at its eyes' joints
-OPENING_M = (0.0135, 0.0062)  # half the open eye
+# The part's own edge loop round the left eye: found by how a shaped face looks, it broke off where the lid hangs over.
+UPPER_RIM = (6847, 6886, 6844, 6841, 6838, 6785, 6784, 6790, 6793, 6796, 6799, 6802, 6805)
+LOWER_RIM = (6853, 6856, 6837, 11695, 6834, 6831, 6828, 6825, 6820, 6817, 6814, 11693, 6811)
 
 
 def rigid(body: Body, joint: str) -> NDArray:
@@ -168,7 +171,7 @@ def _tooth_row(spots: NDArray, upper: bool, line_m: float, weights: NDArray, fin
         scallop = 0.0009 * (1 - bump) if colour == TOOTH and height < 0.001 else 0.0
         y = np.full(len(s), edge + sign * height) + sign * scallop
         rows.append(np.stack([x + arch[:, 0] * push, y, z + arch[:, 1] * push], 1))
-        shade = np.interp(np.abs(s), [0.15, 0.65], [1.0, 0.10])  # the back teeth lie in the dark
+        shade = np.interp(np.abs(s), [0.12, 0.48], [1.0, 0.07])  # the back teeth lie in the dark
         shade = shade * (0.35 if out_mm < -2 else 1.0)  # the side towards the tongue
         colours.append(np.array(colour) * shade[:, None] * (0.80 + 0.20 * bump[:, None] if colour == TOOTH else 1.0))
     n = len(s)
@@ -211,12 +214,6 @@ def lashes(body: Body) -> Piece:
     return join([_lid_lashes(body, side, upper) for side in ("left", "right") for upper in (True, False)])
 
 
-def eye_scale(body: Body) -> float:
-    """Size of the eyes against those that OPENING_M was measured on."""
-    group = np.unique(body.source.faces[body.source.groups["helper-l-eye"]])
-    return float(np.ptp(body.shape[group, 1])) / EYE_M
-
-
 def lids_middle(body: Body, side: str) -> NDArray:
     """(3,) the eye's joint, at the height of the opening between the lids."""
     rows = [body.source.groups[f"helper-{side[0]}-eyelashes-{i}"] for i in (1, 2)]
@@ -228,25 +225,12 @@ def lids_middle(body: Body, side: str) -> NDArray:
 
 
 def lid_rim(body: Body, side: str, upper: bool) -> NDArray:
-    """Skin vertices along one lid's edge, from the nose outward: in each direction the front of what is nearest."""
-    centre, sign = lids_middle(body, side), 1.0 if side == "left" else -1.0
-    used = np.unique(body.skin)
-    way = (body.shape[used] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
-    distance = np.linalg.norm(way, axis=1)
-    near = used[(distance < 0.0205) & (way[:, 2] > 0.004)]
-    way = (body.shape[near] - centre) * (sign, 1.0, 1.0) / eye_scale(body)
-    flat = way[:, :2] / OPENING_M
-    aside = np.linalg.norm(flat, axis=1)
-    turn = np.degrees(np.arctan2(flat[:, 1], flat[:, 0]))
-    rim: list[int] = []
-    for middle in np.linspace(176, 2, 19) if upper else np.linspace(-172, -6, 17):
-        inside = (np.abs(turn - middle) < 8) & (aside < 1.12)
-        if inside.any():
-            edge = inside & (aside < aside[inside].min() + 0.12)  # the rim is rounded: its front, not its inside
-            best = int(near[edge][np.argmax(way[edge, 2])])
-            if not rim or rim[-1] != best:
-                rim.append(best)
-    return np.array(rim)
+    """Skin vertices along the front edge of one lid, from the nose outward."""
+    left = np.array(UPPER_RIM if upper else LOWER_RIM)
+    if side == "left":
+        return left
+    skin = np.unique(body.skin)
+    return skin[cKDTree(body.source.base[skin]).query(body.source.base[left] * (-1.0, 1.0, 1.0))[1]]
 
 
 def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
@@ -260,6 +244,7 @@ def _lid_lashes(body: Body, side: str, upper: bool) -> Piece:
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     t = np.linspace(0, 1, len(rim))
     width = (0.0003 + 0.0010 * np.sin(np.pi * np.clip(t * 0.75 + 0.2, 0, 1))) if upper else 0.00035 * np.sin(np.pi * t)
+    width = width * LASH_LINE[body.look.sex]
     forward = np.array([0.0, 0.0, 0.0011])
     base = points + forward
     edge = points + out * width[:, None] + forward * 1.5

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from avatar.build import skin_detail
 from avatar.build.body import Body
@@ -16,6 +17,7 @@ from avatar.build.look import Look, Skin, srgb
 from avatar.build.mesh import Piece
 from avatar.build.scalp import Scalp
 from avatar.build.skin_detail import Face3D
+from avatar.face import INDEX
 
 SIZE_PX = 2048
 UNDER_LOCKS_M = 0.010  # below the hairline, where hair shades the skin
@@ -25,6 +27,8 @@ TONES = np.array([(0.925, 0.770, 0.690), (0.875, 0.690, 0.590), (0.780, 0.575, 0
 GOLDEN, ROSY = np.array([0.99, 1.01, 0.93]), np.array([1.01, 0.985, 1.01])
 BLUSH, LIP_EDGE, SHADOW = np.array([0.995, 0.790, 0.785]), np.array([0.90, 0.94, 0.95]), np.array([0.640, 0.545, 0.535])
 LID, LINER, BEARD = np.array([0.780, 0.700, 0.690]), np.array([0.190, 0.125, 0.105]), np.array([0.72, 0.74, 0.79])
+MOUTH = np.array([0.45, 0.26, 0.25])  # what little light leaves of skin behind the lips
+SEAM, SEAM_DARK, SEAM_M = np.array([0.50, 0.34, 0.34]), 0.85, (0.0013, 0.0019)  # of the upper and of the lower lip
 FRECKLE = np.array([0.80, 0.66, 0.55])  # all of these but LINER are shares of the skin's own colour
 PUPIL, SCLERA, VEIN = np.array([0.012, 0.01, 0.01]), np.array([0.83, 0.81, 0.79]), np.array([0.78, 0.62, 0.58])
 DUCT = np.array([0.74, 0.50, 0.46])
@@ -49,7 +53,9 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     """(size, size, 3) uint8, the head's albedo. occlusion, under_hair: (v,) 0..1 of head's vertices, how open they lie
     and how deep under the hair."""
     lips = body.source.mask("lips")[head.origin]
-    maps, inside = bake(head, np.column_stack([head.positions, lips, occlusion, under_hair]), size_px)
+    falls = np.linalg.norm(body.units[INDEX["jawOpen"]][head.origin], axis=1)
+    maps, inside = bake(head, np.column_stack([head.positions, lips, occlusion, under_hair, falls / falls.max(),
+                                                head.normals()[:, 2]]), size_px)
     points, look = maps[..., :3], body.look
     base = skin_colour(look.skin)
     spot = Face3D(points, body)
@@ -64,7 +70,8 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = skin_detail.bearded(colour, spot, maps[..., 3], BEARD, look)
     colour = _eyes(colour, spot, look.eyes.makeup)
     colour = _lips(colour, maps[..., 3], look)
-    colour = _corners(colour, spot, body)
+    colour = _seam(colour, points, maps[..., 3], maps[..., 6])
+    colour = _corners(colour, spot, body, maps[..., 7])
     colour = _brows(colour, spot, look)
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.12  # of the key's, `key_open` knows; more would look like dirt
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
@@ -130,9 +137,11 @@ def _eyes(colour: NDArray, spot: Face3D, makeup: float) -> NDArray:
     above = np.clip(way_y / 0.004 + 0.4, 0, 1)
     lid = np.clip(1.25 - around, 0, 1) * (0.16 + (0.20 + 0.40 * makeup) * above) * spot.front
     colour = colour * (1 - lid[..., None] * (1 - LID))
-    fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * (way_y > 0.004) * spot.front
+    above_lid = np.clip((way_y - 0.002) / 0.004, 0, 1)
+    fold = np.exp(-(((np.hypot(way_x / 0.0185, (way_y - 0.0005) / 0.0128) - 0.90) / 0.07) ** 2)) * above_lid * spot.front
     colour = colour * (1 - 0.30 * fold[..., None] * (1 - SHADOW))
-    line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * (way_y > 0.0005) * spot.front
+    start = np.clip(way_y / 0.002, 0, 1)
+    line = np.clip(1.0 - np.abs(np.hypot(way_x / 0.0148, way_y / 0.0066) - 1.0) / 0.16, 0, 1) * start * spot.front
     colour = _mix(colour, LINER, line * (0.30 + 0.32 * makeup))
     below = np.exp(-(way_x / 0.016) ** 2 - ((way_y + 0.014) / 0.006) ** 2)
     return colour * (1 - below[..., None] * 0.15 * spot.front[..., None] * (1 - SHADOW))
@@ -146,7 +155,7 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     edge = np.clip(1 - np.abs(soft - 0.45) / 0.35, 0, 1) * amount
     noise = ndimage.gaussian_filter1d(np.random.default_rng(12).normal(size=lips.shape).astype(np.float32), 9 * scale, axis=0)
     noise = ndimage.gaussian_filter1d(noise, 0.9 * scale, axis=1)
-    crease = 1 + 0.034 * noise / noise.std()
+    crease = 1 + 0.022 * noise / noise.std()
     tone = np.array(srgb(look.lips.colour)) * crease[..., None]
     full = ndimage.gaussian_filter(np.clip(lips, 0, 1), 7 * scale)  # fullest in the middle, darker towards corners and edge
     tone = tone * (0.80 + 0.32 * np.clip((full - 0.35) / 0.55, 0, 1))[..., None]
@@ -160,13 +169,32 @@ def _lips(colour: NDArray, lips: NDArray, look: Look) -> NDArray:
     return colour * (1 - 0.5 * edge[..., None] * look.lips.strength * (1 - LIP_EDGE))
 
 
-def _corners(colour: NDArray, spot: Face3D, body: Body) -> NDArray:
-    """The small hollows where the lips meet lie in shade; flat light on their edge would be a bright dot."""
+def _seam(colour: NDArray, points: NDArray, lips: NDArray, falls: NDArray) -> NDArray:
+    """Where the lips touch hardly any light gets in: near to the other lip it is darker. falls: 0..1 of the jaw's way."""
+    row, column = np.nonzero(lips > 0.35)
+    spots, way = points[row, column], falls[row, column]
+    slice_ = np.minimum((np.abs(spots[:, 0]) / 0.001).astype(int), 30)  # towards the corners both lips move ever more alike
+    most, least = (np.array([f(way[slice_ == k], initial=0.5) for k in range(31)]) for f in (np.max, np.min))
+    lower = way > ((most + least) / 2)[slice_]
+    shade = np.zeros(len(spots))
+    for mine, wide_m in zip((~lower, lower), SEAM_M, strict=True):
+        off = cKDTree(spots[~mine]).query(spots[mine], distance_upper_bound=4 * wide_m)[0]
+        shade[mine] = np.exp(-((off / wide_m) ** 2))
+    out = colour.copy()
+    out[row, column] *= 1 - SEAM_DARK * shade[:, None] * (1 - SEAM)
+    return out
+
+
+def _corners(colour: NDArray, spot: Face3D, body: Body, ahead: NDArray) -> NDArray:
+    """The small hollows where the lips meet lie in shade; flat light on their edge, or on skin behind them, would be a bright
+    dot. ahead: normals' share to the front."""
     lips = body.shape[body.source.mask("lips") > 0.5]
     end = lips[np.abs(lips[:, 0]).argmax()]
     eye = lids_middle(body, "left")
-    off = np.hypot((spot.side - (abs(end[0]) - 0.0006 - eye[0])) / 0.0030, (spot.up - (end[1] - 0.0016 - eye[1])) / 0.0025)
-    return colour * (1 - 0.55 * (np.exp(-off**2) * spot.front)[..., None] * (1 - SHADOW))
+    off = np.hypot((spot.side - (abs(end[0]) - eye[0])) / 0.0025, (spot.up - (end[1] - 0.0012 - eye[1])) / 0.0022)
+    behind = np.clip(-3 * ahead, 0, 1) * (np.hypot(spot.aside / 0.032, (spot.up - (end[1] - eye[1])) / 0.016) < 1)
+    colour = colour * (1 - behind[..., None] * (1 - MOUTH))
+    return colour * (1 - 0.45 * (np.exp(-(off**2)) * spot.front)[..., None] * (1 - MOUTH))
 
 
 def _brows(colour: NDArray, spot: Face3D, look: Look) -> NDArray:
@@ -195,7 +223,7 @@ def _bleed(colour: NDArray, inside: NDArray) -> NDArray:
     return colour[tuple(nearest)]
 
 
-def shrunk(pixels: NDArray, size_px: int, quality: int = 86) -> bytes:
+def shrunk(pixels: NDArray, size_px: int, quality: int = 85) -> bytes:
     """uint8 pixels as WebP, at most size_px wide."""
     image = Image.fromarray(pixels)
     if pixels.shape[1] > size_px:

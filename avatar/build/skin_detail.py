@@ -10,6 +10,7 @@ from avatar.build.body import EYE_REACH_M, EYES_LARGER, Body
 from avatar.build.face import lids_middle
 from avatar.build.look import Look, srgb
 
+RELIEF = ((1.7, 0.030), (3.4, 0.016))  # widths in texels of a 2048 picture, and how strong at pores = 1
 FLUSH, FLUSH_M = 0.018, ((0.0065, 0.6), (0.0030, 0.6))  # how strong; grid widths and their shares
 NOTCH_BELOW_NECK_M = 0.036  # the hollow between the collarbones, below the neck's joint
 
@@ -46,7 +47,17 @@ def mottle(spot: Face3D, pores: float) -> NDArray:
         out += amount * noise / noise.std()
     fine = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), 1.1)
     fine /= fine.std()
-    return 1 + even * (out - 1 - 0.065 * pores * np.clip(fine - 1.0, 0, 2))
+    return 1 + even * (out - 1 - 0.065 * pores * np.clip(fine - 1.0, 0, 2) + relief(rng, shape, pores))
+
+
+def relief(rng: np.random.Generator, shape: tuple[int, int], pores: float) -> NDArray:
+    """What light from above makes of pores and fine lines: each hollow is darker at its upper rim, lighter at its lower one."""
+    scale, out = shape[0] / 2048, np.zeros(shape, np.float32)
+    for sigma, amount in RELIEF:
+        hills = ndimage.gaussian_filter(rng.normal(size=shape).astype(np.float32), sigma * scale, mode="wrap")
+        slope = ndimage.gaussian_filter1d(hills, 0.7 * sigma * scale, axis=0, order=1, mode="wrap")
+        out += amount * pores * np.clip(slope / slope.std(), -2.5, 2.5)
+    return out
 
 
 def flushed(colour: NDArray, spot: Face3D) -> NDArray:
@@ -73,9 +84,9 @@ def modelled(colour: NDArray, spot: Face3D, lips: NDArray, look: Look) -> NDArra
     chin = np.exp(-(((up + 0.0835) / 0.0045) ** 2) - (aside / 0.017) ** 2)
     # Little of it: what is painted stays where the light moves, and soon looks like dirt.
     dark = 0.12 * wing + (0.12 if man else 0.04) * inner + 0.03 * temple + 0.03 * chin
-    bridge = np.exp(-((aside / 0.0036) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
+    bridge = np.exp(-((aside / 0.0052) ** 2)) * np.clip((0.006 - up) / 0.01, 0, 1) * np.clip((up + 0.040) / 0.008, 0, 1)
     bone = spot.hill((0.022, -0.024, -0.006), 0.013, (0.8, 1.35, 0.6))
-    light = 0.50 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
+    light = 0.12 * bridge + 0.50 * bone + 0.4 * spot.hill((-0.030, -0.101, 0.0), 0.009)
     middle = (lips > 0.5) & (aside < 0.006)
     if middle.any():
         top = float(np.quantile(up[middle], 0.98))

@@ -64,7 +64,7 @@ vec3 lit(vec3 n, vec3 view, float nv, vec3 travel, float per_half, vec3 light, v
 #elif KIND == 1
     // lamps are caught a little lower on the eye than they stand (0.15 up is added to n): there the lid would hide them
     float caught = clamp((nl + nv + 0.15 * (to_light.z + view.z)) * per_half * inversesqrt(1.0225 + 0.30 * n.z), 0.0, 1.0);
-    return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
+    return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + light * (1.15 * clamp((caught - 0.9962) * 800.0, 0.0, 1.0)));
 #elif KIND == 2 || KIND == 7
     // two highlights across the strands: a narrow one, and a wide one in the hair's own colour
     float th = (dot(strand, to_light) + dot(strand, view)) * per_half;

@@ -195,7 +195,7 @@ vec3 lit(vec3 n, vec3 view, vec3 travel, vec3 light, vec3 albedo, float shade) {
   return light * (albedo * diffuse * (0.5 + 0.5 * diffuse) + vec3(spec * max(nl, 0.0)));
 #elif KIND == 1
   float caught = max(dot(normalize(n + vec3(0.0, 0.15, 0.0)), h), 0.0);  // lower than the lamps stand: there the lid would hide them
-  return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + vec3(1.6 * pow(caught, 200.0)));
+  return light * (albedo * clamp((nl + 0.3) / 1.3, 0.0, 1.0) + light * (1.15 * clamp((caught - 0.9962) * 800.0, 0.0, 1.0)));
 #elif KIND == 2 || KIND == 7
   float th = dot(strand, h);
   float across2 = max(1.0 - th * th, 0.0), across8 = across2 * across2 * across2 * across2;
