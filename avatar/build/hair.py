@@ -19,13 +19,13 @@ from avatar.build.locks import SHADE_ROOT, ribbons
 from avatar.build.look import linear
 from avatar.build.mesh import Piece, join, piece
 from avatar.build.scalp import Scalp
+from avatar.build.strands import Strands, gathered, rounder, slerp
 from avatar.build.wisps import CLUMP, LOOSE, SINGLE, cards
 
 COLUMNS, ROWS = 73, 61  # of one side's sheet
 LOCKS = 9  # ridges of one side's sheet
 PART_X_M = 0.018  # the parting is off the middle, to the body's left
-FRONT_DEG, PARTED_DEG = 50.5, 65.0  # azimuth of the strand beside the face; on the side of the parting
-EVEN, DENSER = (0.0, 0.48, 0.80, 1.0), (0.0, 0.28, 0.62, 1.0)  # share of the rows over a share of the length
+FRONT_DEG, PARTED_DEG = 49.0, 58.5  # azimuth of the strand beside the face; on the side of the parting
 UNDER = 0.62  # brightness of the sheet below the locks
 LEAN_UNDER, LEAN_BELOW_M, LEAN_SHEET = 0.92, 0.0015, (19, 23)  # where locks are few; rows, columns
 ROOT_DEPTH_M, PARTING_DEPTH_M = 0.007, 0.0034
@@ -36,7 +36,7 @@ class Cut:
     """A loose style. tip_m: where the hair ends below the eyes, in front and at the back; volume_m: off the scalp at the
     sides; curl_m: how far ends turn in; wave_m: amplitude of waves; locks, lock_rows: on each side, and along each;
     taper: share of a lock that narrows to its tip, and end: how wide that still is; uneven: share of their length by which
-    they differ."""
+    they differ; strands: in how many of a side they gather towards their tips."""
 
     tip_m: tuple[float, float]
     volume_m: float
@@ -47,22 +47,28 @@ class Cut:
     taper: float
     uneven: float
     end: float = 0.02
+    strands: int = 12
 
 
-CUTS = {"bob": Cut((0.140, 0.112), 0.0045, 0.040, 0.0085, 136, 20, 0.17, 0.030, 0.16),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 150, 24, 0.24, 0.09)}
-FRAMING, INNER = 28, 30  # of one side: beside the face; below
-SOLID, UNDER_FROM = (21, 27), 0.035  # rows and columns of the sheet below the locks; where it begins
+CUTS = {"bob": Cut((0.140, 0.112), 0.0045, 0.040, 0.0060, 104, 23, 0.42, 0.030, 0.05, 11),
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 120, 26, 0.34, 0.09, 0.03, 9)}
+WIDTH_M = (0.0060, 0.0190)  # of locks; few are wide
+GATHER, GATHER_FROM = 0.62, 0.45  # how far locks of a strand come together at their tips; from where on
+LEAN_MORE = 1.3  # of the locks, on light figures
+FRAMING, INNER = 24, 30  # of one side: beside the face; below
+SOLID, UNDER_FROM = (27, 31), 0.035  # rows and columns of the sheet below the locks; where it begins
 UNDER_UNEVEN = 0.09  # with locks that differ by so much the solid ends sooner by these:
 UNDER_ENDS = ((0.0, 0.12, 0.30, 1.0), (0.20, 0.10, 0.05, 0.04))  # how much sooner it ends, by column
 
 # Wisps of one side: how many, of which kind, up to which column u, first row t, their length in t, metres off the locks, width
-SOFT = ((50, LOOSE, 1.0, (0.0, 0.60), (0.25, 0.45), (0.003, 0.007), (0.010, 0.018)),
-        (50, SINGLE, 1.0, (0.02, 0.65), (0.25, 0.45), (0.001, 0.004), (0.008, 0.014)),
-        (96, LOOSE, 1.0, (0.78, 0.90), (0.13, 0.24), (-0.005, 0.004), (0.006, 0.012)),
+SOFT = ((50, LOOSE, 1.0, (0.10, 0.60), (0.25, 0.40), (0.0022, 0.0042), (0.010, 0.018)),
+        (30, SINGLE, 1.0, (0.10, 0.65), (0.25, 0.40), (0.002, 0.004), (0.008, 0.014)),
+        (70, CLUMP, 1.0, (0.74, 0.84), (0.16, 0.26), (-0.004, 0.003), (0.010, 0.018)),
+        (60, LOOSE, 1.0, (0.76, 0.88), (0.14, 0.25), (-0.005, 0.004), (0.008, 0.014)),
         (20, SINGLE, 0.05, (0.05, 0.50), (0.30, 0.50), (0.000, 0.003), (0.006, 0.010)))
 PAST_M = 0.20  # a tip's way past the cut, a unit of t
 HAIRLINE, PARTING, LEAN_HAIRLINE = 50, 70, 14
+EDGE, EDGE_M = 44, 0.35  # wisps along the edge beside the face; metres beyond it, a unit of u
 
 
 def hair(body: Body, share: float = 1.0) -> tuple[Piece, Piece | None]:
@@ -90,62 +96,55 @@ def tint(body: Body) -> NDArray:
 def _side(body: Body, scalp: Scalp, sign: float, rng: np.random.Generator, cut: Cut, share: float) -> tuple[Piece, Piece]:
     """One side of the parting, and its wisps. Rows run from root to tip, columns from beside the face to the nape."""
     whole = share == 1.0
-    sheet = _sheet(scalp, sign, cut, np.linspace(0, 1, COLUMNS), _rounder(np.linspace(0, 1, ROWS)), rng)
-    strands = _Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
+    sheet = _sheet(scalp, sign, cut, np.linspace(0, 1, COLUMNS), rounder(np.linspace(0, 1, ROWS)), rng)
+    strands = Strands(sheet, _outward(scalp, sheet), rigid(body, "head"), tint(body))
     parts = [_under(strands, rng, cut, whole), _locks(strands, rng, cut, share, whole)]
     if whole:
         parts += [_framing(strands, rng, sign, cut), _inner(strands, rng)]
     return join(parts), _soft(strands, sign, cut, scalp, whole)
 
 
-@dataclass(frozen=True, slots=True)
-class _Strands:
-    """What locks of one side are laid on. sheet, outward: (rows, columns, 3); weights: (j,); tint: (3,) linear."""
-
-    sheet: NDArray
-    outward: NDArray
-    weights: NDArray
-    tint: NDArray
-
-    def at(self, u: NDArray, t: NDArray) -> tuple[NDArray, NDArray]:
-        """Places and unit directions away from the head, both (n, r, 3), at u, t (n, r)."""
-        out = _on_sheet(self.outward, u, t)
-        return _on_sheet(self.sheet, u, t), out / np.linalg.norm(out, axis=-1, keepdims=True)
-
-
-def _under(strands: _Strands, rng: np.random.Generator, cut: Cut, whole: bool) -> Piece:
+def _under(strands: Strands, rng: np.random.Generator, cut: Cut, whole: bool) -> Piece:
     """The solid below the locks. It begins behind the face's edge and ends above the tips, uneven: what is seen there is
     locks. Where locks are few it is what is seen: finer where hair bends, cut into points, as bright as the locks."""
     rows, columns = SOLID if whole else LEAN_SHEET
-    u, t = np.linspace(0, 1, columns), _rounder(np.linspace(0, 1, rows))
+    u, t = np.linspace(0, 1, columns), rounder(np.linspace(0, 1, rows))
     u_ = (UNDER_FROM + (1 - UNDER_FROM) * u) if whole else u
     short = np.interp(u, *UNDER_ENDS) + (0.05 * rng.random(columns) if whole else 0.050 * (np.arange(columns) % 2))
     at_t = t[:, None] * (1 - short * cut.uneven / UNDER_UNEVEN * (1 if whole else 0.6))[None]
     places, out = strands.at(np.broadcast_to(u_, at_t.shape), at_t)
-    below = places - out * (0.0045 if whole else LEAN_BELOW_M)
+    below_m = np.full(at_t.shape, LEAN_BELOW_M)
+    if whole:  # close below the parting, deeper where locks are fine
+        below_m = np.interp(t, [0.0, 0.10, 0.20], [0.0026, 0.0034, 0.0045])[:, None] + np.interp(u, [0.0, 0.12], [0.0022, 0.0])
+    below = places - out * below_m[..., None]
     return _closed(below, u, t, u * LOCKS, strands.tint * (UNDER if whole else LEAN_UNDER), strands.weights)
 
 
-def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, whole: bool) -> Piece:
-    """The locks that make up the style, from the parting to the tips."""
-    count = max(16, int(cut.locks * share))
+def _locks(strands: Strands, rng: np.random.Generator, cut: Cut, share: float, whole: bool) -> Piece:
+    """The locks that make up the style, from the parting to the tips, where they gather in strands."""
+    count = max(16, int(cut.locks * share * (1 if whole else LEAN_MORE)))
     where = (np.arange(count) + rng.uniform(0, 1, count)) / count
-    drift = rng.normal(0, 0.022, count)
-    length = 1.0 - cut.uneven * rng.random(count) ** 1.4
-    start = np.where((rng.random(count) < 0.35) & (where > 0.25), rng.uniform(0.05, 0.35, count), 0.0)
+    middle, long_ = gathered(cut.strands, where, rng)
+    length = np.minimum(1.0 - cut.uneven * long_, 1.0)
+    above = (rng.random(count) < np.where(where < 0.55, 0.22, 0.40)) & (where > 0.25)
+    start = np.where(above, rng.uniform(0.05, 0.35, count), 0.0)
     if not whole:  # the crown is the smooth sheet's
         start = np.where(where < 0.10, 0.02, 0.28 + 0.22 * rng.random(count))
-    lift = rng.uniform(-0.0015, 0.0040, count)
-    lift[rng.random(count) < 0.08] += 0.0025  # a few that stand off
+    broad = rng.random(count) ** 1.6
+    # neighbours lie in different layers, so that they do not cut through each other; narrow ones over broad ones
+    lift = -0.0012 + 0.0046 * (np.arange(count) * 0.618034 % 1.0) + rng.uniform(0, 0.0005, count) - 0.0012 * broad
     lift *= 1.0 if whole else 0.4
-    rows = _rounder(np.linspace(0, 1, cut.lock_rows if whole else cut.lock_rows // 3))
+    rows = rounder(np.linspace(0, 1, cut.lock_rows if whole else cut.lock_rows // 3))
     at_t = start[:, None] + (length - start)[:, None] * rows
-    at_u = np.clip(where[:, None] + drift[:, None] * (at_t - 0.2), 0, 1)
+    pull = np.clip((at_t - GATHER_FROM) / (1 - GATHER_FROM), 0, 1)
+    drift = rng.normal(0, 0.014, count)[:, None] * np.sin(np.pi * at_t)
+    gather = GATHER * np.clip((0.97 - where) / 0.12, 0, 1)  # sides stay joined at the nape
+    at_u = np.clip(where[:, None] + (gather * (middle - where))[:, None] * pull**1.5 + drift, 0, 1)
     paths, out = strands.at(at_u, at_t)
     loose = np.clip((at_t - 0.24) / 0.55, 0, 1)
     loose = loose * loose * (3 - 2 * loose)
-    phase = 2 * np.pi * (where[:, None] * 3 + rng.normal(0, 0.07, count)[:, None])
-    wave = cut.wave_m * np.sin(phase + at_t * 13.0) * loose
+    phase = 2 * np.pi * (where[:, None] * 2.2 + rng.normal(0, 0.06, count)[:, None])
+    wave = cut.wave_m * np.sin(phase + at_t * 10.0) * loose * np.clip(where / 0.16, 0.15, 1)[:, None]  # none beside the face
     side = np.cross(out, np.gradient(paths, axis=1))
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     late = start > 0.03  # these begin on others, not at the parting: pointed, and from below
@@ -153,14 +152,16 @@ def _locks(strands: _Strands, rng: np.random.Generator, cut: Cut, share: float, 
     deep = np.where(late, ROOT_DEPTH_M, parting)
     short = np.where(late | (not whole), 5.0, 14.0)[:, None]
     paths = paths - out * (deep[:, None] * np.clip(1 - rows * short, 0, 1))[..., None]
-    paths = paths + out * (lift[:, None] * np.clip(at_t * 5, 0.2, 1) + 0.6 * wave)[..., None] + side * wave[..., None]
-    width = rng.uniform(0.005, 0.012, count) * (230 / count) ** (0.45 if whole else 0.42)
+    paths = paths + out * (lift[:, None] * np.clip(at_t * 3.5, 0.05, 1) + 0.5 * wave)[..., None] + side * wave[..., None]
+    width = (WIDTH_M[0] + (WIDTH_M[1] - WIDTH_M[0]) * broad) * (104 / count) ** 0.42
+    width *= np.clip(0.45 + where / 0.15, 0, 1)  # fine beside the face
+    pointed = late | (not whole)
     return ribbons(paths, out, width, strands.weights, rng.uniform(0.82, 1.16, count), strands.tint,
-                   cut.taper if whole else min(cut.taper, 0.22), root=np.where(late | (not whole), 0.05, 0.55),
-                   root_shade=np.where(late, 1.0, SHADE_ROOT), end=cut.end if whole else 0.02)
+                   cut.taper if whole else min(cut.taper, 0.22), root=np.where(pointed, 0.05, 0.7), bulge=0.20,
+                   grow=np.where(late, 2.0, 4.0), root_shade=np.where(late, 1.0, SHADE_ROOT), end=cut.end if whole else 0.02)
 
 
-def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut) -> Piece:
+def _framing(strands: Strands, rng: np.random.Generator, sign: float, cut: Cut) -> Piece:
     """Narrow locks of many lengths before and behind the edge beside the face, each a little for itself."""
     s = np.linspace(0, 1, 13)
     first = rng.uniform(0.0, 0.03, FRAMING)
@@ -179,7 +180,7 @@ def _framing(strands: _Strands, rng: np.random.Generator, sign: float, cut: Cut)
                    end=cut.end)
 
 
-def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
+def _inner(strands: Strands, rng: np.random.Generator) -> Piece:
     """Locks below the outer ones, seen past the neck: they look inward."""
     s = np.linspace(0, 1, 6)
     u = 0.16 + 0.84 * (np.arange(INNER) + rng.uniform(0, 1, INNER)) / INNER
@@ -191,7 +192,7 @@ def _inner(strands: _Strands, rng: np.random.Generator) -> Piece:
     return ribbons(paths, out, width, strands.weights, shade, strands.tint, 0.4)
 
 
-def _soft(strands: _Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -> Piece:
+def _soft(strands: Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -> Piece:
     """Wisps of one side: over the locks, off the outline, past the tips, before the face; out of the skin at the forehead."""
     rng = np.random.default_rng(31 if sign > 0 else 32)
     rows = np.linspace(0, 1, 5 if whole else 4)
@@ -217,7 +218,7 @@ def _soft(strands: _Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -
     away = paths - strands.at(np.broadcast_to(u + 0.03, t.shape), t)[0]
     away /= np.maximum(np.linalg.norm(away, axis=-1, keepdims=True), 1e-9)
     bare = (1 - rows)[None] ** 1.5
-    paths = paths + away * (rng.uniform(0.000, 0.014 if tucked else 0.008, (many, 1)) * bare)[..., None]
+    paths = paths + away * (rng.uniform(0.000, 0.010 if tucked else 0.008, (many, 1)) * bare)[..., None]
     high = scalp.surface(paths.reshape(-1, 3)).reshape(t.shape) - 0.0008
     paths = paths + out * (0.0015 * (1 - bare) - high * bare)[..., None]
     parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many) * (1.0 if whole else 1.6), LOOSE, strands.weights,
@@ -227,11 +228,25 @@ def _soft(strands: _Strands, sign: float, cut: Cut, scalp: Scalp, whole: bool) -
     u, t = rng.uniform(0.0, 0.9, (many, 1)), rng.uniform(0.14, 0.26, (many, 1)) * rows
     paths, out = strands.at(np.broadcast_to(u, t.shape), t)
     root = (1 - rows)[None] ** 2
-    paths = paths + out * (0.0026 + 0.0016 * np.sin(np.pi * rows))[None, :, None]
+    paths = paths + out * (0.0014 + 0.0012 * np.sin(np.pi * rows))[None, :, None]
     paths[..., 0] -= sign * rng.uniform(0.002, 0.010, (many, 1)) * root  # from beyond the parting, over it
     parts.append(cards(paths, out, rng.uniform(0.005, 0.010, many), CLUMP, strands.weights, rng.uniform(0.7, 1.1, many),
                        strands.tint))
-    return join(parts)
+    return join([*parts, _edge(strands, rng)] if whole else parts)
+
+
+def _edge(strands: Strands, rng: np.random.Generator) -> Piece:
+    """Wisps along the edge beside forehead and cheek, half over it."""
+    rows = np.linspace(0, 1, 5)
+    u, from_t = rng.uniform(-0.018, 0.020, (EDGE, 1)), rng.uniform(0.06, 0.55, (EDGE, 1))
+    t = from_t + rng.uniform(0.22, 0.40, (EDGE, 1)) * rows
+    paths, out = strands.at(np.broadcast_to(np.maximum(u, 0), t.shape), t)
+    beyond = paths - strands.at(np.full(t.shape, 0.02), t)[0]
+    beyond /= np.maximum(np.linalg.norm(beyond, axis=-1, keepdims=True), 1e-9)
+    paths = paths + beyond * (np.maximum(-u, 0) * EDGE_M * (0.4 + rows))[..., None]
+    paths = paths + out * (0.0016 * np.sin(np.pi * rows) - 0.0025 * (1 - rows) ** 2)[None, :, None]
+    width, shade = rng.uniform(0.006, 0.011, EDGE), rng.uniform(0.80, 1.20, EDGE)
+    return cards(paths, out, width, LOOSE, strands.weights, shade, strands.tint)
 
 
 def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.random.Generator) -> NDArray:
@@ -245,7 +260,7 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     level = np.stack([sign * np.sin(azimuth), np.full(len(u), -0.28), np.cos(azimuth)], 1)
     level /= np.linalg.norm(level, axis=1, keepdims=True)
     over = t[t <= 0.62] / 0.62  # over the skull, then falling free
-    path = np.stack([_slerp(roots, level, x) for x in over])
+    path = np.stack([slerp(roots, level, x) for x in over])
     radius = scalp.radius(path.reshape(-1, 3)).reshape(path.shape[:2])
     radius = ndimage.gaussian_filter(radius, (6.0, 4.0), mode="nearest")  # the skull's own facets do not show
     ramp = over[:, None]
@@ -265,21 +280,6 @@ def _sheet(scalp: Scalp, sign: float, cut: Cut, u: NDArray, t: NDArray, rng: np.
     return sheet
 
 
-def _rounder(t: NDArray) -> NDArray:
-    """Even steps 0..1 made denser over the skull, where hair bends, than further down, where it hangs."""
-    return np.interp(t, EVEN, DENSER)
-
-
-def _on_sheet(sheet: NDArray, u: NDArray, t: NDArray) -> NDArray:
-    """(n, r, 3) bilinear samples at u, t (n, r) 0..1."""
-    rows, columns = sheet.shape[:2]
-    x, y = np.clip(u, 0, 1) * (columns - 1), np.interp(t, DENSER, EVEN) * (rows - 1)
-    i, j = np.minimum(x.astype(int), columns - 2), np.minimum(y.astype(int), rows - 2)
-    fx, fy = (x - i)[..., None], (y - j)[..., None]
-    return ((sheet[j, i] * (1 - fx) + sheet[j, i + 1] * fx) * (1 - fy)
-            + (sheet[j + 1, i] * (1 - fx) + sheet[j + 1, i + 1] * fx) * fy)
-
-
 def _outward(scalp: Scalp, sheet: NDArray) -> NDArray:
     """(rows, columns, 3) unit, away from the head's axis, ever more level further down."""
     way = sheet - scalp.centre
@@ -294,11 +294,6 @@ def _roots(u: NDArray, sign: float) -> NDArray:
     y = np.interp(forward, [-0.06, 0.0, 0.06, 0.098], [0.088, 0.105, 0.096, 0.070])
     way = np.stack([x, y, forward], 1)
     return way / np.linalg.norm(way, axis=1, keepdims=True)
-
-
-def _slerp(a: NDArray, b: NDArray, t: float) -> NDArray:
-    angle = np.arccos(np.clip((a * b).sum(1), -1, 1))[:, None]
-    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
 def _fall(start: NDArray, t: NDArray, tips: NDArray, ridge: NDArray, jitter: NDArray, cut: Cut, scalp: Scalp) -> NDArray:
@@ -359,10 +354,10 @@ def strand_texture(size_px: int = 256) -> bytes:
         waves = sum(np.sin(2 * np.pi * k * x / size_px + phase[k % octave])
                     for k in range(octave, 2 * octave, max(1, octave // 3)))
         fine += amount * waves / np.abs(waves).max()
-    picture = np.repeat(fine[None], size_px, 0)
     drift = np.cumsum(rng.normal(0, 0.35, size_px))
     drift -= np.linspace(0, drift[-1], size_px)  # tiles along v
-    rows = [np.roll(row, round(d)) for row, d in zip(picture, drift, strict=True)]
+    drift = ndimage.gaussian_filter1d(drift, 5.0, mode="wrap")
+    rows = [np.interp(x - d, x, fine, period=size_px) for d in drift]
     value = np.clip(0.84 + 0.26 * np.array(rows), 0.35, 1.0)[..., None]
     image = Image.fromarray((np.broadcast_to(value, (*value.shape[:2], 3)) * 255).astype(np.uint8))
     out = io.BytesIO()

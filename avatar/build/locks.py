@@ -7,28 +7,31 @@ from numpy.typing import NDArray
 
 from avatar.build.mesh import Piece, piece
 
+FINE_M = 0.0085  # a lock of this width shows .12 of the strands' picture
 SHADE_ROOT = 0.66  # roots lie in the shade of what falls over them
 
 
 def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray, shade: NDArray, tint: NDArray,
             tip: float = 0.45, bulge: float = 0.28, flat: bool = False,
-            root: float | NDArray = 0.55, root_shade: float | NDArray = SHADE_ROOT, end: float = 0.02) -> Piece:
+            root: float | NDArray = 0.55, root_shade: float | NDArray = SHADE_ROOT, end: float = 0.02,
+            grow: float | NDArray = 4.0) -> Piece:
     """One Piece of all locks. paths: (n, r, 3) from root to tip; outward: (n, r, 3) unit, away from the head;
     width_m: (n,); shade: (n,) brightness; tint: (3,) linear; tip: share of the length that tapers.
 
     Each lock is three columns wide, its middle raised: lit like a strand, not like a strip of paper. flat: two columns,
     for those that are too fine for that. root: share of the width at the root; root_shade: brightness there; each one
-    number or (n,). end: share of the width that is left at the tip: cut hair ends in no point."""
+    number or (n,). end: share of the width that is left at the tip: cut hair ends in no point. grow: how many times its length
+    a lock would be as wide at its tip, had it grown on as it does from its root; one number or (n,)."""
     n, rows, _ = paths.shape
-    first, dim = (np.broadcast_to(np.asarray(k, np.float64), (n,))[:, None] for k in (root, root_shade))
+    first, dim, wider = (np.broadcast_to(np.asarray(k, np.float64), (n,))[:, None] for k in (root, root_shade, grow))
     along = np.gradient(paths, axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-9)
     side = np.cross(outward, along)
     side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
     t = np.linspace(0, 1, rows)
-    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(first + t * 4, 0, 1)
+    taper = np.clip((1 - t) / tip, 0, 1) ** 0.7 * np.clip(first + t * wider, 0, 1)
     half = (width_m[:, None] / 2 * np.maximum(taper, end))[..., None]
-    middle = paths + outward * half * 2 * bulge
+    middle = paths + outward * half * 2 * bulge * np.clip(0.3 + 4 * t, 0, 1)[None, :, None]
     across = [paths - side * half, paths + side * half] if flat else [paths - side * half, middle, paths + side * half]
     w = len(across)
     points = np.stack(across, 2).reshape(n, rows * w, 3)
@@ -38,7 +41,8 @@ def ribbons(paths: NDArray, outward: NDArray, width_m: NDArray, weights: NDArray
     light = np.broadcast_to(light, (n, rows, w)) * (np.ones(2) if flat else np.array([0.88, 1.06, 0.88]))
     colours = light.reshape(-1, 1) * tint
     seed = (np.arange(n) * 0.618034 % 1.0)[:, None, None]
-    u = np.broadcast_to(seed + np.linspace(0.0, 0.12, w), (n, rows, w))
+    span = np.maximum(0.12, 0.12 * width_m / FINE_M)[:, None, None]  # hairs are as fine on broad locks
+    u = np.broadcast_to(seed + span * np.linspace(0.0, 1.0, w), (n, rows, w))
     v = np.broadcast_to(t[None, :, None], (n, rows, w))
     return piece(spots, faces, weights, colours, np.stack([u, v], -1).reshape(-1, 2))
 

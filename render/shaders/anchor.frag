@@ -146,6 +146,7 @@ void main() {
 #else
     grain = texture(p3d_Texture0, v_spot).g;
 #endif
+    strand += n * ((grain - 0.84) * 0.7);  // hairs lean out a little or in: the band of light breaks up
 #endif
     float nv = dot(n, view);
 #ifdef TOON

@@ -268,6 +268,7 @@ void main() {
   #else
   grain = 0.7;
   #endif
+  strand += n * ((grain - 0.84) * 0.7);  // hairs lean out a little or in: the band of light breaks up
 #endif
 #ifdef TOON
   #ifdef SHADED
