@@ -51,7 +51,7 @@ class Cut:
 
 
 CUTS = {"bob": Cut((0.140, 0.112), 0.0045, 0.040, 0.0060, 104, 23, 0.42, 0.030, 0.05, 11),
-        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 120, 26, 0.34, 0.09, 0.03, 9)}
+        "long": Cut((0.300, 0.285), 0.014, 0.004, 0.0075, 108, 26, 0.34, 0.09, 0.03, 9)}
 WIDTH_M = (0.0060, 0.0190)  # of locks; few are wide
 GATHER, GATHER_FROM = 0.62, 0.45  # how far locks of a strand come together at their tips; from where on
 LEAN_MORE = 1.3  # of the locks, on light figures
