@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 
 from assets.product import Fact, Price, ProductModel
 from assets.rundown_file import Item, Rundown
+from showroom.shopper_words import fact_line
 
 MOST_ROWS = 7  # on the broadcast; more cannot be read on a phone
-_PRICE = {"en": "Price", "zh": "价格", "es": "Precio", "de": "Preis", "fr": "Prix", "ja": "価格"}
-_SIZE = {"en": "Size", "zh": "尺寸", "es": "Medidas", "de": "Maße", "fr": "Dimensions", "ja": "サイズ"}
+_PRICE = {"en": "Price", "zh": "价格", "es": "Precio", "de": "Preis", "fr": "Prix", "ja": "価格", "pt": "Preço", "it": "Prezzo",
+          "hi": "दाम", "ar": "السعر", "ru": "Цена", "id": "Harga", "th": "ราคา", "vi": "Giá"}
+_SIZE = {"en": "Size", "zh": "尺寸", "es": "Medidas", "de": "Maße", "fr": "Dimensions", "ja": "サイズ", "pt": "Medidas",
+         "it": "Misure", "hi": "आकार", "ar": "المقاس", "ru": "Размеры", "id": "Ukuran", "th": "ขนาด", "vi": "Kích thước"}
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "INR": "₹"}
 # Asked for most; the others follow in the order of the first product's facts.
 _FIRST = ("weight", "material", "capacity", "water_resistance", "battery_life", "luminous_flux", "warranty", "origin")
@@ -38,8 +41,8 @@ def compared(a: ProductModel, b: ProductModel, language: str, most: int | None =
     mine, other = facts_in(a, language), facts_in(b, language)
     shared = [name for name in mine if name in other and name not in _LEFT_OUT]
     for name in sorted(shared, key=lambda n: _FIRST.index(n) if n in _FIRST else len(_FIRST)):
-        rows.append(Row(name.replace("_", " ").capitalize(), _value(mine[name]), _value(other[name]),
-                        (mine[name].source, other[name].source)))
+        (label, value), (_, others) = fact_line(mine[name], language), fact_line(other[name], language)
+        rows.append(Row(label[:1].upper() + label[1:], value, others, (mine[name].source, other[name].source)))
     return tuple(rows[:most])
 
 
@@ -59,10 +62,6 @@ def facts_in(product: ProductModel, language: str) -> dict[str, Fact]:
             if had is None or (had.language.split("-")[0] != base and fact.language.split("-")[0] == base):
                 found[fact.attribute] = fact
     return found
-
-
-def _value(fact: Fact) -> str:
-    return f"{fact.value} {fact.unit}" if fact.unit else str(fact.value)
 
 
 def _size(product: ProductModel) -> str:

@@ -15,6 +15,7 @@ from showroom.layout import layout_fields
 from showroom.page_words import refusal
 from showroom.placing import place_of
 from showroom.product_report import PictureError, draw_pictures, report_html
+from showroom.shopper_words import page_language
 from showroom.store import StoreError
 from showroom.versions import Version, VersionError
 
@@ -60,13 +61,13 @@ class ProductPages:
         return JSONResponse(layout_fields(self._app.content), headers={"Cache-Control": "no-store"})
 
     async def _compare(self, request: Request) -> Response:
-        """Two products side by side, for every visitor: ?a=sku&b=sku."""
+        """Two products side by side, for every visitor: ?a=sku&b=sku&language=de."""
         content = self._app.content
         both = [content.products.get(request.query_params.get(k, "")) for k in ("a", "b")]
         a, b = both
         if a is None or b is None:
             return refusal("There is no such product; give two skus as a and b.", 404)
-        language = content.market.language
+        language = page_language(request.query_params.get("language", ""), content.market.language)
         return JSONResponse({"titles": [a.name(language), b.name(language)],
                              "rows": [[r.label, r.a, r.b, *r.sources] for r in compared(a, b, language)]})
 

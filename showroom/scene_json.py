@@ -11,7 +11,8 @@ import numpy as np
 from assets.product import ProductModel
 from assets.scene import ShowroomSpec, hero_top_m
 from render.shots import SHOTS, resolve
-from showroom.staging import card_lines
+from showroom.shopper_words import colour_word, fact_line, page_language
+from showroom.staging import card_facts, card_lines
 
 if TYPE_CHECKING:
     from showroom.app import App
@@ -24,9 +25,12 @@ def _list(array: Any) -> list[Any]:
     return [round(float(v), 4) for v in array]
 
 
-def scene_fields(app: App) -> dict[str, Any]:
-    """JSON values of /api/scene.json. Addresses carry a version, so that a changed file is loaded anew."""
-    content, language = app.content, app.content.market.language
+def scene_fields(app: App, asked: str = "") -> dict[str, Any]:
+    """JSON values of /api/scene.json. Addresses carry a version, so that a changed file is loaded anew.
+
+    asked: BCP 47 of the page, "" for the show's own: facts, colours, parts and evidence are named in it where it has words."""
+    content = app.content
+    language = page_language(asked, content.market.language)
     spec, version = content.standing, app.scene_version
     columns = {glb: name for name, glb in plinth_models(spec).items()}
     return {
@@ -95,6 +99,7 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "usdz_url": f"/media/product/{sku}.usdz?v={version}" if "usdz" in packs else None,
         "plinth": app.content.homes.get(sku), "size_m": _list(product.size_m),
         "hero_top_m": hero_top_m(float(product.size_m[1])), "parts": product.parts, "variants": product.variants,
+        "variant_names": {v: colour_word(v, language) for v in product.variants},
         "explode_m": [_list(o) for o in _offsets(product)],
         "hotspots": [[product.parts.index(h.id), _list(h.position_m), h.label.get(language) or h.label["en"]]
                      for h in product.hotspots if h.id in product.parts and len(product.parts) == len(_offsets(product))],
@@ -104,4 +109,5 @@ def product_fields(app: App, sku: str, language: str) -> dict[str, Any]:
         "checkout_urls": dict(product.checkout_urls),
         "stock": product.stock, "checkout_url": product.checkout_url,
         "card": card_lines(product, language, note := app.content.policy.beside_price(language)), "price_note": note,
+        "facts": [fact_line(fact, language) for fact in card_facts(product, language)],
     }

@@ -31,6 +31,7 @@ from showroom.operator import state_fields
 from showroom.page_words import both, refusal
 from showroom.product_pages import ProductPages
 from showroom.scene_json import plinth_models, scene_fields
+from showroom.shopper_words import label_in, page_language
 from showroom.store import StoreError
 from showroom.take_over import TakeOverError
 from showroom.uploads import add_upload
@@ -141,11 +142,15 @@ class Web:
         host = request.url.hostname or server.host
         scheme = "wss" if request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https" else "ws"
         url = server.public_ws_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.ws_port}/"
+        content, own = self._app.content, request.query_params.get("language", "")
         return JSONResponse({"title": self._app.config.show.title, "ws_url": url, "session": self._app.session,
-                             "language": self._app.content.market.language}, headers={"Cache-Control": "no-store"})
+                             "language": content.market.language,
+                             "ai_label_here": label_in(content.policy, page_language(own, content.market.language))},
+                            headers={"Cache-Control": "no-store"})
 
     async def _scene(self, request: Request) -> Response:
-        return JSONResponse(scene_fields(self._app), headers={"Cache-Control": "no-store"})
+        fields = scene_fields(self._app, request.query_params.get("language", ""))
+        return JSONResponse(fields, headers={"Cache-Control": "no-store"})
 
     async def _media(self, request: Request) -> Response:
         path = media_path(self._app, request.path_params["name"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets.product import ProductModel
+from assets.product import Fact, ProductModel
 from assets.rundown_file import CARDS
 from assets.scene import ShowroomSpec
 from avatar.performance import Performance
@@ -13,6 +13,7 @@ from render.clock import ticks
 from render.cue import CardCue, Cue, ExplodeCue, HoldCue, LabelCue, ProductCue, ShotCue
 from render.shots import resolve
 from showroom.comparison import MOST_ROWS, compared, facts_in, price_text
+from showroom.shopper_words import fact_line
 
 MIN_SHOT_TICKS = ticks(5.0)  # faster cutting is restless on a product show
 MOST_HELD_M = 0.36  # of a product's longest side: what a hand carries in front of a chest and a camera still frames
@@ -129,13 +130,16 @@ def card_lines(product: ProductModel, language: str, price_note: str = "") -> tu
     if product.price is not None:
         lines.append(price_text(product.price))
         lines += [price_note] if price_note else []
-    facts = facts_in(product, language)
-    shown = [facts[a] for a in CARD_FACTS if a in facts][:2]
-    for fact in shown:
-        name = (fact.attribute or "").replace("_", " ")
-        lines.append(f"{name}: {fact.value}{' ' + fact.unit if fact.unit else ''}")
+    shown = card_facts(product, language)
+    lines += [": ".join(fact_line(fact, language)) for fact in shown]
     lines += [p.text for p in product.points_in(language)][:2 - len(shown)]
     return tuple(lines)
 
 
-__all__ = ["CARD_FACTS", "EASE_S", "MIN_SHOT_TICKS", "Staging", "card_lines", "price_text", "product_card"]
+def card_facts(product: ProductModel, language: str) -> list[Fact]:
+    """The facts of a product's card: the two that are asked for most."""
+    facts = facts_in(product, language)
+    return [facts[a] for a in CARD_FACTS if a in facts][:2]
+
+
+__all__ = ["CARD_FACTS", "EASE_S", "MIN_SHOT_TICKS", "Staging", "card_facts", "card_lines", "price_text", "product_card"]

@@ -21,15 +21,15 @@ NOMINAL_CROWN_M = 1.68  # of the body whose joints REST_M has
 # Fuller lips leave a slit at the corners, which the first closes; the rest makes the neutral face a friendly one.
 RESTING_FACE: dict[str, dict[str, float]] = {
     "woman": {"mouthClose": 0.08, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.38, "eyeWideRight": 0.38},
-    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.05, "mouthSmileRight": 0.05, "eyeWideLeft": 0.48, "eyeWideRight": 0.45,
+    "man": {"mouthClose": 0.05, "mouthSmileLeft": 0.08, "mouthSmileRight": 0.08, "eyeWideLeft": 0.48, "eyeWideRight": 0.45,
             "eyeSquintLeft": -0.24, "eyeSquintRight": -0.24},
 }
 # How much stronger than in the part a shape is here: what an independent reader of faces needs to see it (docs/FACE.md).
 UNIT_GAINS = {
     "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.75, "browInnerUp": 1.6,
-              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 0.86, "mouthSmile": 0.66,
+              "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 1.06, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
-    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.4, "browDown": 1.25, "browInnerUp": 3.0,
+    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.4, "browDown": 1.25, "browInnerUp": 2.6,
             "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }

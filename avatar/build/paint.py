@@ -223,7 +223,7 @@ def _bleed(colour: NDArray, inside: NDArray) -> NDArray:
     return colour[tuple(nearest)]
 
 
-def shrunk(pixels: NDArray, size_px: int, quality: int = 85) -> bytes:
+def shrunk(pixels: NDArray, size_px: int, quality: int = 84) -> bytes:
     """uint8 pixels as WebP, at most size_px wide."""
     image = Image.fromarray(pixels)
     if pixels.shape[1] > size_px:

@@ -41,6 +41,7 @@ export class Chat {
     const node = document.createElement("div");
     node.className = kind;
     node.textContent = words; // viewers' and answers' words are text, never markup
+    node.dir = "auto"; // an Arabic answer on an English page ends with its full stop at the left
     if (lang) node.lang = lang;
     this.log.append(node);
     while (this.log.children.length > 200) this.log.firstChild?.remove();

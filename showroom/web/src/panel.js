@@ -55,8 +55,9 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
   const sheet = $("facts");
   sheet.replaceChildren(node("h2", nameOf(product)));
   if (product.price) sheet.append(node("p", priceOf(product), "price"));
-  for (const line of product.card.slice(product.price ? 2 : 1)) sheet.append(node("p", line));
-  sheet.append(node("p", `${t("size")}: ${product.size_m.map((/** @type {number} */ v) => Math.round(v * 1000) / 10).join(" × ")} cm`));
+  if (product.price && product.price_note) sheet.append(node("p", product.price_note));
+  for (const [label, value] of product.facts) sheet.append(told(label, value));
+  sheet.append(told(t("size"), `${product.size_m.map((/** @type {number} */ v) => Math.round(v * 1000) / 10).join(" × ")} cm`));
   sheet.append(...pointsOf(product));
   if (product.stock !== null) sheet.append(node("p", product.stock > 0 ? `${product.stock} ${t("stock")}` : t("sold_out")));
   if (looks.length) {
@@ -64,7 +65,7 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
     row.setAttribute("role", "group");
     row.setAttribute("aria-label", t("variants"));
     row.append(...looks.map((name) => {
-      const button = node("button", name);
+      const button = node("button", product.variant_names?.[name] ?? name);
       button.type = "button";
       button.setAttribute("aria-pressed", String(name === look));
       button.onclick = () => {
@@ -100,6 +101,13 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
     sheet.append(link);
   }
   sheet.setAttribute("aria-label", nameOf(product));
+}
+
+/** A fact; its value keeps its own direction among words that run from the right. @param {string} label @param {string} value */
+function told(label, value) {
+  const line = node("p", `${label}: `);
+  line.append(node("bdi", value));
+  return line;
 }
 
 /** What speaks for it, in the shopper's language, else in English, else in the seller's own. @param {any} product */
@@ -161,7 +169,7 @@ function comparing(product) {
   choice.onchange = async () => {
     place.replaceChildren();
     if (!choice.value) return;
-    const asked = choice.value, reply = await fetch(`/api/compare.json?a=${encodeURIComponent(product.sku)}&b=${encodeURIComponent(asked)}`);
+    const asked = choice.value, reply = await fetch(`/api/compare.json?a=${encodeURIComponent(product.sku)}&b=${encodeURIComponent(asked)}&language=${encodeURIComponent(language)}`);
     if (!reply.ok || choice.value !== asked) return;
     const { titles, rows } = await reply.json();
     place.replaceChildren(comparison(titles, rows));

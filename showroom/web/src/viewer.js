@@ -52,6 +52,7 @@ class Page {
     this.frame_s = 1 / 60; // what a picture takes, smoothed
     this.drawnAt = NaN;
     this.stale = true; // the picture's size has changed
+    this.labelHere = ""; // the AI label in this shopper's language
     this.labelShare = 0; // least height of the AI label's letters, as the policy has it
     this.lastFrame = performance.now();
     /** @type {Anchor[]} */ this.anchors = [];
@@ -68,8 +69,9 @@ class Page {
     this.buttons();
     this.refresh();
     this.worker.onmessage = ({ data }) => this.take(data);
-    const info = await this.askUntil("/api/show.json");
+    const info = await this.askUntil(`/api/show.json?language=${encodeURIComponent(language)}`);
     document.title = info.title;
+    this.labelHere = info.ai_label_here ?? "";
     const viewer = remember(sessionStorage, "viewer");
     this.worker.postMessage({ type: "connect", url: info.ws_url, hello: { mode: this.mode, language, ...(viewer ? { viewer } : {}) } });
     setInterval(() => this.send({ type: "ping", t: performance.now() }), 2000);
@@ -244,7 +246,7 @@ class Page {
     remember(sessionStorage, "viewer", m.viewer);
     this.worker.postMessage({ type: "identity", viewer: m.viewer });
     $("watch").hidden = !m.picture;
-    $("label").textContent = m.ai_label;
+    this.label(m.ai_label);
     this.labelShare = m.label_share ?? 0;
     this.stale = true;
     if (again || m.scene_version !== this.sceneVersion) this.newScene();
@@ -257,7 +259,7 @@ class Page {
   }
 
   async loadScene() {
-    const info = await this.askUntil("/api/scene.json");
+    const info = await this.askUntil(`/api/scene.json?language=${encodeURIComponent(language)}`);
     this.sceneVersion = info.version;
     this.info = info;
     listProducts(info.products, this.overlay.sku, (sku) => {
@@ -361,6 +363,16 @@ class Page {
 
   get slateWords() {
     return t("slate");
+  }
+
+  /** The market's own AI label, which the law wants, and below it the shopper's where that is another. @param {string} own */
+  label(own) {
+    $("label").replaceChildren(own);
+    if (!this.labelHere || this.labelHere === own) return;
+    const here = document.createElement("span");
+    here.textContent = this.labelHere;
+    here.dir = "auto";
+    $("label").append(here);
   }
 
   /** Seconds of show that lie ready beyond what is drawn, for the curious. */
