@@ -118,6 +118,26 @@ def _lay_on_its_side(page: Any) -> None:
     assert max(edges) <= 520 and page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.getElementById('modes'))")
 
 
+def test_both_ai_labels_stay_beside_an_opened_product(pages: Any, open_page: Any) -> None:
+    """An Arabic phone at an English show: both labels are free of the sheet and of the button back, upright and on its side;
+    the sheet names facts and colours in Arabic."""
+    page = open_page("/?manual&lite&lang=ar", size=(390, 760), ready=True, has_touch=True, is_mobile=True)
+    page.tap("#list")
+    page.tap("#products button[data-sku=lamp]")
+    assert "السطوع: 720 lm" in page.inner_text("#facts") and "Forest" not in page.inner_text("#facts .looks")
+    for width, height in ((390, 760), (780, 360)):
+        page.set_viewport_size({"width": width, "height": height})
+        label, stage = page.locator("#label").bounding_box(), page.locator("#stage").bounding_box()
+        words = page.inner_text("#label")
+        assert page.locator("#label").is_visible() and "AI-generated presenter" in words and "مولَّدة" in words
+        assert label["x"] >= 0 and label["x"] + label["width"] <= stage["width"] and label["y"] >= 0
+        for name in ("#back", "#facts"):
+            box = page.locator(name).bounding_box()
+            assert (box["x"] + box["width"] <= label["x"] or label["x"] + label["width"] <= box["x"]
+                    or box["y"] + box["height"] <= label["y"] or label["y"] + label["height"] <= box["y"]), (name, width)
+    assert not pages.errors
+
+
 def test_a_phone_in_portrait_that_watches(pages: Any, open_page: Any) -> None:
     """The broadcast is as wide as the screen and whole, what is sold lies below it, in both languages; without 3D a product's
     sheet opens over it and closes again."""
