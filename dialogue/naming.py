@@ -13,6 +13,7 @@ from dialogue.analyser import normal
 from dialogue.attributes import asked_attributes
 from dialogue.elsewhere import HEAD_FIRST, kinds, other_goods, other_name, sold_kinds, unknown_thing
 from dialogue.lexicon import table
+from dialogue.name_forms import Span, own_script, stands, unaccented
 from dialogue.quantities import unit_named
 from dialogue.wording import base_of
 
@@ -38,7 +39,6 @@ _ARTICLES = (
 _IT = {"en": "it", "zh": "这个", "ja": "これ", "es": "esto", "fr": "ça", "de": "das", "pt": "isto", "it": "questo", "hi": "यह",
        "ar": "هذا", "ru": "это", "id": "ini", "th": "อันนี้", "vi": "cái này"}
 
-_DOTS = str.maketrans("äöü", "aou")
 # "light" is a lamp behind such words, or in the plural, and else what weighs little.
 _LIGHT = re.compile(r"\b(?:the|this|that|these|those|your|desk|night|reading) (?:\w+ )?lights?\b(?! (?:one|weight))|\blights\b")
 _NO_PLURALS = ("lighter", "lighten")  # English, and not more than one "light"
@@ -87,12 +87,12 @@ class ProductNames:
         unless it is on show."""
         left, found = folded, []
         for phrase, skus in self._phrases:
-            if not _found(phrase, left):
+            if (place := _place(phrase, left)) is None:
                 continue
             sku = on_show if on_show in skus else next(iter(skus)) if len(skus) == 1 else None
             if sku is not None:
-                found.append((folded.find(phrase), sku))
-            left = left.replace(phrase, " " * len(phrase))
+                found.append((place[0], sku))
+            left = _without(left, place)
         return found
 
     def masked(self, folded: str) -> str:
@@ -112,9 +112,9 @@ class ProductNames:
         text: the question as typed, for names that only their capitals tell."""
         left, sku, words = folded, None, []
         for phrase, skus in self._phrases:
-            if _found(phrase, left):
-                words.append(phrase)
-                left = left.replace(phrase, " ")
+            if (place := _place(phrase, left)) is not None:
+                words.append(left[slice(*place)])
+                left = _without(left, place)
                 if sku is None:
                     sku = on_show if on_show in skus else sorted(skus)[0] if len(skus) == 1 else None
         foreign = _first_subject(self._foreign, left)
@@ -125,6 +125,12 @@ class ProductNames:
             sku, tuple(words), foreign, _first(self._companions, left),
             tuple(word for word, _ in self._parts if _found(word, left)),
         )
+
+
+def _without(text: str, place: Span) -> str:
+    """A text with what stood there blanked wherever it stands, as long as before."""
+    named = text[slice(*place)]
+    return text.replace(named, " " * len(named)) if named.strip() else text
 
 
 def _usual(word: str, language: str) -> bool:
@@ -180,31 +186,38 @@ def _first_subject(pairs: list[tuple[str, str]], folded: str) -> str | None:
 
 
 def _found(word: str, folded: str) -> bool:
-    """Whether a word stands in a text: as a whole word (plural allowed) where words have blanks."""
+    return _place(word, folded) is not None
+
+
+def _place(word: str, folded: str) -> Span | None:
+    """Where a word stands in a text: whole where words have blanks, endings and articles allowed; None for nowhere."""
     if _unspaced(word):
-        return word in folded and (len(word) > 1 or _dense_word(word, folded))
+        at = folded.find(word)
+        return (at, at + len(word)) if at >= 0 and (len(word) > 1 or _dense_word(word, folded)) else None
+    if own_script(word):
+        return stands(word, folded)
     if word == "light":
-        return _LIGHT.search(folded) is not None
-    there = word in folded  # most words are not: a search for each would be half of an answer's time
-    if there and re.search(rf"(?<!\w){re.escape(word)}(?:s|es|'s)?(?!\w)", folded):
-        return True
-    bare, text = _plain(word), _plain(folded)
-    plural = re.search(rf"(?<!\w){re.escape(bare)}(?:e|n|en|er|i)(?!\w)", text) if len(word) > 4 and bare in text else None
-    if plural is not None and plural.group() not in _NO_PLURALS:
-        return True  # "Rucksäcke", "Lampen"
-    return there and any(f"{a}{word}" in folded or f"{word}{a}" in folded for a in _han_around(word, folded))
+        return _span(_LIGHT.search(folded))
+    at = folded.find(word)  # most words are not there: a search for each would be half of an answer's time
+    if at >= 0 and (found := re.search(rf"(?<!\w){re.escape(word)}(?:s|es|'s|nya)?(?!\w)", folded)):
+        return found.span()  # Indonesian writes "the" behind: "kursinya"
+    bare, text = unaccented(word), unaccented(folded)
+    if len(word) > 3 and bare in text:
+        found = re.search(rf"(?<!\w){re.escape(bare)}(?:s|e|n|en|er|i)?(?!\w)", text)
+        if found is not None and found.group() not in _NO_PLURALS:
+            return found.span()  # "Rucksäcke", "Lampen", "relogio"
+    beside = at >= 0 and any(f"{a}{word}" in folded or f"{word}{a}" in folded for a in _han_around(word, folded))
+    return (at, at + len(word)) if beside else None
+
+
+def _span(found: re.Match[str] | None) -> Span | None:
+    return found.span() if found is not None else None
 
 
 @lru_cache(maxsize=4096)  # a question is held against a thousand words that are always the same
 def _unspaced(word: str) -> bool:
     """Of a script that writes no blanks."""
     return not word.isascii() and any(ord(c) > 0x2E7F for c in word)
-
-
-@lru_cache(maxsize=4096)
-def _plain(folded: str) -> str:
-    """Without German's dots."""
-    return folded.translate(_DOTS)
 
 
 def _dense_word(word: str, folded: str) -> bool:
