@@ -11,6 +11,9 @@ from dialogue.naming import ProductNames
 from tests.benchmark.shoppers.sheet import Shop
 
 
+pytestmark = pytest.mark.unit
+
+
 @pytest.fixture(scope="module")
 def products() -> dict[str, ProductModel]:
     return Shop().products
