@@ -29,15 +29,15 @@ UNIT_GAINS = {
     "woman": {"mouthPucker": 0.92, "mouthFunnel": 1.9, "mouthFrown": 1.8, "browDown": 1.75, "browInnerUp": 1.6,
               "browOuterUp": 1.4, "mouthUpperUp": 2.6, "mouthStretch": 1.9, "mouthShrugLower": 1.06, "mouthSmile": 0.66,
               "eyeSquint": 2.3},
-    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.4, "browDown": 1.25, "browInnerUp": 2.6,
-            "browOuterUp": 2.0, "mouthUpperUp": 2.7, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
+    "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.1, "browDown": 1.25, "browInnerUp": 2.35,
+            "browOuterUp": 2.0, "mouthUpperUp": 2.4, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
             "eyeBlink": 1.22, "eyeSquint": 1.3, "mouthSmile": 0.87},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss. A chin that is raised lifts both lips.
 UNIT_JOINED: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {
     "woman": {"mouthFunnel": (("jawOpen", 0.20),), "mouthShrugLower": (("mouthClose", 0.12), ("mouthShrugUpper", 1.0))},
-    "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.15)),
+    "man": {"mouthFunnel": (("mouthPucker", -0.16), ("jawOpen", 0.19)),
             **{f"mouthFrown{s}": ((f"mouthStretch{s}", 0.46), (f"mouthPress{s}", 0.40)) for s in ("Left", "Right")}},
 }
 EYES_LARGER = {"woman": 0.12, "man": 0.10}  # than the part's largest: seen from a shop window's distance, eyes carry a face

@@ -10,7 +10,6 @@ from dialogue.name_forms import stands, unaccented
 from dialogue.naming import ProductNames
 from tests.benchmark.shoppers.sheet import Shop
 
-
 pytestmark = pytest.mark.unit
 
 
