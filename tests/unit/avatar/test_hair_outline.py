@@ -58,7 +58,7 @@ def test_a_scarf_covers_the_head_from_above(look: Look) -> None:
     body = shape_body(read_source(folder), look.wearing(hair="hijab"))
     scalp = Scalp(body)
     scarf = headscarf(body, scalp)
-    drawn = body.shape[np.unique(body.skin)]  # the source also has points that measure clothes and hair, up to 2 cm off the skin
+    drawn = body.shape[np.unique(body.skin)]  # the source also has points that measure clothes and hair, 2 cm off it
     a, b, c = (scarf.positions[scarf.faces[:, k]] for k in range(3))
     rng = np.random.default_rng()
     for _ in range(40):
