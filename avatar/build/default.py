@@ -198,7 +198,7 @@ def _darken_mouth(head: Piece, body: Body, open_: NDArray) -> None:
     lips = body.shape[body.source.mask("lips") > 0.5]
     end = lips[np.abs(lips[:, 0]).argmax()]
     off = np.hypot((np.abs(head.positions[:, 0]) - abs(end[0])) / CORNER_M[0], (head.positions[:, 1] - end[1]) / CORNER_M[1])
-    folded = ~inside & (off < 1) & (head.normals()[:, 2] < CORNER_AHEAD)
+    folded = ~inside & (head.positions[:, 2] > end[2] - 0.03) & (off < 1) & (head.normals()[:, 2] < CORNER_AHEAD)
     head.colours[folded] *= CORNER_LEFT
 
 

@@ -71,7 +71,7 @@ def skin_texture(head: Piece, body: Body, occlusion: NDArray, under_hair: NDArra
     colour = _eyes(colour, spot, look.eyes.makeup)
     colour = _lips(colour, maps[..., 3], look)
     colour = _seam(colour, points, maps[..., 3], maps[..., 6])
-    colour = _corners(colour, spot, body, maps[..., 7])
+    colour = _corners(colour, spot, points, body, maps[..., 7])
     colour = _brows(colour, spot, look)
     shade = np.clip(1.0 - maps[..., 4], 0, 1) ** 1.2 * 0.12  # of the key's, `key_open` knows; more would look like dirt
     colour *= 1 - shade[..., None] * (1 - SHADOW * 0.75)
@@ -185,7 +185,7 @@ def _seam(colour: NDArray, points: NDArray, lips: NDArray, falls: NDArray) -> ND
     return out
 
 
-def _corners(colour: NDArray, spot: Face3D, body: Body, ahead: NDArray) -> NDArray:
+def _corners(colour: NDArray, spot: Face3D, points: NDArray, body: Body, ahead: NDArray) -> NDArray:
     """The small hollows where the lips meet lie in shade; flat light on their edge, or on skin behind them, would be a bright
     dot. ahead: normals' share to the front."""
     lips = body.shape[body.source.mask("lips") > 0.5]
@@ -193,6 +193,7 @@ def _corners(colour: NDArray, spot: Face3D, body: Body, ahead: NDArray) -> NDArr
     eye = lids_middle(body, "left")
     off = np.hypot((spot.side - (abs(end[0]) - eye[0])) / 0.0025, (spot.up - (end[1] - 0.0012 - eye[1])) / 0.0022)
     behind = np.clip(-3 * ahead, 0, 1) * (np.hypot(spot.aside / 0.032, (spot.up - (end[1] - eye[1])) / 0.016) < 1)
+    behind = behind * (points[..., 2] > end[2] - 0.03)  # the nape, as high as the mouth, turns back as well
     colour = colour * (1 - behind[..., None] * (1 - MOUTH))
     return colour * (1 - 0.45 * (np.exp(-(off**2)) * spot.front)[..., None] * (1 - MOUTH))
 

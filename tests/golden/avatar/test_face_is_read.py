@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from assets.avatar_model import AvatarModel
 from assets.cache import cache_dir
@@ -97,3 +99,17 @@ def test_lips_are_closed_in_the_picture_wherever_p_b_or_m_is_said(face: Face) ->
             assert marks is not None and between_lips(picture, marks) > CLOSED, name
         seen = lips_of(face.model, said(rng, 2), face.shoot, look, rng, Mark("anchor", (0.0, 0.0, 0.0)))
     assert seen.closures > seen.aside and seen.closed >= 0.98 * seen.closures, (seed, seen)
+
+
+def test_a_nape_has_the_colours_of_skin_or_hair(face: Face) -> None:
+    """What darkens the inside of a mouth once painted a dark red spot as high as it, on the back of the neck."""
+    head = next(m for m in face.model.meshes if m.material == "skin" and m.name.startswith("head"))
+    texture = np.asarray(Image.open(BytesIO(face.model.textures[head.texture])).convert("RGB")).astype(float)
+    behind = head.faces[(head.normals[head.faces][..., 2] < -0.3).all(1) & (head.positions[head.faces][..., 2] < 0.0).all(1)]
+    assert len(behind) > 10
+    share = np.random.default_rng().dirichlet((1, 1, 1), (len(behind), 60))
+    uv = np.einsum("fnk,fkc->fnc", share, head.uvs[behind]).reshape(-1, 2)
+    size = np.array(texture.shape[1::-1])
+    spot = np.clip(np.stack([uv[:, 0], 1 - uv[:, 1]], 1) * size, 0, size - 1).astype(int)
+    red, green, _ = texture[spot[:, 1], spot[:, 0]].T
+    assert (red / np.maximum(green, 1)).max() < 2.0
