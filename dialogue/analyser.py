@@ -28,10 +28,15 @@ _ARABIC, _HANGUL = re.compile(r"[\u0600-\u06ff]"), re.compile(r"[\uac00-\ud7a3]"
 _SPELT = str.maketrans("أإآٱىँ", "ااااي\u0902", "\u0640\u0670\u093c\u0307\u200c\u200d"
                        + "".join(map(chr, (*range(0x064B, 0x0660), *range(0x0610, 0x061B), *range(0x0591, 0x05C8)))))
 
+_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_UNWRITTEN = re.compile("[\u0640\u064b-\u0652\u0670]")
+
 
 def normal(text: str) -> str:
-    """NFKC, case folded: the form in which everything is compared."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    """NFKC, case folded, without the vowels and stretches of Arabic: the form in which everything is compared."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    # NFKC takes Thai's "am" apart, and many type its ring before the tone: it is one sign as keyboards and lexicons have it.
+    return folded if folded.isascii() else _UNWRITTEN.sub("", _AM.sub("\\1\u0e33", folded))
 
 
 def terms(text: str, language: str) -> list[str]:

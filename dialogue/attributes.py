@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.knowledge import Passage
 from dialogue.analyser import normal, stem
-from dialogue.concepts import DENSE, bounded
+from dialogue.concepts import DENSE, WORD_ENDS, bounded
 from dialogue.lexicon import table
 from dialogue.quantities import Quantity, compare, dimension_of, is_stretch, most, quantities, unit_named
 from dialogue.wording import base_of
@@ -93,7 +93,7 @@ def _names(name: str, row: dict[str, Any], tag: str) -> str:
         names |= {alias.replace("_", " ") for alias in (name, *row["aliases"])}
     if tag == "ar":  # the article is written to the word and comes and goes: `bounded` allows it
         names = {re.sub(r"^ال", "", name) for name in names}
-    edge = "" if tag in DENSE else r"\b"
+    edge = "" if tag in DENSE else WORD_ENDS.get(tag, r"\b")
     return "|".join(re.escape(phrase) + edge for phrase in sorted(names, key=len, reverse=True))
 
 

@@ -9,6 +9,13 @@ from functools import cache
 from dialogue.lexicon import table
 
 _ACCENTED = ("es", "fr", "de", "pt", "it", "vi")
+# Signs that writers take for one another: the hamza over an alef, the dots of a last letter; the dot under Hindi letters comes
+# and goes, the moon above them is a dot.
+_LOOSE = {"ar": {**dict.fromkeys("اأإآ", "اأإآ"), "ة": "ةه", "ى": "ىي", "ي": "يى"},
+          "hi": dict.fromkeys("\u0901\u0902", "\u0901\u0902")}
+_HINDI = r"[\w\u0900-\u0963\u0966-\u097f]"  # \w knows its letters, not its vowels
+WORD_ENDS = {"hi": f"(?!{_HINDI})"}
+_DOT, _DOTTED = "\u093c", "कखगजडढफ"
 DENSE = ("zh", "ja", "th")  # no blanks: a pattern may match anywhere
 
 
@@ -27,11 +34,29 @@ def bounded(pattern: str, language: str, accents: bool = False) -> str:
     `accents` tell words apart ("qué", "que")."""
     if language in _ACCENTED and not accents:
         pattern = _without_accents(pattern, language)
+    if language in _LOOSE:
+        pattern = _loosely(pattern, language)
+    if language == "hi":
+        edge = f"(?:(?<!{_HINDI})(?={_HINDI})|(?<={_HINDI})(?!{_HINDI}))"
+        return rf"(?<!{_HINDI})(?:{pattern})".replace(r"\b", edge)
     if language == "ar":
         return rf"(?<!\w)(?:[وفبكل]?ال|لل|[وفبكل])?(?:{pattern})"
     if language == "vi":  # one syllable, one word: "giá" is not "giao" without its accent
         return rf"(?<!\w)(?:{pattern})(?!\w)"
     return f"(?:{pattern})" if language in DENSE else rf"(?<!\w)(?:{pattern})"
+
+
+@cache
+def _loosely(pattern: str, language: str) -> str:
+    """A pattern that matches however the letters of a language of _LOOSE are typed."""
+    alike, written, inside = _LOOSE[language], [], False
+    for sign in pattern.replace(_DOT, ""):
+        inside = sign == "[" or (inside and sign != "]")
+        same = alike.get(sign, sign)
+        written.append(same if inside or len(same) == 1 else f"[{same}]")
+        if sign in _DOTTED:
+            written.append(_DOT if inside else f"{_DOT}?")
+    return "".join(written)
 
 
 @cache

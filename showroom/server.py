@@ -162,7 +162,9 @@ class Web:
 
     async def _static(self, request: Request) -> Response:
         path = (WEB / request.path_params["name"]).resolve()
-        if not path.is_relative_to(WEB) or path.suffix not in (".js", ".css", ".txt") or "node_modules" in path.parts:
+        words = path.parent == WEB / "strings" and path.suffix == ".json"  # of the page, one file per language; no other .json
+        code = path.is_relative_to(WEB) and path.suffix in (".js", ".css", ".txt") and "node_modules" not in path.parts
+        if not (words or code):
             return PlainTextResponse("There is no such file here.\n", 404)
         return await self._files.reply(request, path, {"Cache-Control": "no-cache"})
 

@@ -57,10 +57,10 @@ export class Chat {
   /** @param {any} m */
   answer(m) {
     if (m.later) this.line("mine", m.question); // what was asked may be long gone from the screen
-    const node = this.line("theirs", m.later ? `${t("later")} ${m.text}` : m.text, m.language);
+    const node = this.line("theirs", m.later ? t("later", { text: m.text }) : m.text, m.language);
     node.dataset.question = m.question_id;
     const small = document.createElement("small");
-    small.textContent = m.refusal ? t("noted") : [m.citations.length ? `${t("source")}: ${m.citations.map((/** @type {any} */ c) => c.id).join(", ")}` : "", m.queued ? t("queued") : ""].filter(Boolean).join(" · ");
+    small.textContent = m.refusal ? t("noted") : [m.citations.length ? t("source", { ids: m.citations.map((/** @type {any} */ c) => c.id).join(", ") }) : "", m.queued ? t("queued") : ""].filter(Boolean).join(" · ");
     node.append(small);
     this.asked.set(m.question_id, node);
     this.log.scrollTop = this.log.scrollHeight;

@@ -3,9 +3,9 @@
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 
 export class Overlay {
-  /** @param {(title: string) => string} nameFor a product's name as this shopper reads it, from any of its names */
-  constructor(nameFor = (title) => title) {
-    this.nameFor = nameFor;
+  /** @param {(lines: string[]) => string[]} read a product's card as this shopper reads it */
+  constructor(read = (lines) => lines) {
+    this.read = read;
     this.card = "";
     this.slate = false;
     this.sku = "";
@@ -43,7 +43,7 @@ export class Overlay {
   /** @param {any} card kind "product": title, price, facts; "evidence": what, title, words, source; "compare": two titles and rows */
   drawCard(card) {
     const kind = card?.kind ?? "product", told = card?.lines ?? [];
-    const lines = kind === "product" && told.length ? [this.nameFor(told[0]), ...told.slice(1)] : told, key = JSON.stringify([kind, lines, card?.rows]);
+    const lines = kind === "product" && told.length ? this.read(told) : told, key = JSON.stringify([kind, lines, card?.rows]);
     if (key === this.card) return;
     this.card = key;
     $("card").className = kind;

@@ -1,10 +1,11 @@
 // @ts-check
 // The list of products, and the sheet of the one that is turned over: price, facts, colours, size, where to buy.
 import { cardLines, comparison } from "./overlay.js";
-import { language, t } from "./strings.js";
+import { language, numbers, t } from "./strings.js";
 
 const ROOM_ICON = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" ' +
   'stroke="#10131c" stroke-width="2" stroke-linejoin="round"><path d="M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12L4 7.5"/></svg>');
+const inCm = new Intl.NumberFormat(numbers, { maximumFractionDigits: 1 });
 /** @type {any[]} */ let shop = []; // all products, for comparing
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -19,10 +20,18 @@ function priceOf(product) {
   if (!product.price) return "";
   const { amount, currency } = product.price;
   try {
-    return new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(amount));
+    return new Intl.NumberFormat(numbers, { style: "currency", currency }).format(Number(amount));
   } catch {
     return `${amount} ${currency}`;
   }
+}
+
+/** The lines of a product's card as this shopper reads them; a price only where the card still says the product's own.
+ * @param {any} product @param {string[]} lines title, price, facts */
+export function cardHere(product, lines) {
+  const digits = (/** @type {string} */ text) => text.replace(/[^0-9]/g, "");
+  const own = lines.length > 1 && product.price && digits(lines[1]) === digits(product.price.amount);
+  return [nameOf(product), ...lines.slice(1).map((line, i) => i === 0 && own ? priceOf(product) : line)];
 }
 
 /** @param {string} tag @param {string} words @param {string} [kind] */
@@ -57,9 +66,9 @@ export function showSheet(product, looks, look, choose, apart, takeApart) {
   if (product.price) sheet.append(node("p", priceOf(product), "price"));
   if (product.price && product.price_note) sheet.append(node("p", product.price_note));
   for (const [label, value] of product.facts) sheet.append(told(label, value));
-  sheet.append(told(t("size"), `${product.size_m.map((/** @type {number} */ v) => Math.round(v * 1000) / 10).join(" × ")} cm`));
+  sheet.append(told(t("size"), `${product.size_m.map((/** @type {number} */ v) => inCm.format(v * 100)).join(" × ")} cm`));
   sheet.append(...pointsOf(product));
-  if (product.stock !== null) sheet.append(node("p", product.stock > 0 ? `${product.stock} ${t("stock")}` : t("sold_out")));
+  if (product.stock !== null) sheet.append(node("p", product.stock > 0 ? t("stock", { n: new Intl.NumberFormat(numbers).format(product.stock) }) : t("sold_out")));
   if (looks.length) {
     const row = node("div", "", "looks");
     row.setAttribute("role", "group");

@@ -28,7 +28,7 @@ export class Tour {
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
     /** @type {Map<number, {x: number, y: number}>} */ this.pointers = new Map();
     this.down = { t: 0, x: 0, y: 0 };
-    this.inset = [0, 0]; // share of the width at the left and of the height at the bottom that the sheet covers
+    this.inset = [0, 0]; // share of the width at the left (below 0: at the right) and of the height at the bottom that the sheet covers
     this.listen(element);
   }
 
@@ -235,15 +235,15 @@ export class Tour {
     const where = this.room.where(this.orbit.sku);
     if (!where) return this.leave();
     if (this.orbit.spin) this.orbit.yaw += dt * 0.35;
-    const [left, bottom] = this.inset, aspect = this.camera.aspect;
-    const fov = 34, half = Math.tan((fov * Math.PI) / 360) * Math.min(1 - bottom, aspect * (1 - left));
+    const [aside, bottom] = this.inset, aspect = this.camera.aspect;
+    const fov = 34, half = Math.tan((fov * Math.PI) / 360) * Math.min(1 - bottom, aspect * (1 - Math.abs(aside)));
     const d = (where.radius * 1.25 * this.orbit.distance) / half;
     const { yaw, pitch } = this.orbit, s = Math.sin(pitch);
     const at = [where.centre.x + Math.sin(yaw) * s * d, where.centre.y + Math.cos(pitch) * d, where.centre.z + Math.cos(yaw) * s * d];
     this.camera.fov = fov;
     this.camera.position.fromArray(at);
     this.camera.lookAt(where.centre);
-    this.camera.setViewOffset(aspect, 1, (-left / 2) * aspect, bottom / 2, aspect, 1);
+    this.camera.setViewOffset(aspect, 1, (-aside / 2) * aspect, bottom / 2, aspect, 1);
   }
 
   /** A portrait screen sees as much of the width as the broadcast's 16:9 middle, and every anchor whom the broadcast shows.

@@ -6,12 +6,12 @@ import { Chat } from "./chat.js";
 import { MediaClock } from "./clock.js";
 import { Labels } from "./labels.js";
 import { Overlay } from "./overlay.js";
-import { listProducts, nameOf, showSheet } from "./panel.js";
+import { cardHere, listProducts, nameOf, showSheet } from "./panel.js";
 import { PoseTrack, RATE_HZ } from "./protocol.js";
 import { Room } from "./room.js";
 import { Show } from "./show.js";
 import { Sound } from "./sound.js";
-import { language, t, translatePage } from "./strings.js";
+import { language, languageSwitch, loadWords, t, translatePage } from "./strings.js";
 import { Tour } from "./tour.js";
 import { Video } from "./video.js";
 
@@ -39,13 +39,14 @@ class Page {
     this.sound = new Sound(this.clock, this.worker);
     this.chat = new Chat($("log"), $("try"), $("ask"), $("question"), (message) => this.send(message));
     this.video = new Video($("video"));
-    this.overlay = new Overlay((title) => {
-      const product = this.info?.products.find((/** @type {any} */ p) => Object.values(p.names).includes(title));
-      return product ? nameOf(product) : title;
+    this.overlay = new Overlay((lines) => {
+      const product = this.info?.products.find((/** @type {any} */ p) => Object.values(p.names).includes(lines[0]));
+      return product ? cardHere(product, lines) : lines;
     });
     this.labels = new Labels($("labels"));
     this.mode = query.get("mode") === "watch" ? "watch" : "tour";
     this.session = "";
+    this.wanted = ""; // sku chosen before its model was loaded
     this.scene = Promise.resolve();
     this.sceneVersion = 0;
     this.frames = 0;
@@ -60,6 +61,7 @@ class Page {
 
   async start() {
     translatePage();
+    languageSwitch($("language"));
     $("question").placeholder = $("question").ariaLabel = t("placeholder");
     $("log").dataset.empty = t("empty_log");
     $("video").ariaLabel = $("view").ariaLabel = t("picture");
@@ -130,9 +132,9 @@ class Page {
     this.renderer.setSize(w, h, false);
     this.camera.aspect = w / h;
     this.camera.updateProjectionMatrix();
-    // The sheet of a product takes the left side, or the bottom of a portrait screen: the product stands in what is left.
-    const sheet = $("inspect").hidden ? null : $("facts").getBoundingClientRect();
-    this.tour.inset = !sheet ? [0, 0] : w > h ? [Math.min(0.45, sheet.width / w), 0] : [0, Math.min(0.5, sheet.height / h)];
+    // The sheet of a product takes the side where reading begins, or the bottom of a portrait screen: the product stands in the rest.
+    const sheet = $("inspect").hidden ? null : $("facts").getBoundingClientRect(), side = document.dir === "rtl" ? -1 : 1;
+    this.tour.inset = !sheet ? [0, 0] : w > h ? [side * Math.min(0.45, sheet.width / w), 0] : [0, Math.min(0.5, sheet.height / h)];
   }
 
   buttons() {
@@ -185,6 +187,7 @@ class Page {
     if (mode === "tour" && !this.renderer) return;
     if (mode !== this.mode) {
       this.mode = mode;
+      this.wanted = "";
       if (mode === "watch" && this.tour?.mode === "inspect") this.tour.leave();
       this.video.clear();
       this.send({ type: "mode", mode });
@@ -265,8 +268,8 @@ class Page {
     listProducts(info.products, this.overlay.sku, (sku) => {
       $("products").hidden = true;
       this.setMode("tour");
-      if (this.tour) this.tour.inspect(sku);
-      else this.inspected(sku);
+      this.wanted = sku;
+      this.pickUp();
     });
     if (!this.room) return;
     try {
@@ -277,6 +280,16 @@ class Page {
       this.setMode("watch");
     }
     this.progress(1);
+    this.pickUp();
+  }
+
+  /** The product that was chosen from the list, as soon as its model is there: on a slow line a tap comes first. */
+  pickUp() {
+    const sku = this.wanted;
+    if (!sku || this.room && !this.room.where(sku)) return;
+    this.wanted = "";
+    if (this.tour) this.tour.inspect(sku);
+    else this.inspected(sku);
   }
 
   /** @param {any} info */
@@ -343,10 +356,11 @@ class Page {
   draw(t, dt) {
     this.frames++;
     this.drawnAt = t;
-    this.overlay.draw(this.show, t, this.slateWords);
+    this.overlay.draw(this.show, t, SLATE);
     const answered = this.chat.tick(this.show, t);
     if (this.mode === "watch") return this.video.draw(t);
     if (!this.renderer || !this.room?.info || !this.tour || !this.camera) return;
+    if (this.wanted) this.pickUp();
     if (this.stale) this.resize();
     this.room.turn(this.show.at("product", t), t, this.show.apart(t));
     this.anchors.forEach((anchor, i) => {
@@ -359,10 +373,6 @@ class Page {
     this.tour.update(dt, this.show.camera(t));
     this.renderer.render(this.room.scene, this.camera);
     this.labels.draw(this.room, this.tour.inspected, this.camera);
-  }
-
-  get slateWords() {
-    return t("slate");
   }
 
   /** The market's own AI label, which the law wants, and below it the shopper's where that is another. @param {string} own */
@@ -381,6 +391,8 @@ class Page {
   }
 }
 
+await loadWords();
+const SLATE = t("slate");
 const page = new Page();
 /** For tests and the curious: the page's own parts. */
 /** @type {any} */ (window).nightwindow = page;

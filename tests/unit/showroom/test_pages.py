@@ -173,6 +173,14 @@ def test_nothing_outside_the_page_is_served(call, path: str) -> None:
     assert call("GET", path)[0] == 404
 
 
+@pytest.mark.parametrize("path", ["/web/package.json", "/web/tsconfig.json", "/web/strings/../package.json",
+                                  "/web/strings/xx.json", "/web/strings/", "/web/strings"])
+def test_no_json_but_the_words_of_the_page_is_served(call, path: str) -> None:
+    assert call("GET", path)[0] == 404
+    status, body, head = call("GET", "/web/strings/ar.json")
+    assert status == 200 and "json" in head["content-type"] and body["ask"]
+
+
 def test_media_of_the_show(call) -> None:
     for sku in content().products:
         status, body, head = call("GET", f"/media/product/{sku}.glb")
