@@ -119,7 +119,7 @@ class Answerer:
             folded, language, mentioned, self._products, [p for p in usable if p.attribute], on_show) or cheapest(
             self._products, masked, language, named) or extreme_of_all(
             masked, language, named, self._products, usable) or catalogue_reply(
-            self._products.get(sku) if sku else None, masked, language, named)
+            self._products.get(sku) if sku else None, self._names.masked(folded, named.words), language, named)
         if reply is None and sku is None and (names := unclear(self._products, folded, language, named)):
             return _refused(question, wording.sentence("which", language, names=names))
         reply = reply or shipped_to(question.text, language, usable, sku)
@@ -157,7 +157,8 @@ class Answerer:
         attribute = None
         # What a product's name means is not what is asked.
         nameless = self._names.nameless(question.text, question.language)
-        meant = self._meaning.kinds(nameless, question.language) if self._meaning is not None else Kinds({})
+        bare_of_names = self._names.nameless(question.text, question.language, named.words if named.sku else ())
+        meant = self._meaning.kinds(bare_of_names, question.language) if self._meaning is not None else Kinds({})
         elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
         if not (named.foreign and named.sku is None) and not elsewhere:
             attribute = self._attribute(self._names.masked(folded), question.language, named, sku, usable, ignored, meant)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
 from dialogue.attributes import asked_attributes
+from dialogue.concepts import DENSE
 from dialogue.elsewhere import HEAD_FIRST, kinds, other_goods, other_name, sold_kinds, unknown_thing
 from dialogue.lexicon import table
 from dialogue.name_forms import Span, own_script, stands, unaccented
@@ -39,6 +40,12 @@ _ARTICLES = (
 _IT = {"en": "it", "zh": "这个", "ja": "これ", "es": "esto", "fr": "ça", "de": "das", "pt": "isto", "it": "questo", "hi": "यह",
        "ar": "هذا", "ru": "это", "id": "ini", "th": "อันนี้", "vi": "cái này"}
 
+# Articles and the like that go with a product's name.
+_BEFORE_NAMES = {
+    "en": "the|this|that|these|those|your|a|an", "es": "el|la|los|las|una?|este|esta|estos|estas|est[ao]s", "fr": "les?|la|l'|ce|cette|une?",
+    "de": "der|die|das|den|dem|des|eine?[rnms]?|diese[rsnm]?", "pt": "[oa]s?|uma?|ess[ea]s?|est[ea]s?", "it": "il|lo|la|i|gli|le|l'|un[ao]?|quest[oaei]",
+    "zh": "[这那](?:个|款|只|把|盏|条|副|块|张)?", "ja": "[このそあ]の"}
+
 # "light" is a lamp behind such words, or in the plural, and else what weighs little.
 _LIGHT = re.compile(r"\b(?:the|this|that|these|those|your|desk|night|reading) (?:\w+ )?lights?\b(?! (?:one|weight))|\blights\b")
 _NO_PLURALS = ("lighter", "lighten")  # English, and not more than one "light"
@@ -61,7 +68,8 @@ class ProductNames:
             for language, name in product.names.items():
                 phrases.setdefault(normal(name), set()).add(sku)
                 distinct = [w for w in normal(name).split() if len(w) > 3]
-                for word in distinct[:-1]:
+                ends = [normal(name)[at:] for at in range(1, len(name) - 2)] if base_of(language) == "zh" else []
+                for word in [*distinct[:-1], *ends]:  # a Chinese name is one word: its end names the thing ("海湾休闲椅")
                     if not _usual(word, language):
                         phrases.setdefault(word, set()).add(sku)
             for kind in _kinds_of(product, goods["kinds"]):
@@ -95,17 +103,25 @@ class ProductNames:
             left = _without(left, place)
         return found
 
-    def masked(self, folded: str) -> str:
+    def masked(self, folded: str, named: Sequence[str] = ()) -> str:
         """A folded question with products' full names blanked, place by place: "Quiet Hour" asks neither for noise nor for a
-        time."""
-        return self._given.sub(lambda found: " " * len(found.group()), folded) if self._given is not None else folded
+        time. named: other words that name the product, blanked too."""
+        left = self._given.sub(lambda found: " " * len(found.group()), folded) if self._given is not None else folded
+        for name in named:
+            left = left.replace(name, " " * len(name), 1)
+        return left
 
-    def nameless(self, text: str, language: str) -> str:
-        """A question as typed with "it" for products' full names: what a name means is not what is asked."""
-        if self._given is None:
-            return text
-        word = _IT.get(base_of(language), _IT["en"])
-        return self._given.sub(word, unicodedata.normalize("NFKC", text).replace("’", "'"))
+    def nameless(self, text: str, language: str, named: Sequence[str] = ()) -> str:
+        """A question as typed with "it" for products' full names: what a name means is not what is asked. named: other words,
+        folded, that name the product, with their article ("the desk lamp", "die Lampe")."""
+        word, base = _IT.get(base_of(language), _IT["en"]), base_of(language)
+        if self._given is not None:
+            text = self._given.sub(word, unicodedata.normalize("NFKC", text).replace("’", "'"))
+        articles = rf"(?:(?<!\w)(?:{_BEFORE_NAMES[base]})\s*)?" if base in _BEFORE_NAMES else ""
+        for name in named:
+            edges = ("", "") if base in DENSE else (r"(?<!\w)", r"(?!\w)")
+            text = re.sub(rf"{articles}{edges[0]}{re.escape(name)}{edges[1]}", word, text, count=1, flags=re.IGNORECASE)
+        return text
 
     def find(self, folded: str, on_show: str | None, text: str = "", language: str = "en") -> Named:
         """The product that a folded question names, the longest name first; a shared name means the one on show.
@@ -177,7 +193,7 @@ def _first_subject(pairs: list[tuple[str, str]], folded: str) -> str | None:
             continue
         bare = re.escape(word)
         about = (
-            rf"\b(?:{_ARTICLES})\s+(?:\w+\s)?{bare}|^(?:how much (?:is|are)\s+)?{bare}"
+            rf"\b(?:{_ARTICLES})\s+(?:\w+\s)?{bare}|{bare}nya\b|^(?:how much (?:is|are)\s+)?{bare}"
             rf"|(?:[这那]\w?|你们?的?|[有卖款件双台把条])\s?{bare}|(?:この|その){bare}"
         )
         if re.search(about, folded):
