@@ -218,7 +218,9 @@ class Answerer:
         if place_terms(question.text, language) - place_terms(best.text, best.language):
             return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
-        if asked.kind is not None and meant.speaks_against(asked.kind.id):
+        if asked.kind is not None and (meant.speaks_against(asked.kind.id) or meant.other_than(asked.kind.id)):
+            return None  # "does it measure my heart rate" is not for the weight
+        if (asked.kind is None or asked.kind.id not in meant.shares) and decision.confidence < MEANT_FIT:
             return None
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
         found_so = _attribute_reply(product, asked, same, folded, language, decision.confidence)

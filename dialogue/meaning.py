@@ -42,6 +42,11 @@ class Kinds:
         rival = max((share for name, share in self.shares.items() if name != OTHER), default=0.0)
         return own is not None and rival >= LEAST and own < RIVAL * rival
 
+    def other_than(self, kind: str) -> bool:
+        """Whether the question is plainly another matter than a kind that no word of it suggests."""
+        own = self.shares.get(kind)
+        return own is not None and own < LEAST and self.shares[OTHER] >= PLAIN
+
 
 class _OnceRead:
     """An embedder that keeps the last question: its kind and its passage are looked for one after the other."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from assets.product import ProductModel
 from dialogue.analyser import normal
@@ -76,6 +77,8 @@ class ProductNames:
                 sold.add(kind)
                 for word in _all_words(goods["kinds"][kind]):
                     phrases.setdefault(normal(word), set()).add(sku)
+                for phrase in _about(product, goods["kinds"][kind]):
+                    phrases.setdefault(phrase, set()).add(sku)
         self._sold = sold_kinds(p.names for p in products.values())
         for sku, product in products.items():
             for kind in sold_kinds([product.names]):
@@ -171,6 +174,18 @@ def _kinds_of(product: ProductModel, kinds: Mapping[str, Mapping[str, str]]) -> 
         if ends:
             best.append((min(ends) if language.split("-")[0] in HEAD_FIRST else max(ends))[2])
     return list(dict.fromkeys(best))
+
+
+def _about(product: ProductModel, kind: Mapping[str, str]) -> set[str]:
+    """Parts of a product's names that hold a word of its kind and more: "lámpara de escritorio", "desk lamp"."""
+    found: set[str] = set()
+    for language, name in product.names.items():
+        known, held = kind.get(base_of(language), "").split(), normal(name).split()
+        for start, end in combinations(range(len(held) + 1), 2):
+            if 1 < end - start < len(held) and len(held[end - 1]) > 3 and len(held[start]) > 3 and any(
+                    _found(normal(word), one) for word in known for one in held[start:end]):
+                found.add(" ".join(held[start:end]))
+    return found
 
 
 def _all_words(by_language: Mapping[str, str]) -> list[str]:

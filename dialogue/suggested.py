@@ -52,7 +52,7 @@ def _without_size(found: list[Asked], meant: Kinds) -> list[Asked]:
     """Without the size as a whole where one length or plainly something else is asked for: "how many metres does the cable
     measure" and "功率多大" are not for it."""
     lengths = {asked.name for asked in found if asked.kind is not None and asked.kind.dimension == "length"} - {SIZE}
-    another = lengths or meant.plain is not None
+    another = lengths or meant.plain not in (None, "height", "width")  # meaning knows no other word for the size
     return [asked for asked in found if asked.name != SIZE] if another else found
 
 
