@@ -38,7 +38,7 @@ from dialogue.replies import AttributeReply, PassageReply, Reply
 from dialogue.retrieval import LexicalRetriever
 from dialogue.several import SeveralReply, extreme_of_all, several
 from dialogue.shipping import asks_cost, cost_of_sending, shipped_to, where_we_are
-from dialogue.suggested import about_whole, another_named, candidates
+from dialogue.suggested import about_whole, another_named, begged, candidates, knows, unlikely
 from dialogue.wording import base_of
 
 __all__ = ["Answerer", "Corpus", "Decision"]
@@ -156,12 +156,12 @@ class Answerer:
         ignored = frozenset(t for word in named.words for t in terms(word, question.language))
         attribute = None
         # What a product's name means is not what is asked.
-        nameless = self._names.nameless(question.text, question.language)
-        bare_of_names = self._names.nameless(question.text, question.language, named.words if named.sku else ())
-        meant = self._meaning.kinds(bare_of_names, question.language) if self._meaning is not None else Kinds({})
+        nameless = self._names.nameless(question.text, question.language, named.words if named.sku else ())
+        meant = self._meaning.kinds(nameless, question.language) if self._meaning is not None else Kinds({})
         elsewhere = wants("another", folded, question.language) or wants("presenter", folded, question.language)
         if not (named.foreign and named.sku is None) and not elsewhere:
-            attribute = self._attribute(self._names.masked(folded), question.language, named, sku, usable, ignored, meant)
+            masked = self._names.masked(folded, named.words if base_of(question.language) == "th" else ())
+            attribute = self._attribute(masked, question.language, named, sku, usable, ignored, meant)
         passage = self._in_own_words(self._passage(folded, question, named, sku, usable, ignored), question, usable, sku)
         bare = named.words and not [t for t in content_terms(question.text, question.language) if t not in ignored]
         if attribute is None and passage is None and bare:
@@ -206,7 +206,8 @@ class Answerer:
         if product is not None and kind is not None:
             asked = Asked(kind, kinds()[kind], (0, 0))
             if found := passages_for(asked, own):
-                return _attribute_reply(product, asked, found, folded, language, 0.8)
+                reply = _attribute_reply(product, asked, found, folded, language, 0.8)
+                return None if reply.yes is None and begged(asked, found[0], folded, language) else reply
         among = [p for p in usable if not p.attribute and (p.sku is None or p.sku == sku)] + ([] if kind else own)
         decision = self._meaning.decide(question.text, language, among)
         best = next((p for p in among if p.id == decision.answer_id), None)
@@ -218,10 +219,8 @@ class Answerer:
         if place_terms(question.text, language) - place_terms(best.text, best.language):
             return None  # "what is the capital of Peru" is not for the country of origin
         asked = Asked(best.attribute, kind_of(best.attribute), (0, 0))
-        if asked.kind is not None and (meant.speaks_against(asked.kind.id) or meant.other_than(asked.kind.id)):
+        if unlikely(asked, meant) or (not knows(asked, meant) and decision.confidence < MEANT_FIT):
             return None  # "does it measure my heart rate" is not for the weight
-        if (asked.kind is None or asked.kind.id not in meant.shares) and decision.confidence < MEANT_FIT:
-            return None
         same = [best, *(p for p in own if p.attribute == best.attribute and p.id != best.id)]
         found_so = _attribute_reply(product, asked, same, folded, language, decision.confidence)
         return replace(found_so, yes=None) if quantities(folded) else found_so  # whose measure it was is not told by likeness
@@ -263,7 +262,8 @@ class Answerer:
             held |= set(terms(passage.text, passage.language)) | set(terms(label_of(passage, language), language))
         wanted = [t for t in content_terms(folded, language) if t not in ignored and not t.isdigit() and not unit_named(t)]
         if base_of(language) == "th":  # triples cut across words: of a short question the letters say more
-            return max(self._weights.covered(wanted, held), (asked.span[1] - asked.span[0]) / max(len(folded), 1))
+            letters = len("".join(folded.split())) or 1
+            return max(self._weights.covered(wanted, held), (asked.span[1] - asked.span[0]) / letters)
         measures = {t for q in quantities(folded) for t in (q.unit, f"{q.value:g}")}
         return self._weights.covered(wanted, held | measures) if wanted else 1.0
 

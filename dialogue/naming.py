@@ -43,8 +43,9 @@ _IT = {"en": "it", "zh": "这个", "ja": "これ", "es": "esto", "fr": "ça", "d
 
 # Articles and the like that go with a product's name.
 _BEFORE_NAMES = {
-    "en": "the|this|that|these|those|your|a|an", "es": "el|la|los|las|una?|este|esta|estos|estas|est[ao]s", "fr": "les?|la|l'|ce|cette|une?",
-    "de": "der|die|das|den|dem|des|eine?[rnms]?|diese[rsnm]?", "pt": "[oa]s?|uma?|ess[ea]s?|est[ea]s?", "it": "il|lo|la|i|gli|le|l'|un[ao]?|quest[oaei]",
+    "en": "the|this|that|these|those|your|a|an", "es": "el|la|los|las|una?|este|est[ao]s?", "fr": "les?|la|l'|ce|cette|une?",
+    "de": "der|die|das|den|dem|des|eine?[rnms]?|diese[rsnm]?", "pt": "[oa]s?|uma?|ess[ea]s?|est[ea]s?",
+    "it": "il|lo|la|i|gli|le|l'|un[ao]?|quest[oaei]",
     "zh": "[这那](?:个|款|只|把|盏|条|副|块|张)?", "ja": "[このそあ]の"}
 
 # "light" is a lamp behind such words, or in the plural, and else what weighs little.

@@ -8,10 +8,11 @@ from assets.knowledge import Passage
 from dialogue.analyser import content_terms
 from dialogue.attributes import Asked, asked_attributes, kinds, word_end
 from dialogue.concepts import DENSE
-from dialogue.evidence import speaks_of
+from dialogue.evidence import speaks_of, wants
 from dialogue.lexicon import table
 from dialogue.meaning import Kinds
 from dialogue.naming import Named
+from dialogue.quantities import has_number, quantities
 from dialogue.wording import base_of
 
 SIZE = "dimensions"
@@ -72,6 +73,23 @@ def another_named(folded: str, language: str, own: Sequence[Passage], meant: Kin
         return True
     told = {asked.name for asked in found if _believed(asked, folded, kind, found)}
     return bool(told) and kind not in told
+
+
+def knows(asked: Asked, meant: Kinds) -> bool:
+    """Whether meaning knows questions for the attribute."""
+    return asked.kind is not None and asked.kind.id in meant.shares
+
+
+def unlikely(asked: Asked, meant: Kinds) -> bool:
+    """Whether meaning is for something else than the attribute, or for another matter."""
+    return asked.kind is not None and (meant.speaks_against(asked.kind.id) or meant.other_than(asked.kind.id))
+
+
+def begged(asked: Asked, passage: Passage, folded: str, language: str) -> bool:
+    """Whether a number that no word of the question suggests would be told where yes or no is asked: "can it take my blood
+    pressure?" - "It weighs 68 g"."""
+    measured = asked.kind is not None and bool(asked.kind.dimension) and has_number(passage.text)
+    return measured and not wants("wh", folded, language) and not quantities(folded)
 
 
 def _believed(asked: Asked, folded: str, plain: str | None, found: Sequence[Asked]) -> bool:
