@@ -124,6 +124,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]
+    deeper = np.clip((aside - 50) / 20, 0, 1)[:, None]  # beside and behind, where the jacket's collar stands off, as the neck widens
+    low = low + (neck.ring(STAND_M + 0.020, 0.0050, turn) - low) * deeper
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()
     skin = _skin(body, neck.axis * (1, 0, 1) + up * neck.pit_m, 0.18)
@@ -146,6 +148,8 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     ahead = out * np.clip((50 - aside) / 30, 0, 1)[:, None]  # the throat comes forward
     top = crease + up * (0.0045 * np.clip(1 - aside / 8, 0, 1) - 0.001)[:, None]  # behind the gap between the fall's ends
     rows = [low + ahead * 0.004, (low + crease) / 2 + out * 0.0006 + ahead * 0.0046, top + ahead * 0.0030]
+    behind = np.clip((aside - 60) / 20, 0, 1)[:, None]  # the neck is no round ring where it widens to the shoulders
+    rows = [row + (_even(above(row, *skin, 0.0036), 2) - row) * behind for row in rows[:2]] + rows[2:]
     around = np.arange(-2, len(turn) + 2) + len(turn) // 2  # its ends overlap at the nape
     around %= len(turn)
     band = strip([r[around] for r in rows], weights[around], out[around], 0)

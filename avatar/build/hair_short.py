@@ -16,7 +16,7 @@ from avatar.build.scalp import Scalp
 from avatar.build.wisps import CLIPPED, CLUMP, LOOSE, cards
 
 # (at the sides, on top) metres off the skin; locks on top and at the sides; their length on top
-STYLES = {"short": ((0.0042, 0.0155), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
+STYLES = {"short": ((0.0038, 0.0125), (360, 800), 0.046), "swept": ((0.0012, 0.0100), (360, 800), 0.052),
           "buzz": ((0.0006, 0.0006), (0, 2600), 0.0)}
 LOCK_ROWS, SIDE_ROWS = 6, 4
 SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.010, 0.022), (0.003, 0.006)
@@ -26,16 +26,16 @@ INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is 
 TUFTS, LEAN_TUFTS = 500, 48  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.020  # sides are clipped to the skin over as much more
-QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.014, 0.024, 0.0045  # the front stands higher; width and height of tufts
+QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.010, 0.024, 0.0035  # the front stands higher; width and height of tufts
 COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is combed there
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
-FALLEN, LEAN_FALLEN = 120, 16  # locks that fall over the forehead
+FALLEN, LEAN_FALLEN = 260, 16  # locks that fall over the forehead
 FALL_TOGETHER = 8  # tips that they gather in
 FALL_M, FALL_ACROSS_M = (0.002, 0.008), (0.014, 0.034)  # how far down, at least and more in the middle; how far across
 SOFT_TOP = 150, 190  # wisps that keep together, and loose ones
-SOFT_FRINGE, SOFT_SIDES, SOFT_FALLEN, SOFT_NAPE = 110, 330, 60, 130
+SOFT_FRINGE, SOFT_SIDES, SOFT_FALLEN, SOFT_NAPE = 110, 330, 60, 200
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
 
 
@@ -71,7 +71,8 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         paths, out = _lying(roots, _flow(roots, scalp, style, rng), long_m, cap, scalp, style, LOCK_ROWS if top else SIDE_ROWS,
                             0.0 if cropped else 1.0 if whole else 0.40)
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
-        shade = rng.uniform(*((0.85, 1.14) if top else (0.92 + SIDES_SHADE, 1.06 + SIDES_SHADE)), count)
+        shade = rng.uniform(*((0.85, 1.14) if top else (0.84, 0.98)), count)
+        shade += 0.0 if top else SIDES_SHADE * np.clip(1 - topness(roots, scalp) / 0.5, 0, 1)  # dark as the top where they meet it
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
         width *= 0.5 if cropped else np.clip(scalp.inside_hairline(roots) / 0.022, 0.3, 1.0)  # finer at the hairline
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
@@ -128,10 +129,10 @@ def _fallen_paths(cap: Piece, base: NDArray, scalp: Scalp, count: int, rows: int
     lock = np.clip(((x + 0.044) / 0.066 * FALL_TOGETHER + rng.normal(0, 0.12, count)).astype(int), 0, FALL_TOGETHER - 1)
     own = np.random.default_rng(43)  # hairs and wisps of one lock end together
     down, aside = own.uniform(-0.0075, 0.0065, FALL_TOGETHER), own.uniform(*FALL_ACROSS_M, FALL_TOGETHER)
-    drop = FALL_M[0] + FALL_M[1] * np.exp(-(((x + 0.008) / 0.024) ** 2)) + down[lock] + rng.uniform(-0.0035, 0.0035, count)
+    drop = FALL_M[0] + FALL_M[1] * np.exp(-(((x + 0.008) / 0.024) ** 2)) + down[lock] + rng.uniform(-0.0080, 0.0015, count)
     end = base[at] - scalp.centre
     middle = ((lock + 0.5) / FALL_TOGETHER * 0.066 - 0.044)
-    end[:, 0] = x + 0.62 * (middle - x)  # towards the tip of the lock
+    end[:, 0] = x + 0.45 * (middle - x)  # towards the tip of the lock
     end[:, 0] -= (aside[lock] + rng.normal(0, 0.0015, count)) * np.clip((x + 0.050) / 0.03, 0.45, 1)
     end[:, 1] -= depth[at] + drop
     end[:, 2] += 0.03
@@ -150,9 +151,9 @@ def _fallen(cap: Piece, base: NDArray, scalp: Scalp, body: Body, whole: bool) ->
     rng = np.random.default_rng(41)
     paths, out = _fallen_paths(cap, base, scalp, FALLEN if whole else LEAN_FALLEN, 9 if whole else 6, rng)
     count = len(paths)
-    width = rng.uniform(0.0035, 0.0068, count) * (1.0 if whole else 1.9)
+    width = rng.uniform(0.0014, 0.0040, count) * (1.0 if whole else 3.2)
     tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
-    return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.65, root=0.02,
+    return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.9, flat=True, root=0.02,
                    root_shade=1.4, end=0.04)
 
 
@@ -235,13 +236,16 @@ def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole
     for kind, count, most_m in zip((CLUMP, LOOSE), SOFT_TOP, (0.0085, 0.0060), strict=True):
         roots = _spots(cap, high * (high > 0.60), int(count * less), rng)
         front = np.clip((roots[:, 2] - scalp.back_m - 0.045) / 0.04, 0, 1)
-        flow = _flow(roots, scalp, style, rng) + rng.normal(0, 0.24, roots.shape) * topness(roots, scalp)[:, None]
+        flow = _flow(roots, scalp, style, rng) + rng.normal(0, 0.12, roots.shape) * topness(roots, scalp)[:, None]
         paths, out = _lying(roots, flow, rng.uniform(0.028, 0.050, len(roots)), cap, scalp, style, 6 if whole else 4, 1.0)
         rise = (rng.uniform(0.001, most_m, len(roots)) * (0.35 + front) * topness(roots, scalp) ** 2)[:, None]
         rise = rise * np.linspace(0, 1, paths.shape[1]) ** 1.3 * topness(paths[:, -1], scalp)[:, None]  # none stands out beside
         parts.append(cards(paths + out * rise[..., None], out, rng.uniform(0.006, 0.012, len(roots)) / less**0.3, kind, weights,
                            rng.uniform(0.82, 1.30, len(roots)), tint))
-    paths, out, _ = _from_skin(cap, base, scalp, rng, int(SOFT_FRINGE * less), style, 0.0035)
+    paths, out, at = _from_skin(cap, base, scalp, rng, int(SOFT_FRINGE * less), style, 0.0035)
+    rooted = scalp.inside_hairline(at) > -0.009  # a wisp that begins on bare skin is a smudge
+    rooted &= (at[:, 0] < PART_X_M) | (style != "short")
+    paths, out = paths[rooted], out[rooted]
     over = (0.0005 + 0.0022 * np.linspace(0, 1, paths.shape[1]))[:, None]  # over the cap's edge
     parts.append(cards(paths + out * over, out, rng.uniform(0.004, 0.009, len(paths)), LOOSE, weights,
                        rng.uniform(0.7, 1.4, len(paths)), tint))
@@ -292,7 +296,8 @@ def hair_cap(body: Body, scalp: Scalp, thickness_m, inset_m: float = 0.0,
     fade = fade_m * (1 - topness(base, scalp))
     inside = scalp.inside_hairline(base) - inset_m - fade
     normals = p.normals().astype(np.float64)
-    rise = np.clip(inside / 0.016, 0, 1) ** 0.6
+    beside = 1 - topness(base, scalp)
+    rise = np.clip(inside / (0.016 + 0.024 * beside * (fade_m > 0)), 0, 1) ** (0.6 + 0.4 * beside * (fade_m > 0))
     p.positions = base + normals * (thickness_m(base) * rise + 0.0006)[:, None]
     hold = 1 - rise
     hold[np.unique(boundary_edges(p.faces))] = 1.0  # its edge stays at the ear

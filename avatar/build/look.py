@@ -133,7 +133,7 @@ ADAM = Look(
     ancestry=Ancestry(african=0.10, asian=0.20, caucasian=0.70),
     face=Face(oval=0.2, round=0.25, jaw_width=-0.4, chin_width=-0.5, chin_height=-0.5, cheekbones=0.2, nose_width=-0.4,
               nose_tip=0.1, lip_volume=0.1, mouth_width=0.08, eye_size=0.9, eye_opening=0.12, eye_distance=0.1,
-              brow_height=-0.5, neck_width=0.05),
+              brow_height=-0.45, neck_width=0.05),
     skin=Skin(tone=0.36, warmth=0.15, freckles=0.05, blush=0.05, stubble=0.36, pores=0.8),
     eyes=Eyes(colour="#5a4632", makeup=0.0), lips=Lips(colour="#935548", strength=0.56),
     brows=Brows(colour="#33241b", thickness=1.2), hair=Hair(style="short", colour="#2e1f16"),

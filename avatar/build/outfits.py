@@ -79,6 +79,7 @@ def shirt_front(body: Body) -> Piece:
     trim = _shirt_front(shell, body, colour)
     x, y, z = body.nominal(shell.positions).T
     side = np.interp(y, [0.9, 1.1, 1.3, 1.37, 1.41], [0.055, 0.075, 0.100, 0.094, 0.062]) - np.abs(x)
+    side = np.minimum(side, np.where(z < 0.0, 0.062, 1.0) - np.abs(x))  # behind, the jacket lies close: all would poke through
     field = np.minimum(side, np.maximum(z - np.interp(y, [1.35, 1.39], [0.005, -0.035]), y - 1.425))
     on_arm = (cloth.arm_share(shell, body) > 0.3) & (np.abs(x) > 0.09)
     shell = clip(shell, np.where(on_arm, -1.0, field))
