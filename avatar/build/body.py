@@ -31,7 +31,7 @@ UNIT_GAINS = {
               "eyeSquint": 2.3},
     "man": {"mouthPucker": 0.88, "mouthFunnel": 1.8, "mouthFrown": 2.1, "browDown": 1.25, "browInnerUp": 2.35,
             "browOuterUp": 2.0, "mouthUpperUp": 2.4, "mouthStretch": 2.15, "mouthShrugLower": 1.32, "jawOpen": 1.08,
-            "eyeBlink": 1.22, "eyeSquint": 1.5, "mouthSmile": 0.87},
+            "eyeBlink": 1.22, "eyeSquint": 2.1, "mouthSmile": 0.87},
 }
 # Corners that go down also pull apart and press, as with most people; on a man's face the part's shape alone is not read.
 # Lips in a funnel part the teeth a little, and a funnel is wider than a kiss. A chin that is raised lifts both lips.

@@ -124,7 +124,7 @@ def shirt_collar(shell: Piece, body: Body, colour: NDArray) -> Piece:
     out = (crease - neck.axis) * (1, 0, 1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     low = neck.ring(STAND_M + 0.002, 0.0050, turn) - up * (0.016 * np.clip((150 - aside) / 40, 0, 1))[:, None]
-    deeper = np.clip((aside - 50) / 20, 0, 1)[:, None]  # beside and behind, where the jacket's collar stands off, as the neck widens
+    deeper = np.clip((aside - 50) / 20, 0, 1)[:, None]  # where a jacket's collar stands off, as the neck widens
     low = low + (neck.ring(STAND_M + 0.020, 0.0050, turn) - low) * deeper
     weights = _worn(shell, body, crease)
     tree, normals = cKDTree(shell.positions), shell.normals()

@@ -23,7 +23,7 @@ SIDE_LENGTH_M, BUZZ_LENGTH_M = (0.010, 0.022), (0.003, 0.006)
 PART_X_M = 0.030
 FRINGE, FRINGE_ROWS = 650, 5  # fine locks that begin on the bare skin of the hairline
 INSET_M = 0.007  # the cap begins where the painted roots are dense: no edge is seen
-TUFTS, LEAN_TUFTS = 500, 48  # on light figures fewer, wider ones
+TUFTS, LEAN_TUFTS = 500, 42  # on light figures fewer, wider ones
 TUFT_LENGTH_M, TUFT_WIDTH_M, TUFT_HIGH_M = (0.055, 0.085), (0.0030, 0.0058), 0.0007
 FADE_M = 0.020  # sides are clipped to the skin over as much more
 QUIFF_M, CLUMP_M, CLUMP_HIGH_M = 0.010, 0.024, 0.0035  # the front stands higher; width and height of tufts
@@ -31,9 +31,10 @@ COMBED = 0.35  # how far a lock turns, at each step along it, to where hair is c
 SKIN_SHOWS = 3.0  # brighter than hair a hair is that lies alone on the skin
 SIDES_SHADE = 0.45  # lighter than hair's colour: the skin shines through where it is clipped
 LEAN_SIDES = 0.35  # of the share of locks: at the sides of a light figure the cap is what is seen
-FALLEN, LEAN_FALLEN = 260, 16  # locks that fall over the forehead
+FALLEN = 260  # locks that fall over the forehead
 FALL_TOGETHER = 8  # tips that they gather in
 FALL_M, FALL_ACROSS_M = (0.002, 0.008), (0.014, 0.034)  # how far down, at least and more in the middle; how far across
+LEAN_SOFT_FALLEN = 40  # on light figures nothing but wisps falls: a few wide locks are teeth
 SOFT_TOP = 150, 190  # wisps that keep together, and loose ones
 SOFT_FRINGE, SOFT_SIDES, SOFT_FALLEN, SOFT_NAPE = 110, 330, 60, 200
 CAP_SHADE = (0.80, 0.95)  # of the hair's colour, under many locks and under few
@@ -72,7 +73,7 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
                             0.0 if cropped else 1.0 if whole else 0.40)
         width = rng.uniform(0.0022, 0.0050, count) if top else rng.uniform(0.0013, 0.0028, count)
         shade = rng.uniform(*((0.85, 1.14) if top else (0.84, 0.98)), count)
-        shade += 0.0 if top else SIDES_SHADE * np.clip(1 - topness(roots, scalp) / 0.5, 0, 1)  # dark as the top where they meet it
+        shade += 0.0 if top else SIDES_SHADE * np.clip(1 - topness(roots, scalp) / 0.5, 0, 1)  # dark at the top
         shade *= (1.3 if cropped else 0.95 if whole and not top else 1.0 if whole else 1.12)
         width *= 0.5 if cropped else np.clip(scalp.inside_hairline(roots) / 0.022, 0.3, 1.0)  # finer at the hairline
         width *= share ** (-0.40 if top else 0.0 if cropped else -0.35)
@@ -82,8 +83,8 @@ def short_hair(body: Body, scalp: Scalp, style: str, rng: np.random.Generator, s
         return join(parts), None
     parts.append(_tufts_on(cap, base, scalp, body, rng, style, whole))
     soft = _soft(cap, base, scalp, body, style, whole)
-    if style == "short":
-        parts.append(_fallen(cap, base, scalp, body, whole))
+    if style == "short" and whole:
+        parts.append(_fallen(cap, base, scalp, body))
     return join([*parts, _fringe(cap, base, scalp, body, rng, share, style)]), soft
 
 
@@ -99,6 +100,8 @@ def _tufts_on(cap: Piece, base: NDArray, scalp: Scalp, body: Body, rng: np.rando
     at = cap.positions[roots]
     count = len(at)
     length = rng.uniform(*TUFT_LENGTH_M, count) * (0.30 + 0.70 * high[roots] ** 2)  # none hangs over the clipped sides
+    if not whole:  # a wide one would, in front
+        length *= np.where((at[:, 0] < -0.015) & (at[:, 2] - scalp.back_m > 0.045), 0.6, 1.0)
     paths, out = _lying(at, _flow(at, scalp, style, rng), length, cap, scalp, style, 8 if whole else 6, 0.0)
     s = np.linspace(0, 1, paths.shape[1])
     front = np.clip((at[:, 2] - scalp.back_m - 0.055) / 0.04, 0, 1)
@@ -146,13 +149,13 @@ def _fallen_paths(cap: Piece, base: NDArray, scalp: Scalp, count: int, rows: int
     return scalp.centre + way * radius[..., None], way
 
 
-def _fallen(cap: Piece, base: NDArray, scalp: Scalp, body: Body, whole: bool) -> Piece:
+def _fallen(cap: Piece, base: NDArray, scalp: Scalp, body: Body) -> Piece:
     """Locks that fall forward over the hairline, each as far as it likes: no forehead ends in one line."""
     rng = np.random.default_rng(41)
-    paths, out = _fallen_paths(cap, base, scalp, FALLEN if whole else LEAN_FALLEN, 9 if whole else 6, rng)
+    paths, out = _fallen_paths(cap, base, scalp, FALLEN, 9, rng)
     count = len(paths)
-    width = rng.uniform(0.0014, 0.0040, count) * (1.0 if whole else 3.2)
-    tint = np.array(linear(body.look.hair.colour)) * (1.0 if whole else 1.14)
+    width = rng.uniform(0.0014, 0.0040, count)
+    tint = np.array(linear(body.look.hair.colour))
     return ribbons(paths, out, width, rigid(body, "head"), rng.uniform(0.86, 1.14, count), tint, 0.9, flat=True, root=0.02,
                    root_shade=1.4, end=0.04)
 
@@ -226,12 +229,12 @@ def _from_skin(cap: Piece, base: NDArray, scalp: Scalp, rng: np.random.Generator
 def _soft(cap: Piece, base: NDArray, scalp: Scalp, body: Body, style: str, whole: bool) -> Piece:
     """Wisps over the top, out of the skin at the forehead, and clipped hair on the skin at the sides."""
     rng, weights, tint = np.random.default_rng(37), rigid(body, "head"), np.array(linear(body.look.hair.colour))
-    less = 1.0 if whole else 0.14
+    less = 1.0 if whole else 0.11
     parts = []
     if style == "short":
-        paths, out = _fallen_paths(cap, base, scalp, int(SOFT_FALLEN * less), 6 if whole else 4, rng)
-        parts.append(cards(paths + out * 0.0012, out, rng.uniform(0.005, 0.010, len(paths)), LOOSE, weights,
-                           rng.uniform(0.80, 1.35, len(paths)), tint))
+        paths, out = _fallen_paths(cap, base, scalp, SOFT_FALLEN if whole else LEAN_SOFT_FALLEN, 6 if whole else 4, rng)
+        wide = rng.uniform(0.005, 0.010, len(paths)) * (1.0 if whole else 1.7)
+        parts.append(cards(paths + out * 0.0012, out, wide, LOOSE, weights, rng.uniform(0.80, 1.35, len(paths)), tint))
     high = topness(base[cap.faces].mean(1), scalp)
     for kind, count, most_m in zip((CLUMP, LOOSE), SOFT_TOP, (0.0085, 0.0060), strict=True):
         roots = _spots(cap, high * (high > 0.60), int(count * less), rng)

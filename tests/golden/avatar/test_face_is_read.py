@@ -39,6 +39,7 @@ class Face:
     read: Read
     task: Path
     booth: Booth
+    folder: Path
 
     def shoot(self, pose: Pose) -> NDArray:
         eyes_m = float(self.model.joint_positions_m[self.model.joint_names.index("leftEye"), 1])
@@ -57,8 +58,13 @@ def face(request: pytest.FixtureRequest) -> Iterator[Face]:
         pytest.skip(str(error))
     shoot = photographer(model, booth)
     with reader(task) as look:
-        yield Face(model, lambda weights, turn, far: look(shoot(weights, turn, far)), task, booth)
+        yield Face(model, lambda weights, turn, far: look(shoot(weights, turn, far)), task, booth, folder)
     booth.close()
+
+
+def test_a_phone_downloads_little(face: Face) -> None:
+    assert 300_000 < (face.folder / "phone.glb").stat().st_size <= 1_200_000
+    assert sum(len(mesh.faces) for mesh in face.model.meshes) <= 20_000
 
 
 def test_the_neutral_face_is_read_as_neutral(face: Face) -> None:
