@@ -62,6 +62,9 @@ def test_an_arabic_page_runs_from_the_right(open_page: Any) -> None:
     page = open_page("/?manual&lite", size=(900, 490), locale="ar-EG")
     until(page, STARTED, 10, "the page stands")
     until(page, "nightwindow.info?.products?.length", 20, "the products are known")
+    told = page.evaluate("(card) => (nightwindow.overlay.drawCard(card), document.getElementById('card').innerText)", {
+        "kind": "product", "lines": ["Halo Desk Lamp", "$89.00", "water resistance: IP20", "power: 9 W"]})
+    assert "89.00" in told and "US$" in told and "مقاومة الماء: IP20" in told and "power: 9 W" in told, told
     page.click("#list")
     page.click("#products button[data-sku=lamp]")
     until(page, "!document.getElementById('inspect').hidden", 20, "the product is loaded and picked up")

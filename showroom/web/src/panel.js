@@ -26,12 +26,17 @@ function priceOf(product) {
   }
 }
 
-/** The lines of a product's card as this shopper reads them; a price only where the card still says the product's own.
- * @param {any} product @param {string[]} lines title, price, facts */
+/** The lines of a product's card as this shopper reads them: price and facts only where the card still says the product's own.
+ * @param {any} product @param {string[]} lines title, price, "label: value" and the seller's words */
 export function cardHere(product, lines) {
   const digits = (/** @type {string} */ text) => text.replace(/[^0-9]/g, "");
   const own = lines.length > 1 && product.price && digits(lines[1]) === digits(product.price.amount);
-  return [nameOf(product), ...lines.slice(1).map((line, i) => i === 0 && own ? priceOf(product) : line)];
+  const facts = product.facts.values();
+  return [nameOf(product), ...lines.slice(1).map((line, i) => {
+    if (i === 0 && own) return priceOf(product);
+    const at = line.indexOf(": "), [label, value] = (at > 0 && facts.next().value) || [];
+    return label && digits(value) === digits(line.slice(at)) ? `${label}: ${value}` : line;
+  })];
 }
 
 /** @param {string} tag @param {string} words @param {string} [kind] */
