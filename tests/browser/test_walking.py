@@ -118,3 +118,38 @@ def test_a_question_typed_does_not_walk(walker: Any) -> None:
     assert walker.input_value("#question") == "was daw"
     assert walker.evaluate("nightwindow.tour.keys.size") == 0
     walker.fill("#question", "")
+
+
+FLOOR_SEEN = """() => { const page = nightwindow, box = page.renderer.domElement.getBoundingClientRect();
+  page.draw(page.clock.now(), 0);
+  const eye = page.camera.position, found = [];
+  for (let i = 0; i < 4000 && found.length < 40; i++) {
+    const v = eye.clone().set(eye.x + 6 * (Math.random() - 0.5), 0, eye.z + 6 * (Math.random() - 0.5)), [x, z] = [v.x, v.z];
+    if (Math.hypot(x - eye.x, z - eye.z) < 1) continue;
+    v.project(page.camera);
+    const px = box.x + (v.x + 1) / 2 * box.width, py = box.y + (1 - v.y) / 2 * box.height;
+    if (v.z < 1 && document.elementFromPoint(px, py) === page.renderer.domElement) found.push([px, py, x, z]);
+  }
+  return found; }"""
+STANDS = "[nightwindow.tour.position.x, nightwindow.tour.position.z]"
+
+
+def test_a_thumb_on_the_floor_walks_there(open_page: Any) -> None:
+    """390 x 760, by touch: a tap on floor that one can walk to leads there; what is sold and stands before it is picked up."""
+    page = open_page("/?manual&lite", size=(390, 760), ready=True, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    page.tap("#host")
+    page.evaluate("for (let i = 0; i < 200; i++) nightwindow.tour.update(0.05, null)")
+    spots, start, scene = page.evaluate(FLOOR_SEEN), page.evaluate(STANDS), page.evaluate("nightwindow.room.info")
+    walks = [page.evaluate(WALKS, [scene, [start], [[x - start[0], z - start[1]]]])[0][0] for *_, x, z in spots]
+    free = [spot for spot, end in zip(spots, walks, strict=True) if math.hypot(end[0] - spot[2], end[1] - spot[3]) < 0.02]
+    walked = 0
+    for px, py, x, z in free[:8]:
+        page.touchscreen.tap(px, py)
+        if page.evaluate("nightwindow.tour.mode") == "inspect":
+            page.tap("#back")
+            continue
+        at = page.evaluate(STANDS)
+        assert math.hypot(at[0] - x, at[1] - z) < 0.1, (start, at, x, z)
+        walked += 1
+        break
+    assert walked, f"of {len(free)} spots none leads anywhere"
